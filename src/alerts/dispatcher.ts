@@ -1,0 +1,158 @@
+import type { AccountName, GroupName } from '../domain/ids.ts';
+import type { AlertsSpec, ReceiverSpec } from '../domain/spec.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import type { Delivery } from './outbox.ts';
+import type { Receiver } from './receiver.ts';
+import { type LaneTools, ReceiverLane } from './receiver-lane.ts';
+import { receiversOf } from './routing.ts';
+
+export type DispatcherOptions = LaneTools & {
+  /** The spec of now: a reload gives another object, which opens all receivers anew and forgets their failures. */
+  readonly alerts: () => AlertsSpec;
+  readonly groupOf: (account: AccountName) => GroupName | null;
+  readonly openReceiver: (spec: ReceiverSpec) => Receiver;
+};
+
+const ROUTE_MAX = 200;
+const DUE_MAX = 100;
+const IDLE_MS = 5 * SECOND_MS;
+
+/**
+ * Moves messages from the outbox to their receivers, at least once each. Every receiver has a lane of its own that
+ * nobody waits for, so that a dead one delays no other; a lane in progress is left alone by later passes.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #lanes = new Map<string, ReceiverLane>();
+  readonly #busy = new Map<string, Promise<number>>();
+  #spec: AlertsSpec | null = null;
+  #lastPass: Promise<unknown> = Promise.resolve();
+  #isWoken = false;
+  #nap: AbortController | null = null;
+  #broken: { readonly error: unknown } | null = null;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** One bounded pass: routes, delivers what is due, waits for it, and says how many arrived. Rejects as the outbox does. */
+  async deliverDue(signal: AbortSignal): Promise<number> {
+    const counts = await Promise.all(await this.#startPass(signal));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Delivers until the abort, then waits for the answers in flight and closes. Rejects as the outbox does. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = () => this.#nap?.abort();
+    signal.addEventListener('abort', stop);
+    try {
+      while (!signal.aborted) {
+        this.#isWoken = false;
+        for (const lane of await this.#startPass(signal)) lane.catch((error: unknown) => this.#break(error));
+        await this.#rest(signal);
+        if (this.#broken !== null) throw this.#broken.error;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await this.close();
+    }
+  }
+
+  /** A message was written: look now instead of in a few seconds. */
+  wake(): void {
+    this.#isWoken = true;
+    this.#nap?.abort();
+  }
+
+  /** Waits for the answers in flight and closes every receiver. A later pass opens them again. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#busy.values());
+    const lanes = [...this.#lanes.values()];
+    this.#lanes.clear();
+    this.#spec = null;
+    await Promise.all(lanes.map((lane) => lane.close()));
+  }
+
+  /** Starts lanes one pass at a time: two passes at once would read the same delivery as due and make it twice. */
+  #startPass(signal: AbortSignal): Promise<readonly Promise<number>[]> {
+    const pass = this.#lastPass.then(() => this.#startLanes(signal));
+    this.#lastPass = pass.catch(() => undefined); // its own caller hears of it
+    return pass;
+  }
+
+  async #startLanes(signal: AbortSignal): Promise<readonly Promise<number>[]> {
+    const { outbox, clock } = this.#options;
+    this.#followSpec();
+    await this.#routeNew();
+    // Taken before the question: a lane that ends while `due` answers has deliveries in that answer that are made.
+    const busy = new Set(this.#busy.keys());
+    const due = await outbox.due(clock.now(), DUE_MAX);
+    const started: Promise<number>[] = [];
+    for (const [name, deliveries] of Map.groupBy(due, (delivery) => delivery.receiver)) {
+      if (busy.has(name) || signal.aborted) continue;
+      const work = this.#deliverTo(name, deliveries, signal).finally(() => {
+        this.#busy.delete(name);
+        this.wake(); // there may be more than one pass reads
+      });
+      this.#busy.set(name, work);
+      started.push(work);
+    }
+    return started;
+  }
+
+  async #deliverTo(name: string, deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
+    const lane = this.#lanes.get(name);
+    if (lane !== undefined) return await lane.deliverAll(deliveries, signal);
+    for (const { message } of deliveries) {
+      this.#options.log.error('alerts.delivery_given_up', {
+        receiver: name,
+        messageId: message.id,
+        reason: 'not_configured',
+        headline: message.fact.headline,
+      });
+      await this.#options.outbox.failed(message.id, name, null, 'not_configured');
+    }
+    return 0;
+  }
+
+  async #routeNew(): Promise<void> {
+    const { outbox, clock, groupOf, alerts, log } = this.#options;
+    for (const message of await outbox.unrouted(ROUTE_MAX)) {
+      const receivers = receiversOf({ message, alerts: alerts(), groupOf });
+      if (receivers.length === 0)
+        log.debug('alerts.no_receiver', { messageId: message.id, type: message.fact.type });
+      await outbox.route(message.id, receivers, clock.now());
+    }
+  }
+
+  #followSpec(): void {
+    const spec = this.#options.alerts();
+    if (spec === this.#spec) return;
+    const retired = [...this.#lanes];
+    this.#lanes.clear();
+    this.#spec = spec;
+    for (const [name, receiver] of spec.receivers) {
+      this.#lanes.set(name, new ReceiverLane(name, this.#options.openReceiver(receiver), this.#options));
+    }
+    for (const [name, lane] of retired) {
+      const idle = this.#busy.get(name) ?? Promise.resolve(0);
+      // A lane in progress reports its own failure; closing waits for it either way.
+      idle
+        .catch(() => 0)
+        .then(() => lane.close())
+        .catch((error: unknown) => this.#break(error));
+    }
+  }
+
+  async #rest(signal: AbortSignal): Promise<void> {
+    if (this.#isWoken || signal.aborted) return;
+    this.#nap = new AbortController();
+    await this.#options.clock.sleep(IDLE_MS, this.#nap.signal);
+    this.#nap = null;
+  }
+
+  #break(error: unknown): void {
+    this.#broken ??= { error };
+    this.wake();
+  }
+}

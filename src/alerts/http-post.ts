@@ -1,0 +1,103 @@
+import { Agent, buildConnector } from 'undici';
+import type { DeliveryOutcome } from './receiver.ts';
+import { createTargetGuard, type TargetGuard, TargetRefused } from './target-guard.ts';
+
+export const POST_TIMEOUT_MS = 10_000;
+/** How much of an answer's body is drained so that the connection can be used again; more is cut off. */
+const BODY_MAX_BYTES = 16_384;
+
+/** Makes POSTs to one URL: no redirect, no retry, an answer within the timeout or none. */
+export class HttpPost {
+  readonly #url: URL;
+  readonly #agent: Agent;
+  readonly #timeoutMs: number;
+
+  constructor(options: { url: URL; guard: TargetGuard | null; timeoutMs: number }) {
+    const { url, guard, timeoutMs } = options;
+    this.#url = url;
+    this.#timeoutMs = timeoutMs;
+    this.#agent = new Agent({
+      connect: guardedConnector(guard, timeoutMs),
+      connections: 4,
+      pipelining: 1,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      keepAliveTimeout: 4_000,
+    });
+  }
+
+  async send(
+    body: string,
+    headers: Readonly<Record<string, string>>,
+    nowMs: number,
+  ): Promise<DeliveryOutcome> {
+    try {
+      const answer = await this.#agent.request({
+        origin: this.#url.origin,
+        path: this.#url.pathname + this.#url.search,
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'purser', ...headers },
+        body,
+        // Covers a host that drips bytes, which no timeout between bytes catches.
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      const retryAfter = answer.headers['retry-after'];
+      // The status is the answer; a body that breaks off changes nothing.
+      await answer.body.dump({ limit: BODY_MAX_BYTES }).catch(() => undefined);
+      return outcomeOf(answer.statusCode, retryAfterMs(retryAfter, nowMs));
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#agent.close();
+  }
+}
+
+/** The guard that a receiver needs: none where the config allows private addresses. */
+export function guardUnless(isPrivateAllowed: boolean): TargetGuard | null {
+  return isPrivateAllowed ? null : createTargetGuard();
+}
+
+function guardedConnector(guard: TargetGuard | null, timeoutMs: number): buildConnector.connector {
+  if (guard === null) return buildConnector({ timeout: timeoutMs, allowH2: false });
+  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup: guard.lookup });
+  return (options, callback) => {
+    const refused = guard.check(options.hostname.replace(/^\[|\]$/g, ''));
+    if (refused === null) connect(options, callback);
+    else callback(refused, null);
+  };
+}
+
+function outcomeOf(status: number, retryAfter: number | null): DeliveryOutcome {
+  const detail = String(status);
+  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  if (status === 410) return { kind: 'gone', reason: 'gone', detail, retryAfterMs: null };
+  if (status === 429) return { kind: 'busy', reason: 'rate_limited', detail, retryAfterMs: retryAfter };
+  if (status < 400) return { kind: 'wrong', reason: 'redirect', detail, retryAfterMs: null };
+  if (status >= 500) return { kind: 'brief', reason: 'server_error', detail, retryAfterMs: retryAfter };
+  const isBrief = status === 408 || status === 409 || status === 425;
+  const isMessage = status === 400 || status === 413 || status === 415 || status === 422;
+  const kind = isBrief ? 'brief' : isMessage ? 'rejected' : 'wrong';
+  return { kind, reason: 'client_error', detail, retryAfterMs: retryAfter };
+}
+
+/** Only the code is kept: messages of network errors carry addresses, and an URL here is a secret. */
+function failureOf(error: unknown): DeliveryOutcome {
+  if (error instanceof TargetRefused) {
+    return { kind: 'wrong', reason: 'target_refused', detail: 'not a public address', retryAfterMs: null };
+  }
+  if (!(error instanceof Error)) throw error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const isTimeout = error.name === 'TimeoutError' || code.endsWith('_TIMEOUT') || code === 'ETIMEDOUT';
+  return { kind: 'brief', reason: isTimeout ? 'timeout' : 'connect', detail: code, retryAfterMs: null };
+}
+
+/** Seconds or an HTTP date; `null` where it is neither. */
+function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | null {
+  if (typeof header !== 'string') return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header.trim()) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+}

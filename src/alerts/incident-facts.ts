@@ -1,0 +1,233 @@
+import type { AccountName, IntentId, SubscriptionId } from '../domain/ids.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import { type Cents, formatCents, type MicroUsd } from '../domain/money.ts';
+import { type EpochMs, formatInstant, HOUR_MS } from '../domain/time.ts';
+import { fingerprint } from './fingerprint.ts';
+import { balanceLeft, runwayWords } from './money-words.ts';
+
+/** Facts about one account's money. What ails purser itself is in `degraded-facts.ts`. */
+
+/** A runway shorter than this makes a low wallet critical; the shipped rule WalletEmptySoon uses the same. */
+export const EMPTY_SOON_MS = 6 * HOUR_MS;
+
+/** The call that an incident comes from; both `null` where there was none. */
+export type CallRef = { readonly intentId: IntentId | null; readonly requestId: string | null };
+const NO_CALL: CallRef = { intentId: null, requestId: null };
+
+export function walletLow(options: {
+  account: AccountName;
+  balanceMicroUsd: MicroUsd;
+  minimumCents: Cents;
+  runwayMs: number | null;
+  /** Why purser has not funded it, as a sentence. */
+  why: string;
+}): IncidentFact {
+  const { account, balanceMicroUsd, minimumCents, runwayMs, why } = options;
+  return {
+    type: 'wallet.low',
+    severity: runwayMs !== null && runwayMs < EMPTY_SOON_MS ? 'critical' : 'warning',
+    fingerprint: fingerprint('wallet.low', account),
+    account,
+    ...NO_CALL,
+    amountCents: null,
+    headline: `${account}: wallet low, ${balanceLeft(balanceMicroUsd, runwayMs)}`,
+    detail: `The minimum is ${formatCents(minimumCents)}. ${why}`,
+  };
+}
+
+/** A notice: money arrived, as the provider's ledger shows it. */
+export function funded(
+  options: {
+    account: AccountName;
+    amountCents: Cents;
+    balanceMicroUsd: MicroUsd;
+    runwayMs: number | null;
+  } & CallRef,
+): IncidentFact {
+  const { account, amountCents, balanceMicroUsd, runwayMs, intentId, requestId } = options;
+  const runway = runwayWords(runwayMs);
+  const balance = balanceLeft(balanceMicroUsd, null).replace(' left', '');
+  return {
+    type: 'charge.succeeded',
+    severity: 'info',
+    fingerprint: fingerprint('charge.succeeded', account, intentId),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline: `${account} funded: ${balance}${runway === null ? '' : `, ${runway}`}`,
+    detail: `Charged ${formatCents(amountCents)}; the credit is in the provider's ledger.`,
+  };
+}
+
+export function chargeDeclined(
+  options: {
+    account: AccountName;
+    /** The intent's kind: wallet and subscription are declined apart. */
+    kind: string;
+    amountCents: Cents | null;
+    /** `null` where no balance was looked at, as with a subscription. */
+    balanceMicroUsd: MicroUsd | null;
+    runwayMs: number | null;
+    /** Stripe's decline code, or the provider's error code. */
+    code: string;
+    cardLast4: string | null;
+    /** What purser does next, as a sentence. */
+    next: string;
+  } & CallRef,
+): IncidentFact {
+  const {
+    account,
+    kind,
+    amountCents,
+    balanceMicroUsd,
+    runwayMs,
+    code,
+    cardLast4,
+    next,
+    intentId,
+    requestId,
+  } = options;
+  const left = balanceMicroUsd === null ? '' : `, ${balanceLeft(balanceMicroUsd, runwayMs)}`;
+  const card = cardLast4 === null ? 'The card' : `The card ending ${cardLast4}`;
+  const amount = amountCents === null ? '' : ` of ${formatCents(amountCents)}`;
+  return {
+    type: 'charge.declined',
+    severity: 'critical',
+    fingerprint: fingerprint('charge.declined', account, kind),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline: `${account}: charge declined${left}`,
+    detail: `${card} was declined (${code}) for a charge${amount}. ${next}`,
+  };
+}
+
+export function outcomeUnknown(
+  options: { account: AccountName; amountCents: Cents | null; since: EpochMs } & CallRef,
+): IncidentFact {
+  const { account, amountCents, since, intentId, requestId } = options;
+  const amount = amountCents === null ? 'a charge' : formatCents(amountCents);
+  return {
+    type: 'charge.outcome_unknown',
+    severity: 'critical',
+    fingerprint: fingerprint('charge.outcome_unknown', account, intentId),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline: `Unknown whether ${amount} was charged to ${account}: frozen, do not pay by hand yet`,
+    detail:
+      `Sent at ${formatInstant(since)} and never answered clearly. purser asks again with the same key and reads ` +
+      'the ledger until it knows; the amount counts as spent meanwhile.',
+  };
+}
+
+export function needsHuman(
+  options: {
+    account: AccountName;
+    /** `null` where the amount is not known, as with a subscription of unknown price. */
+    amountCents: Cents | null;
+    /** Stable code, part of the fingerprint: "no_card_left", "requires_action". */
+    reason: string;
+    /** What a person has to do, as a sentence. */
+    why: string;
+  } & CallRef,
+): IncidentFact {
+  const { account, amountCents, reason, why, intentId, requestId } = options;
+  return {
+    type: 'payment.action_required',
+    severity: 'critical',
+    fingerprint: fingerprint('payment.action_required', account, reason),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline:
+      amountCents === null
+        ? `${account} needs a person`
+        : `${account} needs a person to pay ${formatCents(amountCents)}`,
+    detail: why,
+  };
+}
+
+export type CapScope = 'account' | 'group' | 'fleet';
+export type CapWindow = 'charge' | 'day' | 'week' | 'month' | 'charges_per_day';
+
+export function capReached(options: {
+  scope: CapScope;
+  /** Of the account or group; "fleet" for the fleet. */
+  name: string;
+  window: CapWindow;
+  /** Cents, or a count for `charges_per_day`. */
+  limit: Cents | number;
+  /** The account whose charge was refused: it also decides which group's receivers hear of it. */
+  account: AccountName;
+  refusedCents: Cents;
+}): IncidentFact {
+  const { scope, name, window, limit, account, refusedCents } = options;
+  return {
+    type: 'cap.reached',
+    severity: 'critical',
+    fingerprint: fingerprint('cap.reached', `${scope}:${name}`, window),
+    account,
+    ...NO_CALL,
+    amountCents: refusedCents,
+    headline: `${name} hit its ${capWords(window, limit)}`,
+    detail: `A charge of ${formatCents(refusedCents)} to ${account} was not made. purser charges again when the window has room or the cap is raised.`,
+  };
+}
+
+function capWords(window: CapWindow, limit: Cents | number): string {
+  if (window === 'charges_per_day') return `cap of ${limit} charges a day`;
+  const amount = formatCents(limit as Cents); // every other window's limit is in cents
+  return window === 'charge' ? `per-charge cap ${amount}` : `${window} cap ${amount}`;
+}
+
+export function subscriptionPastDue(options: {
+  account: AccountName;
+  subscription: SubscriptionId;
+  planName: string | null;
+  amountCents: Cents | null;
+  /** What purser does next, as a sentence. */
+  next: string;
+}): IncidentFact {
+  const { account, subscription, planName, amountCents, next } = options;
+  return {
+    type: 'subscription.past_due',
+    severity: 'critical',
+    fingerprint: fingerprint('subscription.past_due', account, subscription),
+    account,
+    ...NO_CALL,
+    amountCents,
+    headline: `${account}: subscription ${planName ?? subscription} is past due`,
+    detail: next,
+  };
+}
+
+/** A notice: a subscription is active again because of what purser did. */
+export function subscriptionRepaired(
+  options: {
+    account: AccountName;
+    subscription: SubscriptionId;
+    planName: string | null;
+    amountCents: Cents | null;
+  } & CallRef,
+): IncidentFact {
+  const { account, subscription, planName, amountCents, intentId, requestId } = options;
+  return {
+    type: 'subscription.repaired',
+    severity: 'info',
+    fingerprint: fingerprint('subscription.repaired', account, subscription),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline: `${account}: subscription ${planName ?? subscription} is active again`,
+    detail:
+      amountCents === null
+        ? 'Its payment was mended.'
+        : `Paid ${formatCents(amountCents)}; seen active twice.`,
+  };
+}

@@ -1,0 +1,28 @@
+import type { OutboxMessage } from '../domain/incident.ts';
+import type { EpochMs } from '../domain/time.ts';
+
+/** One message on its way to one receiver. `attempts` counts the failures so far. */
+export type Delivery = {
+  readonly message: OutboxMessage;
+  readonly receiver: string;
+  readonly attempts: number;
+};
+
+/** Messages are written in the transaction of the fact they tell; this is how they leave. */
+export interface Outbox {
+  /** Messages no receiver has been chosen for yet, oldest first. */
+  unrouted(limit: number): Promise<readonly OutboxMessage[]>;
+  /** Chooses the receivers of a message, once; an empty list closes it. */
+  route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void>;
+  /**
+   * Deliveries that are due, oldest first. A delivery is not due while an older one to the same receiver with the
+   * same fingerprint is still to be made (else "resolved" overtakes "firing"), and `limit` counts per receiver
+   * (else the backlog of a dead receiver hides the others').
+   */
+  due(now: EpochMs, limit: number): Promise<readonly Delivery[]>;
+  delivered(messageId: string, receiver: string, now: EpochMs): Promise<void>;
+  /** Keeps the delivery and tries again at `nextAt`; `null` gives it up (410, too old). */
+  failed(messageId: string, receiver: string, nextAt: EpochMs | null, reason: string): Promise<void>;
+  /** Deliveries not made yet, by receiver. */
+  queueLengths(): Promise<ReadonlyMap<string, number>>;
+}

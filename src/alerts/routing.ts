@@ -1,0 +1,31 @@
+import type { AccountName, GroupName } from '../domain/ids.ts';
+import type { OutboxMessage } from '../domain/incident.ts';
+import type { AlertsSpec, RouteSpec } from '../domain/spec.ts';
+
+/**
+ * Receivers of a message, each once, in the order of the routes. The first route that matches wins unless it
+ * `continues`. A fact without an account matches only routes that name no group. Names that are no receiver are left
+ * out: config refuses them, and a reload may have taken one away since.
+ */
+export function receiversOf(options: {
+  message: OutboxMessage;
+  alerts: AlertsSpec;
+  groupOf: (account: AccountName) => GroupName | null;
+}): readonly string[] {
+  const { message, alerts, groupOf } = options;
+  const { account } = message.fact;
+  const group = account === null ? null : groupOf(account);
+  const chosen = new Set<string>();
+  for (const route of alerts.routes) {
+    if (!matches(route, message, group)) continue;
+    for (const name of route.to) if (alerts.receivers.has(name)) chosen.add(name);
+    if (!route.continues) break;
+  }
+  return [...chosen];
+}
+
+function matches(route: RouteSpec, message: OutboxMessage, group: GroupName | null): boolean {
+  const severityFits = route.severities.length === 0 || route.severities.includes(message.fact.severity);
+  const groupFits = route.groups.length === 0 || (group !== null && route.groups.includes(group));
+  return severityFits && groupFits;
+}

@@ -1,0 +1,95 @@
+import { assert } from '../domain/assert.ts';
+import {
+  type AccountName,
+  type IntentId,
+  parseName,
+  parseProviderId,
+  type SubscriptionId,
+} from '../domain/ids.ts';
+import type { IncidentFact, IncidentType } from '../domain/incident.ts';
+import { cents, microUsd } from '../domain/money.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { providerUnreachable } from './degraded-facts.ts';
+import {
+  capReached,
+  chargeDeclined,
+  funded,
+  needsHuman,
+  outcomeUnknown,
+  subscriptionPastDue,
+  subscriptionRepaired,
+  walletLow,
+} from './incident-facts.ts';
+
+/** One made-up fact per type, for `notify test`. Every fingerprint says so, and so does every headline. */
+export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, IncidentFact>> {
+  const account = parseName<AccountName>('render-eu');
+  const subscription = parseProviderId<SubscriptionId>('sub_sample');
+  assert(account !== null && subscription !== null, 'the names of the samples are valid');
+  const intentId = 'int_sample' as IntentId; // never looked up: the sample says what an id looks like
+  const call = { intentId, requestId: 'req_sample' };
+  const amountCents = cents(5_000);
+  const left = { balanceMicroUsd: microUsd(3_100_000), runwayMs: 2 * HOUR_MS };
+  const plan = { account, subscription, planName: 'Standard', amountCents };
+  const facts: Record<IncidentType, IncidentFact> = {
+    'wallet.low': walletLow({
+      account,
+      ...left,
+      minimumCents: cents(2_000),
+      why: 'It is cooling down after a charge.',
+    }),
+    'charge.succeeded': funded({
+      account,
+      amountCents,
+      balanceMicroUsd: microUsd(53_100_000),
+      runwayMs: 34 * HOUR_MS,
+      ...call,
+    }),
+    'charge.declined': chargeDeclined({
+      account,
+      kind: 'fund',
+      amountCents,
+      ...left,
+      code: 'insufficient_funds',
+      cardLast4: '4242',
+      next: 'purser tries the same card again in 6h.',
+      ...call,
+    }),
+    'charge.outcome_unknown': outcomeUnknown({ account, amountCents, since: now, ...call }),
+    'payment.action_required': needsHuman({
+      account,
+      amountCents,
+      reason: 'no_card_left',
+      why: 'No saved card can be charged. Pay by hand or save another card.',
+      intentId: null,
+      requestId: null,
+    }),
+    'cap.reached': capReached({
+      scope: 'group',
+      name: 'fleet-eu',
+      window: 'day',
+      limit: cents(20_000),
+      account,
+      refusedCents: amountCents,
+    }),
+    'subscription.past_due': subscriptionPastDue({
+      ...plan,
+      next: 'purser asks the provider to charge it again.',
+    }),
+    'subscription.repaired': subscriptionRepaired({ ...plan, ...call }),
+    'purser.degraded': providerUnreachable({ since: now, reason: 'connect timeout' }),
+  };
+  return mapFacts(facts, (fact) => ({
+    ...fact,
+    fingerprint: `sample/${fact.fingerprint}`,
+    headline: `[test] ${fact.headline}`,
+  }));
+}
+
+function mapFacts(
+  facts: Readonly<Record<IncidentType, IncidentFact>>,
+  change: (fact: IncidentFact) => IncidentFact,
+): Readonly<Record<IncidentType, IncidentFact>> {
+  const entries = Object.entries(facts).map(([type, fact]) => [type, change(fact)]);
+  return Object.fromEntries(entries) as Record<IncidentType, IncidentFact>; // the same keys as `facts`
+}

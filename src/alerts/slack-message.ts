@@ -1,0 +1,98 @@
+import type { OutboxMessage, Severity } from '../domain/incident.ts';
+import { formatCents } from '../domain/money.ts';
+import { formatInstant } from '../domain/time.ts';
+import { slackLine, slackText } from './slack-text.ts';
+
+/** Limits of Slack's Block Kit reference; `TEXT` is what a notification shows. */
+const TEXT_MAX = 1_000;
+const HEADER_MAX = 150;
+const FIELD_MAX = 2_000;
+const SECTION_MAX = 3_000;
+const CONTEXT_MAX = 2_000;
+
+/** Critical, warning, info, and green once it is over. */
+const COLORS: Readonly<Record<Severity, string>> = {
+  critical: '#d62828',
+  warning: '#f4a100',
+  info: '#3a7bd5',
+};
+const RESOLVED_COLOR = '#2a9d48';
+
+type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: true };
+type Markdown = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
+type Block =
+  | { readonly type: 'header'; readonly text: PlainText }
+  | { readonly type: 'section'; readonly text: Markdown }
+  | { readonly type: 'section'; readonly fields: readonly Markdown[] }
+  | { readonly type: 'context'; readonly elements: readonly Markdown[] };
+
+export type SlackPayload = {
+  /** The whole fact in one line: what a phone and a screen reader show. */
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  /** The rest stands beside a bar in the colour of the severity, which only attachments have. */
+  readonly attachments: readonly [{ readonly color: string; readonly blocks: readonly Block[] }];
+};
+
+/** Incoming-webhook payload. `revision` of the config is shown where the caller knows it. */
+export function slackPayload(message: OutboxMessage, revision: string | null): SlackPayload {
+  const { fact } = message;
+  const status = statusWords(message);
+  const details: Block[] = [{ type: 'section', fields: fieldsOf(message) }];
+  if (fact.detail.trim() !== '') {
+    details.push({ type: 'section', text: markdown(slackText(fact.detail.trim(), SECTION_MAX)) });
+  }
+  details.push({
+    type: 'context',
+    elements: [markdown(slackLine(contextOf(message, revision), CONTEXT_MAX))],
+  });
+  const header = slackLine(`${status.emoji} ${fact.headline}`, HEADER_MAX);
+  return {
+    text: slackLine(`${status.emoji} ${status.word}: ${fact.headline}`, TEXT_MAX),
+    blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: true } }],
+    attachments: [{ color: status.color, blocks: details }],
+  };
+}
+
+function statusWords(message: OutboxMessage): { emoji: string; word: string; color: string } {
+  const { severity } = message.fact;
+  switch (message.status) {
+    case 'resolved':
+      return { emoji: '✅', word: 'Resolved', color: RESOLVED_COLOR };
+    case 'notice':
+      return { emoji: severity === 'info' ? 'ℹ️' : '⚠️', word: 'Notice', color: COLORS[severity] };
+    case 'firing':
+      return { emoji: severity === 'critical' ? '🔴' : '⚠️', word: 'Firing', color: COLORS[severity] };
+  }
+}
+
+/** Six at most: Slack takes ten, people take in six. */
+function fieldsOf(message: OutboxMessage): readonly Markdown[] {
+  const { fact, startedAt, at } = message;
+  const fields: (readonly [string, string | null])[] = [
+    ['Status', statusWords(message).word],
+    ['Severity', fact.severity],
+    ['Account', fact.account],
+    ['Amount', fact.amountCents === null ? null : formatCents(fact.amountCents)],
+    ['Type', fact.type],
+    ['Since', message.status === 'notice' || startedAt === at ? null : formatInstant(startedAt)],
+  ];
+  return fields.flatMap(([label, value]) =>
+    value === null ? [] : [markdown(slackLine(`*${label}*  ${value}`, FIELD_MAX))],
+  );
+}
+
+function contextOf(message: OutboxMessage, revision: string | null): string {
+  const { fact, at } = message;
+  const parts = [
+    fact.intentId === null ? null : `intent ${fact.intentId}`,
+    fact.requestId === null ? null : `request ${fact.requestId}`,
+    revision === null ? null : `config ${revision}`,
+    formatInstant(at),
+  ];
+  return parts.filter((part) => part !== null).join(' · ');
+}
+
+function markdown(text: string): Markdown {
+  return { type: 'mrkdwn', text, verbatim: true };
+}

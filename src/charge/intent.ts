@@ -1,0 +1,110 @@
+import type { EndpointName } from '../contract/endpoints.ts';
+import type {
+  AccountName,
+  CreditId,
+  GroupName,
+  IdempotencyKey,
+  IntentId,
+  PaymentIntentId,
+  PaymentMethodId,
+  PlanId,
+  SubscriptionId,
+} from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { EpochMs } from '../domain/time.ts';
+
+/**
+ * An intent is a durable promise to make one mutating call. It owns its key and body bytes for life (I5).
+ *
+ *   armed ──answer──> charged ──evidence──> settled
+ *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged)
+ *     │  ├──202─────> action ──person pays──> charged         (─payment failed──> released)
+ *     │  └──400/422─> rejected
+ *     └──no clear answer──> in_doubt ──replay, ledger or payment status──> any of the above
+ *                                    └──proven absent──> released
+ *
+ * Open: armed, in_doubt, charged, action, declined. At most one open intent per account and kind (I4).
+ * Closed: settled, released, rejected; each only on evidence (I6).
+ */
+export type Intent = {
+  readonly id: IntentId;
+  readonly account: AccountName;
+  readonly group: GroupName | null;
+  readonly kind: IntentKind;
+  readonly key: IdempotencyKey;
+  readonly endpoint: EndpointName;
+  readonly pathId: string | null;
+  /** The exact bytes of the body; empty where the call has none. */
+  readonly body: string;
+  /** What the caps reserve; zero for calls that charge nothing by themselves. */
+  readonly amountCents: Cents;
+  readonly card: PaymentMethodId | null;
+  /** What the card is known by across accounts: its fingerprint, else its id. */
+  readonly cardIdentity: string | null;
+  readonly subscription: SubscriptionId | null;
+  /** The plan that a `subscribe` or `change_plan` is to reach. */
+  readonly plan: PlanId | null;
+  readonly anchor: string;
+  readonly attempt: number;
+  readonly armedAt: EpochMs;
+  readonly revision: string;
+  readonly fence: number;
+  /** POSTs journalled so far; the first one together with the arming. */
+  readonly sends: number;
+  readonly lastSendAt: EpochMs;
+  /** The provider asked to wait until then. */
+  readonly retryAt: EpochMs | null;
+  /** Some POST may have had an effect of which no answer told. */
+  readonly hasUnclearSend: boolean;
+  /** False once a replay was refused (another body under the key, a card that is gone): only evidence helps then. */
+  readonly canReplay: boolean;
+  readonly paymentIntent: PaymentIntentId | null;
+  /** First complete ledger look, after the quiet period, that showed nothing of this intent. */
+  readonly absentLookAt: EpochMs | null;
+  /** First read of the subscription in the state that this intent wants. */
+  readonly reachedAt: EpochMs | null;
+  readonly state: IntentState;
+};
+
+export type IntentKind = 'fund' | 'fix_payment' | 'subscribe' | 'change_plan' | 'resume';
+export const INTENT_KINDS: readonly IntentKind[] = [
+  'fund',
+  'fix_payment',
+  'subscribe',
+  'change_plan',
+  'resume',
+];
+
+export type IntentState =
+  | { readonly kind: 'armed' }
+  | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
+  | { readonly kind: 'charged'; readonly since: EpochMs }
+  | { readonly kind: 'action'; readonly since: EpochMs }
+  | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
+  | {
+      readonly kind: 'settled';
+      readonly at: EpochMs;
+      readonly amountCents: Cents;
+      readonly credit: CreditId | null;
+      readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'operator';
+    }
+  | {
+      readonly kind: 'released';
+      readonly at: EpochMs;
+      readonly because: 'declined' | 'absent' | 'refused' | 'operator';
+      readonly code: string | null;
+    }
+  | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };
+
+export type IntentStateName = IntentState['kind'];
+export type OpenStateName = 'armed' | 'in_doubt' | 'charged' | 'action' | 'declined';
+export const OPEN_STATES: readonly OpenStateName[] = ['armed', 'in_doubt', 'charged', 'action', 'declined'];
+
+export function isOpen(intent: Intent): boolean {
+  return OPEN_STATES.some((state) => state === intent.state.kind);
+}
+
+/** Kinds whose success shows in the wallet's ledger; the others show in the subscription. */
+export function isLedgerKind(kind: IntentKind): boolean {
+  return kind === 'fund';
+}

@@ -1,0 +1,178 @@
+import type { CapRefusal, CapScope, CapUsage } from '../domain/caps.ts';
+import type { ChargeHistory, Watch } from '../domain/history.ts';
+import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { IncidentChange } from '../domain/incident.ts';
+import type { Anchor } from '../domain/ledger.ts';
+import type { Cents } from '../domain/money.ts';
+import type { LedgerCredit } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Intent, IntentKind, IntentStateName } from './intent.ts';
+
+/**
+ * The journal of everything that moved money, or may have. It speaks in whole transactions: each method that changes
+ * something is one, durable (full fsync) when its promise resolves. A rejected promise means that nothing was written.
+ */
+export interface Journal {
+  /** Checks caps, holds, the open slot and the key again inside the transaction, then writes intent and first send. */
+  arm(request: ArmRequest): Promise<ArmResult>;
+  /** One more POST of an open intent under the same key; written before the bytes leave. */
+  recordSend(intent: Intent, now: EpochMs): Promise<Intent>;
+  /** What an answer or a piece of evidence did to an intent, with the alert that goes with it. */
+  record(change: IntentChange): Promise<void>;
+
+  openIntents(account: AccountName): Promise<readonly Intent[]>;
+  /** Every open intent, of accounts that left the config too. */
+  allOpenIntents(): Promise<readonly Intent[]>;
+  intent(id: IntentId): Promise<Intent | null>;
+  intents(filter: IntentFilter): Promise<readonly Intent[]>;
+  /** How an intent came to where it is, oldest first. */
+  story(id: IntentId): Promise<readonly JournalEntry[]>;
+  /** Money counted since the journal began: what the counters start from after a restart. */
+  totals(): Promise<readonly ChargeTotal[]>;
+  declineTotals(): Promise<
+    readonly { readonly account: AccountName; readonly code: string; readonly count: number }[]
+  >;
+
+  /** What bears on one charge: attempts under the anchor, card records, use of the caps. */
+  history(query: HistoryQuery): Promise<ChargeHistory>;
+  usage(scopes: readonly CapScope[], now: EpochMs): Promise<readonly { scope: CapScope; usage: CapUsage }[]>;
+
+  /** What is remembered of an account between passes. */
+  memory(account: AccountName): Promise<AccountMemory>;
+  remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
+
+  /** Which of these credits the journal has not taken in yet, and which belong to one of its intents. */
+  sortCredits(account: AccountName, credits: readonly LedgerCredit[]): Promise<CreditsSorted>;
+  /** Takes in new credits: they count against the caps, and the anchor rises with them. */
+  absorb(intake: CreditIntake): Promise<void>;
+
+  /** Own charges among these PaymentIntents. */
+  ownPayments(
+    account: AccountName,
+    payments: readonly PaymentIntentId[],
+  ): Promise<ReadonlyMap<PaymentIntentId, IntentId>>;
+  /** Freezes the account over a refund of our own; false where that row was dealt with before. */
+  noteRefund(refund: Refund): Promise<boolean>;
+
+  holds(account: AccountName): Promise<readonly AccountHold[]>;
+  setHold(hold: AccountHold, incidents: readonly IncidentChange[]): Promise<void>;
+  /** Lifts a hold; false where there was none. */
+  liftHold(
+    account: AccountName,
+    kind: AccountHold['kind'],
+    incidents: readonly IncidentChange[],
+    now: EpochMs,
+  ): Promise<boolean>;
+
+  watch(account: AccountName, now: EpochMs): Promise<Watch>;
+  /** Ends quarantine and probation (`purser adopt`). */
+  adopt(incidents: readonly IncidentChange[], now: EpochMs): Promise<void>;
+
+  /** Facts that belong to no intent. */
+  tell(incidents: readonly IncidentChange[], now: EpochMs): Promise<void>;
+}
+
+export type ArmRequest = {
+  readonly intent: Intent;
+  readonly scopes: readonly CapScope[];
+  readonly now: EpochMs;
+  readonly incidents: readonly IncidentChange[];
+};
+
+export type ArmResult =
+  | { readonly kind: 'armed' }
+  | { readonly kind: 'refused'; readonly why: 'cap'; readonly refusal: CapRefusal }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'held' | 'open_intent' | 'key_known' | 'quarantined' | 'card_ceiling';
+      readonly sentence: string;
+    };
+
+export type IntentChange = {
+  readonly before: Intent;
+  readonly after: Intent;
+  readonly now: EpochMs;
+  /** Why, in a word or two, for the journal: "answer:charged", "ledger", "operator". */
+  readonly why: string;
+  /** Set where the account must stop charging. */
+  readonly freeze: string | null;
+  readonly incidents: readonly IncidentChange[];
+};
+
+export type JournalEntry = {
+  readonly at: EpochMs;
+  readonly from: IntentStateName | null;
+  readonly to: IntentStateName;
+  readonly why: string;
+};
+
+export type IntentFilter = {
+  readonly account?: AccountName;
+  readonly states?: readonly IntentStateName[];
+  /** Newest first. */
+  readonly limit: number;
+};
+
+export type ChargeTotal = {
+  readonly account: AccountName;
+  readonly kind: IntentKind;
+  readonly outcome: 'settled' | 'released' | 'rejected';
+  readonly count: number;
+  readonly amountCents: Cents;
+};
+
+export type HistoryQuery = {
+  readonly account: AccountName;
+  readonly kind: IntentKind;
+  readonly anchor: string;
+  readonly cardIdentities: readonly string[];
+  readonly scopes: readonly CapScope[];
+  readonly now: EpochMs;
+};
+
+export type AccountMemory = {
+  /** What the provider knows the account by; `null` before it was asked. */
+  readonly identity: string | null;
+  /** Whether `balance = total_credited - amount_used` ever held for it. */
+  readonly hasEquationHeld: boolean;
+  readonly highestAnchor: Anchor | null;
+  /** When the ledger was read completely, back to the longest cap window. */
+  readonly scannedAt: EpochMs | null;
+  readonly firstLowAt: EpochMs | null;
+};
+
+export type CreditsSorted = {
+  readonly unknown: readonly { readonly credit: LedgerCredit; readonly intent: IntentId | null }[];
+  /** Ids of credits that belong to an intent. */
+  readonly claimed: ReadonlySet<string>;
+  /** Own credits that the ledger does not show as successful any more. */
+  readonly refunded: readonly { readonly credit: LedgerCredit; readonly intent: IntentId }[];
+};
+
+export type CreditIntake = {
+  readonly account: AccountName;
+  readonly group: GroupName | null;
+  readonly credits: readonly { readonly credit: LedgerCredit; readonly intent: IntentId | null }[];
+  readonly anchor: Anchor;
+  /** Set when the look was complete. */
+  readonly scannedAt: EpochMs | null;
+  readonly incidents: readonly IncidentChange[];
+  readonly now: EpochMs;
+};
+
+export type Refund = {
+  readonly account: AccountName;
+  readonly rowId: string;
+  readonly intent: IntentId;
+  readonly reason: string;
+  readonly incidents: readonly IncidentChange[];
+  readonly now: EpochMs;
+};
+
+export type AccountHold = {
+  readonly account: AccountName;
+  readonly kind: 'pause' | 'freeze';
+  readonly reason: string;
+  readonly since: EpochMs;
+  readonly intent: IntentId | null;
+};

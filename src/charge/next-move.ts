@@ -1,0 +1,101 @@
+import { unreachable } from '../domain/assert.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { type Intent, isLedgerKind } from './intent.ts';
+
+/** Durations of the charging core in milliseconds (charging.md, "In doubt"). */
+export type ChargeLimits = {
+  /** A key younger than this is believed to be remembered by the provider. */
+  readonly horizonMs: number;
+  /** How long after the last POST a missing ledger row means anything. */
+  readonly quietMs: number;
+  /** How long a charge may be missing from the ledger before the account is frozen. */
+  readonly absentMs: number;
+  readonly absentLooksApartMs: number;
+  readonly statusReadsApartMs: number;
+};
+
+export const CHARGE_LIMITS: ChargeLimits = {
+  horizonMs: 23 * HOUR_MS - 30 * MINUTE_MS, // the documented horizon less a margin
+  quietMs: 2 * HOUR_MS,
+  absentMs: 2 * HOUR_MS,
+  absentLooksApartMs: 10 * MINUTE_MS,
+  statusReadsApartMs: 2 * SECOND_MS,
+};
+
+/** What to do for an open intent now. `ask` reads evidence; the answer goes through `step.ts`. */
+export type Move =
+  | { readonly kind: 'send' }
+  | { readonly kind: 'ask'; readonly what: 'ledger' | 'payment' | 'subscription' }
+  | { readonly kind: 'wait'; readonly until: EpochMs };
+
+/** What was already asked in this pass, and whether the ledger or subscription showed that a replay is safe. */
+export type Asked = { readonly evidence: boolean; readonly payment: boolean; readonly isReplaySafe: boolean };
+export const NOTHING_ASKED: Asked = { evidence: false, payment: false, isReplaySafe: false };
+
+/** The first replays come while any provider still remembers the key, without a look in between. */
+const FAST_REPLAYS_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
+const FAST_WINDOW_MS = MINUTE_MS;
+const SLOW_REPLAYS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS];
+const ASK_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS];
+
+export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeLimits): Move {
+  const evidence = isLedgerKind(intent.kind) ? 'ledger' : 'subscription';
+  switch (intent.state.kind) {
+    case 'armed':
+    case 'in_doubt':
+      return moveInDoubt(intent, now, asked, limits);
+    case 'charged':
+      if (!asked.evidence) return { kind: 'ask', what: evidence };
+      if (!asked.payment && evidence === 'ledger' && intent.paymentIntent !== null)
+        return { kind: 'ask', what: 'payment' };
+      return { kind: 'wait', until: askAgain(intent.state.since, now) };
+    case 'action':
+      if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
+      if (!asked.evidence) return { kind: 'ask', what: evidence };
+      return { kind: 'wait', until: askAgain(intent.state.since, now) };
+    case 'declined':
+      if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
+      if (!asked.evidence && intent.hasUnclearSend) return { kind: 'ask', what: evidence };
+      return { kind: 'wait', until: askAgain(intent.state.since, now) };
+    case 'settled':
+    case 'released':
+    case 'rejected':
+      return { kind: 'wait', until: addMs(now, DAY_MS) };
+    default:
+      return unreachable(intent.state);
+  }
+}
+
+/** Whether the intent's key is too old, or useless, for another POST. */
+export function isPastReplaying(intent: Intent, now: EpochMs, limits: ChargeLimits): boolean {
+  return !intent.canReplay || now - intent.armedAt >= limits.horizonMs;
+}
+
+function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeLimits): Move {
+  const evidence = isLedgerKind(intent.kind) ? 'ledger' : 'subscription';
+  const canSend = !isPastReplaying(intent, now, limits);
+  const sendAt = nextSendAt(intent);
+  const isFast = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
+  if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
+  if (!asked.evidence) return { kind: 'ask', what: evidence };
+  if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
+  if (canSend && asked.isReplaySafe && now >= sendAt) return { kind: 'send' };
+  const lookAt = askAgain(intent.lastSendAt, now);
+  return { kind: 'wait', until: canSend && sendAt > now && sendAt < lookAt ? sendAt : lookAt };
+}
+
+/** When the next POST under the same key is due; never before the provider's own `Retry-After`. */
+function nextSendAt(intent: Intent): EpochMs {
+  const done = intent.sends - 1;
+  const slow = SLOW_REPLAYS_MS[Math.min(done - FAST_REPLAYS_MS.length, SLOW_REPLAYS_MS.length - 1)];
+  const pauseMs = FAST_REPLAYS_MS[done] ?? slow ?? HOUR_MS;
+  const due = addMs(intent.lastSendAt, pauseMs);
+  return intent.retryAt !== null && intent.retryAt > due ? intent.retryAt : due;
+}
+
+/** Evidence is asked for at growing intervals: seconds at first, then a tenth of the age, an hour at most. */
+function askAgain(since: EpochMs, now: EpochMs): EpochMs {
+  const ageMs = Math.max(0, now - since);
+  const early = ASK_MS.find((pauseMs) => ageMs < pauseMs);
+  return addMs(now, early ?? Math.min(HOUR_MS, Math.max(MINUTE_MS, ageMs / 10)));
+}

@@ -1,0 +1,210 @@
+import { assert } from '../domain/assert.ts';
+import type { LedgerLook } from '../domain/observation.ts';
+import { addMs, type EpochMs } from '../domain/time.ts';
+import { type Intent, type IntentState, isOpen } from './intent.ts';
+import { type ChargeLimits, isPastReplaying } from './next-move.ts';
+import type { Outcome } from './outcome.ts';
+import { matchCredit } from './settle.ts';
+
+/**
+ * The pure step function of the charging core: an open intent and one piece of news give the next intent. It never
+ * closes an intent without evidence (I6) and never makes a new key. The keeper journals what comes out, then acts.
+ */
+export type Step = {
+  readonly intent: Intent;
+  /** Set where the account must not charge again until a person looked. */
+  readonly freeze: string | null;
+  /** Another purser has used our key: the first POST of this intent was answered as a replay. */
+  readonly isTwin: boolean;
+};
+
+const RETRY_DEFAULT_MS = 5_000;
+
+export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
+  assert(isOpen(intent), `an answer for the closed intent ${intent.id}`);
+  const isReplay = 'isReplay' in outcome && outcome.isReplay;
+  const known: Intent = {
+    ...intent,
+    paymentIntent: ('paymentIntent' in outcome ? outcome.paymentIntent : null) ?? intent.paymentIntent,
+    // A replayed answer is the answer to the earlier POST: the doubt about that one ends with it.
+    hasUnclearSend: intent.hasUnclearSend && !isReplay,
+  };
+  const isTwin = isReplay && intent.sends === 1;
+  switch (outcome.kind) {
+    case 'charged':
+      return { intent: enter(known, { kind: 'charged', since: now }), freeze: null, isTwin };
+    case 'action':
+      return { intent: enter(known, { kind: 'action', since: now }), freeze: null, isTwin };
+    case 'declined': {
+      const declined = enter(known, { kind: 'declined', since: now, code: outcome.code });
+      const isProven = declined.paymentIntent === null && !declined.hasUnclearSend;
+      return {
+        intent: isProven ? release(declined, 'declined', outcome.code, now) : declined,
+        freeze: null,
+        isTwin,
+      };
+    }
+    case 'no_effect':
+      return calm({
+        ...known,
+        retryAt: addMs(now, outcome.retryAfterMs ?? RETRY_DEFAULT_MS),
+        hasUnclearSend: known.hasUnclearSend || !outcome.isCertain,
+      });
+    case 'rejected':
+      return onRejection(known, outcome.code, now);
+    case 'unclear': {
+      const doubted = {
+        ...known,
+        hasUnclearSend: true,
+        canReplay: known.canReplay && !outcome.isKeyConflict,
+      };
+      return calm(doubt(doubted, outcome.why, now));
+    }
+  }
+}
+
+/** A refusal of the request itself. After an unclear POST it proves nothing about that one: only evidence will. */
+function onRejection(intent: Intent, code: string, now: EpochMs): Step {
+  const sentence = `the provider refused the request: ${code}`;
+  const next = intent.hasUnclearSend
+    ? { ...doubt(intent, `then_refused_${code}`, now), canReplay: false }
+    : enter(intent, { kind: 'rejected', at: now, code });
+  return { intent: next, freeze: sentence, isTwin: false };
+}
+
+/** After a crash or an aborted wait: a journalled POST that no answer is known of. */
+export function onLostAnswer(intent: Intent, now: EpochMs): Intent {
+  return doubt({ ...intent, hasUnclearSend: true }, 'no_answer_recorded', now);
+}
+
+/**
+ * A consistent ledger look. A matching credit settles from any open state. Without one, and once no replay can follow,
+ * two complete looks after the quiet period prove absence.
+ * @param claimed ids of credits that belong to other intents
+ */
+export function onLook(
+  intent: Intent,
+  news: {
+    readonly look: LedgerLook;
+    readonly claimed: ReadonlySet<string>;
+    readonly isNeeded: boolean;
+    readonly now: EpochMs;
+    readonly limits: ChargeLimits;
+  },
+): Step {
+  assert(isOpen(intent), `a ledger look for the closed intent ${intent.id}`);
+  const { look, now, limits } = news;
+  const match = matchCredit(intent, look, news.claimed);
+  if (match.kind === 'match') {
+    const { id, amountCents } = match.credit;
+    return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
+  }
+  const { state } = intent;
+  if (state.kind === 'charged' && now - state.since >= limits.absentMs) {
+    return { intent, freeze: 'charged, but the ledger does not show it', isTwin: false };
+  }
+  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded) {
+    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
+  }
+  const isDoubtful =
+    state.kind === 'in_doubt' ||
+    state.kind === 'armed' ||
+    (state.kind === 'declined' && intent.hasUnclearSend);
+  const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || state.kind === 'declined';
+  if (!isDoubtful || !isOver || now - intent.lastSendAt < limits.quietMs || !look.isComplete)
+    return calm(intent);
+  if (match.kind === 'candidate') {
+    return { intent, freeze: 'a credit appeared that may or may not be this charge', isTwin: false };
+  }
+  if (intent.absentLookAt === null) return calm({ ...intent, absentLookAt: look.at });
+  if (look.at - intent.absentLookAt < limits.absentLooksApartMs) return calm(intent);
+  if (state.kind === 'declined' && intent.paymentIntent !== null)
+    return calm({ ...intent, hasUnclearSend: false });
+  const code = state.kind === 'declined' ? state.code : null;
+  return calm(release(intent, state.kind === 'declined' ? 'declined' : 'absent', code, now));
+}
+
+/** `GET /payments/{id}/status` of the intent's own PaymentIntent (API sheet #23). */
+export function onPaymentStatus(
+  intent: Intent,
+  status: 'succeeded' | 'pending' | 'failed',
+  now: EpochMs,
+): Step {
+  const { state } = intent;
+  if (status === 'pending') return calm(intent);
+  if (status === 'succeeded') {
+    if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
+    const { amountCents } = intent; // the unit of the status' amount is not documented; the ledger row corrects it
+    return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'payment_status' }));
+  }
+  const code = state.kind === 'declined' ? state.code : 'authentication_required';
+  if (state.kind !== 'declined' && state.kind !== 'action') return calm(intent);
+  return intent.hasUnclearSend ? calm(intent) : calm(release(intent, 'declined', code, now));
+}
+
+/** The subscription that a subscription intent is about. Wanted state read twice settles; nothing else does. */
+export function onSubscription(
+  intent: Intent,
+  news: {
+    readonly isReached: boolean;
+    readonly isNeeded: boolean;
+    readonly now: EpochMs;
+    readonly limits: ChargeLimits;
+  },
+): Step {
+  assert(isOpen(intent), `a subscription read for the closed intent ${intent.id}`);
+  const { now, limits } = news;
+  const isUntouched = intent.state.kind === 'armed' && !intent.hasUnclearSend;
+  if (isUntouched && (news.isReached || !news.isNeeded)) return calm(release(intent, 'refused', null, now));
+  if (news.isReached) {
+    if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
+    if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
+    const { amountCents } = intent;
+    return calm(
+      enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
+    );
+  }
+  const waiting = intent.reachedAt === null ? intent : { ...intent, reachedAt: null };
+  const { state } = waiting;
+  const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
+  if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet) {
+    const cleared = { ...waiting, hasUnclearSend: false };
+    return calm(cleared.paymentIntent === null ? release(cleared, 'declined', state.code, now) : cleared);
+  }
+  const isStuck = state.kind === 'charged' && now - state.since >= limits.absentMs;
+  const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
+  if (isStuck || (state.kind === 'in_doubt' && isOver && isQuiet)) {
+    return { intent: waiting, freeze: 'sent, but the subscription does not show it', isTwin: false };
+  }
+  return calm(waiting);
+}
+
+/** An operator's word (`purser resolve`): the only evidence that no machine can check. */
+export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', now: EpochMs): Step {
+  assert(isOpen(intent), `${intent.id} is closed already`);
+  if (verdict === 'not_charged') return calm(release(intent, 'operator', null, now));
+  const { amountCents } = intent;
+  return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
+}
+
+function enter(intent: Intent, state: IntentState): Intent {
+  return { ...intent, state, retryAt: null };
+}
+
+function doubt(intent: Intent, why: string, now: EpochMs): Intent {
+  const since = intent.state.kind === 'in_doubt' ? intent.state.since : now;
+  return enter(intent, { kind: 'in_doubt', since, why });
+}
+
+function release(
+  intent: Intent,
+  because: 'declined' | 'absent' | 'refused' | 'operator',
+  code: string | null,
+  now: EpochMs,
+): Intent {
+  return enter(intent, { kind: 'released', at: now, because, code });
+}
+
+function calm(intent: Intent): Step {
+  return { intent, freeze: null, isTwin: false };
+}

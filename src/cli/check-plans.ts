@@ -1,0 +1,19 @@
+import { formatProblems } from '../config/format-problems.ts';
+import type { LoadedConfig } from '../config/load-config.ts';
+import type { Plan } from '../domain/observation.ts';
+import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { unknownPlans } from './unknown-plans.ts';
+
+/** Ends the command with exit code 78 where a policy declares a plan that does not exist, saying where it stands. */
+export function checkPlans(
+  io: CliIo,
+  loaded: Extract<LoadedConfig, { ok: true }>,
+  plans: readonly Pick<Plan, 'id' | 'name'>[],
+): void {
+  const problems = unknownPlans(loaded.spec, plans).map(({ policy, message, mend }) =>
+    loaded.problemAt(['policies', policy, 'subscription', 'plan'], { message, mend }),
+  );
+  if (problems.length === 0) return;
+  io.stderr.write(`${formatProblems(problems, { color: io.color })}\n`);
+  throw new ExitWith(EXIT.badConfig);
+}

@@ -1,0 +1,48 @@
+import type { Clock, Random } from '../domain/ports.ts';
+import type { Redactor } from '../telemetry/redactor.ts';
+
+export type Output = { write(text: string): unknown };
+
+/** The process as commands see it. main.ts makes the real one; tests may make their own. */
+export type CliIo = {
+  /** Data. */
+  readonly stdout: Output;
+  /** Messages for people. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdoutIsTerminal: boolean;
+  readonly color: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Aborts at SIGINT or SIGTERM; its reason is the signal's name. */
+  readonly stop: AbortSignal;
+  /** Called at every SIGHUP. */
+  readonly onHangup: (callback: () => void) => void;
+  /** Asks on the terminal; `null` where there is none. */
+  readonly ask: ((question: string) => Promise<string>) | null;
+  /** Everything that may hold a secret passes it on its way out. */
+  readonly redactor: Redactor;
+  readonly version: string;
+  readonly revision: string;
+};
+
+/** operations.md, "Commands". */
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  planHasChanges: 2,
+  moneyNeedsAttention: 4,
+  usage: 64,
+  badConfig: 78,
+  interrupted: 130,
+} as const;
+
+/** Ends a command with an exit code after its message was written. */
+export class ExitWith extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,93 @@
+import type { LoadedConfig } from '../../config/load-config.ts';
+import type { PlanId } from '../../domain/ids.ts';
+import { equationHolds } from '../../domain/ledger.ts';
+import type { Plan } from '../../domain/observation.ts';
+import type { PlannedAccount } from '../../keeper/plan-account.ts';
+import { PLANS } from '../../sandbox/provider/plans.ts';
+import { checkPlans } from '../check-plans.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { openDaemon } from '../daemon.ts';
+import { planAll } from '../plan-all.ts';
+import { quietLog } from '../quiet-log.ts';
+import { readConfig } from '../read-config.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+type Finding = { readonly account: string; readonly ok: boolean; readonly remarks: readonly string[] };
+
+/** `purser check`: is the config good, and with `--online`, is it true of the accounts? */
+export const check: CommandFile = (program, io, done) => {
+  program
+    .command('check')
+    .summary('check the config')
+    .description(
+      'Checks the config. With --online it also reads every account: token, plan, cards, ledger. Only reads.',
+    )
+    .option('--online', 'read every account', false)
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser check --online --config purser.yaml')
+    .action(async (options: { config: string; online: boolean; json: boolean }) => {
+      const loaded = readConfig(io, options.config);
+      const { spec } = loaded;
+      if (spec.provider.kind === 'sandbox') checkPlans(io, loaded, sandboxPlans());
+      const findings = options.online ? await checkOnline(io, loaded) : [];
+      const isGood = findings.every((one) => one.ok);
+      const { revision, mode, accounts } = spec;
+      if (options.json) {
+        io.stdout.write(
+          `${JSON.stringify({ ok: isGood, revision, mode, accounts: accounts.size, findings })}\n`,
+        );
+      } else {
+        for (const { account, ok, remarks } of findings) {
+          io.stdout.write(
+            `${ok ? 'ok    ' : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
+          );
+        }
+        io.stdout.write(
+          `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} accounts, mode ${mode}, revision ${revision}.\n`,
+        );
+      }
+      done(isGood ? EXIT.ok : EXIT.failure);
+    });
+};
+
+/** The price list of the built-in sandbox, which needs no network to be known. */
+export function sandboxPlans(): readonly Pick<Plan, 'id' | 'name'>[] {
+  return PLANS.map(({ id, name }) => ({ id: String(id) as PlanId, name })); // ids of our own table
+}
+
+async function checkOnline(
+  io: CliIo,
+  loaded: Extract<LoadedConfig, { ok: true }>,
+): Promise<readonly Finding[]> {
+  const daemon = await openDaemon({ io, spec: loaded.spec, log: quietLog(io), stop: io.stop, role: 'plan' });
+  try {
+    const planned = await planAll(daemon);
+    const seen = planned.find((one) => one.kind === 'decided');
+    const plans = seen === undefined ? null : await daemon.context.plans.read(seen.sight.caller);
+    if (plans !== null) checkPlans(io, loaded, plans);
+    return planned.map(finding);
+  } finally {
+    await daemon.close();
+  }
+}
+
+function finding(one: PlannedAccount): Finding {
+  const account = one.account.name;
+  if (one.kind === 'unseen') return { account, ok: false, remarks: [one.reason] };
+  const { look, cards } = one.sight;
+  const remarks: string[] = [];
+  if (look !== null && equationHolds(look) !== true) {
+    remarks.push('balance and ledger totals do not agree: two agreeing looks stand in before each charge');
+  }
+  for (const step of one.account.policy.wallet?.payWith ?? []) {
+    if (cards === null || step.kind === 'human') continue;
+    const isSaved =
+      step.kind === 'default'
+        ? cards.some((card) => card.isDefault)
+        : cards.some((card) => card.id === step.id);
+    if (!isSaved)
+      remarks.push(step.kind === 'default' ? 'no default card is saved' : `card ${step.id} is not saved`);
+  }
+  return { account, ok: true, remarks };
+}

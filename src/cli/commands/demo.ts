@@ -1,0 +1,77 @@
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { openDaemon } from '../daemon.ts';
+import { DemoFeed } from '../demo-feed.ts';
+import { readConfig } from '../read-config.ts';
+import { keepSnapshots, serveHttp } from '../serve.ts';
+import type { CommandFile } from './command.ts';
+
+const BALANCES_EVERY_MS = 3_000;
+
+/** `purser demo`: the daemon on its built-in sandbox, told to a person. What `npm start` runs. */
+export const demo: CommandFile = (program, io, done) => {
+  program
+    .command('demo')
+    .summary('watch purser work on its built-in sandbox')
+    .description(
+      'Runs the daemon on the built-in sandbox and tells what it does, line by line. No account, no key, no money.',
+    )
+    .option('--config <file>', 'a config with provider: sandbox', './config.example.yaml')
+    .addHelpText('after', '\nExample:\n  npm start')
+    .action(async (options: { config: string }) => {
+      done(await runDemo(io, options.config));
+    });
+};
+
+async function runDemo(io: CliIo, path: string): Promise<number> {
+  const { spec } = readConfig(io, path);
+  if (spec.provider.kind !== 'sandbox') {
+    io.stderr.write(
+      `purser: ${path} names a real provider; the demo wants provider: sandbox. For real accounts: purser run\n`,
+    );
+    return EXIT.usage;
+  }
+  const feed = new DemoFeed(io);
+  const failed = new AbortController();
+  const stop = AbortSignal.any([io.stop, failed.signal]);
+  await using stack = new AsyncDisposableStack();
+  const daemon = await openDaemon({ io, spec, log: feed, stop, role: 'keeper' });
+  stack.defer(() => daemon.close());
+  const http = await serveHttp(daemon);
+  stack.defer(() => http.close());
+  io.stdout.write(
+    [
+      `purser ${io.version} keeps ${spec.accounts.size} accounts of its built-in sandbox funded (${path}). No real money moves.`,
+      `Metrics: ${http.url}/metrics   API: ${http.url}/api/v1/accounts   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
+      `Journal: ${spec.store.path}   Stop with Ctrl-C; starting again goes on where it stopped.`,
+      '',
+      '',
+    ].join('\n'),
+  );
+  const parts = [
+    daemon.keeper.run(),
+    daemon.dispatcher.run(stop),
+    keepSnapshots(daemon, stop),
+    showBalances(io, daemon, feed, stop),
+  ];
+  await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
+  if (failed.signal.aborted) throw failed.signal.reason;
+  const totals = await daemon.store.journal.totals();
+  const settled = totals.filter((total) => total.outcome === 'settled');
+  const count = settled.reduce((sum, total) => sum + total.count, 0);
+  io.stdout.write(
+    `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest.\n`,
+  );
+  return EXIT.ok;
+}
+
+async function showBalances(
+  io: CliIo,
+  daemon: Awaited<ReturnType<typeof openDaemon>>,
+  feed: DemoFeed,
+  stop: AbortSignal,
+): Promise<void> {
+  while (!stop.aborted) {
+    await io.clock.sleep(BALANCES_EVERY_MS, stop);
+    if (!stop.aborted) feed.balances(daemon.view.accounts());
+  }
+}

@@ -1,0 +1,146 @@
+import { capScopes } from '../../domain/cap-scopes.ts';
+import type { CapScope, CapUsage } from '../../domain/caps.ts';
+import { type Cents, formatCents } from '../../domain/money.ts';
+import type { AccountSpec, FleetSpec } from '../../domain/spec.ts';
+import { formatInstant } from '../../domain/time.ts';
+import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
+import type { Store } from '../../store/store.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { findAccount } from '../find-account.ts';
+import { openStore } from '../open-store.ts';
+import { readConfig } from '../read-config.ts';
+import { readViews } from '../read-views.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+const INTENTS_SHOWN = 10;
+
+type Story = IntentView & {
+  readonly story: readonly { readonly at: string; readonly to: string; readonly why: string }[];
+};
+type Explanation = {
+  readonly account: string;
+  readonly view: AccountView | null;
+  readonly caps: readonly {
+    readonly scope: string;
+    readonly name: string;
+    readonly window: string;
+    readonly used_usd: number;
+    readonly limit_usd: number;
+  }[];
+  readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
+  readonly intents: readonly Story[];
+};
+
+/** `purser explain ACCOUNT`: what, why, and what next. */
+export const explain: CommandFile = (program, io, done) => {
+  program
+    .command('explain')
+    .argument('<account>', 'its name in the config')
+    .summary('why an account is as it is')
+    .description(
+      'Shows what purser last saw of an account, what it decided and why, its caps, and the story of its last charges.',
+    )
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser explain render-eu')
+    .action(async (name: string, options: { config: string; json: boolean }) => {
+      const { spec } = readConfig(io, options.config);
+      const account = findAccount(io, spec, name);
+      const store = openStore(io, spec, { create: false });
+      try {
+        const found = await explanation(io, store, spec, account);
+        io.stdout.write(options.json ? `${JSON.stringify(found)}\n` : explanationText(found));
+      } finally {
+        store.close();
+      }
+      done(EXIT.ok);
+    });
+};
+
+async function explanation(
+  io: CliIo,
+  store: Store,
+  spec: FleetSpec,
+  account: AccountSpec,
+): Promise<Explanation> {
+  const { journal } = store;
+  const usage = await journal.usage(capScopes(spec, account), io.clock.now());
+  const intents = await journal.intents({ account: account.name, limit: INTENTS_SHOWN });
+  const stories = intents.map(async (intent): Promise<Story> => {
+    const entries = await journal.story(intent.id);
+    return {
+      ...intentView(intent),
+      story: entries.map(({ at, to, why }) => ({ at: formatInstant(at), to, why })),
+    };
+  });
+  const holds = await journal.holds(account.name);
+  return {
+    account: account.name,
+    view: readViews(store).find((view) => view.account === account.name) ?? null,
+    caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
+    holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
+    intents: await Promise.all(stories),
+  };
+}
+
+function capRows(scope: CapScope, used: CapUsage) {
+  const windows = [
+    ['day', scope.caps.dayCents, used.dayCents],
+    ['week', scope.caps.weekCents, used.weekCents],
+    ['month', scope.caps.monthCents, used.monthCents],
+  ] as const;
+  return windows.flatMap(([window, limitCents, usedCents]) =>
+    limitCents === null
+      ? []
+      : [
+          {
+            scope: scope.kind,
+            name: scope.name,
+            window,
+            used_usd: usedCents / 100,
+            limit_usd: limitCents / 100,
+          },
+        ],
+  );
+}
+
+function explanationText(found: Explanation): string {
+  const { view } = found;
+  const lines = [found.account];
+  if (view === null) lines.push('  not seen yet: is `purser run` running?');
+  else {
+    const balance =
+      view.balance_usd === null
+        ? 'balance unknown'
+        : `$${(Math.floor(view.balance_usd * 100) / 100).toFixed(2)}`;
+    lines.push(`  what   ${balance}, policy ${view.policy}, seen ${view.observed_at}`);
+    for (const [subject, decision] of [
+      ['wallet', view.wallet],
+      ['subscription', view.subscription],
+    ] as const) {
+      if (decision !== null)
+        lines.push(
+          `  why    ${subject}: ${decision.sentence} [${decision.reason}]${decision.until === null ? '' : ` until ${decision.until}`}`,
+        );
+    }
+    if (view.failure !== null) lines.push(`  why    could not be read: ${view.failure}`);
+  }
+  for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
+  for (const cap of found.caps) {
+    lines.push(
+      `  cap    ${cap.scope} ${cap.name}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
+    );
+  }
+  for (const intent of found.intents) {
+    lines.push(
+      `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
+    );
+    lines.push(...intent.story.map((entry) => `    ${entry.at}  ${entry.to}  ${entry.why}`));
+  }
+  if (found.intents.length === 0) lines.push('  no charge yet');
+  return `${lines.join('\n')}\n`;
+}
+
+function money(usd: number): string {
+  return formatCents(Math.round(usd * 100) as Cents); // came from cents a few lines above
+}

@@ -1,0 +1,40 @@
+import { loadConfig } from '../../config/load-config.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+const TIMEOUT_MS = 3_000;
+const IN_THE_IMAGE = '/etc/purser/purser.yaml';
+
+/** `purser healthcheck`: asks the running daemon for `/readyz`; for Docker's HEALTHCHECK. */
+export const healthcheck: CommandFile = (program, io, done) => {
+  program
+    .command('healthcheck')
+    .summary('ask the running purser whether it is ready')
+    .description('Asks the purser that runs with this config for /readyz. Exit code 0: ready; 1: not.')
+    .option('--config <file>', 'the config (in the image: /etc/purser/purser.yaml)')
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser healthcheck --config /etc/purser/purser.yaml')
+    .action(async (options: { config?: string; json: boolean }) => {
+      const path = options.config ?? (io.env['NODE_ENV'] === 'production' ? IN_THE_IMAGE : CONFIG_DEFAULT);
+      const { isReady, detail } = await ask(io, path);
+      io.stdout.write(options.json ? `${JSON.stringify({ ready: isReady, detail })}\n` : `${detail}\n`);
+      done(isReady ? EXIT.ok : EXIT.failure);
+    });
+};
+
+async function ask(io: CliIo, path: string): Promise<{ readonly isReady: boolean; readonly detail: string }> {
+  const loaded = loadConfig({ path, env: io.env });
+  // A config that went bad under a running daemon does not make the daemon sick; the default address is worth a try.
+  const { host, port } = loaded.ok ? loaded.spec.server : { host: '127.0.0.1', port: 9464 };
+  const target =
+    host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  try {
+    const response = await fetch(`http://${target}:${port}/readyz`, {
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { isReady: response.ok, detail: (await response.text()).trim() };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { isReady: false, detail: `purser does not answer on ${target}:${port} (${reason})` };
+  }
+}

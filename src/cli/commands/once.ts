@@ -1,0 +1,67 @@
+import { formatMicroUsd, microUsd } from '../../domain/money.ts';
+import type { AccountView } from '../../keeper/view.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { openDaemon } from '../daemon.ts';
+import { readConfig } from '../read-config.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+/** `purser once`: one pass over every account, then the end; for cron, CI and first tries. */
+export const once: CommandFile = (program, io, done) => {
+  program
+    .command('once')
+    .summary('one pass over every account')
+    .description(
+      'Makes one pass over every account, acts like `run`, and ends. Exit code 4: money needs attention.',
+    )
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser once --config purser.yaml')
+    .action(async (options: { config: string; json: boolean }) => {
+      done(await passOnce(io, options));
+    });
+};
+
+async function passOnce(io: CliIo, options: { config: string; json: boolean }): Promise<number> {
+  const { spec } = readConfig(io, options.config);
+  const log = createLog({
+    level: 'info',
+    destination: io.stderr,
+    redactor: io.redactor,
+    clock: io.clock,
+    pretty: io.stdoutIsTerminal,
+  });
+  const daemon = await openDaemon({ io, spec, log, stop: io.stop, role: 'keeper' });
+  try {
+    await daemon.keeper.passOverAll();
+    await daemon.dispatcher.deliverDue(io.stop);
+    await daemon.dispatcher.close();
+    await daemon.store.snapshots.save(daemon.view.takeChanged());
+    const accounts = daemon.view.accounts();
+    const text = accounts.map(line).join('\n');
+    io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${text}\n`);
+    const isSeen = accounts.length === spec.accounts.size && accounts.every((view) => view.failure === null);
+    if (accounts.some(needsAttention)) return EXIT.moneyNeedsAttention;
+    return isSeen ? EXIT.ok : EXIT.failure;
+  } finally {
+    await daemon.close();
+  }
+}
+
+function line(view: AccountView): string {
+  const balance =
+    view.balance_usd === null ? '-' : formatMicroUsd(microUsd(Math.floor(view.balance_usd * 1_000_000)));
+  const said = [view.wallet?.sentence, view.subscription?.sentence].filter(
+    (sentence) => sentence !== undefined,
+  );
+  return `${view.account}  ${balance}  ${view.failure ?? said.join('; ')}`;
+}
+
+function needsAttention(view: AccountView): boolean {
+  const needsHuman = view.wallet?.kind === 'needs_human' || view.subscription?.kind === 'needs_human';
+  return (
+    view.frozen !== null ||
+    needsHuman ||
+    view.open_intents.some((intent) => intent.state === 'in_doubt' || intent.state === 'action')
+  );
+}

@@ -1,0 +1,114 @@
+import { type Cents, formatCents, formatMicroUsd, usdFromCents } from '../../domain/money.ts';
+import type { PlannedAccount } from '../../keeper/plan-account.ts';
+import { decisionView, intentView } from '../../keeper/view.ts';
+import { EXIT } from '../cli-io.ts';
+import { openDaemon } from '../daemon.ts';
+import { planAll } from '../plan-all.ts';
+import { quietLog } from '../quiet-log.ts';
+import { readConfig } from '../read-config.ts';
+import { type WorstCase, worstCaseOfAccount, worstCaseOfFleet } from '../worst-case.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+type PlanFlags = { config: string; exitCode: boolean; json: boolean };
+
+/** `purser plan`: what the next pass would do, and what the caps allow at worst. Sends nothing but GETs. */
+export const plan: CommandFile = (program, io, done) => {
+  program
+    .command('plan')
+    .summary('show what would be done, and do nothing')
+    .description(
+      'Reads every account and shows what the next pass would do, with reason, amount, card and key. Only reads.',
+    )
+    .option('--exit-code', 'exit with 2 where something would be done', false)
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser plan --config purser.yaml')
+    .action(async (options: PlanFlags) => {
+      const { spec } = readConfig(io, options.config);
+      const daemon = await openDaemon({ io, spec, log: quietLog(io), stop: io.stop, role: 'plan' });
+      let planned: readonly PlannedAccount[];
+      try {
+        planned = await planAll(daemon);
+      } finally {
+        await daemon.close();
+      }
+      const fleet = worstCaseOfFleet(spec);
+      io.stdout.write(
+        options.json ? `${JSON.stringify(planJson(planned, fleet))}\n` : planText(planned, fleet),
+      );
+      const hasChanges = planned.some((one) => one.kind === 'decided' && one.intents.length > 0);
+      done(options.exitCode && hasChanges ? EXIT.planHasChanges : EXIT.ok);
+    });
+};
+
+function planJson(planned: readonly PlannedAccount[], fleet: WorstCase) {
+  return {
+    accounts: planned.map((one) => {
+      const base = { account: one.account.name, worst_case: worstJson(worstCaseOfAccount(one.account)) };
+      if (one.kind === 'unseen') return { ...base, failure: one.reason };
+      const { verdict, intents } = one;
+      const actions = intents.map((intent, index) => {
+        const { kind, key, card, amount_usd, anchor, attempt } = intentView(intent);
+        const decision = verdict.charges[index]?.decision;
+        return {
+          kind,
+          reason: decision?.reason,
+          sentence: decision?.sentence,
+          amount_usd,
+          card,
+          key,
+          anchor,
+          attempt,
+        };
+      });
+      return {
+        ...base,
+        wallet: decisionView(verdict.wallet),
+        subscription: decisionView(verdict.subscription),
+        actions,
+      };
+    }),
+    worst_case: worstJson(fleet),
+  };
+}
+
+function worstJson({ dayCents, monthCents }: WorstCase) {
+  return {
+    day_usd: dayCents === null ? null : usdFromCents(dayCents),
+    month_usd: monthCents === null ? null : usdFromCents(monthCents),
+  };
+}
+
+function planText(planned: readonly PlannedAccount[], fleet: WorstCase): string {
+  const lines = planned.flatMap((one) => accountLines(one));
+  const intents = planned.flatMap((one) => (one.kind === 'decided' ? one.intents : []));
+  const total = intents.reduce((sum, intent) => sum + intent.amountCents, 0);
+  const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
+  const summary = `Plan: ${count}, ${formatCents(total as Cents)} now; at worst ${worstText(fleet)} for the whole fleet.`; // a sum of cents
+  return `${[...lines, '', summary, 'Nothing was sent but reads.'].join('\n')}\n`;
+}
+
+function accountLines(one: PlannedAccount): readonly string[] {
+  const worst = `at worst ${worstText(worstCaseOfAccount(one.account))}`;
+  if (one.kind === 'unseen') return [`? ${one.account.name}  not seen: ${one.reason}`];
+  const { verdict, intents, sight } = one;
+  const balance = sight.balanceMicroUsd === null ? '' : `  ${formatMicroUsd(sight.balanceMicroUsd)}`;
+  const head = `${intents.length > 0 ? '+' : ' '} ${one.account.name}${balance}  (${worst})`;
+  const holds = [verdict.wallet, verdict.subscription]
+    .filter((decision) => decision !== null && decision.kind !== 'charge')
+    .map(
+      (decision) =>
+        `    ${decision?.kind === 'needs_human' ? 'needs a person' : 'nothing'}: ${decision?.sentence}`,
+    );
+  const actions = intents.flatMap((intent, index) => [
+    `    ${intent.kind.replace('_', '-')} ${formatCents(intent.amountCents)}: ${verdict.charges[index]?.decision.sentence}`,
+    `      reason ${verdict.charges[index]?.decision.reason}  card ${intent.card ?? 'none'}  key ${intent.key}`,
+  ]);
+  return [head, ...actions, ...holds];
+}
+
+function worstText({ dayCents, monthCents }: WorstCase): string {
+  const day = dayCents === null ? 'without limit' : formatCents(dayCents);
+  const month = monthCents === null ? 'without limit' : formatCents(monthCents);
+  return `${day} a day, ${month} a month`;
+}

@@ -1,0 +1,98 @@
+import { fingerprint } from '../../alerts/fingerprint.ts';
+import { type Intent, isOpen } from '../../charge/intent.ts';
+import { onOperator } from '../../charge/step.ts';
+import type { IntentId } from '../../domain/ids.ts';
+import { formatCents } from '../../domain/money.ts';
+import type { Store } from '../../store/store.ts';
+import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
+import { openStore } from '../open-store.ts';
+import { readConfig } from '../read-config.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+type ResolveFlags = { config: string; charged?: true; notCharged?: true; yes: boolean; json: boolean };
+
+/** `purser resolve INTENT`: a person says what no machine can find out. */
+export const resolve: CommandFile = (program, io, done) => {
+  program
+    .command('resolve')
+    .argument('<intent>', 'its id, as alerts and `purser explain` show it (int_…)')
+    .summary('say whether a doubtful charge happened')
+    .description(
+      "Closes a charge in doubt by your word. Look at the provider's dashboard first: a wrong word can charge twice.",
+    )
+    .option('--charged', 'the money was taken')
+    .option('--not-charged', 'the money was not taken')
+    .option('--yes', 'do not ask', false)
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser resolve int_0123456789abcdef --not-charged')
+    .action(async (id: string, options: ResolveFlags) => {
+      if ((options.charged === true) === (options.notCharged === true)) {
+        io.stderr.write('purser: say either --charged or --not-charged.\n');
+        throw new ExitWith(EXIT.usage);
+      }
+      const { spec } = readConfig(io, options.config);
+      const store = openStore(io, spec, { create: false });
+      try {
+        const intent = await findOpen(io, store, id);
+        const verdict = options.charged === true ? 'charged' : 'not_charged';
+        await confirm(io, intent, verdict, options.yes);
+        await close(io, store, intent, verdict);
+        const text = `${intent.id} is closed as ${verdict.replace('_', ' ')}; ${intent.account} is charged again when it needs it.`;
+        io.stdout.write(
+          options.json
+            ? `${JSON.stringify({ intent: intent.id, account: intent.account, verdict })}\n`
+            : `${text}\n`,
+        );
+      } finally {
+        store.close();
+      }
+      done(EXIT.ok);
+    });
+};
+
+async function findOpen(io: CliIo, store: Store, id: string): Promise<Intent> {
+  const intent = await store.journal.intent(id as IntentId); // a key to look up: one that is none finds nothing
+  if (intent !== null && isOpen(intent)) return intent;
+  const open = await store.journal.allOpenIntents();
+  const names = open.slice(0, 10).map((one) => `${one.id} (${one.account})`);
+  const hint = names.length === 0 ? 'No charge is open.' : `Open are ${names.join(', ')}.`;
+  io.stderr.write(
+    `purser: ${intent === null ? `there is no intent ${id}` : `${id} is closed (${intent.state.kind})`}. ${hint}\n`,
+  );
+  throw new ExitWith(EXIT.usage);
+}
+
+async function confirm(io: CliIo, intent: Intent, verdict: string, isSure: boolean): Promise<void> {
+  if (isSure) return;
+  if (io.ask === null) {
+    io.stderr.write('purser: not on a terminal; add --yes to resolve without being asked.\n');
+    throw new ExitWith(EXIT.usage);
+  }
+  const question = `${formatCents(intent.amountCents)} to ${intent.account} was ${verdict === 'charged' ? '' : 'NOT '}charged. Type the account's name to confirm: `;
+  if ((await io.ask(question)).trim() === intent.account) return;
+  io.stderr.write('Nothing was changed.\n');
+  throw new ExitWith(EXIT.failure);
+}
+
+async function close(
+  io: CliIo,
+  store: Store,
+  intent: Intent,
+  verdict: 'charged' | 'not_charged',
+): Promise<void> {
+  const { account, id } = intent;
+  const now = io.clock.now();
+  const { intent: after } = onOperator(intent, verdict, now);
+  const headline = `${account}: resolved by hand as ${verdict.replace('_', ' ')}`;
+  const over = [
+    fingerprint('charge.outcome_unknown', account, id),
+    fingerprint('payment.action_required', account, 'requires_action'),
+    fingerprint('purser.degraded', account, 'frozen'),
+  ];
+  const incidents = over.map((told) => ({ kind: 'resolve', fingerprint: told, headline }) as const);
+  await store.journal.record({ before: intent, after, now, why: 'operator', freeze: null, incidents });
+  const holds = await store.journal.holds(account);
+  if (holds.some((hold) => hold.kind === 'freeze' && hold.intent === id))
+    await store.journal.liftHold(account, 'freeze', [], now);
+}

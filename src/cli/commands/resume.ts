@@ -1,0 +1,67 @@
+import { fingerprint } from '../../alerts/fingerprint.ts';
+import { isOpen } from '../../charge/intent.ts';
+import type { AccountName } from '../../domain/ids.ts';
+import type { Store } from '../../store/store.ts';
+import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
+import { findAccount } from '../find-account.ts';
+import { openStore } from '../open-store.ts';
+import { readConfig } from '../read-config.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+/** `purser resume ACCOUNT`: lifts a pause and a freeze. */
+export const resume: CommandFile = (program, io, done) => {
+  program
+    .command('resume')
+    .argument('<account>', 'its name in the config')
+    .summary('charge a paused or frozen account again')
+    .description(
+      'Lifts the pause or the freeze of an account. A freeze over a charge that is open wants `purser resolve` first.',
+    )
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--json', 'print JSON', false)
+    .addHelpText('after', '\nExample:\n  purser resume render-eu')
+    .action(async (name: string, options: { config: string; json: boolean }) => {
+      const { spec } = readConfig(io, options.config);
+      const account = findAccount(io, spec, name);
+      const store = openStore(io, spec, { create: false });
+      try {
+        const lifted = await lift(io, store, account.name);
+        const text =
+          lifted.length === 0
+            ? `${account.name} was neither paused nor frozen.`
+            : `${account.name} is charged again (was ${lifted.join(' and ')}).`;
+        io.stdout.write(
+          options.json ? `${JSON.stringify({ account: account.name, lifted })}\n` : `${text}\n`,
+        );
+      } finally {
+        store.close();
+      }
+      done(EXIT.ok);
+    });
+};
+
+async function lift(io: CliIo, store: Store, account: AccountName): Promise<readonly string[]> {
+  const { journal } = store;
+  const holds = await journal.holds(account);
+  const freeze = holds.find((hold) => hold.kind === 'freeze');
+  const blocking =
+    freeze?.intent === null || freeze === undefined ? null : await journal.intent(freeze.intent);
+  if (blocking !== null && isOpen(blocking)) {
+    io.stderr.write(
+      `purser: ${account} is frozen over ${blocking.id}, which is still open: ${freeze?.reason}.\n` +
+        `Find out at the provider whether it was charged, then: purser resolve ${blocking.id} --charged (or --not-charged)\n`,
+    );
+    throw new ExitWith(EXIT.moneyNeedsAttention);
+  }
+  const now = io.clock.now();
+  for (const { kind } of holds) {
+    const over = fingerprint('purser.degraded', account, 'frozen');
+    await journal.liftHold(
+      account,
+      kind,
+      [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }],
+      now,
+    );
+  }
+  return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
+}

@@ -1,0 +1,78 @@
+import { formatInstant } from '../../domain/time.ts';
+import { createLog } from '../../telemetry/log.ts';
+import { type CliIo, EXIT } from '../cli-io.ts';
+import { openDaemon } from '../daemon.ts';
+import { readConfig } from '../read-config.ts';
+import { keepSnapshots, reload, serveHttp } from '../serve.ts';
+import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+/** `purser run`: the daemon. */
+export const run: CommandFile = (program, io, done) => {
+  program
+    .command('run')
+    .summary('keep the fleet funded until stopped')
+    .description(
+      'Keeps every account funded and its subscription alive, within the caps of the config, until SIGTERM.',
+    )
+    .option('--config <file>', 'the config', CONFIG_DEFAULT)
+    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .option('--json', 'log JSON lines also on a terminal', false)
+    .addHelpText('after', '\nExample:\n  purser run --config /etc/purser/purser.yaml')
+    .action(async (options: { config: string; logLevel: LogLevel; json: boolean }) => {
+      done(await runDaemon(io, options));
+    });
+};
+
+type LogLevel = Parameters<typeof createLog>[0]['level'];
+
+async function runDaemon(
+  io: CliIo,
+  options: { config: string; logLevel: LogLevel; json: boolean },
+): Promise<number> {
+  const { spec } = readConfig(io, options.config);
+  const { redactor } = io;
+  const pretty = io.stdoutIsTerminal && !options.json;
+  const log = createLog({
+    level: options.logLevel,
+    destination: io.stdout,
+    redactor,
+    clock: io.clock,
+    pretty,
+  });
+  const failed = new AbortController();
+  const stop = AbortSignal.any([io.stop, failed.signal]);
+  await using stack = new AsyncDisposableStack();
+  const daemon = await openDaemon({ io, spec, log, stop, role: 'keeper' });
+  stack.defer(() => daemon.close());
+  const http = await serveHttp(daemon);
+  stack.defer(() => http.close());
+  const until = daemon.store.quarantineUntil();
+  log.info('purser.started', {
+    version: io.version,
+    revision: spec.revision,
+    mode: spec.mode,
+    accounts: spec.accounts.size,
+    metrics: `${http.url}/metrics`,
+    store: spec.store.path,
+  });
+  if (until !== null && until > io.clock.now()) {
+    log.warn('quarantine.started', {
+      until: formatInstant(until),
+      why: 'the journal is new',
+      ends_with: 'purser adopt',
+    });
+  }
+  let reloading = Promise.resolve();
+  io.onHangup(() => {
+    reloading = reloading
+      .then(() => reload(io, daemon, options.config))
+      .catch((error: unknown) => log.error('config.reload_failed', { error }));
+  });
+  const parts = [daemon.keeper.run(), daemon.dispatcher.run(stop), keepSnapshots(daemon, stop)];
+  // The first that fails ends the others; what it broke is thrown when all have ended.
+  await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
+  await reloading;
+  if (failed.signal.aborted) throw failed.signal.reason;
+  log.info('purser.stopped', { signal: String(io.stop.reason) });
+  return io.stop.reason === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
+}

@@ -1,0 +1,145 @@
+import { Dispatcher } from '../alerts/dispatcher.ts';
+import { openReceiver } from '../alerts/open-receiver.ts';
+import { CHARGE_LIMITS } from '../charge/next-move.ts';
+import type { Log } from '../domain/ports.ts';
+import type { FleetSpec } from '../domain/spec.ts';
+import type { KeeperContext } from '../keeper/context.ts';
+import { Keeper } from '../keeper/keeper.ts';
+import { LevelIncidents } from '../keeper/level-incidents.ts';
+import { PlanList } from '../keeper/plan-list.ts';
+import { View } from '../keeper/view.ts';
+import { ProviderClient } from '../modelslab/provider-client.ts';
+import { UndiciTransport } from '../modelslab/undici-transport.ts';
+import { Store } from '../store/store.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import type { CliIo } from './cli-io.ts';
+import { type Embedded, startEmbedded } from './embedded-sandbox.ts';
+import { nodeCronTicks } from './node-cron-ticks.ts';
+import { sha256Hex } from './real-random.ts';
+import { specSecrets } from './spec-secrets.ts';
+
+/** Everything that `run`, `once`, `plan` and `demo` share, put together once and taken down in reverse. */
+export type Daemon = {
+  readonly context: KeeperContext;
+  readonly keeper: Keeper;
+  readonly dispatcher: Dispatcher;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly view: View;
+  readonly embedded: Embedded | null;
+  readonly isNewJournal: boolean;
+  /** Swaps the spec that everything reads; the keeper takes it over with `respec`. */
+  readonly setSpec: (spec: FleetSpec) => void;
+  close(): Promise<void>;
+};
+
+export type DaemonOptions = {
+  readonly io: CliIo;
+  readonly spec: FleetSpec;
+  readonly log: Log;
+  /** Ends the keeper: nothing new is armed after it aborts. */
+  readonly stop: AbortSignal;
+  /** `keeper` takes the process lock and may charge; `plan` works on a copy and cannot. */
+  readonly role: 'keeper' | 'plan';
+};
+
+export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { io, log, role } = options;
+  const { redactor } = io;
+  await using stack = new AsyncDisposableStack();
+  let spec = options.spec;
+  const repeatMs = () => spec.alerts.repeatMs;
+  const { path } = spec.store;
+  const store =
+    role === 'keeper'
+      ? Store.openForKeeper(path, { random: io.random, repeatMs })
+      : Store.openCopy(path, { random: io.random, repeatMs });
+  stack.defer(() => store.close());
+  const isNewJournal = role === 'keeper' && (await store.begin(spec.quarantineMs, io.clock.now()));
+  const embedded =
+    spec.provider.kind === 'sandbox'
+      ? await startEmbedded(spec, { clock: io.clock, keep: role === 'keeper' })
+      : null;
+  if (embedded !== null) stack.defer(() => embedded.close());
+  const setSpec = (next: FleetSpec): void => {
+    spec = embedded === null ? next : embedded.equip(next);
+    for (const secret of specSecrets(spec)) redactor.add(secret);
+    metrics.specLoaded(spec, io.clock.now());
+  };
+  const metrics = createMetrics({
+    version: io.version,
+    revision: io.revision,
+    processMetrics: role === 'keeper',
+  });
+  setSpec(spec);
+  await seedMetrics(metrics, store);
+  const transport = new UndiciTransport();
+  stack.defer(() => transport.close());
+  const client = new ProviderClient({
+    baseUrl: embedded?.sandbox.baseUrl ?? baseUrlOf(spec),
+    transport,
+    clock: io.clock,
+    random: io.random,
+    log,
+    guard: role === 'keeper' && spec.mode === 'enforce' ? 'read_write' : 'read_only',
+    allowLogin: true,
+    onRequest: (sample) => metrics.daemon.requested(sample),
+  });
+  const dispatcher = new Dispatcher({
+    outbox: store.outbox,
+    clock: io.clock,
+    random: io.random,
+    log,
+    onDelivery: (sample) => metrics.daemon.notified(sample),
+    alerts: () => spec.alerts,
+    groupOf: (account) => spec.accounts.get(account)?.group ?? null,
+    openReceiver: (receiver) => openReceiver(receiver, { revision: () => spec.revision }),
+  });
+  const onTold = () => dispatcher.wake();
+  const incidents = new LevelIncidents({ journal: store.journal, clock: io.clock, onTold });
+  incidents.restore(store.firingIncidents());
+  const view = new View();
+  const context: KeeperContext = {
+    spec: () => spec,
+    journal: store.journal,
+    client,
+    clock: io.clock,
+    random: io.random,
+    log,
+    metrics,
+    sha256Hex,
+    limits: CHARGE_LIMITS,
+    fence: store.fence,
+    incidents,
+    plans: new PlanList(client, io.clock),
+    view,
+    quarantineUntil: () => store.quarantineUntil(),
+    stopping: options.stop,
+    onTold,
+  };
+  const keeper = new Keeper(context, { cron: nodeCronTicks, onToken: (token) => redactor.add(token) });
+  const owned = stack.move();
+  return {
+    context,
+    keeper,
+    dispatcher,
+    store,
+    metrics,
+    view,
+    embedded,
+    isNewJournal,
+    setSpec,
+    close: () => owned.disposeAsync(),
+  };
+}
+
+function baseUrlOf(spec: FleetSpec): string {
+  return spec.provider.kind === 'remote' ? spec.provider.baseUrl : 'http://127.0.0.1';
+}
+
+/** Money counters go on where the journal stands, so that a restart is no reset. */
+async function seedMetrics(metrics: Metrics, store: Store): Promise<void> {
+  const totals = await store.journal.totals();
+  metrics.charges.seedDeclines(await store.journal.declineTotals());
+  metrics.charges.seed(totals.map(({ amountCents, ...rest }) => ({ ...rest, chargedCents: amountCents })));
+}

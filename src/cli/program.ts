@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander';
+import { PurserError } from '../domain/purser-error.ts';
+import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { COMMANDS } from './commands/all.ts';
+
+/** Runs one command line and gives its exit code. Everything that goes wrong is said on stderr before. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = new Command('purser')
+    .description(
+      'Keeps ModelsLab wallets funded and subscriptions alive, within limits that people wrote down.',
+    )
+    .version(io.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+    })
+    .showSuggestionAfterError();
+  const done = (given: number): void => {
+    code = given;
+  };
+  for (const command of COMMANDS) command(program, io, done);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(io, error);
+  }
+}
+
+function explain(io: CliIo, error: unknown): number {
+  if (error instanceof ExitWith) return error.code;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof PurserError) {
+    io.stderr.write(`purser: ${error.message}\n${error.mend}\n`);
+    return EXIT.failure;
+  }
+  throw error;
+}

@@ -1,0 +1,17 @@
+import { formatProblems } from '../config/format-problems.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+
+type GoodConfig = Extract<LoadedConfig, { ok: true }>;
+
+/** Loads the config or ends the command with exit code 78 after saying everything that is wrong with it. */
+export function readConfig(io: CliIo, path: string): GoodConfig {
+  const loaded = loadConfig({ path, env: io.env });
+  if (loaded.ok) {
+    if (loaded.warnings.length > 0)
+      io.stderr.write(`${formatProblems(loaded.warnings, { color: io.color })}\n`);
+    return loaded;
+  }
+  io.stderr.write(`${formatProblems(loaded.problems, { color: io.color })}\n`);
+  throw new ExitWith(EXIT.badConfig);
+}

@@ -1,0 +1,96 @@
+import { configReloadFailed } from '../alerts/degraded-facts.ts';
+import { fingerprint } from '../alerts/fingerprint.ts';
+import type { IntentStateName } from '../charge/intent.ts';
+import { formatProblems } from '../config/format-problems.ts';
+import { loadConfig } from '../config/load-config.ts';
+import type { AccountName } from '../domain/ids.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import { intentView } from '../keeper/view.ts';
+import { type HttpServer, startHttpServer } from '../server/http-server.ts';
+import type { CliIo } from './cli-io.ts';
+import type { Daemon } from './daemon.ts';
+
+const SNAPSHOT_EVERY_MS = SECOND_MS;
+
+/** The HTTP face of a daemon. */
+export function serveHttp(daemon: Daemon): Promise<HttpServer> {
+  const { store, metrics, view, keeper, context } = daemon;
+  return startHttpServer(context.spec().server, {
+    metrics,
+    beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
+    accounts: () => view.accounts(),
+    intents: async ({ account, states, limit }) => {
+      const found = await store.journal.intents({
+        ...(account === null ? {} : { account: account as AccountName }), // a filter: a name that is none finds nothing
+        ...(states === null ? {} : { states: states as IntentStateName[] }), // likewise
+        limit,
+      });
+      return found.map(intentView);
+    },
+    alerts: () => store.firingIncidents(),
+    notReady: () => (keeper.health.isStoreWell() ? [] : ['the store cannot be written']),
+  });
+}
+
+/** Keeps what the passes saw, for `status` and for after a restart, one write a second at most. */
+export async function keepSnapshots(daemon: Daemon, stop: AbortSignal): Promise<void> {
+  const { context, store, view } = daemon;
+  while (!stop.aborted) {
+    await context.clock.sleep(SNAPSHOT_EVERY_MS, stop);
+    await saveSnapshots(daemon);
+  }
+  await store.snapshots.save(view.takeChanged());
+}
+
+async function saveSnapshots(daemon: Daemon): Promise<void> {
+  const changed = daemon.view.takeChanged();
+  if (changed.length === 0) return;
+  try {
+    await daemon.store.snapshots.save(changed);
+  } catch (error) {
+    daemon.context.log.error('snapshots.failed', { error });
+    daemon.keeper.health.noteFailure(error);
+  }
+}
+
+/** SIGHUP: a good file is swapped in whole; a bad one changes nothing and is told. */
+export async function reload(io: CliIo, daemon: Daemon, path: string): Promise<void> {
+  const { context, metrics, store } = daemon;
+  const now = io.clock.now();
+  const loaded = loadConfig({ path, env: io.env });
+  if (!loaded.ok) {
+    metrics.daemon.reloadFailed();
+    const text = formatProblems(loaded.problems, { color: false });
+    context.log.error('config.reload_failed', { problems: text, revision: context.spec().revision });
+    const fact = configReloadFailed({
+      message: text.split('\n')[0] ?? '',
+      revision: context.spec().revision,
+    });
+    await store.journal.tell([{ kind: 'fire', fact }], now);
+    context.onTold();
+    return;
+  }
+  const before = context.spec();
+  const kept = fixedParts(loaded.spec, before);
+  if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
+  daemon.setSpec(kept.spec);
+  await daemon.keeper.respec();
+  const over = fingerprint('purser.degraded', 'purser', 'config_reload_failed');
+  await store.journal.tell(
+    [{ kind: 'resolve', fingerprint: over, headline: 'The new config is loaded' }],
+    now,
+  );
+  context.onTold();
+  const names = new Set([...before.accounts.keys(), ...kept.spec.accounts.keys()]);
+  const added = [...names].filter((name) => !before.accounts.has(name));
+  const removed = [...names].filter((name) => !kept.spec.accounts.has(name));
+  context.log.info('config.reloaded', { revision: kept.spec.revision, was: before.revision, added, removed });
+}
+
+/** Provider, store, mode and address are what the process was built on: they change with a restart only. */
+function fixedParts<Spec extends ReturnType<Daemon['context']['spec']>>(next: Spec, now: Spec) {
+  const fixed = ['provider', 'store', 'server', 'mode'] as const;
+  const needsRestart = fixed.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(now[key]));
+  const { provider, store, server, mode } = now;
+  return { spec: { ...next, provider, store, server, mode }, needsRestart };
+}

@@ -1,0 +1,67 @@
+import { CAP_WINDOWS_MS } from '../domain/caps.ts';
+import { type Cents, cents } from '../domain/money.ts';
+import type { AccountSpec, CapsSpec, FleetSpec } from '../domain/spec.ts';
+
+/** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
+export type WorstCase = { readonly dayCents: Cents | null; readonly monthCents: Cents | null };
+
+export function worstCaseOfAccount(account: AccountSpec): WorstCase {
+  const { caps, wallet } = account.policy;
+  const perCharge = least([
+    caps.perChargeCents,
+    wallet?.topUp.kind === 'amount' ? wallet.topUp.amountCents : null,
+  ]);
+  const perDay = least([
+    caps.chargesPerDay,
+    wallet === null || wallet.cooldownMs === 0 ? null : chargesWithin(wallet.cooldownMs),
+  ]);
+  const paced = perCharge === null || perDay === null ? null : perCharge * perDay;
+  return bound(caps, paced);
+}
+
+/** Over all accounts, within the caps of their groups and of the fleet. */
+export function worstCaseOfFleet(spec: FleetSpec): WorstCase {
+  const groups = Map.groupBy(spec.accounts.values(), (account) => account.group);
+  const parts = Array.from(groups, ([group, members]) => {
+    const sum = addUp(members.map(worstCaseOfAccount));
+    const caps = group === null ? undefined : spec.groups.get(group);
+    return caps === undefined ? sum : within(sum, bound(caps, null));
+  });
+  return within(addUp(parts), bound(spec.caps, null));
+}
+
+function bound(caps: CapsSpec, pacedDay: number | null): WorstCase {
+  const day = least([caps.dayCents, caps.weekCents, caps.monthCents, pacedDay]);
+  const days = CAP_WINDOWS_MS.month / CAP_WINDOWS_MS.day;
+  const weeks = Math.ceil(CAP_WINDOWS_MS.month / CAP_WINDOWS_MS.week);
+  const month = least([
+    caps.monthCents,
+    caps.weekCents === null ? null : caps.weekCents * weeks,
+    day === null ? null : day * days,
+  ]);
+  return { dayCents: day === null ? null : cents(day), monthCents: month === null ? null : cents(month) };
+}
+
+function chargesWithin(cooldownMs: number): number {
+  return Math.floor(CAP_WINDOWS_MS.day / cooldownMs) + 1;
+}
+
+function within(one: WorstCase, other: WorstCase): WorstCase {
+  const day = least([one.dayCents, other.dayCents]);
+  const month = least([one.monthCents, other.monthCents]);
+  return { dayCents: day === null ? null : cents(day), monthCents: month === null ? null : cents(month) };
+}
+
+function addUp(parts: readonly WorstCase[]): WorstCase {
+  const sum = (pick: (part: WorstCase) => Cents | null): Cents | null =>
+    parts.reduce<Cents | null>((total, part) => {
+      const value = pick(part);
+      return total === null || value === null ? null : cents(total + value);
+    }, cents(0));
+  return { dayCents: sum((part) => part.dayCents), monthCents: sum((part) => part.monthCents) };
+}
+
+function least(bounds: readonly (number | null)[]): number | null {
+  const known = bounds.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,91 @@
+import { type Document, isCollection, isPair, isScalar, type ParsedNode, parseDocument } from 'yaml';
+import { buildTree } from './build-tree.ts';
+import type { ConfigNode } from './config-node.ts';
+import type { Problems } from './config-problem.ts';
+import { deepNesting } from './deep-nesting.ts';
+import type { Environment } from './interpolate.ts';
+import { placeOf, type SourceFile, type Span } from './source-file.ts';
+import { syntaxRemark } from './syntax-remark.ts';
+
+/**
+ * YAML 1.2 text to a tree with variables replaced, or `null` after reporting why not. A file whose syntax is
+ * broken is not looked at any further: what it would mean is a guess.
+ */
+export function parseSource(source: SourceFile, env: Environment, problems: Problems): ConfigNode | null {
+  const deepAt = deepNesting(source.text);
+  if (deepAt !== null) {
+    report({ source, start: deepAt, end: deepAt + 1 }, problems, syntaxRemark('RESOURCE_EXHAUSTION'));
+    return null;
+  }
+  const document = parseYaml(source);
+  if (document === null) {
+    report(wholeFile(source), problems, syntaxRemark('RESOURCE_EXHAUSTION'));
+    return null;
+  }
+  if (!reportSyntax(document, source, problems)) return null;
+  if (document.contents === null || isEmptyScalar(document)) {
+    report(wholeFile(source), problems, {
+      message: 'the file is empty',
+      mend: '`purser init` writes a first config',
+    });
+    return null;
+  }
+  return buildTree(document.contents, source, env, problems);
+}
+
+/** `null` where the nesting is deeper than the parser's stack. Unique keys are ours to check: the parser's way is quadratic. */
+function parseYaml(source: SourceFile): Document.Parsed<ParsedNode> | null {
+  try {
+    return parseDocument(source.text, { prettyErrors: false, uniqueKeys: false, strict: true });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Reports the first fault of each line, since one slip makes several; false if there was any. */
+function reportSyntax(document: Document.Parsed, source: SourceFile, problems: Problems): boolean {
+  const faults = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  let lastLine = 0;
+  for (const fault of faults) {
+    const start =
+      fault.code === 'MISSING_CHAR'
+        ? openedAt(fault.pos[0], document)
+        : Math.min(fault.pos[0], source.text.length);
+    const span = { source, start, end: Math.max(fault.pos[1], start + 1) };
+    const { line } = placeOf(span);
+    if (line === lastLine) continue;
+    lastLine = line;
+    report(span, problems, syntaxRemark(fault.code));
+    // Behind a quote that is never closed, everything is a fault.
+    if (start < fault.pos[0]) break;
+  }
+  return faults.length === 0;
+}
+
+/** Where a quote was opened that is still open at `offset`: the parser complains at the end of the file. */
+function openedAt(offset: number, document: Document.Parsed): number {
+  const waiting: unknown[] = [document.contents];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (isCollection(node)) for (const item of node.items) waiting.push(item);
+    if (isPair(node)) waiting.push(node.key, node.value);
+    if (!isScalar(node) || !node.type?.startsWith('QUOTE') || !node.range) continue;
+    const [start, , end] = node.range;
+    if (start < offset && offset <= end + 1) return start;
+  }
+  return offset;
+}
+
+function isEmptyScalar(document: Document.Parsed): boolean {
+  const { contents } = document;
+  return contents !== null && 'value' in contents && contents.value === null;
+}
+
+function wholeFile(source: SourceFile): Span {
+  return { source, start: 0, end: 1 };
+}
+
+function report(span: Span, problems: Problems, remark: { message: string; mend: string }): void {
+  problems.error({ path: [], node: null, anchor: span, parent: null }, remark.message, remark.mend);
+}

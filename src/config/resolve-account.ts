@@ -1,0 +1,127 @@
+import { type AccountName, type GroupName, parseName } from '../domain/ids.ts';
+import type { AccountSpec, CredentialsSpec, PolicySpec } from '../domain/spec.ts';
+import { type AccountInput, accountSchema } from './accounts-schema.ts';
+import type { Loading } from './loading.ts';
+import { isMisspelled } from './misspelled.ts';
+import { parseKeys } from './parse-spot.ts';
+import { readSecret } from './read-secret.ts';
+import type { Groups } from './resolve-groups.ts';
+import type { Policies } from './resolve-policies.ts';
+import { resolveSchedule, type ScheduleDefaults } from './resolve-schedule.ts';
+import { type Spot, spotAt } from './spot.ts';
+import { reportUnknownName } from './unknown-name.ts';
+
+/** What accounts refer to and inherit. */
+export type AccountContext = {
+  readonly policies: Policies;
+  readonly groups: Groups;
+  /** `null` where there is none. */
+  readonly defaultPolicy: string | null;
+  readonly schedule: ScheduleDefaults;
+  /** The built-in imitation knows accounts by name and needs no credentials. */
+  readonly isSandbox: boolean;
+};
+
+/** One account, or `null` after reporting. */
+export function resolveAccount(spot: Spot, context: AccountContext, loading: Loading): AccountSpec | null {
+  const account = parseKeys(accountSchema, spot, loading.problems);
+  if (account === null) return null;
+  const name = account.name === undefined ? null : parseName<AccountName>(account.name);
+  const group = resolveGroup(account, spot, context, loading);
+  const credentials = resolveCredentials(account, spot, context, loading);
+  const schedule = resolveSchedule(account, { spot, defaults: context.schedule }, loading.problems);
+  const policy = resolvePolicyOf(account, spot, context, loading);
+  if (name === null || group === undefined || credentials === null || schedule === null || policy === null)
+    return null;
+  return { name, group, credentials, schedule, policy };
+}
+
+/** `undefined` after reporting; `null` where the account is in no group. */
+function resolveGroup(
+  account: Partial<AccountInput>,
+  spot: Spot,
+  { groups }: AccountContext,
+  { problems }: Loading,
+) {
+  if (account.group === undefined) return null;
+  if (groups.has(account.group)) return parseName<GroupName>(account.group) ?? undefined;
+  const known = [...groups.keys()];
+  reportUnknownName({ what: 'group', name: account.group, known, spot: spotAt(spot, 'group') }, problems);
+  return undefined;
+}
+
+function resolvePolicyOf(
+  account: Partial<AccountInput>,
+  spot: Spot,
+  { policies, defaultPolicy }: AccountContext,
+  { problems }: Loading,
+): PolicySpec | null {
+  const isFaulty = account.policy === undefined && spotAt(spot, 'policy').node !== null;
+  const name = account.policy ?? defaultPolicy;
+  if (isFaulty || isMisspelled(spotAt(spot, 'policy'))) return null;
+  if (name === null) {
+    problems.error(
+      spot,
+      'missing key "policy"',
+      'add "policy: standard" here, or under defaults for all accounts',
+    );
+    return null;
+  }
+  const named = policies.get(name);
+  if (named !== undefined) return named.policy;
+  // An unknown default is reported once, where it stands.
+  if (account.policy !== undefined) {
+    reportUnknownName(
+      { what: 'policy', name, known: [...policies.keys()], spot: spotAt(spot, 'policy') },
+      problems,
+    );
+  }
+  return null;
+}
+
+function resolveCredentials(
+  account: Partial<AccountInput>,
+  spot: Spot,
+  { isSandbox }: AccountContext,
+  loading: Loading,
+): CredentialsSpec | null {
+  const { problems } = loading;
+  const [token, email, password] = [spotAt(spot, 'token'), spotAt(spot, 'email'), spotAt(spot, 'password')];
+  const login = email.node === null ? password : email;
+  if (token.node !== null) {
+    const other = login === email ? 'email' : 'password';
+    if (login.node !== null)
+      problems.error(login, `token and ${other} exclude each other`, 'keep the token, or email and password');
+    const secret = account.token === undefined ? null : readSecret(account.token, token, loading);
+    return secret === null ? null : { kind: 'token', token: secret };
+  }
+  if (email.node !== null && password.node !== null)
+    return resolveLogin(account, { email, password }, loading);
+  if (login.node !== null) {
+    const [found, missing] = login === email ? ['email', 'password'] : ['password', 'email'];
+    problems.error(login, `${found} needs ${missing} beside it`, `add ${missing}, or use a token`);
+    return null;
+  }
+  if (isSandbox) return { kind: 'sandbox' };
+  if ([token, email, password].some(isMisspelled)) return null;
+  problems.error(
+    spot,
+    'the account has no credentials',
+    'add "token: { file: /run/secrets/NAME }", or email and password',
+  );
+  return null;
+}
+
+function resolveLogin(
+  account: Partial<AccountInput>,
+  spots: { email: Spot; password: Spot },
+  loading: Loading,
+): CredentialsSpec | null {
+  const { email } = account;
+  const password =
+    account.password === undefined ? null : readSecret(account.password, spots.password, loading);
+  if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    loading.problems.error(spots.email, 'this is not an e-mail address', 'write name@example.com');
+  }
+  return email === undefined || password === null ? null : { kind: 'password', email, password };
+}

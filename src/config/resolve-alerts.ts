@@ -1,0 +1,84 @@
+import type { GroupName } from '../domain/ids.ts';
+import { parseName } from '../domain/ids.ts';
+import type { AlertsSpec, ReceiverSpec, RouteSpec } from '../domain/spec.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { alertsSchema, routeSchema } from './alerts-schema.ts';
+import type { Loading } from './loading.ts';
+import { openMapping, parseKeys, parseSpot } from './parse-spot.ts';
+import { readDuration } from './read-duration.ts';
+import { resolveNamed } from './resolve-named.ts';
+import { resolveReceiver } from './resolve-receiver.ts';
+import { childSpots, type Spot, spotAt } from './spot.ts';
+import { reportUnknownName } from './unknown-name.ts';
+
+const REPEAT_DEFAULT_MS = 4 * HOUR_MS;
+const REPEAT_MAX_MS = 7 * DAY_MS;
+
+/** `alerts:`, or `null` after reporting. Without routes everything goes to every receiver. */
+export function resolveAlerts(spot: Spot, groups: ReadonlySet<string>, loading: Loading): AlertsSpec | null {
+  if (spot.node === null) return { receivers: new Map(), routes: [], repeatMs: REPEAT_DEFAULT_MS };
+  if (!openMapping(alertsSchema, spot, loading.problems)) return null;
+  const repeatMs = resolveRepeat(spotAt(spot, 'repeat'), loading);
+  const known = receiverSpots(spotAt(spot, 'receivers'), loading);
+  const receivers = new Map<string, ReceiverSpec>();
+  for (const [name, here] of known) {
+    const receiver = resolveReceiver(here, loading);
+    if (receiver !== null) receivers.set(name, receiver);
+  }
+  const routes = resolveRoutes(
+    spotAt(spot, 'routes'),
+    { receivers: [...known.keys()], groups: [...groups] },
+    loading,
+  );
+  return repeatMs === null || routes === null ? null : { receivers, routes, repeatMs };
+}
+
+function resolveRepeat(spot: Spot, { problems }: Loading): number | null {
+  if (spot.node === null) return REPEAT_DEFAULT_MS;
+  const text = parseSpot(alertsSchema.shape.repeat, spot, problems);
+  return text === null
+    ? null
+    : readDuration(text, { spot, minMs: MINUTE_MS, maxMs: REPEAT_MAX_MS }, problems);
+}
+
+function receiverSpots(spot: Spot, { problems }: Loading): Map<string, Spot> {
+  return spot.node === null ? new Map() : resolveNamed(alertsSchema.shape.receivers, spot, problems);
+}
+
+type Known = { readonly receivers: readonly string[]; readonly groups: readonly string[] };
+
+function resolveRoutes(spot: Spot, known: Known, loading: Loading): RouteSpec[] | null {
+  if (spot.node === null) {
+    if (known.receivers.length === 0) return [];
+    return [{ severities: [], groups: [], to: known.receivers, continues: false }];
+  }
+  if (spot.node.kind !== 'list') {
+    parseSpot(alertsSchema.shape.routes, spot, loading.problems);
+    return null;
+  }
+  return childSpots(spot)
+    .map((route) => resolveRoute(route, known, loading))
+    .filter((route) => route !== null);
+}
+
+function resolveRoute(spot: Spot, known: Known, { problems }: Loading): RouteSpec | null {
+  const route = parseKeys(routeSchema, spot, problems);
+  if (route === null) return null;
+  const { to = [], groups: groupNames = [], severity = [] } = route;
+  for (const [index, name] of to.entries()) {
+    if (known.receivers.includes(name)) continue;
+    reportUnknownName(
+      { what: 'receiver', name, known: known.receivers, spot: spotAt(spot, 'to', index) },
+      problems,
+    );
+  }
+  for (const [index, name] of groupNames.entries()) {
+    if (known.groups.includes(name)) continue;
+    reportUnknownName(
+      { what: 'group', name, known: known.groups, spot: spotAt(spot, 'groups', index) },
+      problems,
+    );
+  }
+  const groups = groupNames.map((name) => parseName<GroupName>(name)).filter((name) => name !== null);
+  return { severities: severity, groups, to, continues: route.continue ?? false };
+}

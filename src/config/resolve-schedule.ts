@@ -1,0 +1,79 @@
+import { validateDetailed } from 'node-cron';
+import type { Schedule } from '../domain/spec.ts';
+import { DAY_MS, SECOND_MS } from '../domain/time.ts';
+import type { AccountInput } from './accounts-schema.ts';
+import type { Problems } from './config-problem.ts';
+import { readDuration } from './read-duration.ts';
+import { type Spot, spotAt } from './spot.ts';
+
+const POLL_MIN_MS = SECOND_MS;
+const POLL_MAX_MS = 7 * DAY_MS;
+
+/** What accounts inherit. `null` where the default was itself at fault. */
+export type ScheduleDefaults = { readonly pollMs: number | null; readonly timezone: string | null };
+
+/** A poll period within its range, or `null` after reporting, and for `undefined`. */
+export function readPoll(text: string | undefined, spot: Spot, problems: Problems): number | null {
+  return readDuration(text, { spot, minMs: POLL_MIN_MS, maxMs: POLL_MAX_MS }, problems);
+}
+
+/** When an account is looked at, or `null` after reporting. */
+export function resolveSchedule(
+  account: Partial<AccountInput>,
+  context: { spot: Spot; defaults: ScheduleDefaults },
+  problems: Problems,
+): Schedule | null {
+  const { spot, defaults } = context;
+  const pollSpot = spotAt(spot, 'poll');
+  const timezoneSpot = spotAt(spot, 'timezone');
+  if (spotAt(spot, 'schedule').node === null) {
+    if (timezoneSpot.node !== null) {
+      problems.error(timezoneSpot, 'timezone goes with schedule only', 'take it out, or write a schedule');
+    }
+    const periodMs = pollSpot.node === null ? defaults.pollMs : readPoll(account.poll, pollSpot, problems);
+    return periodMs === null ? null : { kind: 'every', periodMs };
+  }
+  if (pollSpot.node !== null) {
+    problems.error(spotAt(spot, 'schedule'), 'poll and schedule exclude each other', 'keep one of them');
+    return null;
+  }
+  const expression = readCron(account.schedule, spotAt(spot, 'schedule'), problems);
+  const timezone =
+    timezoneSpot.node === null ? defaults.timezone : readTimezone(account.timezone, timezoneSpot, problems);
+  return expression === null || timezone === null ? null : { kind: 'cron', expression, timezone };
+}
+
+/** An IANA time zone that this machine knows, or `null` after reporting, and for `undefined`. */
+export function readTimezone(name: string | undefined, spot: Spot, problems: Problems): string | null {
+  if (name === undefined) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    problems.error(spot, 'unknown time zone', 'write an IANA name such as Europe/Berlin or UTC');
+    return null;
+  }
+}
+
+function readCron(text: string | undefined, spot: Spot, problems: Problems): string | null {
+  if (text === undefined) return null;
+  const expression = text.trim().replaceAll(/\s+/g, ' ');
+  const count = expression.split(' ').length;
+  if (count !== 5 && count !== 6) {
+    problems.error(
+      spot,
+      `a cron expression has five fields, or six with seconds, not ${count}`,
+      'write "*/5 * * * *"',
+    );
+    return null;
+  }
+  const { valid, errors } = validateDetailed(expression);
+  if (valid) return expression;
+  const field = errors[0]?.field ?? 'schedule';
+  problems.error(
+    spot,
+    `not a cron expression: its ${field} is wrong`,
+    'write "*/5 * * * *" for every five minutes',
+  );
+  return null;
+}

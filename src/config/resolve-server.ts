@@ -1,0 +1,50 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import type { FleetSpec } from '../domain/spec.ts';
+import type { Problems } from './config-problem.ts';
+import { parseSpot } from './parse-spot.ts';
+import { configSchema } from './schema.ts';
+import { shownText } from './shown-text.ts';
+import { type Spot, spotAt } from './spot.ts';
+
+const LISTEN =
+  /^(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)):(?<port>\d{1,5})$/i;
+
+/** `server.listen` as host and port; port 0 lets the system choose. */
+export function resolveServer(spot: Spot, problems: Problems): FleetSpec['server'] | null {
+  const server = spot.node === null ? { host: '127.0.0.1', port: 9464 } : null;
+  if (server !== null) return server;
+  const parsed = parseSpot(configSchema.shape.server.unwrap(), spot, problems);
+  if (parsed === null) return null;
+  const { six, host, port } = LISTEN.exec(parsed.listen)?.groups ?? {};
+  const name = six ?? host;
+  const isAddress =
+    six === undefined ? !/^[\d.]+$/.test(host ?? '') || isIP(host ?? '') === 4 : isIP(six) === 6;
+  if (name !== undefined && isAddress && Number(port) <= 65_535) return { host: name, port: Number(port) };
+  const listen = spotAt(spot, 'listen');
+  problems.error(
+    listen,
+    `wanted HOST:PORT, found ${shownText(listen.node, parsed.listen)}`,
+    'write 127.0.0.1:9464 or [::1]:9464',
+  );
+  return null;
+}
+
+/** `store:` with its path made absolute. */
+export function resolveStore(spot: Spot, folder: string, problems: Problems): FleetSpec['store'] | null {
+  const text =
+    spot.node === null ? 'sqlite:./data/purser.db' : parseSpot(configSchema.shape.store, spot, problems);
+  if (text === null) return null;
+  const path = /^sqlite:(?!\/\/)([^:?#]+)$/.exec(text)?.[1];
+  if (path !== undefined && !path.endsWith('/')) return { kind: 'sqlite', path: resolve(folder, path) };
+  if (/^postgres(?:ql)?:/.test(text)) {
+    problems.error(
+      spot,
+      'a PostgreSQL store is not supported by this version',
+      'write sqlite:./data/purser.db',
+    );
+  } else {
+    problems.error(spot, 'wanted sqlite: and the path of a file', 'write sqlite:./data/purser.db');
+  }
+  return null;
+}

@@ -1,0 +1,45 @@
+import { type PaymentMethodId, parseProviderId } from '../domain/ids.ts';
+import type { PaymentStep, WalletSpec } from '../domain/spec.ts';
+import { DAY_MS } from '../domain/time.ts';
+import type { Problems } from './config-problem.ts';
+import { parseKeys } from './parse-spot.ts';
+import { readAmount } from './read-amount.ts';
+import { readDuration } from './read-duration.ts';
+import { resolveTopUp } from './resolve-top-up.ts';
+import { type Spot, spotAt } from './spot.ts';
+import { walletSchema } from './wallet-schema.ts';
+
+const COOLDOWN_MAX_MS = 7 * DAY_MS;
+
+/** `policies.NAME.wallet`, or `null` after reporting. */
+export function resolveWallet(spot: Spot, problems: Problems): WalletSpec | null {
+  const wallet = parseKeys(walletSchema, spot, problems);
+  if (wallet === null) return null;
+  const minBalanceCents = readAmount(spot, 'min_balance', problems);
+  const topUp = resolveTopUp(spotAt(spot, 'top_up'), minBalanceCents, problems);
+  const range = { spot: spotAt(spot, 'cooldown'), minMs: 0, maxMs: COOLDOWN_MAX_MS };
+  const cooldownMs = readDuration(wallet.cooldown, range, problems);
+  const payWith = resolveLadder(wallet.pay_with ?? [], spotAt(spot, 'pay_with'), problems);
+  if (minBalanceCents === null || topUp === null || cooldownMs === null || payWith === null) return null;
+  return { minBalanceCents, topUp, cooldownMs, payWith, foreignCredits: wallet.foreign_credits ?? 'alert' };
+}
+
+function resolveLadder(words: readonly string[], spot: Spot, problems: Problems): PaymentStep[] | null {
+  const steps: PaymentStep[] = [];
+  for (const [index, word] of words.entries()) {
+    const here = spotAt(spot, index);
+    if (words.indexOf(word) !== index)
+      problems.error(here, `"${word}" stands twice in the ladder`, 'keep one of them');
+    if (words[index - 1] === 'human')
+      problems.error(here, 'steps after human are never reached', 'put human last');
+    const step = paymentStep(word);
+    if (step !== null) steps.push(step);
+  }
+  return steps.length === words.length ? steps : null;
+}
+
+function paymentStep(word: string): PaymentStep | null {
+  if (word === 'default' || word === 'human') return { kind: word };
+  const id = parseProviderId<PaymentMethodId>(word);
+  return id === null ? null : { kind: 'card', id };
+}

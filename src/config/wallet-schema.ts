@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { key } from './key-facts.ts';
+import { amountSchema, choiceSchema, durationSchema } from './leaf-schemas.ts';
+
+/** `policies.NAME.wallet.top_up`. */
+export const topUpSchema = key(
+  z
+    .strictObject({
+      amount: amountSchema('Charge this much each time; at least 10.', '50').optional(),
+      to: amountSchema(
+        'Charge what is missing to this balance; above min_balance. A gap under 10 is charged as 10, the least the provider takes.',
+        '100',
+      ).optional(),
+      runway: durationSchema('Charge enough for so long at the observed burn; 1h to 90d.', '48h').optional(),
+      minimum: amountSchema(
+        'With runway only: charge at least this much, also while the burn is unknown; at least 10. Default: 10.',
+        '25',
+      ).optional(),
+    })
+    .meta({ oneOf: [{ required: ['amount'] }, { required: ['to'] }, { required: ['runway'] }] }),
+  {
+    description:
+      'How much to charge when the balance is below min_balance: exactly one of amount, to, runway.',
+    wanted: 'one of { amount: … }, { to: … }, { runway: … }',
+    example: '{ amount: 50 }',
+    rewrite: (found) => (typeof found.value === 'number' ? `{ amount: ${found.text} }` : null),
+  },
+);
+
+const payWithSchema = key(
+  z
+    .array(
+      key(z.string().regex(/^(?:default|human|pm_[A-Za-z0-9_]{1,250})$/), {
+        description: 'default: the default card; pm_…: that card; human: send a person a payment link.',
+        wanted: 'default, human or a card id that begins with pm_',
+        example: 'default',
+      }),
+    )
+    .min(1)
+    .max(10),
+  {
+    description: 'The payment ladder, tried in order; human only at its end. Default: [default].',
+    wanted: 'a list of 1 to 10 steps',
+    example: '[default, pm_backup, human]',
+    rewrite: (found) =>
+      typeof found.value === 'string' && /^[\w]{1,40}$/.test(found.text) ? `[${found.text}]` : null,
+  },
+);
+
+/** `policies.NAME.wallet`. */
+export const walletSchema = key(
+  z.strictObject({
+    min_balance: amountSchema('Top up when the balance falls below this.', '20'),
+    top_up: topUpSchema,
+    cooldown: durationSchema(
+      'Shortest time from one top-up to the next, 0s to 7d. Default: 10m.',
+      '10m',
+    ).default('10m'),
+    pay_with: payWithSchema.default(['default']),
+    foreign_credits: choiceSchema(
+      ['alert', 'allow'],
+      'A card credit that purser did not cause (a person, the native recharge, a second purser): alert, or allow it. Default: alert.',
+    ).default('alert'),
+  }),
+  {
+    description: 'Keep the wallet above a minimum. Leave it out to keep hands off the wallet.',
+    wanted: 'a mapping',
+    example: '{ min_balance: 20, top_up: { amount: 50 } }',
+  },
+);

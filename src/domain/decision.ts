@@ -1,0 +1,80 @@
+import type { PaymentMethodId, PlanId, SubscriptionId } from './ids.ts';
+import type { Cents } from './money.ts';
+import type { EpochMs } from './time.ts';
+
+/** What the policy wants done, or why it holds back. `sentence` is for people, `reason` for metrics and machines. */
+export type Decision = Hold | Charge | Act | Freeze;
+
+export type Hold = {
+  readonly kind: 'hold';
+  readonly reason: HoldReason;
+  readonly sentence: string;
+  /** When looking again makes sense before the next poll; `null` where the poll will do. */
+  readonly until: EpochMs | null;
+  /** What would have been charged, where it got that far. */
+  readonly amountCents: Cents | null;
+};
+
+/** Move money: `amountCents` is what the caps reserve. */
+export type Charge = {
+  readonly kind: 'charge';
+  readonly reason: 'below_minimum' | 'past_due' | 'paused' | 'no_subscription' | 'wrong_plan';
+  readonly sentence: string;
+  readonly amountCents: Cents;
+  readonly action: ChargeAction;
+};
+
+export type ChargeAction =
+  | { readonly kind: 'fund'; readonly card: PaymentMethodId }
+  | {
+      readonly kind: 'fix_payment';
+      readonly subscription: SubscriptionId;
+      readonly card: PaymentMethodId | null;
+    }
+  | { readonly kind: 'subscribe'; readonly plan: PlanId; readonly card: PaymentMethodId }
+  | {
+      readonly kind: 'change_plan';
+      readonly subscription: SubscriptionId;
+      readonly plan: PlanId;
+      /** The default card, which the provider charges. */
+      readonly card: PaymentMethodId;
+    }
+  | { readonly kind: 'resume'; readonly subscription: SubscriptionId };
+
+/** A person has to act. */
+export type Act = {
+  readonly kind: 'needs_human';
+  readonly reason: 'no_card_left' | 'subscription_canceled' | 'wrong_plan' | 'past_due' | 'paused';
+  readonly sentence: string;
+  readonly amountCents: Cents | null;
+};
+
+/** Nothing more is charged to this account until a person looked. */
+export type Freeze = { readonly kind: 'freeze'; readonly sentence: string };
+
+export const HOLD_REASONS = [
+  'above_minimum',
+  'no_wallet_policy',
+  'subscription_ok',
+  'paused_by_operator',
+  'frozen',
+  'quarantined',
+  'clock_skew',
+  'intent_open',
+  'look_torn',
+  'anchor_stale',
+  'anchor_not_moved',
+  'cooling_down',
+  'probation',
+  'cap_per_charge',
+  'cap_day',
+  'cap_week',
+  'cap_month',
+  'cap_charges_per_day',
+  'cards_waiting',
+  'price_unknown',
+  'plan_unknown',
+  'provider_unreachable',
+] as const;
+
+export type HoldReason = (typeof HOLD_REASONS)[number];

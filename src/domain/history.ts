@@ -1,0 +1,51 @@
+import type { CapScope, CapUsage } from './caps.ts';
+import type { AccountName } from './ids.ts';
+import type { Anchor } from './ledger.ts';
+import type { EpochMs } from './time.ts';
+
+/** What holds for an account whatever it looks like: read on every pass. */
+export type Standing = {
+  readonly account: AccountName;
+  /** Reason given to `purser pause`. */
+  readonly pausedBecause: string | null;
+  readonly frozenBecause: string | null;
+  readonly watch: Watch;
+  readonly open: readonly OpenWork[];
+};
+
+/** An intent that is not closed yet, as policies see it. */
+export type OpenWork = { readonly kind: string; readonly sentence: string };
+
+/** What a journal that may have been lost costs (charging.md, fence 3). */
+export type Watch =
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'quarantine'; readonly until: EpochMs }
+  /** One charge per account per 24 h, and only after two low looks that are 12 minutes apart. */
+  | { readonly kind: 'probation'; readonly until: EpochMs; readonly firstLowAt: EpochMs | null };
+
+/** What the journal knows that bears on a charge: read only when one is in question. */
+export type ChargeHistory = {
+  readonly highestAnchor: Anchor | null;
+  /** Intents of the same kind under the anchor in question, oldest first. */
+  readonly attempts: readonly PastAttempt[];
+  readonly lastChargeAt: EpochMs | null;
+  /** By card identity. */
+  readonly cards: ReadonlyMap<string, CardRecord>;
+  readonly usage: readonly { readonly scope: CapScope; readonly usage: CapUsage }[];
+};
+
+export type PastAttempt = {
+  readonly at: EpochMs;
+  /** Proven to have charged nothing, or a person took it upon themselves: the next attempt may have a new key. */
+  readonly allowsNext: boolean;
+};
+
+export type CardRecord = {
+  /** Declines of the last 30 days, and every one that forbids the card for ever; oldest first. */
+  readonly declines: readonly { readonly at: EpochMs; readonly code: string }[];
+  /** Attempts whose answer is not known yet, on any account that shares the card. */
+  readonly undecided: number;
+  readonly lastSuccessAt: EpochMs | null;
+};
+
+export const NO_CARD_RECORD: CardRecord = { declines: [], undecided: 0, lastSuccessAt: null };

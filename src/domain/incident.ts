@@ -1,0 +1,112 @@
+import type { AccountName, IntentId } from './ids.ts';
+import type { Cents } from './money.ts';
+import type { EpochMs } from './time.ts';
+
+export type Severity = 'critical' | 'warning' | 'info';
+
+/** Message types of the signed webhook (operations.md, "Incidents"). */
+export const INCIDENT_TYPES = [
+  'wallet.low',
+  'charge.succeeded',
+  'charge.declined',
+  'charge.outcome_unknown',
+  'payment.action_required',
+  'cap.reached',
+  'subscription.past_due',
+  'subscription.repaired',
+  'purser.degraded',
+] as const;
+export type IncidentType = (typeof INCIDENT_TYPES)[number];
+
+/**
+ * A fact that people are told about. `fire` opens or refreshes the incident of that fingerprint; `resolve` closes it
+ * where it is open and is nothing otherwise; `notice` is a message of its own, with no end.
+ */
+export type IncidentChange =
+  | { readonly kind: 'fire'; readonly fact: IncidentFact }
+  | { readonly kind: 'notice'; readonly fact: IncidentFact }
+  /** `headline` says how it ended; `null` keeps the one that it fired with. */
+  | { readonly kind: 'resolve'; readonly fingerprint: string; readonly headline: string | null };
+
+export type IncidentFact = {
+  readonly type: IncidentType;
+  readonly severity: Severity;
+  /** One per thing that is wrong, stable across restarts: "charge.declined/render-eu". */
+  readonly fingerprint: string;
+  readonly account: AccountName | null;
+  readonly intentId: IntentId | null;
+  readonly amountCents: Cents | null;
+  /** One line: "render-eu: charge declined, $3.10 left (~2 h)". */
+  readonly headline: string;
+  /** What purser did and will do next. */
+  readonly detail: string;
+  /** The provider's request id, where one is known. */
+  readonly requestId: string | null;
+};
+
+export type IncidentState = {
+  readonly fingerprint: string;
+  readonly fact: IncidentFact;
+  readonly status: 'firing' | 'resolved';
+  readonly startedAt: EpochMs;
+  readonly resolvedAt: EpochMs | null;
+  /** When the last message about it was put in the outbox. */
+  readonly toldAt: EpochMs;
+};
+
+/** A message in the outbox. `id` is the dedupe id: the same in every attempt and after every restart. */
+export type OutboxMessage = {
+  readonly id: string;
+  readonly status: 'firing' | 'resolved' | 'notice';
+  readonly fact: IncidentFact;
+  readonly at: EpochMs;
+  readonly startedAt: EpochMs;
+};
+
+/** What a change does to the incident of its fingerprint: its next state and, where people are to be told, a message. */
+export function advanceIncident(options: {
+  readonly previous: IncidentState | null;
+  readonly change: IncidentChange;
+  readonly now: EpochMs;
+  readonly repeatMs: number;
+}): { readonly state: IncidentState | null; readonly tell: 'firing' | 'resolved' | 'notice' | null } {
+  const { previous, change, now, repeatMs } = options;
+  const isFiring = previous?.status === 'firing';
+  switch (change.kind) {
+    case 'notice':
+      return { state: null, tell: 'notice' };
+    case 'resolve':
+      if (!isFiring) return { state: null, tell: null };
+      return {
+        state: {
+          ...previous,
+          status: 'resolved',
+          resolvedAt: now,
+          toldAt: now,
+          fact: { ...previous.fact, headline: change.headline ?? previous.fact.headline },
+        },
+        tell: 'resolved',
+      };
+    case 'fire': {
+      if (!isFiring) {
+        return { state: opened(change.fact, now), tell: 'firing' };
+      }
+      const isDue = now - previous.toldAt >= repeatMs;
+      return {
+        state: { ...previous, fact: change.fact, toldAt: isDue ? now : previous.toldAt },
+        tell: isDue ? 'firing' : null,
+      };
+    }
+  }
+}
+
+function opened(fact: IncidentFact, now: EpochMs): IncidentState {
+  return {
+    fingerprint: fact.fingerprint,
+    fact,
+    status: 'firing',
+    startedAt: now,
+    resolvedAt: null,
+    toldAt: now,
+  };
+}

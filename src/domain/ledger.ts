@@ -1,0 +1,53 @@
+import type { CreditId } from './ids.ts';
+import { type MicroUsd, microUsd } from './money.ts';
+import type { LedgerCredit, LedgerLook } from './observation.ts';
+import type { EpochMs } from './time.ts';
+
+/** The newest successful card-funding credit: what the next key hangs on. `id` is `none` before the first. */
+export type Anchor = { readonly id: string; readonly at: EpochMs | null };
+
+/** Rounding that `total_credited - amount_used` may show against the balance. */
+const EQUATION_SLACK_MICRO_USD = 10_000;
+
+/** Credits that came from a card. Where none of the successful ones is recognised, all of them count. */
+export function cardCredits(credits: readonly LedgerCredit[]): readonly LedgerCredit[] {
+  const successful = credits.filter((credit) => credit.isSuccessful);
+  const recognised = successful.filter(isCardCredit);
+  return recognised.length > 0 ? recognised : successful;
+}
+
+function isCardCredit(credit: LedgerCredit): boolean {
+  return credit.source === 'stripe' || credit.usecase === 'wallet_funding' || credit.paymentIntentId !== null;
+}
+
+export function anchorOf(look: LedgerLook): Anchor {
+  const newest = cardCredits(look.credits).reduce<LedgerCredit | null>(
+    (best, credit) => (best === null || isNewer(credit, best) ? credit : best),
+    null,
+  );
+  return newest === null ? { id: 'none', at: null } : { id: newest.id, at: newest.createdAt };
+}
+
+/** By time, then by id, so that two replicas agree on the newest of two rows of one second. */
+function isNewer(one: LedgerCredit, other: LedgerCredit): boolean {
+  if (one.createdAt !== other.createdAt) return one.createdAt > other.createdAt;
+  return compareIds(one.id, other.id) > 0;
+}
+
+function compareIds(one: CreditId, other: CreditId): number {
+  const bothNumbers = /^\d{1,15}$/.test(one) && /^\d{1,15}$/.test(other);
+  if (bothNumbers) return Number(one) - Number(other);
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** Whether `balance = total_credited - amount_used` holds in a look; `null` where the provider sent no totals. */
+export function equationHolds(look: LedgerLook): boolean | null {
+  if (look.totals === null) return null;
+  const expected: MicroUsd = microUsd(look.totals.creditedMicroUsd - look.totals.usedMicroUsd);
+  return Math.abs(expected - look.balanceMicroUsd) <= EQUATION_SLACK_MICRO_USD;
+}
+
+/** Whether two looks a few seconds apart tell the same story: same newest credit, no money that came from nowhere. */
+export function looksAgree(first: LedgerLook, second: LedgerLook): boolean {
+  return anchorOf(first).id === anchorOf(second).id && second.balanceMicroUsd <= first.balanceMicroUsd;
+}

@@ -1,0 +1,64 @@
+import type { SubscriptionStatus } from '../contract/subscription-status.ts';
+import type { CreditId, PaymentIntentId, PaymentMethodId, PlanId, SubscriptionId } from './ids.ts';
+import type { Cents, MicroUsd } from './money.ts';
+import type { EpochMs } from './time.ts';
+
+/** What one account looked like at one instant. Parts that were not looked at this time are `null`. */
+export type Observation = {
+  readonly at: EpochMs;
+  readonly balanceMicroUsd: MicroUsd | null;
+  /** The closer look, taken only when the cheap balance poll or an open intent calls for it. */
+  readonly look: LedgerLook | null;
+  readonly subscriptions: readonly Subscription[] | null;
+  readonly cards: readonly Card[] | null;
+  readonly plans: readonly Plan[] | null;
+};
+
+/** One `GET /wallet/transactions` answer: balance and credits of the same instant (charging.md, fence 1). */
+export type LedgerLook = {
+  readonly at: EpochMs;
+  readonly balanceMicroUsd: MicroUsd;
+  /** Where the provider sent them: `total_credited - amount_used` is compared with the balance. */
+  readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd } | null;
+  /** Credits of the answer, newest first. */
+  readonly credits: readonly LedgerCredit[];
+  /** True where the answer, or the pages that followed it, hold every credit since the scan horizon. */
+  readonly isComplete: boolean;
+};
+
+/** A row of type `credit` in the provider's wallet ledger (API sheet #15). */
+export type LedgerCredit = {
+  readonly id: CreditId;
+  readonly amountCents: Cents;
+  readonly createdAt: EpochMs;
+  /** `success` in the documented example; anything else is not money yet. */
+  readonly isSuccessful: boolean;
+  readonly source: string;
+  readonly usecase: string;
+  /** `transaction_id` where it is a PaymentIntent id (`pi_…`). */
+  readonly paymentIntentId: PaymentIntentId | null;
+};
+
+export type Subscription = {
+  readonly id: SubscriptionId;
+  readonly planId: PlanId | null;
+  readonly planName: string | null;
+  readonly status: SubscriptionStatus | 'unknown';
+  readonly currentPeriodEnd: EpochMs | null;
+};
+
+export type Card = {
+  readonly id: PaymentMethodId;
+  readonly brand: string;
+  readonly last4: string;
+  readonly expMonth: number | null;
+  readonly expYear: number | null;
+  readonly isDefault: boolean;
+  readonly fingerprint: string | null;
+};
+
+export type Plan = {
+  readonly id: PlanId;
+  readonly name: string;
+  readonly priceCents: Cents | null;
+};

@@ -1,0 +1,115 @@
+import type { AccountName, GroupName, PaymentMethodId, PlanId } from './ids.ts';
+import type { Cents } from './money.ts';
+import type { Secret } from './secret.ts';
+
+/** What a person asked for, as `config` resolved it. Immutable; a reload makes a new one. */
+export type FleetSpec = {
+  /** First 12 hex digits of the SHA-256 over all config text; armed intents keep the one they were armed under. */
+  readonly revision: string;
+  readonly mode: 'observe' | 'enforce';
+  readonly provider: ProviderSpec;
+  readonly server: { readonly host: string; readonly port: number };
+  readonly store: { readonly kind: 'sqlite'; readonly path: string };
+  readonly quarantineMs: number;
+  /** Caps over the whole fleet. */
+  readonly caps: CapsSpec;
+  readonly groups: ReadonlyMap<GroupName, CapsSpec>;
+  readonly accounts: ReadonlyMap<AccountName, AccountSpec>;
+  readonly alerts: AlertsSpec;
+};
+
+export type ProviderSpec =
+  | { readonly kind: 'sandbox'; readonly speed: number }
+  | { readonly kind: 'remote'; readonly baseUrl: string; readonly stripeUrl: string };
+
+export type AccountSpec = {
+  readonly name: AccountName;
+  readonly group: GroupName | null;
+  readonly credentials: CredentialsSpec;
+  readonly schedule: Schedule;
+  readonly policy: PolicySpec;
+};
+
+export type CredentialsSpec =
+  | { readonly kind: 'token'; readonly token: Secret }
+  | { readonly kind: 'password'; readonly email: string; readonly password: Secret }
+  /** Only with `provider: sandbox`: the built-in imitation knows the account by its name. */
+  | { readonly kind: 'sandbox' };
+
+export type Schedule =
+  | { readonly kind: 'every'; readonly periodMs: number }
+  /** Five or six fields, evaluated in `timezone` (IANA name). */
+  | { readonly kind: 'cron'; readonly expression: string; readonly timezone: string };
+
+export type PolicySpec = {
+  readonly name: string;
+  readonly wallet: WalletSpec | null;
+  /** Caps per account that uses the policy. */
+  readonly caps: CapsSpec;
+  readonly subscription: SubscriptionSpec | null;
+};
+
+export type WalletSpec = {
+  readonly minBalanceCents: Cents;
+  readonly topUp: TopUpSpec;
+  readonly cooldownMs: number;
+  /** The payment ladder, tried in order; at least one step. */
+  readonly payWith: readonly PaymentStep[];
+  readonly foreignCredits: 'alert' | 'allow';
+};
+
+export type TopUpSpec =
+  | { readonly kind: 'amount'; readonly amountCents: Cents }
+  | { readonly kind: 'to'; readonly targetCents: Cents }
+  /** Enough for so long at the observed burn; `minimumCents` where the burn is unknown or lower. */
+  | { readonly kind: 'runway'; readonly runwayMs: number; readonly minimumCents: Cents };
+
+export type PaymentStep =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'card'; readonly id: PaymentMethodId }
+  | { readonly kind: 'human' };
+
+/** Dollars charged, in rolling windows of 24 h, 7 d and 30 d; `null` is no cap. */
+export type CapsSpec = {
+  readonly perChargeCents: Cents | null;
+  readonly dayCents: Cents | null;
+  readonly weekCents: Cents | null;
+  readonly monthCents: Cents | null;
+  readonly chargesPerDay: number | null;
+};
+
+export type SubscriptionSpec = {
+  readonly plan:
+    | { readonly kind: 'id'; readonly id: PlanId }
+    | { readonly kind: 'name'; readonly name: string }
+    | null;
+  readonly whenPastDue: 'fix_payment' | 'alert' | 'leave';
+  readonly whenPaused: 'resume' | 'alert' | 'leave';
+  readonly whenCanceled: 'alert' | 'subscribe' | 'leave';
+  readonly whenWrongPlan: 'alert' | 'change' | 'leave';
+};
+
+export type AlertsSpec = {
+  readonly receivers: ReadonlyMap<string, ReceiverSpec>;
+  /** First match wins unless `continues`. */
+  readonly routes: readonly RouteSpec[];
+  readonly repeatMs: number;
+};
+
+export type ReceiverSpec =
+  | { readonly kind: 'slack'; readonly webhookUrl: Secret }
+  | {
+      readonly kind: 'webhook';
+      readonly url: string;
+      readonly secret: Secret;
+      readonly allowPrivate: boolean;
+    };
+
+export type RouteSpec = {
+  /** Empty matches every severity. */
+  readonly severities: readonly ('critical' | 'warning' | 'info')[];
+  /** Groups whose accounts match; empty matches all. */
+  readonly groups: readonly GroupName[];
+  readonly to: readonly string[];
+  readonly continues: boolean;
+};

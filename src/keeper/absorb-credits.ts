@@ -1,0 +1,106 @@
+import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
+import type { Intent } from '../charge/intent.ts';
+import type { AccountMemory } from '../charge/journal.ts';
+import type { IncidentChange } from '../domain/incident.ts';
+import { type Anchor, anchorOf, cardCredits } from '../domain/ledger.ts';
+import type { LedgerLook } from '../domain/observation.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+
+const CLOCK_SLACK_MS = 5 * MINUTE_MS;
+
+/**
+ * Takes a ledger look into the journal, after the open intents had their chance to claim what is theirs: every new
+ * card credit counts against the caps, one that no intent explains is told (fence 4), and a refund of our own freezes
+ * (fence 5). The very first scan of an account is its past, of which nobody is told.
+ */
+export async function absorbCredits(
+  context: KeeperContext,
+  account: AccountSpec,
+  news: { readonly look: LedgerLook; readonly memory: AccountMemory; readonly open: readonly Intent[] },
+): Promise<void> {
+  const { look, memory } = news;
+  const now = moneyNow(context);
+  const fromCards = new Set(cardCredits(look.credits).map((credit) => credit.id));
+  const { unknown, refunded } = await context.journal.sortCredits(account.name, look.credits);
+  const waitsFor = deferredSince(news.open);
+  const credits = unknown.filter(
+    ({ credit, intent }) =>
+      fromCards.has(credit.id) && (intent !== null || waitsFor === null || credit.createdAt < waitsFor),
+  );
+  const incidents: IncidentChange[] = [];
+  const isPast = memory.scannedAt === null;
+  const isAllowed = account.policy.wallet?.foreignCredits === 'allow';
+  for (const { credit, intent } of credits) {
+    if (intent !== null || isPast) continue;
+    context.log.warn('credit.foreign', {
+      account: account.name,
+      credit: credit.id,
+      amount_cents: credit.amountCents,
+    });
+    if (isAllowed) continue;
+    const fact = foreignCredit({
+      account: account.name,
+      amountCents: credit.amountCents,
+      creditId: credit.id,
+    });
+    incidents.push({ kind: 'notice', fact });
+  }
+  const anchor = higher(memory.highestAnchor, anchorOf(look));
+  const scannedAt = look.isComplete ? now : null;
+  const isNews = credits.length > 0 || anchor !== memory.highestAnchor || (isPast && scannedAt !== null);
+  if (isNews) {
+    await context.journal.absorb({
+      account: account.name,
+      group: account.group,
+      credits,
+      anchor,
+      scannedAt,
+      incidents,
+      now,
+    });
+    if (incidents.length > 0) context.onTold();
+  }
+  for (const { credit, intent } of refunded)
+    await freezeOnRefund(context, account, { rowId: credit.id, intent });
+}
+
+/** From when on a new credit may still turn out to be that of an open intent whose payment is not known by id. */
+function deferredSince(open: readonly Intent[]) {
+  const fund = open.find((intent) => intent.kind === 'fund' && intent.paymentIntent === null);
+  return fund === undefined ? null : addMs(fund.armedAt, -CLOCK_SLACK_MS);
+}
+
+/** The anchor never falls: a page that is behind is a stale page (fence 2). */
+function higher(known: Anchor | null, seen: Anchor): Anchor {
+  if (known === null || known.at === null) return known !== null && seen.at === null ? known : seen;
+  return seen.at !== null && (seen.at > known.at || (seen.at === known.at && seen.id !== known.id))
+    ? seen
+    : known;
+}
+
+/** Fence 5: the provider took back what purser had charged; charging again would only go round in a circle. */
+export async function freezeOnRefund(
+  context: KeeperContext,
+  account: AccountSpec,
+  refund: { readonly rowId: string; readonly intent: Intent['id'] },
+): Promise<void> {
+  const { rowId, intent } = refund;
+  const now = moneyNow(context);
+  const reason = `the provider took back a charge of purser's (ledger row ${rowId})`;
+  const mend = `Find out why with the provider, then run \`purser resume ${account.name}\`.`;
+  const fact = frozen({ account: account.name, why: reason, mend, intentId: intent, amountCents: null });
+  const incidents: IncidentChange[] = [{ kind: 'fire', fact }];
+  const isNew = await context.journal.noteRefund({
+    account: account.name,
+    rowId,
+    intent,
+    reason,
+    incidents,
+    now,
+  });
+  if (!isNew) return;
+  context.log.error('account.frozen', { account: account.name, reason, intent });
+  context.onTold();
+}

@@ -1,0 +1,105 @@
+import { moneyCall } from '../charge/call.ts';
+import type { Intent } from '../charge/intent.ts';
+import { idempotencyKey } from '../charge/key.ts';
+import { capScopes } from '../domain/cap-scopes.ts';
+import type { Charge } from '../domain/decision.ts';
+import type { ChargeHistory } from '../domain/history.ts';
+import type { IntentId, PaymentMethodId } from '../domain/ids.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { cardIdentity } from '../policy/ladder.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+import { hasRoom, sendJournalled } from './send.ts';
+
+/** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
+export type Need = { readonly identity: string; readonly anchor: string; readonly history: ChargeHistory };
+
+/**
+ * Arms a decided charge and sends it once. The promise is written with a full fsync before a byte leaves (I3); where
+ * the journal refuses (a cap filled meanwhile, a hold, an open intent) nothing is sent.
+ * @returns the intent after its first answer, or `null` where nothing was armed
+ */
+export async function armCharge(
+  context: KeeperContext,
+  account: AccountSpec,
+  charge: Charge,
+  at: { readonly need: Need; readonly sight: Sight },
+): Promise<Intent | null> {
+  const { sight } = at;
+  const endpoint = moneyCall(charge.action, charge.amountCents).endpoint;
+  const isRoom = await hasRoom(context, { account: account.name, endpoint });
+  if (!isRoom || context.stopping.aborted) return null;
+  const intent = intentFor(context, account, charge, at);
+  const scopes = capScopes(context.spec(), account);
+  const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
+  if (result.kind === 'refused') {
+    const sentence = result.why === 'cap' ? result.refusal.sentence : result.sentence;
+    context.log.warn('charge.not_armed', {
+      account: account.name,
+      kind: intent.kind,
+      why: result.why,
+      sentence,
+    });
+    return null;
+  }
+  context.log.info('charge.armed', {
+    account: account.name,
+    kind: intent.kind,
+    intent: intent.id,
+    key: intent.key,
+    amount_cents: intent.amountCents,
+    card: intent.card ?? undefined,
+    why: charge.sentence,
+    revision: intent.revision,
+  });
+  return await sendJournalled(context, { intent, sight, account });
+}
+
+/** The intent as it will be armed; `plan` shows it without arming it. */
+export function intentFor(
+  context: KeeperContext,
+  account: AccountSpec,
+  charge: Charge,
+  { need, sight }: { readonly need: Need; readonly sight: Sight },
+): Intent {
+  const { action, amountCents } = charge;
+  const now = moneyNow(context);
+  const attempt = need.history.attempts.length;
+  const id = 'card' in action ? action.card : null;
+  const key = idempotencyKey(
+    { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },
+    context.sha256Hex,
+  );
+  return {
+    id: `int_${context.random.hex(8)}` as IntentId, // the only place that makes one
+    account: account.name,
+    group: account.group,
+    kind: action.kind,
+    key,
+    ...moneyCall(action, amountCents),
+    amountCents,
+    card: id,
+    cardIdentity: id === null ? null : identityOf(sight, id),
+    subscription: 'subscription' in action ? action.subscription : null,
+    plan: 'plan' in action ? action.plan : null,
+    anchor: need.anchor,
+    attempt,
+    armedAt: now,
+    revision: context.spec().revision,
+    fence: context.fence,
+    sends: 1,
+    lastSendAt: now,
+    retryAt: null,
+    hasUnclearSend: false,
+    canReplay: true,
+    paymentIntent: null,
+    absentLookAt: null,
+    reachedAt: null,
+    state: { kind: 'armed' },
+  };
+}
+
+function identityOf(sight: Sight, id: PaymentMethodId): string {
+  const card = sight.cards?.find((saved) => saved.id === id);
+  return card === undefined ? id : cardIdentity(card);
+}

@@ -1,0 +1,33 @@
+import type { AccountSpec } from '../domain/spec.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+import { blindFacts } from './decision-facts.ts';
+import type { Pass } from './reconcile.ts';
+import type { TokenAnswer } from './token-source.ts';
+
+/** A token that was refused is not offered again at every poll. */
+const REFUSED_PAUSE_MS = 5 * MINUTE_MS;
+
+/** The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. */
+export async function blindPass(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  why: Exclude<TokenAnswer, { kind: 'token' }>,
+): Promise<Pass> {
+  const now = context.clock.now();
+  runtime.failingSince ??= now;
+  const isRefused = why.kind === 'refused';
+  const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
+  context.log.warn('account.not_seen', { account: account.name, reason });
+  const facts = blindFacts({
+    account: account.name,
+    since: runtime.failingSince,
+    now,
+    reason,
+    refusedMend: isRefused ? why.mend : null,
+  });
+  await context.incidents.sync(account.name, facts, 'more');
+  return { until: isRefused ? addMs(now, REFUSED_PAUSE_MS) : null, sawProvider: isRefused };
+}

@@ -1,0 +1,51 @@
+import type { Journal } from '../charge/journal.ts';
+import type { Sha256Hex } from '../charge/key.ts';
+import type { ChargeLimits } from '../charge/next-move.ts';
+import type { Clock, Log, Random } from '../domain/ports.ts';
+import type { FleetSpec } from '../domain/spec.ts';
+import { type EpochMs, epochMs } from '../domain/time.ts';
+import type { ProviderClient } from '../modelslab/provider-client.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/wallet-checks.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { LevelIncidents } from './level-incidents.ts';
+import type { PlanList } from './plan-list.ts';
+import type { View } from './view.ts';
+
+/** What every part of the keeper works with. One object per daemon; a reload swaps only what `spec()` gives. */
+export type KeeperContext = {
+  readonly spec: () => FleetSpec;
+  readonly journal: Journal;
+  readonly client: ProviderClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly sha256Hex: Sha256Hex;
+  readonly limits: ChargeLimits;
+  readonly fence: number;
+  readonly incidents: LevelIncidents;
+  readonly plans: PlanList;
+  readonly view: View;
+  /** When the journal's quarantine ends; `null` where there is none. */
+  readonly quarantineUntil: () => EpochMs | null;
+  /** Ends reads and waits when the daemon stops; a money call in flight is never aborted. */
+  readonly stopping: AbortSignal;
+  /** Messages were put in the outbox: the dispatcher may look now. */
+  readonly onTold: () => void;
+};
+
+/** How far the provider's clock is ahead of ours by its newest answer, in milliseconds. */
+export function clockSkewMs(context: KeeperContext): number {
+  return context.client.providerDate().lastSkewMs ?? 0;
+}
+
+/**
+ * The instant that caps and key ages go by: the larger of our clock and the provider's, so that a clock set back
+ * cannot make a key young again. A `Date` that is far off is not believed; charging stops then anyway.
+ */
+export function moneyNow(context: KeeperContext): EpochMs {
+  const now = context.clock.now();
+  const { maxMs } = context.client.providerDate();
+  const isBelievable = maxMs !== null && maxMs - now <= CLOCK_SKEW_MAX_MS;
+  return isBelievable && maxMs > now ? epochMs(maxMs) : now;
+}

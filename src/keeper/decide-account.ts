@@ -1,0 +1,240 @@
+import { capScopes } from '../domain/cap-scopes.ts';
+import type { Charge, Decision } from '../domain/decision.ts';
+import type { ChargeHistory, Standing } from '../domain/history.ts';
+import { anchorOf } from '../domain/ledger.ts';
+import { type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
+import { getMe } from '../modelslab/usage.ts';
+import { burnPerSecond, observeBurn } from '../policy/burn.ts';
+import { decideSubscription, decideWallet } from '../policy/decide.ts';
+import { cardIdentity } from '../policy/ladder.ts';
+import {
+  type Declared,
+  findTrouble,
+  type SubscriptionTrouble,
+  targetPlan,
+} from '../policy/subscription-trouble.ts';
+import { hold } from '../policy/wallet-checks.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { Need } from './arm-charge.ts';
+import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+import { checkRefunds } from './refund-check.ts';
+
+/** The decisions of a pass and what they were made on. */
+export type Verdict = {
+  readonly wallet: Decision | null;
+  readonly walletHistory: ChargeHistory | null;
+  readonly subscription: Decision | null;
+  readonly subscriptionHistory: ChargeHistory | null;
+  readonly declared: Declared | null;
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly burnPerSecond: number | null;
+  readonly decisions: readonly Decision[];
+  /** The decisions that move money, each with what its key is made of. */
+  readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
+};
+
+type Judged = {
+  readonly decision: Decision | null;
+  readonly history: ChargeHistory | null;
+  readonly need: Need | null;
+};
+const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
+
+/** Puts one sight before the policies. The journal is read only for an account where a charge is in question. */
+export async function decideAccount(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, standing }: { readonly sight: Sight; readonly standing: Standing },
+): Promise<Verdict> {
+  const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
+  if (balanceMicroUsd !== null)
+    runtime.burn = observeBurn(runtime.burn, context.clock.now(), balanceMicroUsd);
+  const { wallet: walletSpec, subscription: guardSpec } = account.policy;
+  const scene = { sight, standing };
+  const wallet =
+    walletSpec === null
+      ? NOT_JUDGED
+      : await judgeWallet(context, account, runtime, { ...scene, spec: walletSpec });
+  const guard =
+    guardSpec === null
+      ? NOT_JUDGED
+      : await judgeSubscription(context, account, { ...scene, spec: guardSpec });
+  const judged = [wallet, guard];
+  return {
+    wallet: wallet.decision,
+    walletHistory: wallet.history,
+    subscription: guard.decision,
+    subscriptionHistory: guard.history,
+    declared:
+      guardSpec === null ? null : { spec: guardSpec, subscriptions: sight.subscriptions, plans: sight.plans },
+    balanceMicroUsd,
+    burnPerSecond: burnPerSecond(runtime.burn),
+    decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
+    charges: judged.flatMap(({ decision, need }) =>
+      decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],
+    ),
+  };
+}
+
+async function judgeWallet(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, standing, spec }: { sight: Sight; standing: Standing; spec: WalletSpec },
+): Promise<Judged> {
+  const { look } = sight;
+  const isLow = look !== null && look.balanceMicroUsd < microFromCents(spec.minBalanceCents);
+  await noteLowLook(context, account, {
+    standing,
+    isLow: isLow && sight.isLookConsistent,
+    isHigh: look !== null && !isLow,
+  });
+  const isInQuestion = isLow && sight.isLookConsistent && standing.open.every((work) => work.kind !== 'fund');
+  let need: Need | null = null;
+  if (isInQuestion && standing.frozenBecause === null) {
+    need = await readNeed(context, account, sight, { kind: 'fund', anchor: anchorOf(look).id });
+    if (need === null || !(await checkRefunds(context, account, sight.caller))) {
+      return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'account or debits could not be read') };
+    }
+  }
+  const frozen = need === null ? standing.frozenBecause : await frozenNow(context, account);
+  const decision = decideWallet({
+    spec,
+    standing: { ...standing, frozenBecause: frozen },
+    now: moneyNow(context),
+    balanceMicroUsd: sight.balanceMicroUsd,
+    burnPerSecond: burnPerSecond(runtime.burn),
+    clockSkewMs: clockSkewMs(context),
+    look,
+    isLookConsistent: sight.isLookConsistent,
+    cards: sight.cards,
+    history: need?.history ?? null,
+  });
+  return {
+    decision: await freezeIfDecided(context, account, decision),
+    history: need?.history ?? null,
+    need,
+  };
+}
+
+async function judgeSubscription(
+  context: KeeperContext,
+  account: AccountSpec,
+  { sight, standing, spec }: { sight: Sight; standing: Standing; spec: SubscriptionSpec },
+): Promise<Judged> {
+  const { subscriptions, plans, cards } = sight;
+  const trouble = findTrouble({ spec, subscriptions, plans });
+  const isInQuestion =
+    subscriptions !== null && trouble !== null && standing.open.every((work) => work.kind === 'fund');
+  const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
+  const need = question === null ? null : await readNeed(context, account, sight, question);
+  const now = moneyNow(context);
+  const decision = decideSubscription({
+    spec,
+    standing,
+    now,
+    clockSkewMs: clockSkewMs(context),
+    subscriptions,
+    plans,
+    cards,
+    history: need?.history ?? null,
+  });
+  return {
+    decision: await freezeIfDecided(context, account, decision),
+    history: need?.history ?? null,
+    need,
+  };
+}
+
+/** Subscription keys hang on the subscription and its period (charging.md, "The key"). */
+function subscriptionAnchor(
+  declared: Declared,
+  trouble: SubscriptionTrouble,
+): { readonly kind: 'fix_payment' | 'resume' | 'change_plan' | 'subscribe'; readonly anchor: string } {
+  const id = trouble.subscription?.id ?? 'none';
+  const period = `${id}/${trouble.subscription?.currentPeriodEnd ?? 'none'}`;
+  const plan = targetPlan(declared, trouble)?.id ?? 'none';
+  switch (trouble.kind) {
+    case 'past_due':
+      return { kind: 'fix_payment', anchor: period };
+    case 'paused':
+      return { kind: 'resume', anchor: period };
+    case 'wrong_plan':
+      return { kind: 'change_plan', anchor: `${period}/${plan}` };
+    case 'canceled':
+      return { kind: 'subscribe', anchor: `${period}/${plan}` };
+  }
+}
+
+async function readNeed(
+  context: KeeperContext,
+  account: AccountSpec,
+  sight: Sight,
+  question: {
+    readonly kind: Parameters<KeeperContext['journal']['history']>[0]['kind'];
+    readonly anchor: string;
+  },
+): Promise<Need | null> {
+  const identity = await readIdentity(context, account, sight);
+  if (identity === null) return null;
+  const history = await context.journal.history({
+    account: account.name,
+    ...question,
+    cardIdentities: (sight.cards ?? []).map(cardIdentity),
+    scopes: capScopes(context.spec(), account),
+    now: moneyNow(context),
+  });
+  return { identity, anchor: question.anchor, history };
+}
+
+/** The provider's own name for the account, asked once: aliases differ between configs, and keys must not. */
+async function readIdentity(
+  context: KeeperContext,
+  account: AccountSpec,
+  sight: Sight,
+): Promise<string | null> {
+  const known = await context.journal.memory(account.name);
+  if (known.identity !== null) return known.identity;
+  const reply = await getMe(context.client, sight.caller);
+  if (reply.kind === 'failed') return null;
+  const identity = reply.value.email?.toLowerCase() ?? account.name;
+  await context.journal.remember(account.name, { identity });
+  return identity;
+}
+
+/** After the journal was lost a low balance counts only when it is seen twice, 12 minutes apart (fence 3). */
+async function noteLowLook(
+  context: KeeperContext,
+  account: AccountSpec,
+  seen: { readonly standing: Standing; readonly isLow: boolean; readonly isHigh: boolean },
+): Promise<void> {
+  const { watch } = seen.standing;
+  if (watch.kind !== 'probation') return;
+  if (seen.isLow && watch.firstLowAt === null)
+    await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
+  if (seen.isHigh && watch.firstLowAt !== null)
+    await context.journal.remember(account.name, { firstLowAt: null });
+}
+
+async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {
+  const holds = await context.journal.holds(account.name);
+  return holds.find((one) => one.kind === 'freeze')?.reason ?? null;
+}
+
+async function freezeIfDecided(
+  context: KeeperContext,
+  account: AccountSpec,
+  decision: Decision,
+): Promise<Decision> {
+  if (decision.kind !== 'freeze' || context.spec().mode === 'observe') return decision;
+  const now = moneyNow(context);
+  context.log.error('account.frozen', { account: account.name, reason: decision.sentence });
+  await context.journal.setHold(
+    { account: account.name, kind: 'freeze', reason: decision.sentence, since: now, intent: null },
+    [],
+  );
+  return decision;
+}

@@ -1,0 +1,160 @@
+import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
+import {
+  type CapWindow,
+  capReached,
+  needsHuman,
+  subscriptionPastDue,
+  walletLow,
+} from '../alerts/incident-facts.ts';
+import { capRefusal } from '../domain/caps.ts';
+import type { Decision, Hold } from '../domain/decision.ts';
+import type { ChargeHistory, Standing } from '../domain/history.ts';
+import type { AccountName } from '../domain/ids.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import { cents, type MicroUsd } from '../domain/money.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { runwayMs } from '../policy/burn.ts';
+import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+
+/** An account that was not seen for so long is told. */
+const STALE_MS = 5 * MINUTE_MS;
+
+/** Reasons to hold a low wallet back that pass by themselves within seconds or minutes. */
+const BRIEF_HOLDS = new Set([
+  'intent_open',
+  'look_torn',
+  'anchor_stale',
+  'anchor_not_moved',
+  'cooling_down',
+  'cards_waiting',
+]);
+
+export type Decided = {
+  readonly account: AccountSpec;
+  readonly standing: Standing;
+  readonly wallet: Decision | null;
+  readonly walletHistory: ChargeHistory | null;
+  readonly subscription: Decision | null;
+  readonly subscriptionHistory: ChargeHistory | null;
+  readonly declared: Declared | null;
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly burnPerSecond: number | null;
+};
+
+/** What is wrong with an account at this moment, for `LevelIncidents`. Pure. */
+export function levelFacts(decided: Decided): readonly IncidentFact[] {
+  return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];
+}
+
+function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {
+  if (standing.frozenBecause === null) return [];
+  const mend = `Look at it with \`purser explain ${account.name}\`; \`purser resume ${account.name}\` lifts the freeze.`;
+  return [
+    frozen({ account: account.name, why: standing.frozenBecause, mend, intentId: null, amountCents: null }),
+  ];
+}
+
+function walletFacts(decided: Decided): readonly IncidentFact[] {
+  const { account, wallet, walletHistory, balanceMicroUsd } = decided;
+  const spec = account.policy.wallet;
+  if (wallet === null || spec === null || balanceMicroUsd === null) return [];
+  if (wallet.kind === 'needs_human') return [personNeeded(account.name, wallet)];
+  if (wallet.kind !== 'hold' || wallet.reason === 'above_minimum' || BRIEF_HOLDS.has(wallet.reason))
+    return [];
+  const isLow = balanceMicroUsd < spec.minBalanceCents * 10_000;
+  if (!isLow) return [];
+  const caps = capFacts(account.name, wallet, walletHistory);
+  const runway = runwayMs(balanceMicroUsd, decided.burnPerSecond);
+  const low = walletLow({
+    account: account.name,
+    balanceMicroUsd,
+    minimumCents: spec.minBalanceCents,
+    runwayMs: runway,
+    why: `Not funded: ${wallet.sentence}.`,
+  });
+  return [low, ...caps];
+}
+
+function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
+  const { account, subscription, declared } = decided;
+  if (subscription === null || declared === null) return [];
+  const facts: IncidentFact[] = [];
+  const trouble = declared.subscriptions === null ? null : findTrouble(declared);
+  if (trouble?.kind === 'past_due' && subscription.kind !== 'charge') {
+    const { id, planName } = trouble.subscription;
+    facts.push(
+      subscriptionPastDue({
+        account: account.name,
+        subscription: id,
+        planName,
+        amountCents: null,
+        next: `${subscription.sentence}.`,
+      }),
+    );
+  }
+  if (subscription.kind === 'needs_human') facts.push(personNeeded(account.name, subscription));
+  if (subscription.kind === 'hold') {
+    facts.push(...capFacts(account.name, subscription, decided.subscriptionHistory));
+    if (subscription.reason === 'plan_unknown' || subscription.reason === 'price_unknown') {
+      const { reason, sentence } = subscription;
+      facts.push(personNeeded(account.name, { reason, sentence, amountCents: null }));
+    }
+  }
+  return facts;
+}
+
+function personNeeded(
+  account: AccountName,
+  act: {
+    readonly reason: string;
+    readonly sentence: string;
+    readonly amountCents: Parameters<typeof needsHuman>[0]['amountCents'];
+  },
+): IncidentFact {
+  const { reason, sentence, amountCents } = act;
+  return needsHuman({ account, amountCents, reason, why: `${sentence}.`, intentId: null, requestId: null });
+}
+
+const WINDOW_OF: Readonly<Record<string, CapWindow>> = {
+  cap_per_charge: 'charge',
+  cap_day: 'day',
+  cap_week: 'week',
+  cap_month: 'month',
+  cap_charges_per_day: 'charges_per_day',
+};
+
+/** Which scope's cap a decision ran into, worked out again from the history that it was decided on. */
+function capFacts(account: AccountName, hold: Hold, history: ChargeHistory | null): readonly IncidentFact[] {
+  const window = WINDOW_OF[hold.reason];
+  if (window === undefined || history === null || hold.amountCents === null) return [];
+  for (const { scope, usage } of history.usage) {
+    const refusal = capRefusal(scope, usage, hold.amountCents);
+    if (refusal === null) continue;
+    const limit = refusal.limitCents ?? cents(scope.caps.chargesPerDay ?? 0);
+    return [
+      capReached({
+        scope: scope.kind,
+        name: scope.name,
+        window,
+        limit,
+        account,
+        refusedCents: hold.amountCents,
+      }),
+    ];
+  }
+  return [];
+}
+
+/** For a pass that saw nothing. `since` is the first failure in a row. */
+export function blindFacts(options: {
+  readonly account: AccountName;
+  readonly since: EpochMs;
+  readonly now: EpochMs;
+  readonly reason: string;
+  readonly refusedMend: string | null;
+}): readonly IncidentFact[] {
+  const { account, since, now, reason, refusedMend } = options;
+  if (refusedMend !== null) return [credentialsRefused({ account, mend: refusedMend })];
+  return now - since >= STALE_MS ? [balanceStale({ account, since, reason })] : [];
+}

@@ -1,0 +1,85 @@
+import {
+  clockSkew,
+  orphanIntent,
+  providerUnreachable,
+  quarantined,
+  storeFailing,
+} from '../alerts/degraded-facts.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/wallet-checks.ts';
+import { clockSkewMs, type KeeperContext } from './context.ts';
+import type { Pass } from './reconcile.ts';
+
+const CHECK_EVERY_MS = 5 * SECOND_MS;
+const UNREACHABLE_AFTER_MS = MINUTE_MS;
+const FAILURE_FRESH_MS = MINUTE_MS;
+
+/** What ails purser as a whole: quarantine, clock, provider, journal, charges of accounts that are not configured. */
+export class Health {
+  readonly #context: KeeperContext;
+  #unseenSince: EpochMs | null = null;
+  #failure: { readonly atMs: number; readonly reason: string } | null = null;
+  #wasQuarantined = false;
+
+  constructor(context: KeeperContext) {
+    this.#context = context;
+  }
+
+  notePass(pass: Pass): void {
+    if (pass.sawProvider) this.#unseenSince = null;
+    else this.#unseenSince ??= this.#context.clock.now();
+  }
+
+  noteFailure(error: unknown): void {
+    const reason = error instanceof Error ? error.message : 'unknown';
+    this.#failure = { atMs: this.#context.clock.monotonicMs(), reason };
+  }
+
+  /** True while the journal could be written lately; readiness rests on it. */
+  isStoreWell(): boolean {
+    const { clock } = this.#context;
+    return this.#failure === null || clock.monotonicMs() - this.#failure.atMs >= FAILURE_FRESH_MS;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#context;
+    while (!signal.aborted) {
+      try {
+        await this.check();
+      } catch (error) {
+        log.error('health.failed', { error });
+        this.noteFailure(error);
+      }
+      await clock.sleep(CHECK_EVERY_MS, signal);
+    }
+  }
+
+  async check(): Promise<void> {
+    await this.#context.incidents.sync('purser', await this.#facts());
+  }
+
+  async #facts(): Promise<readonly IncidentFact[]> {
+    const { clock, spec, journal } = this.#context;
+    const facts: IncidentFact[] = [];
+    const until = this.#context.quarantineUntil();
+    const isQuarantined = until !== null && clock.now() < until;
+    if (isQuarantined) facts.push(quarantined({ until }));
+    if (this.#wasQuarantined && !isQuarantined) this.#context.log.warn('quarantine.ended', {});
+    this.#wasQuarantined = isQuarantined;
+    const skewMs = clockSkewMs(this.#context);
+    if (Math.abs(skewMs) > CLOCK_SKEW_MAX_MS) facts.push(clockSkew({ skewMs }));
+    if (this.#unseenSince !== null && clock.now() - this.#unseenSince >= UNREACHABLE_AFTER_MS) {
+      facts.push(providerUnreachable({ since: this.#unseenSince, reason: 'no account could be read' }));
+    }
+    if (!this.isStoreWell()) {
+      const reason = `${this.#failure?.reason ?? 'unknown'}.`;
+      facts.push(storeFailing({ reason, mend: 'Check the space and the permissions of the store.' }));
+    }
+    for (const intent of await journal.allOpenIntents()) {
+      if (!spec().accounts.has(intent.account))
+        facts.push(orphanIntent({ account: intent.account, intentId: intent.id }));
+    }
+    return facts;
+  }
+}

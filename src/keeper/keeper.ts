@@ -1,0 +1,182 @@
+import { BrokenPromise } from '../domain/assert.ts';
+import type { AccountName } from '../domain/ids.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import { type AccountRuntime, newRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+import type { CronTicks } from './cron-ticks.ts';
+import { Health } from './health.ts';
+import { type Pass, reconcile } from './reconcile.ts';
+import { retired } from './retired.ts';
+import { Schedule } from './schedule.ts';
+import { TokenSource } from './token-source.ts';
+
+/** Passes at once; each waits mostly for the provider. */
+const CONCURRENCY = 48;
+/** Not sooner than this again, whatever a pass asks for: no account can spin. */
+const PASS_GAP_MIN_MS = 200;
+/** After a start the accounts' first polls are spread over so long, or one period where that is shorter. */
+const START_SPREAD_MS = 10 * SECOND_MS;
+/** A cron account is polled between its ticks only when an open intent or a hold asks for it. */
+const NEVER_MS = Number.POSITIVE_INFINITY;
+
+/**
+ * The daemon: one schedule, a bounded number of passes at a time, and a failure in one account that never delays
+ * another. `run` ends when its signal aborts: nothing new is armed, answers in flight are waited for and written down.
+ */
+export class Keeper {
+  readonly health: Health;
+  readonly #context: KeeperContext;
+  readonly #cron: CronTicks;
+  readonly #onToken: (token: Secret) => void;
+  readonly #schedule: Schedule<AccountName>;
+  readonly #accounts = new Map<AccountName, { spec: AccountSpec; runtime: AccountRuntime }>();
+  #stopCron: () => void = () => undefined;
+
+  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: (token: Secret) => void }) {
+    this.#context = context;
+    this.#cron = options.cron;
+    this.#onToken = options.onToken;
+    this.#schedule = new Schedule(context.clock);
+    this.health = new Health(context);
+  }
+
+  /**
+   * Works until `context.stopping` aborts. Accounts with open intents come first: a restart settles what it finds
+   * before it polls anything else. Rejects with `BrokenPromise` where our own code broke a promise.
+   */
+  async run(): Promise<void> {
+    const { journal, stopping, log } = this.#context;
+    const open = new Set((await journal.allOpenIntents()).map((intent) => intent.account));
+    await this.#adoptSpec((name) => (open.has(name) ? 0 : null));
+    await Promise.all([...open].map((name) => this.#passIfKnown(name)));
+    log.info('keeper.started', {
+      accounts: this.#accounts.size,
+      resumed: open.size,
+      mode: this.#context.spec().mode,
+    });
+    const failure = new AbortController();
+    const until = AbortSignal.any([stopping, failure.signal]);
+    const workers = Array.from({ length: CONCURRENCY }, () =>
+      this.#work(until).catch((error: unknown) => {
+        failure.abort();
+        throw error;
+      }),
+    );
+    try {
+      await Promise.all([...workers, this.health.run(until)]);
+    } finally {
+      failure.abort();
+      await Promise.allSettled(workers);
+      this.#stopCron();
+      log.info('keeper.stopped', {});
+    }
+  }
+
+  /** One pass over every account, each once; for `purser once`. */
+  async passOverAll(): Promise<void> {
+    await this.#adoptSpec(() => null);
+    const names = [...this.#accounts.keys()];
+    const lanes = Array.from({ length: Math.min(CONCURRENCY, names.length) }, async () => {
+      for (let name = names.pop(); name !== undefined; name = names.pop()) await this.#passIfKnown(name);
+    });
+    await Promise.all(lanes);
+    await this.health.check();
+  }
+
+  /** Takes over what `context.spec()` says now: after a reload. */
+  async respec(): Promise<void> {
+    await this.#adoptSpec(() => null);
+  }
+
+  /** Makes an account due now (an operator asked for it). */
+  hurry(account: AccountName): void {
+    this.#schedule.hurry(account);
+  }
+
+  async #adoptSpec(startDelayMs: (name: AccountName) => number | null): Promise<void> {
+    const { accounts } = this.#context.spec();
+    for (const [name, known] of this.#accounts) {
+      if (accounts.has(name)) continue;
+      const open = await this.#context.journal.openIntents(name);
+      if (open.length > 0)
+        known.spec = retired(known.spec); // its doubts are resolved still
+      else this.#forget(name);
+    }
+    for (const [name, spec] of accounts) {
+      const known = this.#accounts.get(name);
+      if (known !== undefined) {
+        known.spec = spec;
+        continue;
+      }
+      const { client, clock, random } = this.#context;
+      const tokens = new TokenSource({ client, clock, onToken: this.#onToken });
+      this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens) });
+      const spreadMs =
+        spec.schedule.kind === 'every' ? Math.min(START_SPREAD_MS, spec.schedule.periodMs) : START_SPREAD_MS;
+      this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
+    }
+    this.#context.view.keepOnly(new Set(this.#accounts.keys()));
+    this.#restartCron();
+  }
+
+  #forget(name: AccountName): void {
+    this.#accounts.delete(name);
+    this.#schedule.remove(name);
+  }
+
+  /** One cron task per distinct expression and time zone, however many accounts share it. */
+  #restartCron(): void {
+    this.#stopCron();
+    const groups = Map.groupBy(this.#accounts.values(), ({ spec }) =>
+      spec.schedule.kind === 'cron' ? `${spec.schedule.timezone} ${spec.schedule.expression}` : '',
+    );
+    const stops = [...groups.values()].flatMap((members) => {
+      const [first] = members;
+      if (first === undefined || first.spec.schedule.kind !== 'cron') return [];
+      const names = members.map(({ spec }) => spec.name);
+      return [
+        this.#cron.start(first.spec.schedule, () => {
+          for (const name of names) this.#schedule.hurry(name);
+        }),
+      ];
+    });
+    this.#stopCron = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const name = await this.#schedule.next(signal);
+      if (name === null) return;
+      await this.#passIfKnown(name);
+    }
+  }
+
+  async #passIfKnown(name: AccountName): Promise<void> {
+    const known = this.#accounts.get(name);
+    if (known === undefined) return;
+    const startedMs = this.#context.clock.monotonicMs();
+    let pass: Pass = { until: null, sawProvider: false };
+    try {
+      pass = await reconcile(this.#context, known.spec, known.runtime);
+    } catch (error) {
+      if (error instanceof BrokenPromise) throw error;
+      // One account's trouble (a full disk, a journal that another process changed) must not stop the others.
+      this.#context.log.error('reconcile.failed', { account: name, error });
+      this.health.noteFailure(error);
+    }
+    this.health.notePass(pass);
+    if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known.spec, pass, startedMs));
+  }
+
+  #delayMs(spec: AccountSpec, pass: Pass, startedMs: number): number {
+    const { clock } = this.#context;
+    const tookMs = clock.monotonicMs() - startedMs;
+    const pollMs = spec.schedule.kind === 'every' ? spec.schedule.periodMs - tookMs : NEVER_MS;
+    const askedMs = pass.until === null ? NEVER_MS : pass.until - clock.now();
+    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs));
+  }
+}

@@ -1,0 +1,112 @@
+import type { Journal } from '../charge/journal.ts';
+import type { AccountName } from '../domain/ids.ts';
+import type { IncidentChange, IncidentFact, IncidentState } from '../domain/incident.ts';
+import type { Clock } from '../domain/ports.ts';
+import { MINUTE_MS } from '../domain/time.ts';
+
+/** A level that goes on is written again this often, so that the repeat interval can be seen to be over. */
+const REFRESH_MS = MINUTE_MS;
+
+/**
+ * Incidents that follow a level ("below the minimum", "frozen"), not an event: every pass says what is wrong now, and
+ * what it does not say any more is resolved. A cap of a group is one incident that several accounts hold up.
+ */
+export class LevelIncidents {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #onTold: () => void;
+  readonly #holders = new Map<string, Set<string>>();
+  readonly #byOwner = new Map<string, Set<string>>();
+  readonly #writtenAtMs = new Map<string, number>();
+
+  constructor(options: { journal: Journal; clock: Clock; onTold: () => void }) {
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#onTold = options.onTold;
+  }
+
+  /** Takes over what fired before a restart. */
+  restore(firing: readonly IncidentState[]): void {
+    for (const { fact } of firing) {
+      if (isLevel(fact)) this.#hold(fact.account ?? 'purser', fact.fingerprint);
+    }
+  }
+
+  /**
+   * What is wrong with `owner` (an account, or "purser") now. With `all`, everything it held before and does not name
+   * is over; with `more`, as after a pass that could not see, the rest stays as it is.
+   */
+  async sync(
+    owner: AccountName | 'purser',
+    facts: readonly IncidentFact[],
+    extent: 'all' | 'more' = 'all',
+  ): Promise<void> {
+    const nowMs = this.#clock.monotonicMs();
+    const changes: IncidentChange[] = [];
+    const named = new Set(facts.map((fact) => fact.fingerprint));
+    for (const fact of facts) {
+      const writtenAtMs = this.#writtenAtMs.get(fact.fingerprint);
+      if (writtenAtMs === undefined || nowMs - writtenAtMs >= REFRESH_MS)
+        changes.push({ kind: 'fire', fact });
+    }
+    const held = extent === 'all' ? [...(this.#byOwner.get(owner) ?? [])] : [];
+    const over = held.filter((fingerprint) => !named.has(fingerprint));
+    for (const fingerprint of over) {
+      if (this.#isLastHolder(owner, fingerprint))
+        changes.push({ kind: 'resolve', fingerprint, headline: null });
+      this.#drop(owner, fingerprint); // at once: two owners that let go together must not wait for each other
+    }
+    for (const fact of facts) this.#hold(owner, fact.fingerprint);
+    if (changes.length === 0) return;
+    try {
+      await this.#journal.tell(changes, this.#clock.now());
+    } catch (cause) {
+      for (const fingerprint of over) this.#hold(owner, fingerprint); // still firing: the next pass tries again
+      throw cause;
+    }
+    for (const change of changes) {
+      if (change.kind === 'fire') this.#writtenAtMs.set(change.fact.fingerprint, nowMs);
+    }
+    this.#onTold();
+  }
+
+  #hold(owner: string, fingerprint: string): void {
+    entry(this.#holders, fingerprint).add(owner);
+    entry(this.#byOwner, owner).add(fingerprint);
+  }
+
+  #drop(owner: string, fingerprint: string): void {
+    const holders = this.#holders.get(fingerprint);
+    holders?.delete(owner);
+    if (holders?.size === 0) {
+      this.#holders.delete(fingerprint);
+      this.#writtenAtMs.delete(fingerprint);
+    }
+    const held = this.#byOwner.get(owner);
+    held?.delete(fingerprint);
+    if (held?.size === 0) this.#byOwner.delete(owner);
+  }
+
+  #isLastHolder(owner: string, fingerprint: string): boolean {
+    const holders = this.#holders.get(fingerprint);
+    return holders !== undefined && holders.size === 1 && holders.has(owner);
+  }
+}
+
+/** Declines, doubts and 3-D Secure are events: they end with the charge that they belong to. */
+function isLevel(fact: IncidentFact): boolean {
+  return (
+    fact.type !== 'charge.declined' &&
+    fact.type !== 'charge.outcome_unknown' &&
+    !fact.fingerprint.endsWith('/requires_action')
+  );
+}
+
+function entry(map: Map<string, Set<string>>, key: string): Set<string> {
+  let set = map.get(key);
+  if (set === undefined) {
+    set = new Set();
+    map.set(key, set);
+  }
+  return set;
+}

@@ -1,0 +1,198 @@
+import type { Intent } from '../charge/intent.ts';
+import type { AccountMemory } from '../charge/journal.ts';
+import { anchorOf, equationHolds, looksAgree } from '../domain/ledger.ts';
+import { type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
+import type { Secret } from '../domain/secret.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { addMs, DAY_MS, HOUR_MS, SECOND_MS } from '../domain/time.ts';
+import { listPaymentMethods } from '../modelslab/billing.ts';
+import type { Failure } from '../modelslab/failure.ts';
+import { takeLedgerLook } from '../modelslab/ledger-look.ts';
+import type { Caller } from '../modelslab/reading.ts';
+import { listSubscriptions } from '../modelslab/subscriptions.ts';
+import { getWalletBalance } from '../modelslab/wallet.ts';
+import { findTrouble } from '../policy/subscription-trouble.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+
+/** What one pass saw of one account. Everything that is decided in the pass is decided on this. */
+export type Sight = {
+  readonly caller: Caller;
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly look: LedgerLook | null;
+  readonly isLookConsistent: boolean;
+  readonly subscriptions: readonly Subscription[] | null;
+  readonly cards: readonly Card[] | null;
+  readonly plans: readonly Plan[] | null;
+  /** The first read that failed, of those that the pass needs. */
+  readonly failure: Failure | null;
+};
+
+/** How far back credits matter: the longest cap window and a day. */
+const SCAN_MS = 31 * DAY_MS;
+const LOOK_EVERY_MS = HOUR_MS;
+const CARDS_EVERY_MS = HOUR_MS;
+/** A charge is decided on a list of cards no older than this: the list counts against the money calls' rate limit. */
+const CARDS_FRESH_MS = 20 * SECOND_MS;
+const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
+const AGREEING_LOOKS_MAX_MS = 60 * SECOND_MS;
+
+/** Reads what the account's policy and its open intents ask for, and no more: one cheap GET on a quiet account. */
+export async function observe(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  known: { readonly token: Secret; readonly memory: AccountMemory; readonly open: readonly Intent[] },
+): Promise<Sight> {
+  const caller: Caller = { account: account.name, token: known.token, signal: context.stopping };
+  const wallet = await observeWallet(context, account, runtime, { caller, ...known });
+  const guard = await observeSubscription(context, account, runtime, caller);
+  const isInQuestion = wallet.isLow || guard.needsCards;
+  const isStale = isOlder(context, runtime.cardsReadAtMs, isInQuestion ? CARDS_FRESH_MS : CARDS_EVERY_MS);
+  const cards =
+    isStale && wallet.failure === null ? await readCards(context, runtime, caller) : runtime.cards;
+  return {
+    caller,
+    balanceMicroUsd: wallet.balanceMicroUsd,
+    look: wallet.look,
+    isLookConsistent: wallet.isLookConsistent,
+    subscriptions: guard.subscriptions,
+    cards,
+    plans: guard.plans,
+    failure: wallet.failure ?? guard.failure,
+  };
+}
+
+/** The closer look by itself, as the settlement of an intent asks for it. */
+export async function lookCloser(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  caller: Caller,
+  options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
+): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'failure'>> {
+  const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
+  const since = addMs(context.clock.now(), -SCAN_MS);
+  const reply = await takeLedgerLook(context.client, caller, { since, depth });
+  if (reply.kind === 'failed') return { look: null, isLookConsistent: false, failure: reply.failure };
+  runtime.lookedAtMs = context.clock.monotonicMs();
+  const isLookConsistent = await judgeLook(context, runtime, options.memory, reply.value);
+  return { look: reply.value, isLookConsistent, failure: null };
+}
+
+type WalletSight = Pick<Sight, 'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'failure'> & {
+  readonly isLow: boolean;
+};
+const NOTHING: WalletSight = {
+  balanceMicroUsd: null,
+  look: null,
+  isLookConsistent: false,
+  failure: null,
+  isLow: false,
+};
+
+async function observeWallet(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  known: { caller: Caller; memory: AccountMemory; open: readonly Intent[] },
+): Promise<WalletSight> {
+  const { wallet } = account.policy;
+  const hasOpenFund = known.open.some((intent) => intent.kind === 'fund');
+  if (wallet === null && !hasOpenFund) return NOTHING;
+  const minimum = wallet === null ? null : microFromCents(wallet.minBalanceCents);
+  const isLow = (balance: MicroUsd) => minimum !== null && balance < minimum;
+  const wantsLook =
+    hasOpenFund || known.memory.scannedAt === null || isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
+  let balanceMicroUsd: MicroUsd | null = null;
+  if (!wantsLook) {
+    const reply = await getWalletBalance(context.client, known.caller);
+    if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
+    balanceMicroUsd = reply.value.balanceMicroUsd;
+    const hasRisen = runtime.burn !== null && balanceMicroUsd > runtime.burn.balanceMicroUsd;
+    if (!isLow(balanceMicroUsd) && !hasRisen) return { ...NOTHING, balanceMicroUsd };
+  }
+  // Absence is proven on a complete look only, so an open intent asks for one.
+  const closer = await lookCloser(context, runtime, known.caller, {
+    memory: known.memory,
+    isCompleteWanted: hasOpenFund,
+  });
+  if (closer.look === null) return { ...NOTHING, balanceMicroUsd, failure: closer.failure };
+  const seen = closer.look.balanceMicroUsd;
+  return { ...closer, balanceMicroUsd: seen, isLow: isLow(seen) };
+}
+
+async function observeSubscription(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  caller: Caller,
+): Promise<Pick<Sight, 'subscriptions' | 'plans' | 'failure'> & { readonly needsCards: boolean }> {
+  const spec = account.policy.subscription;
+  if (spec === null) return { subscriptions: null, plans: null, failure: null, needsCards: false };
+  const reply = await listSubscriptions(context.client, caller);
+  if (reply.kind === 'failed')
+    return { subscriptions: null, plans: null, failure: reply.failure, needsCards: false };
+  const subscriptions = reply.value;
+  runtime.subscriptions = subscriptions;
+  const needsNames = spec.plan?.kind === 'name' && subscriptions.some((one) => one.planName === null);
+  const isWrong = findTrouble({ spec, subscriptions, plans: null }) !== null;
+  const plans = needsNames || isWrong ? await context.plans.read(caller) : null;
+  return {
+    subscriptions,
+    plans,
+    failure: null,
+    needsCards: findTrouble({ spec, subscriptions, plans }) !== null,
+  };
+}
+
+async function readCards(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  caller: Caller,
+): Promise<readonly Card[] | null> {
+  const reply = await listPaymentMethods(context.client, caller);
+  if (reply.kind === 'failed') return null;
+  runtime.cards = reply.value;
+  runtime.cardsReadAtMs = context.clock.monotonicMs();
+  context.metrics.wallet.cardsSeen(caller.account, reply.value);
+  return reply.value;
+}
+
+/**
+ * Fence 1: where balance and totals of an account have ever agreed they must agree again; where they never have, two
+ * looks a few seconds apart that tell the same story stand in.
+ */
+async function judgeLook(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  memory: AccountMemory,
+  look: LedgerLook,
+): Promise<boolean> {
+  const holds = equationHolds(look);
+  if (holds === true) {
+    if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
+    return true;
+  }
+  if (memory.hasEquationHeld) {
+    context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
+    return false;
+  }
+  const earlier = runtime.unconfirmedLook;
+  const ageMs = earlier === null ? 0 : look.at - earlier.at;
+  if (earlier === null || ageMs > AGREEING_LOOKS_MAX_MS || !looksAgree(earlier, look)) {
+    if (earlier === null) {
+      context.log.warn('look.totals_unlike_balance', {
+        account: runtime.name,
+        stand_in: 'two agreeing looks',
+      });
+    }
+    runtime.unconfirmedLook = look;
+    return false;
+  }
+  return ageMs >= AGREEING_LOOKS_MIN_MS;
+}
+
+function isOlder(context: KeeperContext, readAtMs: number | null, maxAgeMs: number): boolean {
+  return readAtMs === null || context.clock.monotonicMs() - readAtMs >= maxAgeMs;
+}

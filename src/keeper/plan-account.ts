@@ -1,0 +1,44 @@
+import type { Intent } from '../charge/intent.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { intentFor } from './arm-charge.ts';
+import type { KeeperContext } from './context.ts';
+import { decideAccount, type Verdict } from './decide-account.ts';
+import { observe, type Sight } from './observe.ts';
+import { readStanding } from './standing.ts';
+
+/** What a pass over an account would do: decided like one, armed never. */
+export type PlannedAccount =
+  | {
+      readonly kind: 'decided';
+      readonly account: AccountSpec;
+      readonly verdict: Verdict;
+      readonly intents: readonly Intent[];
+      readonly sight: Sight;
+    }
+  | { readonly kind: 'unseen'; readonly account: AccountSpec; readonly reason: string };
+
+export async function planAccount(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+): Promise<PlannedAccount> {
+  const answer = await runtime.tokens.get(account, context.stopping);
+  if (answer.kind !== 'token') {
+    return {
+      kind: 'unseen',
+      account,
+      reason: answer.kind === 'refused' ? `credentials refused: ${answer.mend}` : answer.reason,
+    };
+  }
+  const open = await context.journal.openIntents(account.name);
+  const memory = await context.journal.memory(account.name);
+  const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
+  if (sight.failure !== null) return { kind: 'unseen', account, reason: sight.failure.message };
+  const standing = await readStanding(context, account.name, open);
+  const verdict = await decideAccount(context, account, runtime, { sight, standing });
+  const intents = verdict.charges.map(({ decision, need }) =>
+    intentFor(context, account, decision, { need, sight }),
+  );
+  return { kind: 'decided', account, verdict, intents, sight };
+}

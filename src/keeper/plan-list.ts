@@ -1,0 +1,30 @@
+import type { Plan } from '../domain/observation.ts';
+import type { Clock } from '../domain/ports.ts';
+import { HOUR_MS } from '../domain/time.ts';
+import type { ProviderClient } from '../modelslab/provider-client.ts';
+import type { Caller } from '../modelslab/reading.ts';
+import { listPlans } from '../modelslab/subscriptions.ts';
+
+/** The provider's price list, the same for all accounts: read when first needed, kept for an hour. */
+export class PlanList {
+  readonly #client: ProviderClient;
+  readonly #clock: Clock;
+  #plans: readonly Plan[] | null = null;
+  #readAtMs = 0;
+
+  constructor(client: ProviderClient, clock: Clock) {
+    this.#client = client;
+    this.#clock = clock;
+  }
+
+  /** `null` where it cannot be read now and was not read within the hour. */
+  async read(caller: Caller): Promise<readonly Plan[] | null> {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#plans !== null && nowMs - this.#readAtMs < HOUR_MS) return this.#plans;
+    const reply = await listPlans(this.#client, caller);
+    if (reply.kind === 'failed') return null;
+    this.#plans = reply.value;
+    this.#readAtMs = nowMs;
+    return reply.value;
+  }
+}

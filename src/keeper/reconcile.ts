@@ -1,0 +1,112 @@
+import { type Intent, isOpen } from '../charge/intent.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { absorbCredits } from './absorb-credits.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { armCharge } from './arm-charge.ts';
+import { blindPass } from './blind-pass.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import { decideAccount, type Verdict } from './decide-account.ts';
+import { levelFacts } from './decision-facts.ts';
+import { observe, type Sight } from './observe.ts';
+import { report } from './report.ts';
+import { settleIntent } from './settle-intent.ts';
+import { readStanding } from './standing.ts';
+
+/** What a pass leaves behind: when to come back, if before the next poll, and what it saw and decided. */
+export type Pass = { readonly until: EpochMs | null; readonly sawProvider: boolean };
+
+/**
+ * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
+ * that one observation, arm and send, tell. Nothing is read again between deciding and acting.
+ */
+export async function reconcile(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+): Promise<Pass> {
+  const answer = await runtime.tokens.get(account, context.stopping);
+  if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
+  const before = await context.journal.openIntents(account.name);
+  const memory = await context.journal.memory(account.name);
+  const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
+  if (context.stopping.aborted) return { until: null, sawProvider: true };
+  if (sight.failure?.reason === 'unauthorized') {
+    runtime.tokens.forget();
+    return await blindPass(context, account, runtime, {
+      kind: 'refused',
+      mend: 'Give the account a valid token.',
+    });
+  }
+  const { open, until } = await settleAll(context, account, runtime, { intents: before, sight });
+  if (sight.look !== null && sight.isLookConsistent) {
+    await absorbCredits(context, account, { look: sight.look, memory, open });
+  }
+  const standing = await readStanding(context, account.name, open);
+  const verdict = await decideAccount(context, account, runtime, { sight, standing });
+  const acted = await act(context, account, runtime, { verdict, sight });
+  if (sight.failure === null)
+    await context.incidents.sync(account.name, levelFacts({ ...verdict, account, standing }));
+  report(context, account, runtime, {
+    sight,
+    standing,
+    verdict,
+    open: acted.open.length > 0 ? acted.open : open,
+  });
+  if (sight.failure !== null)
+    return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
+  runtime.failingSince = null;
+  return { until: earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]), sawProvider: true };
+}
+
+async function settleAll(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  work: { readonly intents: readonly Intent[]; readonly sight: Sight },
+): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null }> {
+  const open: Intent[] = [];
+  const untils: (EpochMs | null)[] = [];
+  for (const intent of work.intents) {
+    const settlement = await settleIntent(context, account, runtime, { intent, sight: work.sight });
+    if (isOpen(settlement.intent)) {
+      open.push(settlement.intent);
+      untils.push(settlement.until);
+    } else {
+      untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
+    }
+  }
+  return { open, until: earliest(untils) };
+}
+
+/** Arms what was decided, unless this daemon only observes. */
+async function act(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { verdict, sight }: { readonly verdict: Verdict; readonly sight: Sight },
+): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null }> {
+  const armed: Intent[] = [];
+  if (context.spec().mode === 'observe') return { open: armed, until: null };
+  for (const { decision, need } of verdict.charges) {
+    if (context.stopping.aborted) break;
+    const intent = await armCharge(context, account, decision, { need, sight });
+    if (intent !== null) armed.push(intent);
+  }
+  const fresh = { ...sight, look: null, subscriptions: null };
+  const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
+  const isDone = armed.length > 0 && settled.open.length === 0;
+  return { open: settled.open, until: isDone ? moneyNow(context) : settled.until };
+}
+
+function holdUntil(decision: Decision): EpochMs | null {
+  return decision.kind === 'hold' ? decision.until : null;
+}
+
+function earliest(instants: readonly (EpochMs | null)[]): EpochMs | null {
+  return instants.reduce<EpochMs | null>(
+    (best, at) => (at !== null && (best === null || at < best) ? at : best),
+    null,
+  );
+}

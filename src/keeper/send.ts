@@ -1,0 +1,62 @@
+import type { Intent } from '../charge/intent.ts';
+import { readOutcome } from '../charge/outcome.ts';
+import { onAnswer } from '../charge/step.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+import { recordStep } from './record-step.ts';
+
+/** How long a money call may wait for room under the rate limit before it is journalled as sent. */
+const ROOM_TIMEOUT_MS = 30_000;
+
+/** Waits for room under the provider's rate limit; false where there is none, and nothing was journalled yet. */
+export function hasRoom(
+  context: KeeperContext,
+  intent: Pick<Intent, 'account' | 'endpoint'>,
+): Promise<boolean> {
+  const patience = { timeoutMs: ROOM_TIMEOUT_MS, signal: context.stopping };
+  return context.client.ready(intent.account, intent.endpoint, patience);
+}
+
+/** A replay: the same key, the same bytes, a journalled send of its own. */
+export async function sendAgain(
+  context: KeeperContext,
+  one: { intent: Intent; sight: Sight; account: AccountSpec | null },
+): Promise<Intent> {
+  if (!(await hasRoom(context, one.intent))) return one.intent;
+  const intent = await context.journal.recordSend(one.intent, moneyNow(context));
+  context.log.info('charge.replayed', {
+    account: intent.account,
+    intent: intent.id,
+    key: intent.key,
+    sends: intent.sends,
+  });
+  return await sendJournalled(context, { ...one, intent });
+}
+
+/** One POST for the send that was just journalled (I3), and what its answer means. Never aborted once it left. */
+export async function sendJournalled(
+  context: KeeperContext,
+  one: { intent: Intent; sight: Sight; account: AccountSpec | null },
+): Promise<Intent> {
+  const { intent, sight, account } = one;
+  const answer = await context.client.exchange({
+    account: intent.account,
+    token: sight.caller.token,
+    endpoint: intent.endpoint,
+    pathId: intent.pathId ?? undefined,
+    body: intent.body === '' ? undefined : intent.body,
+    idempotencyKey: intent.key,
+  });
+  const outcome = readOutcome(answer, intent.kind);
+  const step = onAnswer(intent, outcome, moneyNow(context));
+  const requestId = answer.kind === 'answered' ? answer.requestId : null;
+  return await recordStep(context, {
+    before: intent,
+    step,
+    sight,
+    account,
+    why: `answer_${outcome.kind}`,
+    requestId,
+  });
+}

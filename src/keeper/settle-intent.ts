@@ -1,0 +1,160 @@
+import { type Intent, isOpen } from '../charge/intent.ts';
+import { type Asked, NOTHING_ASKED, nextMove } from '../charge/next-move.ts';
+import { matchCredit } from '../charge/settle.ts';
+import { onLook, onLostAnswer, onPaymentStatus, onSubscription, type Step } from '../charge/step.ts';
+import { microFromCents } from '../domain/money.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { getPaymentStatus } from '../modelslab/payments.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/wallet-checks.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import { lookCloser, type Sight } from './observe.ts';
+import { recordStep } from './record-step.ts';
+import { sendAgain } from './send.ts';
+import { isReached, isStillNeeded } from './subscription-goal.ts';
+
+/** An intent as it stands after a pass, and when to come back to it. */
+export type Settlement = { readonly intent: Intent; readonly until: EpochMs | null; readonly sight: Sight };
+
+/** One intent takes at most so many moves in a pass: evidence, payment status, a replay and evidence again. */
+const MOVES_MAX = 6;
+
+/**
+ * Drives one open intent as far as it gets in this pass: what to ask or send next is `charge/next-move.ts`' word, what
+ * the answer means is `charge/step.ts`'. With a clock that is far off nothing is sent and nothing is called absent.
+ */
+export async function settleIntent(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  runtime: AccountRuntime,
+  start: { readonly intent: Intent; readonly sight: Sight },
+): Promise<Settlement> {
+  let { sight } = start;
+  let intent = await admitDoubt(context, account, start);
+  let asked: Asked = NOTHING_ASKED;
+  for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
+    const now = moneyNow(context);
+    const move = nextMove(intent, now, asked, context.limits);
+    switch (move.kind) {
+      case 'wait':
+        return { intent, until: move.until, sight };
+      case 'send':
+        if (isSkewed(context)) return { intent, until: null, sight };
+        intent = await sendAgain(context, { intent, sight, account });
+        asked = NOTHING_ASKED;
+        sight = { ...sight, look: null, subscriptions: null };
+        break;
+      case 'ask': {
+        const found = await ask(context, account, runtime, { intent, sight, what: move.what });
+        asked = { ...asked, ...found.asked };
+        sight = found.sight;
+        intent =
+          found.step === null
+            ? intent
+            : await recordStep(context, { before: intent, step: found.step, sight, account, why: move.what });
+        break;
+      }
+    }
+  }
+  return { intent, until: null, sight };
+}
+
+/** A journalled POST without a journalled answer, as a crash leaves it: whether it arrived is not known. */
+async function admitDoubt(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  { intent, sight }: { readonly intent: Intent; readonly sight: Sight },
+): Promise<Intent> {
+  if (intent.state.kind !== 'armed' || intent.retryAt !== null) return intent;
+  const step = { intent: onLostAnswer(intent, moneyNow(context)), freeze: null, isTwin: false };
+  return await recordStep(context, { before: intent, step, sight, account, why: 'no_answer' });
+}
+
+type Found = { readonly step: Step | null; readonly asked: Partial<Asked>; readonly sight: Sight };
+
+async function ask(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  runtime: AccountRuntime,
+  question: { intent: Intent; sight: Sight; what: 'ledger' | 'payment' | 'subscription' },
+): Promise<Found> {
+  switch (question.what) {
+    case 'ledger':
+      return await askLedger(context, account, runtime, question);
+    case 'payment':
+      return await askPayment(context, question);
+    case 'subscription':
+      return askSubscription(context, account, question);
+  }
+}
+
+async function askLedger(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  runtime: AccountRuntime,
+  { intent, sight: before }: { intent: Intent; sight: Sight },
+): Promise<Found> {
+  const memory = await context.journal.memory(intent.account);
+  const sight =
+    before.look === null
+      ? {
+          ...before,
+          ...(await lookCloser(context, runtime, before.caller, { memory, isCompleteWanted: true })),
+        }
+      : before;
+  const { look } = sight;
+  if (look === null) return { step: null, asked: { evidence: true }, sight };
+  const { claimed } = await context.journal.sortCredits(intent.account, look.credits);
+  const wallet = account?.policy.wallet ?? null;
+  const isNeeded = wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
+  const isSound = sight.isLookConsistent && !isSkewed(context);
+  const step = onLook(intent, {
+    look: { ...look, isComplete: look.isComplete && isSound },
+    claimed,
+    isNeeded,
+    now: moneyNow(context),
+    limits: context.limits,
+  });
+  const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed).kind === 'none';
+  return { step, asked: { evidence: true, isReplaySafe }, sight };
+}
+
+async function askPayment(
+  context: KeeperContext,
+  { intent, sight }: { intent: Intent; sight: Sight },
+): Promise<Found> {
+  if (intent.paymentIntent === null) return { step: null, asked: { payment: true }, sight };
+  const reply = await getPaymentStatus(context.client, sight.caller, {
+    paymentIntentId: intent.paymentIntent,
+  });
+  if (reply.kind === 'failed' || reply.value.status === 'unknown')
+    return { step: null, asked: { payment: true }, sight };
+  return {
+    step: onPaymentStatus(intent, reply.value.status, moneyNow(context)),
+    asked: { payment: true },
+    sight,
+  };
+}
+
+function askSubscription(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  { intent, sight }: { intent: Intent; sight: Sight },
+): Found {
+  const { subscriptions } = sight;
+  if (subscriptions === null) return { step: null, asked: { evidence: true }, sight };
+  const goal = { intent, subscriptions, plans: sight.plans, spec: account?.policy.subscription ?? null };
+  const isNeeded = isStillNeeded(goal);
+  const step = onSubscription(intent, {
+    isReached: isReached(goal),
+    isNeeded,
+    now: moneyNow(context),
+    limits: context.limits,
+  });
+  return { step, asked: { evidence: true, isReplaySafe: isNeeded && !isSkewed(context) }, sight };
+}
+
+function isSkewed(context: KeeperContext): boolean {
+  return Math.abs(clockSkewMs(context)) > CLOCK_SKEW_MAX_MS;
+}

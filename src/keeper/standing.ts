@@ -1,0 +1,50 @@
+import type { Intent } from '../charge/intent.ts';
+import type { OpenWork, Standing } from '../domain/history.ts';
+import type { AccountName } from '../domain/ids.ts';
+import { formatCents } from '../domain/money.ts';
+import { formatInstant } from '../domain/time.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+
+/** Holds, watch and open work of an account, as the policies want them. */
+export async function readStanding(
+  context: KeeperContext,
+  account: AccountName,
+  open: readonly Intent[],
+): Promise<Standing> {
+  const holds = await context.journal.holds(account);
+  return {
+    account,
+    pausedBecause: holds.find((hold) => hold.kind === 'pause')?.reason ?? null,
+    frozenBecause: holds.find((hold) => hold.kind === 'freeze')?.reason ?? null,
+    watch: await context.journal.watch(account, moneyNow(context)),
+    open: open.map(describeOpen),
+  };
+}
+
+/** What an open intent waits for, for people. */
+export function describeOpen(intent: Intent): OpenWork {
+  const { state, kind } = intent;
+  const what = intent.amountCents > 0 ? `${formatCents(intent.amountCents)} (${intent.id})` : intent.id;
+  switch (state.kind) {
+    case 'armed':
+      return {
+        kind,
+        sentence: `${what} was sent at ${formatInstant(intent.lastSendAt)} and is not answered yet`,
+      };
+    case 'in_doubt':
+      return {
+        kind,
+        sentence: `whether ${what} was charged is not known since ${formatInstant(state.since)} (${state.why})`,
+      };
+    case 'charged':
+      return { kind, sentence: `${what} is charged; waiting for its proof` };
+    case 'action':
+      return { kind, sentence: `${what} waits for a person to confirm it (3-D Secure)` };
+    case 'declined':
+      return { kind, sentence: `${what} was declined (${state.code}); waiting for proof that it failed` };
+    case 'settled':
+    case 'released':
+    case 'rejected':
+      return { kind, sentence: `${what} is closed` };
+  }
+}

@@ -1,0 +1,49 @@
+import type { Intent } from '../charge/intent.ts';
+import type { Plan, Subscription } from '../domain/observation.ts';
+import type { SubscriptionSpec } from '../domain/spec.ts';
+import { findTrouble } from '../policy/subscription-trouble.ts';
+
+type Goal = {
+  readonly intent: Intent;
+  readonly subscriptions: readonly Subscription[];
+  readonly plans: readonly Plan[] | null;
+  /** `null` where the account left the config: then nothing is needed any more. */
+  readonly spec: SubscriptionSpec | null;
+};
+
+/** Whether the provider shows what the intent was sent for. */
+export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean {
+  const own = subscriptions.find((one) => one.id === intent.subscription);
+  const isLive = own?.status === 'active' || own?.status === 'trialing';
+  switch (intent.kind) {
+    case 'fix_payment':
+    case 'resume':
+      return isLive;
+    case 'change_plan':
+      return isLive && own?.planId !== null && `${own?.planId}` === intent.plan;
+    case 'subscribe':
+      return spec !== null
+        ? findTrouble({ spec, subscriptions, plans }) === null
+        : subscriptions.some((one) => one.planId === intent.plan && one.status === 'active');
+    case 'fund':
+      return false;
+  }
+}
+
+/** Whether the trouble that the intent is to mend is still there: only then may it be sent again. */
+export function isStillNeeded({ intent, subscriptions, plans, spec }: Goal): boolean {
+  if (spec === null) return false;
+  const trouble = findTrouble({ spec, subscriptions, plans });
+  switch (intent.kind) {
+    case 'fix_payment':
+      return trouble?.kind === 'past_due' && trouble.subscription.id === intent.subscription;
+    case 'resume':
+      return trouble?.kind === 'paused' && trouble.subscription.id === intent.subscription;
+    case 'change_plan':
+      return trouble?.kind === 'wrong_plan' && trouble.subscription.id === intent.subscription;
+    case 'subscribe':
+      return trouble?.kind === 'canceled';
+    case 'fund':
+      return false;
+  }
+}

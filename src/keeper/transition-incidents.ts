@@ -1,0 +1,156 @@
+import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
+import { fingerprint } from '../alerts/fingerprint.ts';
+import {
+  chargeDeclined,
+  funded,
+  needsHuman,
+  outcomeUnknown,
+  subscriptionRepaired,
+} from '../alerts/incident-facts.ts';
+import type { Intent } from '../charge/intent.ts';
+import type { Step } from '../charge/step.ts';
+import type { IncidentChange } from '../domain/incident.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { runwayMs } from '../policy/burn.ts';
+import type { Sight } from './observe.ts';
+
+/** What is around a transition when its messages are written. */
+export type Scene = {
+  readonly sight: Sight;
+  readonly requestId: string | null;
+  readonly now: EpochMs;
+  /** What the payment ladder does next, after a decline; `null` otherwise. */
+  readonly next: string | null;
+};
+
+/** A doubt is told when the quick replays did not end it; most doubts are over before. */
+const DOUBT_TOLD_AFTER_MS = MINUTE_MS;
+const QUICK_SENDS = 4;
+
+/** The messages that go with a transition, in its own transaction (I7). Pure. */
+export function transitionIncidents(before: Intent, step: Step, scene: Scene): readonly IncidentChange[] {
+  const changes: IncidentChange[] = [];
+  const after = step.intent;
+  const { account, id: intentId, amountCents } = after;
+  const reference = { intentId, requestId: scene.requestId };
+  if (step.isTwin) changes.push({ kind: 'notice', fact: foreignCharge({ account, amountCents, intentId }) });
+  if (step.freeze !== null) {
+    const mend = `Look at the provider's dashboard, then run \`purser resolve ${intentId}\` or \`purser resume ${account}\`.`;
+    const told = isClosed(after) ? `Mend the cause, then run \`purser resume ${account}\`.` : mend;
+    changes.push({
+      kind: 'fire',
+      fact: frozen({ account, why: step.freeze, mend: told, intentId, amountCents }),
+    });
+  }
+  if (after.state.kind === 'in_doubt' && isLongDoubt(after, scene.now)) {
+    changes.push({
+      kind: 'fire',
+      fact: outcomeUnknown({ account, amountCents, since: after.armedAt, ...reference }),
+    });
+  }
+  if (after.state.kind !== before.state.kind) changes.push(...entered(before, after, scene));
+  return changes;
+}
+
+function entered(before: Intent, after: Intent, scene: Scene): readonly IncidentChange[] {
+  const { account, id: intentId, amountCents, kind, state } = after;
+  const reference = { intentId, requestId: scene.requestId };
+  const balanceMicroUsd = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
+  switch (state.kind) {
+    case 'settled': {
+      const ends = [...doubtEnds(after, 'it was charged and is in the books'), ...declineEnds(after)];
+      if (kind === 'fund') {
+        if (balanceMicroUsd === null) return ends;
+        const fact = funded({
+          account,
+          amountCents: state.amountCents,
+          balanceMicroUsd,
+          runwayMs: null,
+          ...reference,
+        });
+        return [...ends, { kind: 'notice', fact }];
+      }
+      if (after.subscription === null) return ends;
+      const charged = amountCents > 0 ? amountCents : null;
+      const fact = subscriptionRepaired({
+        account,
+        subscription: after.subscription,
+        planName: null,
+        amountCents: charged,
+        ...reference,
+      });
+      return [...ends, { kind: 'notice', fact }];
+    }
+    case 'declined':
+      return [declined(after, state.code, scene)];
+    case 'released': {
+      const wasTold = before.state.kind === 'declined' || state.because !== 'declined';
+      const told = wasTold ? [] : [declined(after, state.code ?? 'unknown', scene)];
+      return [...doubtEnds(after, 'it was not charged'), ...told];
+    }
+    case 'rejected':
+      return doubtEnds(after, 'the provider refused it');
+    case 'action': {
+      const why = `The card asks for 3-D Secure, which only its holder can answer. Payment ${after.paymentIntent ?? 'unknown'}.`;
+      return [
+        {
+          kind: 'fire',
+          fact: needsHuman({ account, amountCents, reason: 'requires_action', why, ...reference }),
+        },
+      ];
+    }
+    case 'charged':
+      return before.state.kind === 'action' ? actionEnds(after) : [];
+    case 'armed':
+    case 'in_doubt':
+      return [];
+  }
+}
+
+function declined(intent: Intent, code: string, scene: Scene): IncidentChange {
+  const { sight } = scene;
+  const card = sight.cards?.find((saved) => saved.id === intent.card) ?? null;
+  const balanceMicroUsd =
+    intent.kind === 'fund' ? (sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd) : null;
+  const fact = chargeDeclined({
+    account: intent.account,
+    kind: intent.kind,
+    amountCents: intent.amountCents,
+    balanceMicroUsd,
+    runwayMs: balanceMicroUsd === null ? null : runwayMs(balanceMicroUsd, null),
+    code,
+    cardLast4: card?.last4 ?? null,
+    next: scene.next ?? 'The next pass decides what follows.',
+    intentId: intent.id,
+    requestId: scene.requestId,
+  });
+  return { kind: 'fire', fact };
+}
+
+function isLongDoubt(intent: Intent, now: EpochMs): boolean {
+  return intent.sends >= QUICK_SENDS || now - intent.armedAt >= DOUBT_TOLD_AFTER_MS || !intent.canReplay;
+}
+
+function doubtEnds(intent: Intent, headline: string): readonly IncidentChange[] {
+  const told = fingerprint('charge.outcome_unknown', intent.account, intent.id);
+  return [
+    { kind: 'resolve', fingerprint: told, headline: `${intent.account}: ${headline}` },
+    ...actionEnds(intent),
+  ];
+}
+
+function declineEnds(intent: Intent): readonly IncidentChange[] {
+  const told = fingerprint('charge.declined', intent.account, intent.kind);
+  return [{ kind: 'resolve', fingerprint: told, headline: `${intent.account}: charged after all` }];
+}
+
+function actionEnds(intent: Intent): readonly IncidentChange[] {
+  const told = fingerprint('payment.action_required', intent.account, 'requires_action');
+  return [{ kind: 'resolve', fingerprint: told, headline: null }];
+}
+
+function isClosed(intent: Intent): boolean {
+  return (
+    intent.state.kind === 'settled' || intent.state.kind === 'released' || intent.state.kind === 'rejected'
+  );
+}

@@ -1,0 +1,201 @@
+import type { Intent } from '../charge/intent.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Standing } from '../domain/history.ts';
+import type { AccountName } from '../domain/ids.ts';
+import { type MicroUsd, usdFromCents, usdFromMicro } from '../domain/money.ts';
+import type { Card, Subscription } from '../domain/observation.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { type EpochMs, formatInstant } from '../domain/time.ts';
+
+/** What the last pass over an account saw and decided, in plain words and JSON types. Dollars are numbers here. */
+export type AccountView = {
+  readonly account: AccountName;
+  readonly group: string | null;
+  readonly policy: string;
+  readonly observed_at: string;
+  readonly balance_usd: number | null;
+  readonly min_balance_usd: number | null;
+  readonly burn_usd_per_hour: number | null;
+  /** Seconds until the wallet is empty; `null` where unknown or idle. */
+  readonly runway_seconds: number | null;
+  readonly wallet: DecisionView | null;
+  readonly subscription: DecisionView | null;
+  readonly subscriptions: readonly {
+    readonly id: string;
+    readonly plan: string | null;
+    readonly status: string;
+    readonly renews_at: string | null;
+  }[];
+  readonly cards: readonly {
+    readonly id: string;
+    readonly brand: string;
+    readonly last4: string;
+    readonly default: boolean;
+  }[];
+  readonly open_intents: readonly IntentView[];
+  readonly paused: string | null;
+  readonly frozen: string | null;
+  readonly watch: string;
+  readonly failure: string | null;
+};
+
+export type DecisionView = {
+  readonly kind: string;
+  readonly reason: string;
+  readonly sentence: string;
+  readonly until: string | null;
+};
+
+export type IntentView = {
+  readonly id: string;
+  readonly account: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly detail: string | null;
+  readonly amount_usd: number;
+  readonly settled_usd: number | null;
+  readonly key: string;
+  readonly anchor: string;
+  readonly attempt: number;
+  readonly card: string | null;
+  readonly payment_intent: string | null;
+  readonly credit: string | null;
+  readonly sends: number;
+  readonly armed_at: string;
+  readonly revision: string;
+};
+
+export type Seen = {
+  readonly account: AccountSpec;
+  readonly at: EpochMs;
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly burnPerSecond: number | null;
+  readonly runwayMs: number | null;
+  readonly subscriptions: readonly Subscription[] | null;
+  readonly cards: readonly Card[] | null;
+  readonly wallet: Decision | null;
+  readonly subscription: Decision | null;
+  readonly standing: Standing;
+  readonly open: readonly Intent[];
+  readonly failure: string | null;
+};
+
+/** The read model: the newest view of every account, for the API, the status command and the page. */
+export class View {
+  readonly #accounts = new Map<AccountName, Seen>();
+  readonly #changed = new Set<AccountName>();
+
+  seen(seen: Seen): void {
+    this.#accounts.set(seen.account.name, seen);
+    this.#changed.add(seen.account.name);
+  }
+
+  /** Forgets accounts that left the config. */
+  keepOnly(accounts: ReadonlySet<AccountName>): void {
+    for (const name of this.#accounts.keys()) {
+      if (!accounts.has(name)) this.#accounts.delete(name);
+    }
+  }
+
+  accounts(): readonly AccountView[] {
+    return Array.from(this.#accounts.values(), accountView);
+  }
+
+  account(name: AccountName): AccountView | null {
+    const seen = this.#accounts.get(name);
+    return seen === undefined ? null : accountView(seen);
+  }
+
+  /** What changed since the last call, to be kept for after a restart. */
+  takeChanged(): readonly { readonly account: AccountName; readonly at: EpochMs; readonly doc: string }[] {
+    const changed = [...this.#changed].flatMap((name) => {
+      const seen = this.#accounts.get(name);
+      return seen === undefined
+        ? []
+        : [{ account: name, at: seen.at, doc: JSON.stringify(accountView(seen)) }];
+    });
+    this.#changed.clear();
+    return changed;
+  }
+}
+
+function accountView(seen: Seen): AccountView {
+  const { account, standing, runwayMs, burnPerSecond } = seen;
+  const minimum = account.policy.wallet?.minBalanceCents ?? null;
+  return {
+    account: account.name,
+    group: account.group,
+    policy: account.policy.name,
+    observed_at: formatInstant(seen.at),
+    balance_usd: seen.balanceMicroUsd === null ? null : usdFromMicro(seen.balanceMicroUsd),
+    min_balance_usd: minimum === null ? null : usdFromCents(minimum),
+    burn_usd_per_hour: burnPerSecond === null ? null : (burnPerSecond * 3_600) / 1_000_000,
+    runway_seconds: runwayMs === null || !Number.isFinite(runwayMs) ? null : Math.round(runwayMs / 1_000),
+    wallet: decisionView(seen.wallet),
+    subscription: decisionView(seen.subscription),
+    subscriptions: (seen.subscriptions ?? []).map((one) => ({
+      id: one.id,
+      plan: one.planName ?? one.planId,
+      status: one.status,
+      renews_at: one.currentPeriodEnd === null ? null : formatInstant(one.currentPeriodEnd),
+    })),
+    cards: (seen.cards ?? []).map((card) => ({
+      id: card.id,
+      brand: card.brand,
+      last4: card.last4,
+      default: card.isDefault,
+    })),
+    open_intents: seen.open.map(intentView),
+    paused: standing.pausedBecause,
+    frozen: standing.frozenBecause,
+    watch: standing.watch.kind,
+    failure: seen.failure,
+  };
+}
+
+export function decisionView(decision: Decision | null): DecisionView | null {
+  if (decision === null) return null;
+  const until = decision.kind === 'hold' && decision.until !== null ? formatInstant(decision.until) : null;
+  const reason = decision.kind === 'freeze' ? 'anchor_not_moved' : decision.reason;
+  return { kind: decision.kind, reason, sentence: decision.sentence, until };
+}
+
+export function intentView(intent: Intent): IntentView {
+  const { state } = intent;
+  return {
+    id: intent.id,
+    account: intent.account,
+    kind: intent.kind,
+    state: state.kind,
+    detail: detailOf(intent),
+    amount_usd: usdFromCents(intent.amountCents),
+    settled_usd: state.kind === 'settled' ? usdFromCents(state.amountCents) : null,
+    key: intent.key,
+    anchor: intent.anchor,
+    attempt: intent.attempt,
+    card: intent.card,
+    payment_intent: intent.paymentIntent,
+    credit: state.kind === 'settled' ? state.credit : null,
+    sends: intent.sends,
+    armed_at: formatInstant(intent.armedAt),
+    revision: intent.revision,
+  };
+}
+
+function detailOf({ state }: Intent): string | null {
+  switch (state.kind) {
+    case 'settled':
+      return `by ${state.by}`;
+    case 'released':
+      return state.code === null ? state.because : `${state.because}: ${state.code}`;
+    case 'declined':
+    case 'rejected':
+      return state.code;
+    case 'in_doubt':
+      return state.why;
+    case 'armed':
+    case 'charged':
+    case 'action':
+      return null;
+  }
+}

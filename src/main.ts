@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import type { CliIo } from './cli/cli-io.ts';
+
+// Before the other modules are loaded, so that the cache serves them.
+enableCompileCache();
+const { runCli } = await import('./cli/program.ts');
+const { realClock } = await import('./cli/real-clock.ts');
+const { realRandom } = await import('./cli/real-random.ts');
+const { askOnTerminal } = await import('./cli/ask.ts');
+const { Redactor } = await import('./telemetry/redactor.ts');
+
+const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
+
+process.title = 'purser'; // arguments stay out of process listings
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (stop.signal.aborted) process.exit(SIGNAL_EXIT[name]); // asked twice: at once, the journal can bear it
+    stop.abort(name);
+  });
+}
+const hangups: (() => void)[] = [];
+process.on('SIGHUP', () => {
+  for (const callback of hangups) callback();
+});
+// A reader that went away (`purser status | head`) is no crash.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const { env } = process;
+const isTerminal = process.stdout.isTTY === true;
+const redactor = new Redactor();
+const io: CliIo = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env,
+  stdoutIsTerminal: isTerminal,
+  color: isTerminal && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
+  clock: realClock,
+  random: realRandom,
+  stop: stop.signal,
+  onHangup: (callback) => void hangups.push(callback),
+  ask: isTerminal && process.stdin.isTTY === true ? askOnTerminal : null,
+  redactor,
+  version,
+  revision: env['PURSER_REVISION'] ?? 'unknown',
+};
+
+try {
+  process.exitCode = await runCli(process.argv.slice(2), io);
+} catch (error) {
+  const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`purser crashed; the journal is safe.\n${redactor.clean(story)}\n`);
+  process.exitCode = 1;
+}
+if (stop.signal.aborted || process.exitCode !== 0) process.exit();

@@ -1,0 +1,176 @@
+import { TRANSACTIONS_PAGE_DEFAULT, TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
+import { type CreditId, type PaymentIntentId, parseProviderId } from '../domain/ids.ts';
+import { centsNearest } from '../domain/money.ts';
+import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Failure } from './failure.ts';
+import type { ProviderClient } from './provider-client.ts';
+import type { Caller } from './reading.ts';
+import type { Reply } from './reply.ts';
+import { listWalletTransactions, type WalletTransaction, type WalletTransactions } from './wallet.ts';
+
+const PAGES_MAX = 50;
+const TRIES = 2;
+
+export type LedgerLookOptions = {
+  /** The scan horizon: how far back credits matter. */
+  readonly since: EpochMs;
+  /** `page`: one request where the order allows it. `complete`: page on until `since` or the end. */
+  readonly depth: 'page' | 'complete';
+};
+
+/**
+ * The closer look (charging.md, fence 1): balance, totals and newest credits come from the first answer; older credits
+ * from the pages after it. Newest-first is assumed by everyone and promised by nobody: where a first page is not all
+ * and its timestamps do not fall, every page is fetched. Pages that do not fit each other are read once more, and then
+ * fail as `torn`.
+ */
+export async function takeLedgerLook(
+  client: ProviderClient,
+  caller: Caller,
+  options: LedgerLookOptions,
+): Promise<Reply<LedgerLook>> {
+  let torn: Reply<LedgerLook> | null = null;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const reply = await lookOnce(client, caller, options);
+    if (reply.kind === 'ok' || reply.failure.reason !== 'torn') return reply;
+    torn = reply;
+  }
+  return torn ?? tornReply('torn', 'the ledger was not read');
+}
+
+async function lookOnce(
+  client: ProviderClient,
+  caller: Caller,
+  options: LedgerLookOptions,
+): Promise<Reply<LedgerLook>> {
+  const limit = options.depth === 'page' ? TRANSACTIONS_PAGE_DEFAULT : TRANSACTIONS_PAGE_MAX;
+  const reply = await listWalletTransactions(client, caller, { type: 'credit', limit, offset: 0 });
+  const at = client.clock.now();
+  if (reply.kind === 'failed') return reply;
+  const first = reply.value;
+  if (first.balanceMicroUsd === null) {
+    return tornReply(
+      'no_wallet',
+      'the ledger came without the wallet balance that belongs to it',
+      'malformed',
+    );
+  }
+  const rest = await olderPages(client, caller, { options, first, limit });
+  if (rest.kind === 'failed') return rest;
+  const credits = creditsOf(rest.value.rows);
+  if (credits === null) return tornReply('bad_credit_id', 'a credit has an id that is none', 'malformed');
+  const { balanceMicroUsd, totals } = first;
+  return { ...reply, value: { at, balanceMicroUsd, totals, credits, isComplete: rest.value.isComplete } };
+}
+
+type Gathered = { readonly rows: readonly WalletTransaction[]; readonly isComplete: boolean };
+
+/** The first page's rows and what has to follow them. */
+async function olderPages(
+  client: ProviderClient,
+  caller: Caller,
+  start: { options: LedgerLookOptions; first: WalletTransactions; limit: number },
+): Promise<Reply<Gathered>> {
+  const { options, first, limit } = start;
+  const rows = new Map(first.rows.map((row) => [row.id, row]));
+  const isFalling = fallsInTime(first.rows);
+  let offset = first.rows.length;
+  let isEnd = isLastPage(first, { offset, limit });
+  for (let pages = 1; !isEnd; pages += 1) {
+    const reachesHorizon = isFalling && oldestOf(rows) < options.since;
+    if (reachesHorizon) return gathered(rows, true);
+    if (isFalling && options.depth === 'page') return gathered(rows, false);
+    if (pages >= PAGES_MAX) {
+      if (isFalling) return gathered(rows, false);
+      return tornReply('ledger_too_long', `${offset} credits in no order of time, and more to come`);
+    }
+    const query = { type: 'credit', limit: TRANSACTIONS_PAGE_MAX, offset } as const;
+    const reply = await listWalletTransactions(client, caller, query);
+    if (reply.kind === 'failed') return reply;
+    const page = reply.value;
+    if (page.total !== first.total) {
+      return tornReply(
+        'total_changed',
+        `the ledger went from ${first.total} to ${page.total} credits while it was read`,
+      );
+    }
+    for (const row of page.rows) rows.set(row.id, row);
+    offset += page.rows.length;
+    isEnd = page.rows.length === 0 || isLastPage(page, { offset, limit: TRANSACTIONS_PAGE_MAX });
+  }
+  if (first.total !== null && rows.size < first.total) {
+    return tornReply('rows_missing', `the ledger says ${first.total} credits and shows ${rows.size}`);
+  }
+  return gathered(rows, true);
+}
+
+function gathered(rows: ReadonlyMap<string, WalletTransaction>, isComplete: boolean): Reply<Gathered> {
+  return { kind: 'ok', value: { rows: [...rows.values()], isComplete }, requestId: null, replay: false };
+}
+
+/**
+ * A full page is never taken for the last, even where `total` says so: it might count the page only. A short one is
+ * the last unless `total` says otherwise: the provider may give less than was asked for.
+ */
+function isLastPage(page: WalletTransactions, at: { offset: number; limit: number }): boolean {
+  return page.rows.length < at.limit && at.offset >= (page.total ?? 0);
+}
+
+/** True where time falls from the first row to the last and never rises: all equal proves nothing. */
+function fallsInTime(rows: readonly WalletTransaction[]): boolean {
+  const times = rows.map((row) => row.createdAt);
+  const [newest, oldest] = [times.at(0), times.at(-1)];
+  if (newest === undefined || oldest === undefined || newest === oldest) return false;
+  return times.every((time, index) => index === 0 || time <= (times[index - 1] ?? time));
+}
+
+function oldestOf(rows: ReadonlyMap<string, WalletTransaction>): number {
+  return Math.min(...Array.from(rows.values(), (row) => row.createdAt));
+}
+
+/** Credits newest first; `null` where a row's id is none. A provider that ignores the filter sends debits too. */
+function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] | null {
+  const credits: LedgerCredit[] = [];
+  for (const row of rows) {
+    if (row.type !== 'credit') continue;
+    const id = parseProviderId<CreditId>(row.id);
+    if (id === null) return null;
+    credits.push({
+      id,
+      amountCents: centsNearest(row.amountMicroUsd),
+      createdAt: row.createdAt,
+      isSuccessful: row.status.toLowerCase() === 'success',
+      source: row.source,
+      usecase: row.usecase,
+      paymentIntentId: row.transactionId?.startsWith('pi_')
+        ? parseProviderId<PaymentIntentId>(row.transactionId)
+        : null,
+    });
+  }
+  return credits.sort((a, b) => b.createdAt - a.createdAt || laterIdFirst(a.id, b.id));
+}
+
+/** Numbers by value, other ids by code unit, so that every look puts credits of one second in the same order. */
+function laterIdFirst(a: string, b: string): number {
+  const areNumbers = /^\d{1,15}$/.test(a) && /^\d{1,15}$/.test(b);
+  if (areNumbers) return Number(b) - Number(a);
+  return a === b ? 0 : a < b ? 1 : -1;
+}
+
+function tornReply(
+  code: string,
+  message: string,
+  reason: Failure['reason'] = 'torn',
+): Extract<Reply<never>, { kind: 'failed' }> {
+  const failure: Failure = {
+    reason,
+    status: null,
+    code,
+    message,
+    details: {},
+    requestId: null,
+    retryAfterMs: null,
+  };
+  return { kind: 'failed', failure };
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { PaymentIntentId } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
+import type { ProviderClient } from './provider-client.ts';
+import { type Caller, read } from './reading.ts';
+import type { Reply } from './reply.ts';
+import { centsOfDollars, maybeText, usd } from './wire.ts';
+
+export type PaymentStatus = {
+  /** The three documented words; Stripe's own others ("processing", "canceled" …) are `unknown`: no evidence. */
+  readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown';
+  readonly statusText: string;
+  /** Documented as an amount, by analogy in dollars; `null` where absent. */
+  readonly amountCents: Cents | null;
+};
+
+const KNOWN = ['succeeded', 'pending', 'failed'] as const;
+
+/** What became of a PaymentIntent: settles doubts (API sheet #23). An answer about another payment is malformed. */
+export function getPaymentStatus(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly paymentIntentId: PaymentIntentId },
+): Promise<Reply<PaymentStatus>> {
+  const decoder = z
+    .object({
+      status: z.string(),
+      payment_intent_id: maybeText.refine(
+        (id) => id === null || id === args.paymentIntentId,
+        'the answer is about another payment',
+      ),
+      amount: centsOfDollars.nullish(),
+      currency: usd,
+    })
+    .transform(
+      (found): PaymentStatus => ({
+        status: KNOWN.find((word) => word === found.status.toLowerCase()) ?? 'unknown',
+        statusText: found.status.slice(0, 40),
+        amountCents: found.amount ?? null,
+      }),
+    );
+  return read(client, caller, { endpoint: 'getPaymentStatus', pathId: args.paymentIntentId }, decoder);
+}

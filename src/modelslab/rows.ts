@@ -1,0 +1,53 @@
+/** How many wrappers a list may have: an answer that nests them without end must not exhaust the stack. */
+const LEVELS_MAX = 3;
+
+/** Objects of the wire: not arrays, not null. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A list of the wire as an array, in the shapes the sources show or PHP produces: an array; `{items: […]}` or another
+ * of `keys`; an object with the keys 0, 1, 2 … (a filtered PHP array). `null` where it is none of these: an unknown
+ * shape must never read as an empty list, which could look like "no card" or "no subscription".
+ */
+export function rowsOf(
+  value: unknown,
+  keys: readonly string[] = [],
+  levels = LEVELS_MAX,
+): readonly unknown[] | null {
+  if (Array.isArray(value)) return value;
+  if (!isRecord(value) || levels === 0) return null;
+  for (const key of ['items', 'data', ...keys]) {
+    if (Object.hasOwn(value, key)) return rowsOf(value[key], [], levels - 1);
+  }
+  const names = Object.keys(value);
+  return names.length > 0 && names.every((name) => /^\d+$/.test(name)) ? Object.values(value) : null;
+}
+
+/**
+ * A list that may be grouped (`{addon: […], enterprise: […], normal: […]}`), flattened in the order of `groups`. A
+ * group may be missing, `null`, or one bare row; an object that has none of the groups is `null`.
+ */
+export function groupedRowsOf(
+  value: unknown,
+  options: { readonly groups: readonly string[]; readonly keys: readonly string[] },
+): readonly unknown[] | null {
+  const { groups, keys } = options;
+  if (isRecord(value) && keys.some((key) => isRecord(value[key]))) {
+    const inner = keys.find((key) => isRecord(value[key]));
+    return inner === undefined ? null : groupedRowsOf(value[inner], { groups, keys: [] });
+  }
+  const plain = rowsOf(value, keys);
+  if (plain !== null || !isRecord(value)) return plain;
+  const present = groups.filter((group) => Object.hasOwn(value, group));
+  if (present.length === 0) return null;
+  const rows: unknown[] = [];
+  for (const group of present) {
+    const inner = value[group];
+    const some = inner === null ? [] : (rowsOf(inner) ?? (isRecord(inner) && 'id' in inner ? [inner] : null));
+    if (some === null) return null;
+    rows.push(...some);
+  }
+  return rows;
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { PaymentMethodId } from '../domain/ids.ts';
+import { type Cents, dollarsText, type MicroUsd } from '../domain/money.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { ProviderClient } from './provider-client.ts';
+import { type Caller, read } from './reading.ts';
+import type { Reply } from './reply.ts';
+import { isRecord } from './rows.ts';
+import {
+  dollars,
+  dollarsNotNegative,
+  instant,
+  list,
+  maybeText,
+  maybeWhole,
+  undocumented,
+  usd,
+} from './wire.ts';
+import { write } from './writing.ts';
+
+export type WalletBalance = { readonly balanceMicroUsd: MicroUsd };
+
+export type WalletTransaction = {
+  readonly id: string;
+  /** `credit` or `debit`, in lower case; other words are passed on. */
+  readonly type: string;
+  readonly amountMicroUsd: MicroUsd;
+  readonly createdAt: EpochMs;
+  readonly status: string;
+  readonly source: string;
+  readonly usecase: string;
+  readonly transactionId: string | null;
+};
+
+export type WalletTransactions = {
+  readonly rows: readonly WalletTransaction[];
+  /** Rows of that filter in the whole ledger, where the provider says it. */
+  readonly total: number | null;
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd } | null;
+};
+
+/** `{balance, currency}` or `{wallet: {balance, currency}}` (API sheet #14). */
+const balance = z
+  .preprocess(
+    (value) => (isRecord(value) && isRecord(value['wallet']) ? value['wallet'] : value),
+    z.object({ balance: dollars, currency: usd }),
+  )
+  .transform((wallet): WalletBalance => ({ balanceMicroUsd: wallet.balance }));
+
+const transaction = z
+  .object({
+    id: z.union([z.string().min(1), z.number()]).transform(String),
+    type: z.string().transform((type) => type.toLowerCase()),
+    amount: dollarsNotNegative,
+    currency: usd,
+    created_at: instant,
+    status: maybeText,
+    source: maybeText,
+    usecase: maybeText,
+    transaction_id: maybeText,
+  })
+  .transform(
+    (row): WalletTransaction => ({
+      id: row.id,
+      type: row.type,
+      amountMicroUsd: row.amount,
+      createdAt: row.created_at,
+      status: row.status ?? '',
+      source: row.source ?? '',
+      usecase: row.usecase ?? '',
+      transactionId: row.transaction_id,
+    }),
+  );
+
+const walletPart = z.object({
+  balance: dollars,
+  currency: usd,
+  total_credited: dollarsNotNegative.nullish(),
+  amount_used: dollarsNotNegative.nullish(),
+});
+
+/** API sheet #15. */
+const transactions = z
+  .object({ items: list(transaction), total: maybeWhole, wallet: walletPart.nullish() })
+  .transform(({ items, total, wallet }): WalletTransactions => {
+    const credited = wallet?.total_credited ?? null;
+    const used = wallet?.amount_used ?? null;
+    return {
+      rows: items,
+      total,
+      balanceMicroUsd: wallet?.balance ?? null,
+      totals: credited === null || used === null ? null : { creditedMicroUsd: credited, usedMicroUsd: used },
+    };
+  });
+
+/** The cheap poll (API sheet #14). */
+export function getWalletBalance(client: ProviderClient, caller: Caller): Promise<Reply<WalletBalance>> {
+  return read(client, caller, { endpoint: 'getWalletBalance' }, balance);
+}
+
+/** One page of the ledger (API sheet #15). `limit` 1 to 200, provider's default 50; the order is not documented. */
+export function listWalletTransactions(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly type?: 'credit' | 'debit'; readonly limit?: number; readonly offset?: number } = {},
+): Promise<Reply<WalletTransactions>> {
+  return read(client, caller, { endpoint: 'listWalletTransactions', query: { ...args } }, transactions);
+}
+
+/** Charges a card (API sheet #16); at least $10.00. Without a card the provider answers with a checkout URL. */
+export function fundWallet(
+  client: ProviderClient,
+  caller: Caller,
+  args: {
+    readonly amountCents: Cents;
+    readonly paymentMethodId?: PaymentMethodId | undefined;
+    readonly idempotencyKey?: string | undefined;
+  },
+): Promise<Reply<unknown>> {
+  const body = { amount: wireDollars(args.amountCents), payment_method_id: args.paymentMethodId };
+  return write(
+    client,
+    caller,
+    { endpoint: 'fundWallet', body, idempotencyKey: args.idempotencyKey },
+    undocumented,
+  );
+}
+
+/** After a person has paid on the Stripe page; an error until then (API sheet #17, its code is not documented). */
+export function confirmWalletCheckout(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly sessionId: string; readonly idempotencyKey?: string | undefined },
+): Promise<Reply<unknown>> {
+  const { sessionId, idempotencyKey } = args;
+  const request = {
+    endpoint: 'confirmWalletCheckout',
+    body: { session_id: sessionId },
+    idempotencyKey,
+  } as const;
+  return write(client, caller, request, undocumented);
+}
+
+/** The provider's own recharge (API sheet #18): amount at least $5.00, threshold at least $1.00. */
+export function enableAutoFunding(
+  client: ProviderClient,
+  caller: Caller,
+  args: {
+    readonly amountCents: Cents;
+    readonly thresholdCents: Cents;
+    readonly idempotencyKey?: string | undefined;
+  },
+): Promise<Reply<unknown>> {
+  const body = {
+    auto_charge_amount: wireDollars(args.amountCents),
+    charge_threshold: wireDollars(args.thresholdCents),
+  };
+  const request = { endpoint: 'enableAutoFunding', body, idempotencyKey: args.idempotencyKey } as const;
+  return write(client, caller, request, undocumented);
+}
+
+/** API sheet #19. */
+export function disableAutoFunding(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly idempotencyKey?: string | undefined } = {},
+): Promise<Reply<unknown>> {
+  return write(client, caller, { endpoint: 'disableAutoFunding', ...args }, undocumented);
+}
+
+/** Pays the balance out; for resellers only (API sheet #20). */
+export function withdraw(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly amountCents: Cents; readonly idempotencyKey?: string | undefined },
+): Promise<Reply<unknown>> {
+  const body = { amount: wireDollars(args.amountCents) };
+  return write(
+    client,
+    caller,
+    { endpoint: 'withdraw', body, idempotencyKey: args.idempotencyKey },
+    undocumented,
+  );
+}
+
+/** JSON dollars. The number prints as the shortest decimal text, which is the amount to the cent. */
+export function wireDollars(amountCents: Cents): number {
+  return Number(dollarsText(amountCents));
+}

@@ -1,0 +1,56 @@
+import { assert } from '../domain/assert.ts';
+import type { Decision } from '../domain/decision.ts';
+import * as subscription from './subscription-checks.ts';
+import * as wallet from './wallet-checks.ts';
+
+/**
+ * The wallet policy: named checks in this order, first hit wins. Read the list as the documentation: what stands
+ * higher is the stronger reason to hold back, and only a case that passes them all is charged.
+ */
+export const WALLET_CHECKS = [
+  wallet.frozen,
+  wallet.pausedByOperator,
+  wallet.providerUnreachable,
+  wallet.aboveMinimum,
+  wallet.intentOpen,
+  wallet.quarantined,
+  wallet.clockSkew,
+  wallet.lookTorn,
+  wallet.anchorStale,
+  wallet.anchorNotMoved,
+  wallet.probation,
+  wallet.coolingDown,
+  wallet.topUp,
+] as const;
+
+/** The subscription guard, in the same manner. The state to reach is declared; the difference is the decision. */
+export const SUBSCRIPTION_CHECKS = [
+  subscription.frozen,
+  subscription.pausedByOperator,
+  subscription.providerUnreachable,
+  subscription.allWell,
+  subscription.intentOpen,
+  subscription.quarantined,
+  subscription.clockSkew,
+  subscription.leftAlone,
+  subscription.askPerson,
+  subscription.alreadyTried,
+  subscription.repair,
+] as const;
+
+/** What to do about the wallet, on one observation. Never throws for anything the provider said. */
+export function decideWallet(one: wallet.WalletCase): Decision {
+  return firstHit(WALLET_CHECKS, one);
+}
+
+export function decideSubscription(one: subscription.SubscriptionCase): Decision {
+  return firstHit(SUBSCRIPTION_CHECKS, one);
+}
+
+function firstHit<Case>(checks: readonly ((one: Case) => Decision | null)[], one: Case): Decision {
+  for (const check of checks) {
+    const decision = check(one);
+    if (decision !== null) return decision;
+  }
+  assert(false, 'the last check of a policy always decides');
+}

@@ -1,0 +1,170 @@
+import { capRefusal } from '../domain/caps.ts';
+import { cardVerdict } from '../domain/card-ceiling.ts';
+import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
+import { type ChargeHistory, NO_CARD_RECORD, type Standing } from '../domain/history.ts';
+import { type Cents, cents, formatCents } from '../domain/money.ts';
+import type { Card, Plan, Subscription } from '../domain/observation.ts';
+import type { SubscriptionSpec } from '../domain/spec.ts';
+import { addMs, type EpochMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts';
+import { cardIdentity } from './ladder.ts';
+import { describe, findTrouble, type SubscriptionTrouble, targetPlan, wish } from './subscription-trouble.ts';
+import { CLOCK_SKEW_MAX_MS, hold } from './wallet-checks.ts';
+
+/** All that the subscription guard may look at. */
+export type SubscriptionCase = {
+  readonly spec: SubscriptionSpec;
+  readonly standing: Standing;
+  readonly now: EpochMs;
+  readonly clockSkewMs: number;
+  /** `null` where the provider did not answer. */
+  readonly subscriptions: readonly Subscription[] | null;
+  /** Read only when something is wrong with the subscription. */
+  readonly plans: readonly Plan[] | null;
+  readonly cards: readonly Card[] | null;
+  readonly history: ChargeHistory | null;
+};
+
+type Check = (one: SubscriptionCase) => Decision | null;
+
+const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
+const BUSY_MS = 2_000;
+
+export const frozen: Check = ({ standing }) =>
+  standing.frozenBecause === null ? null : hold('frozen', `frozen: ${standing.frozenBecause}`);
+
+export const pausedByOperator: Check = ({ standing }) =>
+  standing.pausedBecause === null ? null : hold('paused_by_operator', `paused: ${standing.pausedBecause}`);
+
+export const providerUnreachable: Check = ({ subscriptions }) =>
+  subscriptions === null ? hold('provider_unreachable', 'the provider listed no subscriptions') : null;
+
+export const allWell: Check = (one) =>
+  findTrouble(one) === null ? hold('subscription_ok', 'the subscription is as declared') : null;
+
+export const intentOpen: Check = ({ standing }) => {
+  const open = standing.open.find((work) => work.kind !== 'fund');
+  return open === undefined ? null : hold('intent_open', open.sentence);
+};
+
+export const quarantined: Check = ({ standing }) => {
+  if (standing.watch.kind !== 'quarantine') return null;
+  const until = formatInstant(standing.watch.until);
+  return hold(
+    'quarantined',
+    `the journal is new: only watching until ${until} (\`purser adopt\` ends it)`,
+    standing.watch.until,
+  );
+};
+
+export const clockSkew: Check = ({ clockSkewMs }) =>
+  Math.abs(clockSkewMs) <= CLOCK_SKEW_MAX_MS
+    ? null
+    : hold('clock_skew', `this clock is ${formatDuration(Math.abs(clockSkewMs))} away from the provider's`);
+
+export const leftAlone: Check = (one) => {
+  const trouble = findTrouble(one);
+  return trouble === null || wish(one.spec, trouble) !== 'leave'
+    ? null
+    : hold('subscription_ok', `${describe(trouble)}; the policy leaves it`);
+};
+
+export const askPerson: Check = (one) => {
+  const trouble = findTrouble(one);
+  if (trouble === null || wish(one.spec, trouble) !== 'alert') return null;
+  return needsHuman(trouble, `${describe(trouble)}; the policy asks a person`);
+};
+
+/** The same repair was sent before: once settled it has to show before anything else is tried. */
+export const alreadyTried: Check = ({ history, now }) => {
+  const last = history?.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
+  if (last === undefined) return null;
+  const sentence = 'the repair is settled, but the provider does not show it yet';
+  if (now - last.at < REPAIR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
+  return { kind: 'freeze', sentence: `${sentence} after ${formatDuration(now - last.at)}` };
+};
+
+export const repair: Check = (one) => {
+  const trouble = findTrouble(one);
+  if (trouble === null || one.history === null)
+    return hold('provider_unreachable', 'nothing is known to repair it with');
+  if (trouble.kind === 'paused') {
+    return fitCaps(one, trouble, {
+      action: { kind: 'resume', subscription: trouble.subscription.id },
+      amountCents: cents(0),
+    });
+  }
+  if (one.plans === null || one.cards === null)
+    return hold('provider_unreachable', 'plans and cards could not be read');
+  const plan = targetPlan(one, trouble);
+  if (plan === null)
+    return hold('plan_unknown', `${describe(trouble)}; its plan is not in the provider's list`);
+  const amountCents = plan.priceCents;
+  if (amountCents === null)
+    return hold('price_unknown', `${describe(trouble)}; the price of plan ${plan.name} is not known`);
+  const card = one.cards.find((saved) => saved.isDefault);
+  if (card === undefined)
+    return needsHuman(trouble, `${describe(trouble)}; no default card is saved`, amountCents);
+  const verdict = cardVerdict(one.history.cards.get(cardIdentity(card)) ?? NO_CARD_RECORD, one.now);
+  const name = `${card.brand} …${card.last4}`;
+  switch (verdict.kind) {
+    case 'dead':
+      return needsHuman(trouble, `${describe(trouble)}; ${name} ${verdict.why}`, amountCents);
+    case 'wait':
+      return hold('cards_waiting', `${describe(trouble)}; ${name} ${verdict.why}`, verdict.until);
+    case 'busy':
+      return hold(
+        'cards_waiting',
+        `${name} waits for the answers to other charges on it`,
+        addMs(one.now, BUSY_MS),
+      );
+    case 'free':
+      return fitCaps(one, trouble, { action: actionFor(trouble, plan, card), amountCents });
+  }
+};
+
+function fitCaps(
+  one: SubscriptionCase,
+  trouble: SubscriptionTrouble,
+  means: { readonly action: ChargeAction; readonly amountCents: Cents },
+): Decision {
+  for (const { scope, usage } of one.history?.usage ?? []) {
+    const refusal = capRefusal(scope, usage, means.amountCents);
+    if (refusal !== null)
+      return hold(refusal.reason, `${describe(trouble)}, but ${refusal.sentence}`, null, means.amountCents);
+  }
+  return charge(trouble, means);
+}
+
+function actionFor(trouble: SubscriptionTrouble, plan: Plan, card: Card): ChargeAction {
+  switch (trouble.kind) {
+    case 'past_due':
+      return { kind: 'fix_payment', subscription: trouble.subscription.id, card: card.id };
+    case 'paused':
+      return { kind: 'resume', subscription: trouble.subscription.id };
+    case 'wrong_plan':
+      return { kind: 'change_plan', subscription: trouble.subscription.id, plan: plan.id, card: card.id };
+    case 'canceled':
+      return { kind: 'subscribe', plan: plan.id, card: card.id };
+  }
+}
+
+function charge(
+  trouble: SubscriptionTrouble,
+  means: { readonly action: ChargeAction; readonly amountCents: Cents },
+): Decision {
+  const { action, amountCents } = means;
+  const reasons = {
+    past_due: 'past_due',
+    paused: 'paused',
+    canceled: 'no_subscription',
+    wrong_plan: 'wrong_plan',
+  } as const;
+  const verb = action.kind.replace('_', '-');
+  const sentence = `${describe(trouble)}: ${verb}${amountCents > 0 ? ` for ${formatCents(amountCents)}` : ''}`;
+  return { kind: 'charge', reason: reasons[trouble.kind], sentence, amountCents, action };
+}
+
+function needsHuman(trouble: SubscriptionTrouble, sentence: string, amountCents: Cents | null = null): Act {
+  const reason = trouble.kind === 'canceled' ? 'subscription_canceled' : trouble.kind;
+  return { kind: 'needs_human', reason, sentence, amountCents };
+}

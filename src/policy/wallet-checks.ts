@@ -1,0 +1,183 @@
+import { capRefusal } from '../domain/caps.ts';
+import type { Act, Charge, Decision, Hold, HoldReason } from '../domain/decision.ts';
+import type { ChargeHistory, Standing } from '../domain/history.ts';
+import { anchorOf } from '../domain/ledger.ts';
+import { type Cents, formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { Card, LedgerLook } from '../domain/observation.ts';
+import type { WalletSpec } from '../domain/spec.ts';
+import {
+  addMs,
+  DAY_MS,
+  type EpochMs,
+  formatDuration,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+} from '../domain/time.ts';
+import { climbLadder } from './ladder.ts';
+import { topUpCents } from './top-up.ts';
+
+/** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
+export type WalletCase = {
+  readonly spec: WalletSpec;
+  readonly standing: Standing;
+  readonly now: EpochMs;
+  /** `null` where the provider did not answer. */
+  readonly balanceMicroUsd: MicroUsd | null;
+  readonly burnPerSecond: number | null;
+  /** How far the provider's clock is from ours, in milliseconds. */
+  readonly clockSkewMs: number;
+  /** Taken when the balance is below the minimum; `null` where it could not be had. */
+  readonly look: LedgerLook | null;
+  readonly isLookConsistent: boolean;
+  readonly cards: readonly Card[] | null;
+  /** Read together with the look. */
+  readonly history: ChargeHistory | null;
+};
+
+export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
+const ANCHOR_PATIENCE_MS = 2 * HOUR_MS;
+const LOW_LOOKS_APART_MS = 12 * MINUTE_MS;
+
+type Check = (one: WalletCase) => Decision | null;
+
+export const frozen: Check = ({ standing }) =>
+  standing.frozenBecause === null ? null : hold('frozen', `frozen: ${standing.frozenBecause}`);
+
+export const pausedByOperator: Check = ({ standing }) =>
+  standing.pausedBecause === null ? null : hold('paused_by_operator', `paused: ${standing.pausedBecause}`);
+
+export const providerUnreachable: Check = ({ balanceMicroUsd }) =>
+  balanceMicroUsd === null ? hold('provider_unreachable', 'the provider gave no balance') : null;
+
+export const aboveMinimum: Check = ({ spec, balanceMicroUsd, look }) => {
+  const balance = look?.balanceMicroUsd ?? balanceMicroUsd;
+  if (balance === null || balance < microFromCents(spec.minBalanceCents)) return null;
+  return hold(
+    'above_minimum',
+    `${formatMicroUsd(balance)} is at or above the minimum ${formatCents(spec.minBalanceCents)}`,
+  );
+};
+
+export const intentOpen: Check = ({ standing }) => {
+  const open = standing.open.find((work) => work.kind === 'fund');
+  return open === undefined ? null : hold('intent_open', open.sentence);
+};
+
+export const quarantined: Check = ({ standing }) => {
+  if (standing.watch.kind !== 'quarantine') return null;
+  const until = formatInstant(standing.watch.until);
+  return hold(
+    'quarantined',
+    `the journal is new: only watching until ${until} (\`purser adopt\` ends it)`,
+    standing.watch.until,
+  );
+};
+
+export const clockSkew: Check = ({ clockSkewMs }) =>
+  Math.abs(clockSkewMs) <= CLOCK_SKEW_MAX_MS
+    ? null
+    : hold('clock_skew', `this clock is ${formatDuration(Math.abs(clockSkewMs))} away from the provider's`);
+
+export const lookTorn: Check = ({ look, isLookConsistent }) =>
+  look !== null && isLookConsistent
+    ? null
+    : hold('look_torn', 'no consistent look at balance and ledger yet');
+
+export const anchorStale: Check = ({ look, history }) => {
+  const highest = history?.highestAnchor ?? null;
+  if (look === null || highest === null || highest.at === null) return null;
+  const anchor = anchorOf(look);
+  const isStale = anchor.at === null || anchor.at < highest.at;
+  return isStale
+    ? hold('anchor_stale', `the ledger page is older than credit ${highest.id}, which was seen before`)
+    : null;
+};
+
+/** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */
+export const anchorNotMoved: Check = ({ history, now }) => {
+  const last = history?.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
+  if (last === undefined) return null;
+  const sentence = 'the last charge is settled but the ledger does not show its credit yet';
+  if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
+  return { kind: 'freeze', sentence: `${sentence} after ${formatDuration(now - last.at)}` };
+};
+
+export const probation: Check = ({ standing, history, now }) => {
+  const { watch } = standing;
+  if (watch.kind !== 'probation') return null;
+  if (watch.firstLowAt === null || now - watch.firstLowAt < LOW_LOOKS_APART_MS) {
+    const until = addMs(watch.firstLowAt ?? now, LOW_LOOKS_APART_MS);
+    return hold(
+      'probation',
+      `the journal was lost: low balance is confirmed again at ${formatInstant(until)}`,
+      until,
+    );
+  }
+  const last = history?.lastChargeAt ?? null;
+  if (last === null || now - last >= DAY_MS) return null;
+  const until = addMs(last, DAY_MS);
+  return hold(
+    'probation',
+    `the journal was lost: one charge per 24 h until ${formatInstant(watch.until)}`,
+    until,
+  );
+};
+
+export const coolingDown: Check = ({ spec, history, now }) => {
+  const last = history?.lastChargeAt ?? null;
+  if (last === null || now - last >= spec.cooldownMs) return null;
+  const until = addMs(last, spec.cooldownMs);
+  return hold(
+    'cooling_down',
+    `charged ${formatDuration(now - last)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
+    until,
+  );
+};
+
+/** The last of the list: everything allows a charge, so which card, how much, and does it fit the caps. */
+export const topUp: Check = (one) => {
+  const { spec, look, cards, history, now } = one;
+  if (look === null || history === null)
+    return hold('look_torn', 'no consistent look at balance and ledger yet');
+  if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
+  const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
+  const perChargeCents = perCharge.reduce(
+    (least, cap) => (least === null || cap < least ? cap : least),
+    perCharge[0] ?? null,
+  );
+  const amountCents = topUpCents(spec.topUp, {
+    balanceMicroUsd: look.balanceMicroUsd,
+    burnPerSecond: one.burnPerSecond,
+    perChargeCents,
+  });
+  const low = `${formatMicroUsd(look.balanceMicroUsd)} is below the minimum ${formatCents(spec.minBalanceCents)}`;
+  for (const { scope, usage } of history.usage) {
+    const refusal = capRefusal(scope, usage, amountCents);
+    if (refusal !== null) return hold(refusal.reason, `${low}, but ${refusal.sentence}`, null, amountCents);
+  }
+  const rung = climbLadder(spec.payWith, cards, history.cards, now);
+  switch (rung.kind) {
+    case 'wait':
+      return hold('cards_waiting', `${low}; ${rung.sentence}`, rung.until);
+    case 'human': {
+      const sentence = `${low}; ${rung.sentence}`;
+      return { kind: 'needs_human', reason: 'no_card_left', sentence, amountCents } satisfies Act;
+    }
+    case 'card': {
+      const { brand, last4, id } = rung.card;
+      const sentence = `${low}: top up ${formatCents(amountCents)} with ${brand} …${last4}`;
+      const action = { kind: 'fund', card: id } as const;
+      return { kind: 'charge', reason: 'below_minimum', sentence, amountCents, action } satisfies Charge;
+    }
+  }
+};
+
+export function hold(
+  reason: HoldReason,
+  sentence: string,
+  until: EpochMs | null = null,
+  amountCents: Cents | null = null,
+): Hold {
+  return { kind: 'hold', reason, sentence, until, amountCents };
+}

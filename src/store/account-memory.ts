@@ -1,0 +1,46 @@
+import type { AccountMemory } from '../charge/journal.ts';
+import type { AccountName } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Database } from './database.ts';
+
+const EMPTY: AccountMemory = {
+  identity: null,
+  hasEquationHeld: false,
+  highestAnchor: null,
+  scannedAt: null,
+  firstLowAt: null,
+};
+
+export function readMemory(database: Database, account: AccountName): AccountMemory {
+  const row = database.get('SELECT * FROM account WHERE name = ?', account);
+  if (row === undefined) return EMPTY;
+  const instant = (column: string): EpochMs | null =>
+    row[column] === null ? null : (Number(row[column]) as EpochMs); // written below
+  return {
+    identity: row['identity'] === null ? null : String(row['identity']),
+    hasEquationHeld: row['has_equation_held'] === 1,
+    highestAnchor:
+      row['anchor_id'] === null ? null : { id: String(row['anchor_id']), at: instant('anchor_at') },
+    scannedAt: instant('scanned_at'),
+    firstLowAt: instant('first_low_at'),
+  };
+}
+
+/** Call inside a write transaction. */
+export function writeMemory(database: Database, account: AccountName, change: Partial<AccountMemory>): void {
+  const next = { ...readMemory(database, account), ...change };
+  database.run(
+    `INSERT INTO account (name, identity, has_equation_held, anchor_id, anchor_at, scanned_at, first_low_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET identity = excluded.identity, has_equation_held = excluded.has_equation_held,
+       anchor_id = excluded.anchor_id, anchor_at = excluded.anchor_at, scanned_at = excluded.scanned_at,
+       first_low_at = excluded.first_low_at`,
+    account,
+    next.identity,
+    next.hasEquationHeld ? 1 : 0,
+    next.highestAnchor?.id ?? null,
+    next.highestAnchor?.at ?? null,
+    next.scannedAt,
+    next.firstLowAt,
+  );
+}

@@ -1,0 +1,57 @@
+import { declineClass } from '../contract/declines.ts';
+import type { CardRecord } from '../domain/history.ts';
+import type { IntentId } from '../domain/ids.ts';
+import { DAY_MS, type EpochMs } from '../domain/time.ts';
+import type { Database } from './database.ts';
+
+/** What is known of a card across every account that shares it (I8). Survives restarts: a dead card stays dead. */
+export class CardRecords {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  read(card: string, now: EpochMs): CardRecord {
+    const declines = this.#database
+      .all('SELECT at, code FROM card_decline WHERE card = ? ORDER BY at, seq', card)
+      .map((row) => ({ at: Number(row['at']) as EpochMs, code: String(row['code']) })); // written by `noteDecline`
+    const undecided = this.#database.get(
+      "SELECT count(*) AS n FROM intent WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt')",
+      card,
+    );
+    const success = this.#database.get('SELECT at FROM card_success WHERE card = ?', card);
+    return {
+      declines: declines.filter((decline) => isRemembered(decline, now)),
+      undecided: Number(undecided?.['n'] ?? 0),
+      lastSuccessAt: success === undefined ? null : (Number(success['at']) as EpochMs), // written by `noteSuccess`
+    };
+  }
+
+  noteDecline(
+    card: string,
+    decline: { readonly at: EpochMs; readonly code: string; readonly intent: IntentId },
+  ): void {
+    this.#database.run(
+      'INSERT INTO card_decline (card, at, code, intent) VALUES (?, ?, ?, ?)',
+      card,
+      decline.at,
+      decline.code,
+      decline.intent,
+    );
+  }
+
+  noteSuccess(card: string, at: EpochMs): void {
+    this.#database.run(
+      'INSERT INTO card_success (card, at) VALUES (?, ?) ON CONFLICT (card) DO UPDATE SET at = excluded.at',
+      card,
+      at,
+    );
+  }
+}
+
+/** The network's windows end after 30 days; a card that needs a person, or is dead, stays so until one has acted. */
+function isRemembered(decline: { readonly at: EpochMs; readonly code: string }, now: EpochMs): boolean {
+  const forgets = declineClass(decline.code) === 'retry_later';
+  return !forgets || decline.at > now - 30 * DAY_MS;
+}

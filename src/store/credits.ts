@@ -1,0 +1,83 @@
+import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
+import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { LedgerCredit } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Database } from './database.ts';
+import type { Exposure } from './exposure.ts';
+
+/** The provider's ledger as far as it was seen, each row tied to the intent that explains it. */
+export class Credits {
+  readonly #database: Database;
+  readonly #exposure: Exposure;
+
+  constructor(database: Database, exposure: Exposure) {
+    this.#database = database;
+    this.#exposure = exposure;
+  }
+
+  sort(account: AccountName, credits: readonly LedgerCredit[]): CreditsSorted {
+    const unknown: { credit: LedgerCredit; intent: IntentId | null }[] = [];
+    const refunded: { credit: LedgerCredit; intent: IntentId }[] = [];
+    const claimed = new Set<string>();
+    for (const credit of credits) {
+      const row = this.#database.get(
+        'SELECT intent FROM credit WHERE account = ? AND id = ?',
+        account,
+        credit.id,
+      );
+      const intent = row === undefined ? this.#owner(account, credit) : (row['intent'] as IntentId | null); // our own column
+      if (row === undefined && credit.isSuccessful) unknown.push({ credit, intent });
+      if (row !== undefined && intent !== null) {
+        claimed.add(credit.id);
+        if (!credit.isSuccessful) refunded.push({ credit, intent });
+      }
+    }
+    return { unknown, claimed, refunded };
+  }
+
+  /** Call inside a write transaction. */
+  absorb(intake: CreditIntake): void {
+    const { account, group } = intake;
+    for (const { credit, intent } of intake.credits) {
+      this.claim(account, credit, intent);
+      if (intent === null) this.#exposure.countForeign({ account, group }, credit);
+      else this.#exposure.correct({ account, group, intent }, credit);
+    }
+  }
+
+  /** Call inside a write transaction. */
+  claim(
+    account: AccountName,
+    credit: { readonly id: string; readonly amountCents: number; readonly createdAt: EpochMs },
+    intent: IntentId | null,
+  ): void {
+    if (intent !== null) this.#exposure.uncountForeign(account, credit.id);
+    this.#database.run(
+      `INSERT INTO credit (account, id, amount_cents, created_at, intent) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (account, id) DO UPDATE SET intent = excluded.intent`,
+      account,
+      credit.id,
+      credit.amountCents,
+      credit.createdAt,
+      intent,
+    );
+  }
+
+  isKnown(account: AccountName, id: string): boolean {
+    return this.#database.get('SELECT 1 FROM credit WHERE account = ? AND id = ?', account, id) !== undefined;
+  }
+
+  /** The intent whose charge a PaymentIntent is; `null` where it is not ours. */
+  ownerOf(account: AccountName, payment: PaymentIntentId): IntentId | null {
+    const row = this.#database.get(
+      'SELECT id FROM intent WHERE payment_intent = ? AND account = ? LIMIT 1',
+      payment,
+      account,
+    );
+    return row === undefined ? null : (row['id'] as IntentId); // our own column
+  }
+
+  #owner(account: AccountName, credit: LedgerCredit): IntentId | null {
+    return credit.paymentIntentId === null ? null : this.ownerOf(account, credit.paymentIntentId);
+  }
+}

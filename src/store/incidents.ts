@@ -1,0 +1,76 @@
+import {
+  advanceIncident,
+  type IncidentChange,
+  type IncidentFact,
+  type IncidentState,
+  type OutboxMessage,
+} from '../domain/incident.ts';
+import type { Random } from '../domain/ports.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Database, Row } from './database.ts';
+
+/** Puts the incidents of a transaction and their messages beside the fact that raised them (I7). */
+export class Incidents {
+  readonly #database: Database;
+  readonly #random: Random;
+  readonly #repeatMs: () => number;
+
+  constructor(options: { database: Database; random: Random; repeatMs: () => number }) {
+    this.#database = options.database;
+    this.#random = options.random;
+    this.#repeatMs = options.repeatMs;
+  }
+
+  /** Call inside a write transaction. */
+  apply(changes: readonly IncidentChange[], now: EpochMs): void {
+    for (const change of changes) this.#applyOne(change, now);
+  }
+
+  firing(): readonly IncidentState[] {
+    const rows = this.#database.all("SELECT * FROM incident WHERE status = 'firing' ORDER BY started_at");
+    return rows.map(readIncident);
+  }
+
+  #applyOne(change: IncidentChange, now: EpochMs): void {
+    const fingerprint = change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
+    const row = this.#database.get('SELECT * FROM incident WHERE fingerprint = ?', fingerprint);
+    const previous = row === undefined ? null : readIncident(row);
+    const { state, tell } = advanceIncident({ previous, change, now, repeatMs: this.#repeatMs() });
+    if (state !== null) this.#save(state);
+    const fact = state?.fact ?? (change.kind === 'notice' ? change.fact : null);
+    if (tell === null || fact === null) return;
+    const message: OutboxMessage = {
+      id: `msg_${this.#random.hex(12)}`,
+      status: tell,
+      fact,
+      at: now,
+      startedAt: state?.startedAt ?? now,
+    };
+    this.#database.run('INSERT INTO message (id, doc) VALUES (?, ?)', message.id, JSON.stringify(message));
+  }
+
+  #save(state: IncidentState): void {
+    this.#database.run(
+      `INSERT INTO incident (fingerprint, status, started_at, resolved_at, told_at, fact) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT (fingerprint) DO UPDATE SET status = excluded.status, started_at = excluded.started_at,
+         resolved_at = excluded.resolved_at, told_at = excluded.told_at, fact = excluded.fact`,
+      state.fingerprint,
+      state.status,
+      state.startedAt,
+      state.resolvedAt,
+      state.toldAt,
+      JSON.stringify(state.fact),
+    );
+  }
+}
+
+function readIncident(row: Row): IncidentState {
+  return {
+    fingerprint: row['fingerprint'],
+    status: row['status'],
+    startedAt: row['started_at'],
+    resolvedAt: row['resolved_at'],
+    toldAt: row['told_at'],
+    fact: JSON.parse(String(row['fact'])) as IncidentFact,
+  } as IncidentState; // a row of a strict table that only `#save` writes
+}

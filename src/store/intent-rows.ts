@@ -1,0 +1,86 @@
+import type { Intent } from '../charge/intent.ts';
+import { isOpen } from '../charge/intent.ts';
+import { assert } from '../domain/assert.ts';
+import { PurserError } from '../domain/purser-error.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Database, Row } from './database.ts';
+
+export function readIntent(row: Row): Intent {
+  return JSON.parse(String(row['doc'])) as Intent; // the column holds what `insertIntent` and `updateIntent` wrote
+}
+
+export function insertIntent(database: Database, intent: Intent): void {
+  database.run(
+    `INSERT INTO intent (id, account, kind, key, anchor, attempt, state, is_open, amount_cents, payment_intent, card,
+       armed_at, changed_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`,
+    intent.id,
+    intent.account,
+    intent.kind,
+    intent.key,
+    intent.anchor,
+    intent.attempt,
+    intent.state.kind,
+    intent.amountCents,
+    intent.paymentIntent,
+    intent.cardIdentity,
+    intent.armedAt,
+    intent.armedAt,
+    JSON.stringify(intent),
+  );
+}
+
+/**
+ * Writes the next state of an intent over the one it was worked out from. Throws where another process (an operator's
+ * `purser resolve`) changed it in between, or where key or body would change (I5).
+ */
+export function updateIntent(database: Database, before: Intent, after: Intent, now: EpochMs): void {
+  assert(before.key === after.key && before.body === after.body, `${before.id} would change its key or body`);
+  assert(isOpen(before), `${before.id} is closed and cannot change`);
+  const settledCents = after.state.kind === 'settled' ? after.state.amountCents : 0;
+  const changed = database.run(
+    `UPDATE intent SET state = ?, is_open = ?, settled_cents = ?, payment_intent = ?, changed_at = ?, doc = ?
+     WHERE id = ? AND doc = ?`,
+    after.state.kind,
+    isOpen(after) ? 1 : 0,
+    settledCents,
+    after.paymentIntent,
+    now,
+    JSON.stringify(after),
+    before.id,
+    JSON.stringify(before),
+  );
+  if (changed === 1) return;
+  throw new PurserError({
+    code: 'journal_conflict',
+    message: `${before.id} was changed by someone else meanwhile`,
+    mend: 'Look at it with `purser explain`, then try again.',
+  });
+}
+
+export function appendTransition(
+  database: Database,
+  step: {
+    readonly before: Intent | null;
+    readonly after: Intent;
+    readonly why: string;
+    readonly at: EpochMs;
+  },
+): void {
+  database.run(
+    'INSERT INTO transition (intent, from_state, to_state, why, at) VALUES (?, ?, ?, ?, ?)',
+    step.after.id,
+    step.before?.state.kind ?? null,
+    step.after.state.kind,
+    step.why,
+    step.at,
+  );
+}
+
+export function appendSend(database: Database, intent: Intent): void {
+  database.run(
+    'INSERT INTO send (intent, ordinal, at) VALUES (?, ?, ?)',
+    intent.id,
+    intent.sends,
+    intent.lastSendAt,
+  );
+}

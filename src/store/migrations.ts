@@ -1,0 +1,142 @@
+/** Each entry brings the schema from the version before it to its own (1, 2, …). Never edit one that was released. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  -- What is remembered of an account between passes.
+  CREATE TABLE account (
+    name TEXT PRIMARY KEY,
+    identity TEXT,
+    has_equation_held INTEGER NOT NULL DEFAULT 0,
+    anchor_id TEXT,
+    anchor_at INTEGER,
+    scanned_at INTEGER,
+    first_low_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- Intents as they stand; doc is the whole intent, the columns are what is searched.
+  CREATE TABLE intent (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    anchor TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    amount_cents INTEGER NOT NULL,
+    settled_cents INTEGER NOT NULL DEFAULT 0,
+    payment_intent TEXT,
+    card TEXT,
+    armed_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    doc TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX one_open_intent ON intent (account, kind) WHERE is_open = 1;
+  CREATE INDEX intent_by_need ON intent (account, kind, anchor, attempt);
+  CREATE INDEX intent_by_account ON intent (account, kind, armed_at);
+  CREATE INDEX intent_by_time ON intent (armed_at);
+  CREATE INDEX intent_by_payment ON intent (payment_intent) WHERE payment_intent IS NOT NULL;
+  CREATE INDEX intent_open_by_card ON intent (card) WHERE is_open = 1;
+
+  -- The journal proper: appended to, never changed.
+  CREATE TABLE transition (
+    seq INTEGER PRIMARY KEY,
+    intent TEXT NOT NULL,
+    from_state TEXT,
+    to_state TEXT NOT NULL,
+    why TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX transition_by_intent ON transition (intent, seq);
+
+  -- One row per POST on the wire, written before it.
+  CREATE TABLE send (
+    intent TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (intent, ordinal)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What counts against the caps: a reservation stands at the end of time until it is posted.
+  CREATE TABLE exposure (
+    seq INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    grp TEXT,
+    at INTEGER NOT NULL,
+    amount_cents INTEGER NOT NULL,
+    intent TEXT UNIQUE,
+    credit TEXT
+  ) STRICT;
+  CREATE INDEX exposure_by_account ON exposure (account, at, amount_cents);
+  CREATE INDEX exposure_by_group ON exposure (grp, at, amount_cents) WHERE grp IS NOT NULL;
+  CREATE INDEX exposure_by_time ON exposure (at, amount_cents);
+
+  -- Rows of the provider's ledger that were taken in.
+  CREATE TABLE credit (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    amount_cents INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    intent TEXT,
+    PRIMARY KEY (account, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE hold (
+    account TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    intent TEXT,
+    PRIMARY KEY (account, kind)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE card_decline (
+    seq INTEGER PRIMARY KEY,
+    card TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    intent TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX card_decline_by_card ON card_decline (card, at);
+  CREATE TABLE card_success (card TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE incident (
+    fingerprint TEXT PRIMARY KEY,
+    status TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    resolved_at INTEGER,
+    told_at INTEGER NOT NULL,
+    fact TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX incident_firing ON incident (started_at) WHERE status = 'firing';
+
+  -- The transactional outbox: messages are written with their facts, deliveries when they are routed.
+  CREATE TABLE message (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    is_routed INTEGER NOT NULL DEFAULT 0,
+    doc TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX message_unrouted ON message (seq) WHERE is_routed = 0;
+  CREATE TABLE delivery (
+    message TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    receiver TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_at INTEGER,
+    state TEXT NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (message, receiver)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX delivery_waiting ON delivery (receiver, fingerprint, seq) WHERE state = 'waiting';
+
+  -- The last pass over each account, for people; losing it loses nothing.
+  CREATE TABLE snapshot (
+    account TEXT PRIMARY KEY,
+    at INTEGER NOT NULL,
+    doc TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,106 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { assert } from '../domain/assert.ts';
+import { PurserError } from '../domain/purser-error.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+const BUSY_TIMEOUT_MS = 5_000;
+const OWNER_ONLY = 0o600;
+const SYNCHRONOUS_FULL = 2;
+
+/**
+ * Opens the database file, readable by its owner only, in WAL mode with a full fsync at every commit (read back, since
+ * the whole charging core rests on it), and brings its schema up to date.
+ * Throws `store_missing`, `store_unusable` or `store_newer`, with what to do about it.
+ */
+export function openDatabase(path: string, options: { readonly create: boolean }): DatabaseSync {
+  if (!options.create && !existsSync(path)) {
+    throw new PurserError({
+      code: 'store_missing',
+      message: `there is no database at ${path} yet`,
+      mend: 'Start `purser run` once; it makes the database.',
+    });
+  }
+  try {
+    return open(path);
+  } catch (cause) {
+    if (cause instanceof PurserError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new PurserError({
+      code: 'store_unusable',
+      message: `the database ${path} cannot be used: ${reason}`,
+      mend: 'Check that the folder exists, is writable for this user and has space left.',
+      cause,
+    });
+  }
+}
+
+/** The content of a database file in memory, brought up to date there; an empty one where there is no file. */
+export function openDatabaseCopy(path: string): DatabaseSync {
+  const connection = new DatabaseSync(':memory:');
+  if (existsSync(path)) {
+    const folder = mkdtempSync(join(tmpdir(), 'purser-copy-'));
+    try {
+      const copy = join(folder, 'copy.db');
+      const original = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+      // VACUUM INTO is one consistent snapshot, also while a keeper writes, and leaves the WAL mode behind.
+      original.prepare('VACUUM INTO ?').run(copy);
+      original.close();
+      connection.deserialize(readFileSync(copy));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  migrate(connection, path);
+  return connection;
+}
+
+function open(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true });
+  // Made by us with the right mode, so that it is never readable by others, not even for a moment.
+  closeSync(openSync(path, 'a', OWNER_ONLY));
+  chmodSync(path, OWNER_ONLY);
+  const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
+    assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
+    migrate(connection, path);
+  } catch (cause) {
+    connection.close();
+    throw cause;
+  }
+  return connection;
+}
+
+function migrate(connection: DatabaseSync, path: string): void {
+  if (pragma(connection, 'user_version') === MIGRATIONS.length) return;
+  connection.exec('BEGIN IMMEDIATE');
+  const version = Number(pragma(connection, 'user_version'));
+  if (version > MIGRATIONS.length) {
+    connection.exec('ROLLBACK');
+    throw new PurserError({
+      code: 'store_newer',
+      message: `${path} was written by a newer purser (schema ${version}, this one knows ${MIGRATIONS.length})`,
+      mend: 'Run the newer version again, or restore the backup made before the upgrade.',
+    });
+  }
+  for (const migration of MIGRATIONS.slice(version)) connection.exec(migration);
+  connection.exec(`PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+}
+
+function pragma(connection: DatabaseSync, name: string): unknown {
+  const row = connection.prepare(`PRAGMA ${name}`).get();
+  return row === undefined ? undefined : Object.values(row)[0];
+}

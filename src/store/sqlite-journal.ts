@@ -1,0 +1,337 @@
+import type { Intent } from '../charge/intent.ts';
+import type {
+  AccountHold,
+  AccountMemory,
+  ArmRequest,
+  ArmResult,
+  ChargeTotal,
+  CreditIntake,
+  CreditsSorted,
+  HistoryQuery,
+  IntentChange,
+  IntentFilter,
+  Journal,
+  JournalEntry,
+  Refund,
+} from '../charge/journal.ts';
+import type { CapScope, CapUsage } from '../domain/caps.ts';
+import type { ChargeHistory, Watch } from '../domain/history.ts';
+import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { IncidentChange } from '../domain/incident.ts';
+import { cents } from '../domain/money.ts';
+import type { LedgerCredit } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { readMemory, writeMemory } from './account-memory.ts';
+import { armInTransaction } from './arming.ts';
+import { CardRecords } from './card-records.ts';
+import { Credits } from './credits.ts';
+import type { Database } from './database.ts';
+import { Exposure } from './exposure.ts';
+import type { Incidents } from './incidents.ts';
+import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
+import { JournalWatch } from './watch.ts';
+
+/** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
+export class SqliteJournal implements Journal {
+  readonly #database: Database;
+  readonly #incidents: Incidents;
+  readonly #exposure: Exposure;
+  readonly #cards: CardRecords;
+  readonly #credits: Credits;
+  readonly #watch: JournalWatch;
+
+  constructor(database: Database, incidents: Incidents) {
+    this.#database = database;
+    this.#incidents = incidents;
+    this.#exposure = new Exposure(database);
+    this.#cards = new CardRecords(database);
+    this.#credits = new Credits(database, this.#exposure);
+    this.#watch = new JournalWatch(database);
+  }
+
+  arm(request: ArmRequest): Promise<ArmResult> {
+    return this.#database.write(() => {
+      const { account } = request.intent;
+      const watch = this.#watch.read(account, request.now);
+      const parts = { database: this.#database, exposure: this.#exposure, cards: this.#cards, watch };
+      const result = armInTransaction(parts, request);
+      if (result.kind === 'armed') this.#incidents.apply(request.incidents, request.now);
+      return result;
+    });
+  }
+
+  recordSend(intent: Intent, now: EpochMs): Promise<Intent> {
+    const next: Intent = { ...intent, sends: intent.sends + 1, lastSendAt: now, retryAt: null };
+    return this.#database.write(() => {
+      updateIntent(this.#database, intent, next, now);
+      appendSend(this.#database, next);
+      return next;
+    });
+  }
+
+  record(change: IntentChange): Promise<void> {
+    const { before, after, now } = change;
+    return this.#database.write(() => {
+      updateIntent(this.#database, before, after, now);
+      if (before.state.kind !== after.state.kind) {
+        appendTransition(this.#database, { before, after, why: change.why, at: now });
+        this.#keepBooks(before, after, now);
+      }
+      if (change.freeze !== null)
+        this.#hold({
+          account: after.account,
+          kind: 'freeze',
+          reason: change.freeze,
+          since: now,
+          intent: after.id,
+        });
+      this.#incidents.apply(change.incidents, now);
+    });
+  }
+
+  async openIntents(account: AccountName): Promise<readonly Intent[]> {
+    return this.#database
+      .all('SELECT doc FROM intent WHERE account = ? AND is_open = 1', account)
+      .map(readIntent);
+  }
+
+  async allOpenIntents(): Promise<readonly Intent[]> {
+    return this.#database.all('SELECT doc FROM intent WHERE is_open = 1 ORDER BY armed_at').map(readIntent);
+  }
+
+  async intent(id: IntentId): Promise<Intent | null> {
+    const row = this.#database.get('SELECT doc FROM intent WHERE id = ?', id);
+    return row === undefined ? null : readIntent(row);
+  }
+
+  async intents(filter: IntentFilter): Promise<readonly Intent[]> {
+    return this.#database
+      .all(
+        `SELECT doc FROM intent WHERE (?1 IS NULL OR account = ?1)
+           AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) ORDER BY armed_at DESC LIMIT ?3`,
+        filter.account ?? null,
+        filter.states === undefined ? null : JSON.stringify(filter.states),
+        filter.limit,
+      )
+      .map(readIntent);
+  }
+
+  async story(id: IntentId): Promise<readonly JournalEntry[]> {
+    return this.#database
+      .all(
+        'SELECT at, from_state AS "from", to_state AS "to", why FROM transition WHERE intent = ? ORDER BY seq',
+        id,
+      )
+      .map((row) => ({ ...row }) as JournalEntry); // our own columns
+  }
+
+  async totals(): Promise<readonly ChargeTotal[]> {
+    return this.#database
+      .all(
+        `SELECT account, kind, state AS outcome, count(*) AS count, sum(settled_cents) AS amount FROM intent
+         WHERE is_open = 0 GROUP BY account, kind, state`,
+      )
+      .map(
+        (row) =>
+          ({
+            account: row['account'],
+            kind: row['kind'],
+            outcome: row['outcome'],
+            count: Number(row['count']),
+            amountCents: cents(Number(row['amount'])),
+          }) as ChargeTotal, // our own columns
+      );
+  }
+
+  async declineTotals(): Promise<
+    readonly { readonly account: AccountName; readonly code: string; readonly count: number }[]
+  > {
+    return this.#database
+      .all(
+        `SELECT i.account, d.code, count(*) AS count FROM card_decline d JOIN intent i ON i.id = d.intent
+         GROUP BY i.account, d.code`,
+      )
+      .map((row) => ({ ...row }) as { account: AccountName; code: string; count: number }); // our own columns
+  }
+
+  async history(query: HistoryQuery): Promise<ChargeHistory> {
+    const { account, kind, anchor, now } = query;
+    const attempts = this.#database.all(
+      'SELECT doc, changed_at FROM intent WHERE account = ? AND kind = ? AND anchor = ? ORDER BY attempt',
+      account,
+      kind,
+      anchor,
+    );
+    const last = this.#database.get(
+      `SELECT changed_at AS at FROM intent WHERE account = ? AND kind = ? AND state IN ('charged', 'settled')
+       ORDER BY armed_at DESC LIMIT 1`,
+      account,
+      kind,
+    );
+    return {
+      highestAnchor: readMemory(this.#database, account).highestAnchor,
+      attempts: attempts.map((row) => ({
+        at: instantOf(row['changed_at']),
+        allowsNext: allowsNext(readIntent(row)),
+      })),
+      lastChargeAt: last === undefined ? null : instantOf(last['at']),
+      cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
+      usage: this.#usage(query.scopes, now),
+    };
+  }
+
+  async usage(
+    scopes: readonly CapScope[],
+    now: EpochMs,
+  ): Promise<readonly { scope: CapScope; usage: CapUsage }[]> {
+    return this.#usage(scopes, now);
+  }
+
+  async memory(account: AccountName): Promise<AccountMemory> {
+    return readMemory(this.#database, account);
+  }
+
+  remember(account: AccountName, change: Partial<AccountMemory>): Promise<void> {
+    return this.#database.write(() => writeMemory(this.#database, account, change));
+  }
+
+  async sortCredits(account: AccountName, credits: readonly LedgerCredit[]): Promise<CreditsSorted> {
+    return this.#credits.sort(account, credits);
+  }
+
+  absorb(intake: CreditIntake): Promise<void> {
+    return this.#database.write(() => {
+      this.#credits.absorb(intake);
+      const change = intake.scannedAt === null ? {} : { scannedAt: intake.scannedAt };
+      writeMemory(this.#database, intake.account, { highestAnchor: intake.anchor, ...change });
+      this.#incidents.apply(intake.incidents, intake.now);
+    });
+  }
+
+  async ownPayments(
+    account: AccountName,
+    payments: readonly PaymentIntentId[],
+  ): Promise<ReadonlyMap<PaymentIntentId, IntentId>> {
+    const owned = payments.map((payment) => [payment, this.#credits.ownerOf(account, payment)] as const);
+    return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
+  }
+
+  noteRefund(refund: Refund): Promise<boolean> {
+    const { account, intent, now, reason } = refund;
+    const row = { id: `refund/${refund.rowId}`, amountCents: 0, createdAt: now };
+    return this.#database.write(() => {
+      if (this.#credits.isKnown(account, row.id)) return false;
+      this.#credits.claim(account, row, intent);
+      this.#hold({ account, kind: 'freeze', reason, since: now, intent });
+      this.#incidents.apply(refund.incidents, now);
+      return true;
+    });
+  }
+
+  async holds(account: AccountName): Promise<readonly AccountHold[]> {
+    return this.#database
+      .all('SELECT * FROM hold WHERE account = ?', account)
+      .map((row) => ({ ...row }) as AccountHold); // our own columns
+  }
+
+  setHold(hold: AccountHold, incidents: readonly IncidentChange[]): Promise<void> {
+    return this.#database.write(() => {
+      this.#hold(hold);
+      this.#incidents.apply(incidents, hold.since);
+    });
+  }
+
+  liftHold(
+    account: AccountName,
+    kind: AccountHold['kind'],
+    incidents: readonly IncidentChange[],
+    now: EpochMs,
+  ): Promise<boolean> {
+    return this.#database.write(() => {
+      const lifted =
+        this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
+      this.#incidents.apply(incidents, now);
+      return lifted;
+    });
+  }
+
+  async watch(account: AccountName, now: EpochMs): Promise<Watch> {
+    return this.#watch.read(account, now);
+  }
+
+  adopt(incidents: readonly IncidentChange[], now: EpochMs): Promise<void> {
+    return this.#database.write(() => {
+      this.#watch.adopt(now);
+      this.#incidents.apply(incidents, now);
+    });
+  }
+
+  tell(incidents: readonly IncidentChange[], now: EpochMs): Promise<void> {
+    return this.#database.write(() => this.#incidents.apply(incidents, now));
+  }
+
+  /** Reservation, card record and ledger claim follow the state, in the transaction of the state itself. */
+  #keepBooks(before: Intent, intent: Intent, now: EpochMs): void {
+    const { state } = intent;
+    switch (state.kind) {
+      case 'settled':
+        this.#exposure.post(intent.id, state.amountCents, now);
+        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        if (state.credit !== null) {
+          const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
+          this.#credits.claim(intent.account, credit, intent.id);
+        }
+        return;
+      case 'charged':
+        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        return;
+      case 'declined':
+        this.#noteDecline(intent, state.code, now);
+        return;
+      case 'released':
+        this.#exposure.release(intent.id);
+        if (state.because === 'declined' && before.state.kind !== 'declined')
+          this.#noteDecline(intent, state.code ?? 'unknown', now);
+        return;
+      case 'rejected':
+        this.#exposure.release(intent.id);
+        return;
+      case 'armed':
+      case 'in_doubt':
+      case 'action':
+        return;
+    }
+  }
+
+  #noteDecline(intent: Intent, code: string, now: EpochMs): void {
+    if (intent.cardIdentity === null) return;
+    this.#cards.noteDecline(intent.cardIdentity, { at: now, code, intent: intent.id });
+  }
+
+  #hold(hold: AccountHold): void {
+    this.#database.run(
+      'INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, kind) DO NOTHING',
+      hold.account,
+      hold.kind,
+      hold.reason,
+      hold.since,
+      hold.intent,
+    );
+  }
+
+  #usage(scopes: readonly CapScope[], now: EpochMs): readonly { scope: CapScope; usage: CapUsage }[] {
+    return scopes.map((scope) => ({ scope, usage: this.#exposure.usage(scope, now) }));
+  }
+}
+
+/** Released and refused intents charged nothing; for one that an operator closed, the operator answers. */
+function allowsNext(intent: Intent): boolean {
+  const { state } = intent;
+  if (state.kind === 'released' || state.kind === 'rejected') return true;
+  if (state.kind !== 'settled') return false;
+  return state.by === 'operator' || intent.kind === 'resume';
+}
+
+function instantOf(value: unknown): EpochMs {
+  return Number(value) as EpochMs; // an instant column of ours
+}

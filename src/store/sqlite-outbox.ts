@@ -1,0 +1,104 @@
+import type { Delivery, Outbox } from '../alerts/outbox.ts';
+import type { OutboxMessage } from '../domain/incident.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Database, Row } from './database.ts';
+
+/** The outbox beside the journal: what was written with a fact is delivered at least once, whatever restarts (I7). */
+export class SqliteOutbox implements Outbox {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async unrouted(limit: number): Promise<readonly OutboxMessage[]> {
+    return this.#database
+      .all('SELECT doc FROM message WHERE is_routed = 0 ORDER BY seq LIMIT ?', limit)
+      .map(readMessage);
+  }
+
+  route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
+    return this.#database.write(() => {
+      const changed = this.#database.run(
+        'UPDATE message SET is_routed = 1 WHERE id = ? AND is_routed = 0',
+        messageId,
+      );
+      if (changed === 0) return;
+      for (const receiver of receivers) {
+        this.#database.run(
+          `INSERT INTO delivery (message, seq, receiver, fingerprint, next_at, state)
+           SELECT id, seq, ?, json_extract(doc, '$.fact.fingerprint'), ?, 'waiting' FROM message WHERE id = ?`,
+          receiver,
+          now,
+          messageId,
+        );
+      }
+    });
+  }
+
+  async due(now: EpochMs, limit: number): Promise<readonly Delivery[]> {
+    // The limit is per receiver, so that the backlog of a dead one hides nobody else's; and a message waits for the
+    // older ones of its incident, so that "resolved" never overtakes "firing".
+    return this.#database
+      .all(
+        `SELECT m.doc, d.receiver, d.attempts FROM (
+           SELECT message, seq, receiver, attempts, row_number() OVER (PARTITION BY receiver ORDER BY seq) AS place
+           FROM delivery AS one WHERE state = 'waiting' AND next_at <= ?1 AND NOT EXISTS (
+             SELECT 1 FROM delivery AS older WHERE older.receiver = one.receiver AND older.fingerprint = one.fingerprint
+               AND older.seq < one.seq AND older.state = 'waiting' AND older.next_at > ?1)
+         ) AS d JOIN message m ON m.id = d.message WHERE d.place <= ?2 ORDER BY d.seq`,
+        now,
+        limit,
+      )
+      .map((row) => ({
+        message: readMessage(row),
+        receiver: String(row['receiver']),
+        attempts: Number(row['attempts']),
+      }));
+  }
+
+  delivered(messageId: string, receiver: string): Promise<void> {
+    return this.#close(messageId, receiver, 'delivered', null);
+  }
+
+  failed(messageId: string, receiver: string, nextAt: EpochMs | null, reason: string): Promise<void> {
+    if (nextAt === null) return this.#close(messageId, receiver, 'given_up', reason);
+    return this.#database.write(() => {
+      this.#database.run(
+        'UPDATE delivery SET attempts = attempts + 1, next_at = ?, reason = ? WHERE message = ? AND receiver = ?',
+        nextAt,
+        reason,
+        messageId,
+        receiver,
+      );
+    });
+  }
+
+  async queueLengths(): Promise<ReadonlyMap<string, number>> {
+    const rows = this.#database.all(
+      "SELECT receiver, count(*) AS n FROM delivery WHERE state = 'waiting' GROUP BY receiver",
+    );
+    return new Map(rows.map((row) => [String(row['receiver']), Number(row['n'])]));
+  }
+
+  #close(
+    messageId: string,
+    receiver: string,
+    state: 'delivered' | 'given_up',
+    reason: string | null,
+  ): Promise<void> {
+    return this.#database.write(() => {
+      this.#database.run(
+        'UPDATE delivery SET attempts = attempts + 1, state = ?, reason = ? WHERE message = ? AND receiver = ?',
+        state,
+        reason,
+        messageId,
+        receiver,
+      );
+    });
+  }
+}
+
+function readMessage(row: Row): OutboxMessage {
+  return JSON.parse(String(row['doc'])) as OutboxMessage; // written by `Incidents`
+}

@@ -1,0 +1,112 @@
+import type { Outbox } from '../alerts/outbox.ts';
+import type { Journal } from '../charge/journal.ts';
+import type { IncidentState } from '../domain/incident.ts';
+import type { Random } from '../domain/ports.ts';
+import { PurserError } from '../domain/purser-error.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { Database } from './database.ts';
+import { Incidents } from './incidents.ts';
+import { openDatabase, openDatabaseCopy } from './open-database.ts';
+import { ProcessLock } from './process-lock.ts';
+import { Snapshots } from './snapshots.ts';
+import { SqliteJournal } from './sqlite-journal.ts';
+import { SqliteOutbox } from './sqlite-outbox.ts';
+import { JournalWatch } from './watch.ts';
+
+/** One database file and all that is kept in it. Whoever opens it closes it. */
+export class Store {
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly snapshots: Snapshots;
+  /** This process' term; an intent carries the one that it was armed under. */
+  readonly fence: number;
+  readonly #database: Database;
+  readonly #incidents: Incidents;
+  readonly #watch: JournalWatch;
+  readonly #lock: ProcessLock | null;
+
+  private constructor(database: Database, lock: ProcessLock | null, options: StoreOptions) {
+    this.#database = database;
+    this.#lock = lock;
+    this.#incidents = new Incidents({ database, random: options.random, repeatMs: options.repeatMs });
+    this.#watch = new JournalWatch(database);
+    this.journal = new SqliteJournal(database, this.#incidents);
+    this.outbox = new SqliteOutbox(database);
+    this.snapshots = new Snapshots(database);
+    this.fence = lock === null ? readFence(database) : raiseFence(database);
+    if (lock !== null) database.guardWrites(() => assertFence(database, this.fence));
+  }
+
+  /**
+   * For the one process that charges: takes the process lock and raises the fence.
+   * Throws `store_in_use`, `store_unusable`, `store_newer`.
+   */
+  static openForKeeper(path: string, options: StoreOptions): Store {
+    const connection = openDatabase(path, { create: true });
+    try {
+      const lock = ProcessLock.take(path);
+      return new Store(new Database(connection), lock, options);
+    } catch (cause) {
+      if (connection.isOpen) connection.close();
+      throw cause;
+    }
+  }
+
+  /** For commands beside a running keeper: reads, and writes a person's word (pause, resolve, adopt). */
+  static openForCommand(path: string, options: StoreOptions & { readonly create: boolean }): Store {
+    return new Store(new Database(openDatabase(path, options)), null, options);
+  }
+
+  /** A copy in memory of what stands in the file, or an empty store: for looking at, with nothing to lose. */
+  static openCopy(path: string, options: StoreOptions): Store {
+    return new Store(new Database(openDatabaseCopy(path)), null, options);
+  }
+
+  /** Writes down the birth of a new journal, and with it the quarantine; false where it had begun before. */
+  async begin(quarantineMs: number, now: EpochMs): Promise<boolean> {
+    if (this.#watch.hasBegun()) return false;
+    await this.#database.write(() => this.#watch.begin(quarantineMs, now));
+    return true;
+  }
+
+  quarantineUntil(): EpochMs | null {
+    return this.#watch.quarantineUntil();
+  }
+
+  firingIncidents(): readonly IncidentState[] {
+    return this.#incidents.firing();
+  }
+
+  close(): void {
+    this.#database.close();
+    this.#lock?.release();
+  }
+}
+
+export type StoreOptions = {
+  readonly random: Random;
+  /** How often a firing incident is told again; asked at each change, since a reload may change it. */
+  readonly repeatMs: () => number;
+};
+
+function readFence(database: Database): number {
+  return Number(database.get("SELECT value FROM meta WHERE key = 'fence'")?.['value'] ?? 0);
+}
+
+function raiseFence(database: Database): number {
+  database.run(
+    `INSERT INTO meta (key, value) VALUES ('fence', '1')
+     ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1`,
+  );
+  return readFence(database);
+}
+
+/** The lock makes this impossible on one machine; on a shared disk whose locks lie it is what stops the elder. */
+function assertFence(database: Database, fence: number): void {
+  if (readFence(database) === fence) return;
+  throw new PurserError({
+    code: 'fence_lost',
+    message: 'another purser has taken over this database',
+    mend: 'Let only one purser run on it.',
+  });
+}

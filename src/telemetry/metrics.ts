@@ -1,0 +1,87 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { AccountName } from '../domain/ids.ts';
+import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { CapMetrics } from './cap-metrics.ts';
+import { type ChargeKind, ChargeMetrics } from './charge-metrics.ts';
+import { DaemonMetrics } from './daemon-metrics.ts';
+import { SeriesTables } from './series-table.ts';
+import { SubscriptionMetrics } from './subscription-metrics.ts';
+import { WalletMetrics } from './wallet-metrics.ts';
+
+/**
+ * Every metric of purser, in registries of its own: tables for what every account has, prom-client for the rest.
+ * Amounts come as integers; they turn to floats in here, last.
+ */
+export class Metrics {
+  readonly wallet: WalletMetrics;
+  readonly subscription: SubscriptionMetrics;
+  readonly charges: ChargeMetrics;
+  readonly caps: CapMetrics;
+  readonly daemon: DaemonMetrics;
+  readonly #registry: Registry;
+  readonly #tables = new SeriesTables();
+  #accounts: ReadonlySet<AccountName> = new Set();
+
+  constructor(registry: Registry, build: { version: string; revision: string }) {
+    this.#registry = registry;
+    const tables = this.#tables;
+    // A pass that a reload overtook may still report an account that is gone: it must not come back to the metrics.
+    const isKnown = (account: AccountName) => this.#accounts.has(account);
+    this.wallet = new WalletMetrics(tables, isKnown);
+    this.subscription = new SubscriptionMetrics(tables, isKnown);
+    this.charges = new ChargeMetrics(tables);
+    this.caps = new CapMetrics(tables);
+    this.daemon = new DaemonMetrics({ registry, tables, build, isKnown });
+  }
+
+  /** At start and after every reload: series of new accounts appear, those of removed ones go, values stay. */
+  specLoaded(spec: FleetSpec, at: EpochMs): void {
+    const removed = new Set([...this.#accounts].filter((name) => !spec.accounts.has(name)));
+    if (removed.size > 0) {
+      this.#tables.removeAccounts(removed);
+      this.charges.forget(removed);
+      this.caps.forget(removed);
+    }
+    this.#accounts = new Set(spec.accounts.keys());
+    for (const [name, account] of spec.accounts) {
+      this.wallet.expect(name, account.policy.wallet?.minBalanceCents ?? null);
+      this.charges.expect(name, kindsOf(account));
+    }
+    this.caps.setLimits(spec);
+    this.daemon.specLoaded(spec, at);
+  }
+
+  /** Prometheus text format 0.0.4. */
+  async text(): Promise<string> {
+    return `${await this.#registry.metrics()}\n${await this.#tables.text()}`;
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+}
+
+/** `processMetrics` adds Node's own (CPU, heap, event loop), which observe the whole process: once per process. */
+export function createMetrics(options: {
+  version: string;
+  revision: string;
+  processMetrics: boolean;
+}): Metrics {
+  const { version, revision, processMetrics } = options;
+  const registry = new Registry();
+  if (processMetrics) collectDefaultMetrics({ register: registry });
+  return new Metrics(registry, { version, revision });
+}
+
+/** What the account's policy can charge. */
+function kindsOf(account: AccountSpec): readonly ChargeKind[] {
+  const { wallet, subscription } = account.policy;
+  const kinds: ChargeKind[] = [];
+  if (wallet !== null) kinds.push('fund');
+  if (subscription?.whenPastDue === 'fix_payment') kinds.push('fix_payment');
+  if (subscription?.whenCanceled === 'subscribe') kinds.push('subscribe');
+  if (subscription?.whenWrongPlan === 'change') kinds.push('change_plan');
+  if (subscription?.whenPaused === 'resume') kinds.push('resume');
+  return kinds;
+}

@@ -1,0 +1,76 @@
+import type { Delivery, Outbox } from '../../src/alerts/outbox.ts';
+import type { OutboxMessage } from '../../src/domain/incident.ts';
+import type { EpochMs } from '../../src/domain/time.ts';
+
+type Entry = {
+  readonly message: OutboxMessage;
+  readonly receiver: string;
+  attempts: number;
+  nextAt: number;
+  state: 'open' | 'delivered' | 'given_up';
+  reason: string | null;
+};
+
+/** The port as the store keeps it, in memory. */
+export class MemoryOutbox implements Outbox {
+  readonly entries: Entry[] = [];
+  readonly #unrouted: OutboxMessage[] = [];
+
+  write(...messages: OutboxMessage[]): void {
+    this.#unrouted.push(...messages);
+  }
+
+  async unrouted(limit: number): Promise<readonly OutboxMessage[]> {
+    return this.#unrouted.slice(0, limit);
+  }
+
+  async route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
+    const at = this.#unrouted.findIndex(({ id }) => id === messageId);
+    const [message] = this.#unrouted.splice(at, 1);
+    if (message === undefined) throw new Error(`routed twice: ${messageId}`);
+    for (const receiver of receivers) {
+      this.entries.push({ message, receiver, attempts: 0, nextAt: now, state: 'open', reason: null });
+    }
+  }
+
+  async due(now: EpochMs, limit: number): Promise<readonly Delivery[]> {
+    const counts = new Map<string, number>();
+    const blocked = new Set<string>();
+    return this.entries.filter(({ state, receiver, message, nextAt }) => {
+      if (state !== 'open') return false;
+      const chain = `${receiver} ${message.fact.fingerprint}`;
+      if (blocked.has(chain) || nextAt > now) {
+        blocked.add(chain);
+        return false;
+      }
+      const count = (counts.get(receiver) ?? 0) + 1;
+      counts.set(receiver, count);
+      return count <= limit;
+    });
+  }
+
+  async delivered(messageId: string, receiver: string): Promise<void> {
+    this.#open(messageId, receiver).state = 'delivered';
+  }
+
+  async failed(messageId: string, receiver: string, nextAt: EpochMs | null, reason: string): Promise<void> {
+    const entry = this.#open(messageId, receiver);
+    entry.attempts += 1;
+    entry.reason = reason;
+    if (nextAt === null) entry.state = 'given_up';
+    else entry.nextAt = nextAt;
+  }
+
+  async queueLengths(): Promise<ReadonlyMap<string, number>> {
+    const open = this.entries.filter(({ state }) => state === 'open');
+    return new Map(
+      [...Map.groupBy(open, ({ receiver }) => receiver)].map(([name, { length }]) => [name, length]),
+    );
+  }
+
+  #open(messageId: string, receiver: string): Entry {
+    const entry = this.entries.find((each) => each.message.id === messageId && each.receiver === receiver);
+    if (entry?.state !== 'open') throw new Error(`not open: ${messageId} to ${receiver}`);
+    return entry;
+  }
+}

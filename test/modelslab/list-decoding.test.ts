@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { SubscriptionId } from '../../src/domain/ids.ts';
+import { listPaymentMethods } from '../../src/modelslab/billing.ts';
+import { getSubscriptionStatus, listPlans, listSubscriptions } from '../../src/modelslab/subscriptions.ts';
+import { decoded } from './decoded.ts';
+import { caller } from './scripted-transport.ts';
+
+const PERIOD_END = Date.UTC(2026, 11, 1);
+
+const CARD = { id: 'pm_1', brand: 'visa', last4: '4242', exp_month: 12, exp_year: 2027, is_default: true };
+const CARD_READ = {
+  id: 'pm_1',
+  brand: 'visa',
+  last4: '4242',
+  expMonth: 12,
+  expYear: 2027,
+  isDefault: true,
+  fingerprint: null,
+};
+test.each<[string, unknown, unknown]>([
+  ['an array', [CARD], [CARD_READ]],
+  ['items', { items: [CARD] }, [CARD_READ]],
+  ['payment_methods', { payment_methods: [CARD] }, [CARD_READ]],
+  [
+    'a filtered PHP array',
+    { '0': CARD, '2': { ...CARD, id: 'pm_2' } },
+    [CARD_READ, { ...CARD_READ, id: 'pm_2' }],
+  ],
+  [
+    'Stripe’s nesting',
+    [{ id: 'pm_1', card: { ...CARD, id: undefined, fingerprint: 'f1' }, is_default: 1 }],
+    [{ ...CARD_READ, fingerprint: 'f1' }],
+  ],
+  ['a database id beside Stripe’s', [{ ...CARD, id: 9, payment_method_id: 'pm_1' }], [CARD_READ]],
+  [
+    'only the id',
+    [{ id: 'pm_1' }],
+    [
+      {
+        id: 'pm_1',
+        brand: 'unknown',
+        last4: '',
+        expMonth: null,
+        expYear: null,
+        isDefault: false,
+        fingerprint: null,
+      },
+    ],
+  ],
+  ['no card', [], []],
+  ['an unknown shape', { methods: 1 }, 'malformed data: Invalid input: expected array, received object'],
+  ['an empty object', {}, 'malformed data: Invalid input: expected array, received object'],
+  ['a card without an id', [{ brand: 'visa' }], 'malformed 0.id: Invalid input'],
+])('reads cards as %s', async (_how, data, expected) => {
+  expect(await decoded((client) => listPaymentMethods(client, caller), data)).toEqual(expected);
+});
+
+const SUBSCRIPTION = {
+  id: 5,
+  plan_id: 10,
+  plan_name: 'Basic',
+  status: 'active',
+  current_period_end: '2026-12-01T00:00:00Z',
+};
+const SUBSCRIPTION_READ = {
+  id: '5',
+  planId: '10',
+  planName: 'Basic',
+  status: 'active',
+  currentPeriodEnd: PERIOD_END,
+};
+test.each<[string, unknown, unknown]>([
+  ['an array', [SUBSCRIPTION], [SUBSCRIPTION_READ]],
+  ['items', { items: [SUBSCRIPTION], count: 1 }, [SUBSCRIPTION_READ]],
+  ['subscriptions', { subscriptions: [SUBSCRIPTION] }, [SUBSCRIPTION_READ]],
+  ['groups', { addon: [], enterprise: null, normal: [SUBSCRIPTION] }, [SUBSCRIPTION_READ]],
+  [
+    'groups in order',
+    { normal: [SUBSCRIPTION], addon: [{ ...SUBSCRIPTION, id: 6 }] },
+    [{ ...SUBSCRIPTION_READ, id: '6' }, SUBSCRIPTION_READ],
+  ],
+  [
+    'groups under subscriptions',
+    { subscriptions: { addon: [], normal: [SUBSCRIPTION] } },
+    [SUBSCRIPTION_READ],
+  ],
+  ['a group of one bare row', { normal: SUBSCRIPTION }, [SUBSCRIPTION_READ]],
+  ['empty groups', { addon: [], enterprise: [], normal: [] }, []],
+  ['none', [], []],
+  ['an unknown shape: not none', {}, 'malformed data: Invalid input: expected array, received object'],
+  ['null: not none', null, 'malformed data: Invalid input: expected array, received null'],
+  [
+    'a group that is no list',
+    { normal: 'x' },
+    'malformed data: Invalid input: expected array, received object',
+  ],
+  [
+    'a nested plan',
+    [{ id: 's', plan: { id: 10, name: 'Basic' }, status: 'PAST_DUE', next_billing_date: '2026-12-01' }],
+    [{ ...SUBSCRIPTION_READ, id: 's', status: 'past_due' }],
+  ],
+  [
+    'British spelling',
+    [{ ...SUBSCRIPTION, status: 'cancelled' }],
+    [{ ...SUBSCRIPTION_READ, status: 'canceled' }],
+  ],
+  [
+    'a status nobody documented',
+    [{ ...SUBSCRIPTION, status: 'incomplete' }],
+    [{ ...SUBSCRIPTION_READ, status: 'unknown' }],
+  ],
+  [
+    'no status',
+    [{ id: 5 }],
+    [{ id: '5', planId: null, planName: null, status: 'unknown', currentPeriodEnd: null }],
+  ],
+])('reads subscriptions as %s', async (_how, data, expected) => {
+  expect(await decoded((client) => listSubscriptions(client, caller), data)).toEqual(expected);
+});
+
+test('reads the status of one subscription, with a period end in Unix seconds', async () => {
+  const args = { subscriptionId: '5' as SubscriptionId };
+  const data = { ...SUBSCRIPTION, status: 'past_due', current_period_end: PERIOD_END / 1000 };
+  expect(await decoded((client) => getSubscriptionStatus(client, caller, args), data)).toEqual({
+    ...SUBSCRIPTION_READ,
+    status: 'past_due',
+  });
+});
+
+test.each<[string, object, unknown]>([
+  ['in dollars', { price: 29.99 }, 2_999],
+  ['as text', { price: '47.00' }, 4_700],
+  ['of nothing', { price: 0 }, 0],
+  ['finer than a cent', { price: 0.005 }, null],
+  ['in another currency', { price: 29, currency: 'eur' }, null],
+  ['not told', {}, null],
+  ['below zero', { price: -1 }, 'malformed 0.price: an amount below zero'],
+])('reads a plan with a price %s', async (_how, change, expected) => {
+  const data = {
+    subscription_plans: [{ id: 10, name: 'Basic', period: 'month', features: ['a', 1], ...change }],
+    count: 1,
+  };
+  const value = await decoded((client) => listPlans(client, caller), data);
+  expect(typeof value === 'string' ? value : value[0]?.priceCents).toEqual(expected);
+  if (typeof value !== 'string')
+    expect(value[0]).toMatchObject({ id: '10', period: 'month', features: ['a'] });
+});
