@@ -28,6 +28,7 @@ process.on('SIGHUP', () => {
 // A reader that went away (`purser status | head`) is no crash.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
+// Our own package.json, which has a version.
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

@@ -141,17 +141,6 @@ export function cardExpiring(options: {
   };
 }
 
-export function tokenExpiring(options: { account: AccountName; expiresAt: EpochMs }): IncidentFact {
-  const { account, expiresAt } = options;
-  return {
-    ...degraded({ about: account, detail: 'token_expiring', severity: 'warning' }),
-    account,
-    headline: `${account}: the token expires at ${formatInstant(expiresAt)}`,
-    detail:
-      'Put a new token where the config points, or give email and password so that purser logs in by itself.',
-  };
-}
-
 /** `message` is the first line of the config error. */
 export function configReloadFailed(options: { message: string; revision: string }): IncidentFact {
   const { message, revision } = options;

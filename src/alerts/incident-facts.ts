@@ -8,7 +8,7 @@ import { balanceLeft, runwayWords } from './money-words.ts';
 /** Facts about one account's money. What ails purser itself is in `degraded-facts.ts`. */
 
 /** A runway shorter than this makes a low wallet critical; the shipped rule WalletEmptySoon uses the same. */
-export const EMPTY_SOON_MS = 6 * HOUR_MS;
+const EMPTY_SOON_MS = 6 * HOUR_MS;
 
 /** The call that an incident comes from; both `null` where there was none. */
 export type CallRef = { readonly intentId: IntentId | null; readonly requestId: string | null };

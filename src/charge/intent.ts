@@ -67,13 +67,6 @@ export type Intent = {
 };
 
 export type IntentKind = 'fund' | 'fix_payment' | 'subscribe' | 'change_plan' | 'resume';
-export const INTENT_KINDS: readonly IntentKind[] = [
-  'fund',
-  'fix_payment',
-  'subscribe',
-  'change_plan',
-  'resume',
-];
 
 export type IntentState =
   | { readonly kind: 'armed' }

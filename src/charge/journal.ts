@@ -64,6 +64,9 @@ export interface Journal {
     now: EpochMs,
   ): Promise<boolean>;
 
+  /** A person has mended the cards of the account: how many declines do not hold them back any more. */
+  forgiveCards(account: AccountName): Promise<number>;
+
   watch(account: AccountName, now: EpochMs): Promise<Watch>;
   /** Ends quarantine and probation (`purser adopt`). */
   adopt(incidents: readonly IncidentChange[], now: EpochMs): Promise<void>;

@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY_HORIZON_MS } from '../contract/limits.ts';
 import { unreachable } from '../domain/assert.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type Intent, isLedgerKind } from './intent.ts';
@@ -15,7 +16,7 @@ export type ChargeLimits = {
 };
 
 export const CHARGE_LIMITS: ChargeLimits = {
-  horizonMs: 23 * HOUR_MS - 30 * MINUTE_MS, // the documented horizon less a margin
+  horizonMs: IDEMPOTENCY_KEY_HORIZON_MS - 30 * MINUTE_MS, // less a margin
   quietMs: 2 * HOUR_MS,
   absentMs: 2 * HOUR_MS,
   absentLooksApartMs: 10 * MINUTE_MS,
@@ -29,8 +30,14 @@ export type Move =
   | { readonly kind: 'wait'; readonly until: EpochMs };
 
 /** What was already asked in this pass, and whether the ledger or subscription showed that a replay is safe. */
-export type Asked = { readonly evidence: boolean; readonly payment: boolean; readonly isReplaySafe: boolean };
-export const NOTHING_ASKED: Asked = { evidence: false, payment: false, isReplaySafe: false };
+export type Asked = {
+  readonly evidence: boolean;
+  readonly payment: boolean;
+  readonly isReplaySafe: boolean;
+  /** False where nothing may be sent at all: the account is held, only watched, or the clock is off. */
+  readonly maySend: boolean;
+};
+export const NOTHING_ASKED: Asked = { evidence: false, payment: false, isReplaySafe: false, maySend: true };
 
 /** The first replays come while any provider still remembers the key, without a look in between. */
 const FAST_REPLAYS_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
@@ -73,7 +80,7 @@ export function isPastReplaying(intent: Intent, now: EpochMs, limits: ChargeLimi
 
 function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeLimits): Move {
   const evidence = isLedgerKind(intent.kind) ? 'ledger' : 'subscription';
-  const canSend = !isPastReplaying(intent, now, limits);
+  const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
   const isFast = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };

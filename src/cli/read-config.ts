@@ -1,5 +1,9 @@
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { PlanId } from '../domain/ids.ts';
+import type { Plan } from '../domain/observation.ts';
+import { PLANS } from '../sandbox/provider/plans.ts';
+import { checkPlans } from './check-plans.ts';
 import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
 
 type GoodConfig = Extract<LoadedConfig, { ok: true }>;
@@ -8,10 +12,16 @@ type GoodConfig = Extract<LoadedConfig, { ok: true }>;
 export function readConfig(io: CliIo, path: string): GoodConfig {
   const loaded = loadConfig({ path, env: io.env });
   if (loaded.ok) {
+    // The built-in price list needs no network to be known.
+    if (loaded.spec.provider.kind === 'sandbox') checkPlans(io, loaded, sandboxPlans());
     if (loaded.warnings.length > 0)
       io.stderr.write(`${formatProblems(loaded.warnings, { color: io.color })}\n`);
     return loaded;
   }
   io.stderr.write(`${formatProblems(loaded.problems, { color: io.color })}\n`);
   throw new ExitWith(EXIT.badConfig);
+}
+
+function sandboxPlans(): readonly Pick<Plan, 'id' | 'name'>[] {
+  return PLANS.map(({ id, name }) => ({ id: String(id) as PlanId, name })); // ids of our own table
 }

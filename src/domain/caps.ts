@@ -4,7 +4,6 @@ import { DAY_MS } from './time.ts';
 
 /** Rolling windows; "month" is 30 days. */
 export const CAP_WINDOWS_MS = { day: DAY_MS, week: 7 * DAY_MS, month: 30 * DAY_MS } as const;
-export type CapWindow = keyof typeof CAP_WINDOWS_MS;
 
 export type CapScope = {
   readonly kind: 'account' | 'group' | 'fleet';

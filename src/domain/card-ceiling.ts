@@ -23,7 +23,7 @@ export function cardVerdict(card: CardRecord, now: EpochMs): CardVerdict {
   const never = card.declines.find((decline) => declineClass(decline.code) === 'never');
   if (never !== undefined) return { kind: 'dead', why: `declined for good (${never.code})` };
   const streak = card.declines.filter(
-    (decline) => card.lastSuccessAt === null || decline.at > card.lastSuccessAt,
+    (decline) => !decline.isForgiven && (card.lastSuccessAt === null || decline.at > card.lastSuccessAt),
   );
   const last = streak.at(-1);
   if (last !== undefined && declineClass(last.code) === 'next_card') {

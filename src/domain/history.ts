@@ -42,10 +42,17 @@ export type PastAttempt = {
 
 export type CardRecord = {
   /** Declines of the last 30 days, and every one that forbids the card for ever; oldest first. */
-  readonly declines: readonly { readonly at: EpochMs; readonly code: string }[];
+  readonly declines: readonly CardDecline[];
   /** Attempts whose answer is not known yet, on any account that shares the card. */
   readonly undecided: number;
   readonly lastSuccessAt: EpochMs | null;
+};
+
+export type CardDecline = {
+  readonly at: EpochMs;
+  readonly code: string;
+  /** A person has mended the card since: it counts against the networks' ceilings only. */
+  readonly isForgiven: boolean;
 };
 
 export const NO_CARD_RECORD: CardRecord = { declines: [], undecided: 0, lastSuccessAt: null };

@@ -3,17 +3,6 @@ import type { CreditId, PaymentIntentId, PaymentMethodId, PlanId, SubscriptionId
 import type { Cents, MicroUsd } from './money.ts';
 import type { EpochMs } from './time.ts';
 
-/** What one account looked like at one instant. Parts that were not looked at this time are `null`. */
-export type Observation = {
-  readonly at: EpochMs;
-  readonly balanceMicroUsd: MicroUsd | null;
-  /** The closer look, taken only when the cheap balance poll or an open intent calls for it. */
-  readonly look: LedgerLook | null;
-  readonly subscriptions: readonly Subscription[] | null;
-  readonly cards: readonly Card[] | null;
-  readonly plans: readonly Plan[] | null;
-};
-
 /** One `GET /wallet/transactions` answer: balance and credits of the same instant (charging.md, fence 1). */
 export type LedgerLook = {
   readonly at: EpochMs;

@@ -18,6 +18,9 @@ const CONCURRENCY = 48;
 const PASS_GAP_MIN_MS = 200;
 /** After a start the accounts' first polls are spread over so long, or one period where that is shorter. */
 const START_SPREAD_MS = 10 * SECOND_MS;
+/** `purser once` goes on with an account that has more to do within so long, so many times at most. */
+const FOLLOW_UP_WITHIN_MS = 5 * SECOND_MS;
+const FOLLOW_UPS_MAX = 12;
 /** A cron account is polled between its ticks only when an open intent or a hold asks for it. */
 const NEVER_MS = Number.POSITIVE_INFINITY;
 
@@ -50,7 +53,7 @@ export class Keeper {
     const { journal, stopping, log } = this.#context;
     const open = new Set((await journal.allOpenIntents()).map((intent) => intent.account));
     await this.#adoptSpec((name) => (open.has(name) ? 0 : null));
-    await Promise.all([...open].map((name) => this.#passIfKnown(name)));
+    await this.#inLanes([...open], (name) => this.#passIfKnown(name));
     log.info('keeper.started', {
       accounts: this.#accounts.size,
       resumed: open.size,
@@ -74,14 +77,18 @@ export class Keeper {
     }
   }
 
-  /** One pass over every account, each once; for `purser once`. */
+  /** Passes over every account until nothing more follows at once; for `purser once`. */
   async passOverAll(): Promise<void> {
+    const { clock, stopping } = this.#context;
     await this.#adoptSpec(() => null);
-    const names = [...this.#accounts.keys()];
-    const lanes = Array.from({ length: Math.min(CONCURRENCY, names.length) }, async () => {
-      for (let name = names.pop(); name !== undefined; name = names.pop()) await this.#passIfKnown(name);
+    await this.#inLanes([...this.#accounts.keys()], async (name) => {
+      for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
+        const pass = await this.#passIfKnown(name);
+        const followsInMs = pass === null || pass.until === null ? NEVER_MS : pass.until - clock.now();
+        if (followsInMs > FOLLOW_UP_WITHIN_MS) return;
+        await clock.sleep(Math.max(PASS_GAP_MIN_MS, followsInMs), stopping);
+      }
     });
-    await Promise.all(lanes);
     await this.health.check();
   }
 
@@ -102,12 +109,14 @@ export class Keeper {
       const open = await this.#context.journal.openIntents(name);
       if (open.length > 0)
         known.spec = retired(known.spec); // its doubts are resolved still
-      else this.#forget(name);
+      else await this.#forget(name);
     }
     for (const [name, spec] of accounts) {
       const known = this.#accounts.get(name);
       if (known !== undefined) {
+        known.runtime.tokens.forget();
         known.spec = spec;
+        this.#schedule.hurry(name);
         continue;
       }
       const { client, clock, random } = this.#context;
@@ -121,9 +130,21 @@ export class Keeper {
     this.#restartCron();
   }
 
-  #forget(name: AccountName): void {
+  async #forget(name: AccountName): Promise<void> {
     this.#accounts.delete(name);
     this.#schedule.remove(name);
+    await this.#context.incidents.sync(name, []);
+  }
+
+  async #inLanes(
+    names: readonly AccountName[],
+    work: (name: AccountName) => Promise<unknown>,
+  ): Promise<void> {
+    const queue = names.values();
+    const lanes = Array.from({ length: Math.min(CONCURRENCY, names.length) }, async () => {
+      for (const name of queue) await work(name);
+    });
+    await Promise.all(lanes);
   }
 
   /** One cron task per distinct expression and time zone, however many accounts share it. */
@@ -155,9 +176,9 @@ export class Keeper {
     }
   }
 
-  async #passIfKnown(name: AccountName): Promise<void> {
+  async #passIfKnown(name: AccountName): Promise<Pass | null> {
     const known = this.#accounts.get(name);
-    if (known === undefined) return;
+    if (known === undefined) return null;
     const startedMs = this.#context.clock.monotonicMs();
     let pass: Pass = { until: null, sawProvider: false };
     try {
@@ -170,6 +191,7 @@ export class Keeper {
     }
     this.health.notePass(pass);
     if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known.spec, pass, startedMs));
+    return pass;
   }
 
   #delayMs(spec: AccountSpec, pass: Pass, startedMs: number): number {

@@ -33,16 +33,14 @@ export async function reconcile(
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted) return { until: null, sawProvider: true };
   if (sight.failure?.reason === 'unauthorized') {
-    runtime.tokens.forget();
+    runtime.tokens.refused();
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: 'Give the account a valid token.',
     });
   }
   const { open, until } = await settleAll(context, account, runtime, { intents: before, sight });
-  if (sight.look !== null && sight.isLookConsistent) {
-    await absorbCredits(context, account, { look: sight.look, memory, open });
-  }
+  await absorb(context, account, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const acted = await act(context, account, runtime, { verdict, sight });
@@ -65,11 +63,13 @@ async function settleAll(
   account: AccountSpec,
   runtime: AccountRuntime,
   work: { readonly intents: readonly Intent[]; readonly sight: Sight },
-): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null }> {
+): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null; readonly sight: Sight }> {
   const open: Intent[] = [];
+  let { sight } = work;
   const untils: (EpochMs | null)[] = [];
   for (const intent of work.intents) {
-    const settlement = await settleIntent(context, account, runtime, { intent, sight: work.sight });
+    const settlement = await settleIntent(context, account, runtime, { intent, sight });
+    sight = settlement.sight;
     if (isOpen(settlement.intent)) {
       open.push(settlement.intent);
       untils.push(settlement.until);
@@ -77,7 +77,7 @@ async function settleAll(
       untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
     }
   }
-  return { open, until: earliest(untils) };
+  return { open, until: earliest(untils), sight };
 }
 
 /** Arms what was decided, unless this daemon only observes. */
@@ -94,10 +94,22 @@ async function act(
     const intent = await armCharge(context, account, decision, { need, sight });
     if (intent !== null) armed.push(intent);
   }
-  const fresh = { ...sight, look: null, subscriptions: null };
+  const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
+  await absorb(context, account, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
   return { open: settled.open, until: isDone ? moneyNow(context) : settled.until };
+}
+
+/** Takes a look that can be trusted into the journal. */
+async function absorb(
+  context: KeeperContext,
+  account: AccountSpec,
+  { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
+): Promise<void> {
+  if (sight.look === null || !sight.isLookConsistent) return;
+  const memory = await context.journal.memory(account.name);
+  await absorbCredits(context, account, { look: sight.look, memory, open });
 }
 
 function holdUntil(decision: Decision): EpochMs | null {

@@ -85,12 +85,7 @@ function logChange(
 function summarise(open: readonly Intent[]) {
   return OPEN_STATES.flatMap((state) => {
     const those = open.filter((intent) => intent.state.kind === state);
-    const [first] = those;
-    if (first === undefined) return [];
-    const oldestAt = those.reduce(
-      (oldest, intent) => (intent.armedAt < oldest ? intent.armedAt : oldest),
-      first.armedAt,
-    );
-    return [{ state, count: those.length, oldestAt }];
+    const [oldest] = those.toSorted((one, other) => one.armedAt - other.armedAt);
+    return oldest === undefined ? [] : [{ state, count: those.length, oldestAt: oldest.armedAt }];
   });
 }

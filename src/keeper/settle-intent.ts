@@ -32,7 +32,9 @@ export async function settleIntent(
 ): Promise<Settlement> {
   let { sight } = start;
   let intent = await admitDoubt(context, account, start);
-  let asked: Asked = NOTHING_ASKED;
+  const hands = await freeHands(context, account, intent);
+  const fresh: Asked = { ...NOTHING_ASKED, maySend: hands };
+  let asked = fresh;
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
     const now = moneyNow(context);
     const move = nextMove(intent, now, asked, context.limits);
@@ -40,13 +42,17 @@ export async function settleIntent(
       case 'wait':
         return { intent, until: move.until, sight };
       case 'send':
-        if (isSkewed(context)) return { intent, until: null, sight };
         intent = await sendAgain(context, { intent, sight, account });
-        asked = NOTHING_ASKED;
+        asked = fresh;
         sight = { ...sight, look: null, subscriptions: null };
         break;
       case 'ask': {
-        const found = await ask(context, account, runtime, { intent, sight, what: move.what });
+        const found = await ask(context, account, runtime, {
+          intent,
+          sight,
+          what: move.what,
+          maySend: hands,
+        });
         asked = { ...asked, ...found.asked };
         sight = found.sight;
         intent =
@@ -71,13 +77,28 @@ async function admitDoubt(
   return await recordStep(context, { before: intent, step, sight, account, why: 'no_answer' });
 }
 
+/**
+ * Whether a replay may go out at all. A person who paused the account, or a freeze, stops replays too: the doubt is
+ * then ended by evidence alone.
+ */
+async function freeHands(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  intent: Intent,
+): Promise<boolean> {
+  const isKept = account !== null && (account.policy.wallet !== null || account.policy.subscription !== null);
+  if (!isKept || context.spec().mode === 'observe' || isSkewed(context)) return false;
+  return (await context.journal.holds(intent.account)).length === 0;
+}
+
+type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };
 type Found = { readonly step: Step | null; readonly asked: Partial<Asked>; readonly sight: Sight };
 
 async function ask(
   context: KeeperContext,
   account: AccountSpec | null,
   runtime: AccountRuntime,
-  question: { intent: Intent; sight: Sight; what: 'ledger' | 'payment' | 'subscription' },
+  question: Question & { what: 'ledger' | 'payment' | 'subscription' },
 ): Promise<Found> {
   switch (question.what) {
     case 'ledger':
@@ -93,7 +114,7 @@ async function askLedger(
   context: KeeperContext,
   account: AccountSpec | null,
   runtime: AccountRuntime,
-  { intent, sight: before }: { intent: Intent; sight: Sight },
+  { intent, sight: before, maySend }: Question,
 ): Promise<Found> {
   const memory = await context.journal.memory(intent.account);
   const sight =
@@ -107,7 +128,8 @@ async function askLedger(
   if (look === null) return { step: null, asked: { evidence: true }, sight };
   const { claimed } = await context.journal.sortCredits(intent.account, look.credits);
   const wallet = account?.policy.wallet ?? null;
-  const isNeeded = wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
+  const isNeeded =
+    maySend && wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
   const isSound = sight.isLookConsistent && !isSkewed(context);
   const step = onLook(intent, {
     look: { ...look, isComplete: look.isComplete && isSound },
@@ -140,19 +162,19 @@ async function askPayment(
 function askSubscription(
   context: KeeperContext,
   account: AccountSpec | null,
-  { intent, sight }: { intent: Intent; sight: Sight },
+  { intent, sight, maySend }: Question,
 ): Found {
   const { subscriptions } = sight;
   if (subscriptions === null) return { step: null, asked: { evidence: true }, sight };
   const goal = { intent, subscriptions, plans: sight.plans, spec: account?.policy.subscription ?? null };
-  const isNeeded = isStillNeeded(goal);
+  const isNeeded = maySend && isStillNeeded(goal);
   const step = onSubscription(intent, {
     isReached: isReached(goal),
     isNeeded,
     now: moneyNow(context),
     limits: context.limits,
   });
-  return { step, asked: { evidence: true, isReplaySafe: isNeeded && !isSkewed(context) }, sight };
+  return { step, asked: { evidence: true, isReplaySafe: isNeeded }, sight };
 }
 
 function isSkewed(context: KeeperContext): boolean {

@@ -20,7 +20,8 @@ export class TokenSource {
   readonly #client: ProviderClient;
   readonly #clock: Clock;
   readonly #onToken: (token: Secret) => void;
-  #loggedIn: { readonly token: Secret; readonly expiresAt: EpochMs | null } | null = null;
+  #loggedIn: { readonly token: Secret; readonly expiresAt: EpochMs | null; readonly atMs: number } | null =
+    null;
   #refusedAtMs: number | null = null;
 
   constructor(options: { client: ProviderClient; clock: Clock; onToken: (token: Secret) => void }) {
@@ -49,7 +50,7 @@ export class TokenSource {
     const { email, password } = credentials;
     const reply = await login(this.#client, { account: account.name, signal }, { email, password });
     if (reply.kind === 'ok') {
-      this.#loggedIn = reply.value;
+      this.#loggedIn = { ...reply.value, atMs: this.#clock.monotonicMs() };
       this.#refusedAtMs = null;
       this.#onToken(reply.value.token);
       return { kind: 'token', token: reply.value.token };
@@ -60,8 +61,16 @@ export class TokenSource {
     return { kind: 'refused', mend: 'Check email and password.' };
   }
 
-  /** The provider answered 401: the next `get` logs in again where it can. */
+  /** The provider answered 401: the next `get` logs in again, unless that token was fresh from a login. */
+  refused(): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#loggedIn !== null && nowMs - this.#loggedIn.atMs < LOGIN_PAUSE_MS) this.#refusedAtMs = nowMs;
+    this.#loggedIn = null;
+  }
+
+  /** The config may have other credentials now. */
   forget(): void {
     this.#loggedIn = null;
+    this.#refusedAtMs = null;
   }
 }

@@ -1,6 +1,6 @@
 import { declineClass } from '../contract/declines.ts';
 import type { CardRecord } from '../domain/history.ts';
-import type { IntentId } from '../domain/ids.ts';
+import type { AccountName, IntentId } from '../domain/ids.ts';
 import { DAY_MS, type EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 
@@ -14,8 +14,12 @@ export class CardRecords {
 
   read(card: string, now: EpochMs): CardRecord {
     const declines = this.#database
-      .all('SELECT at, code FROM card_decline WHERE card = ? ORDER BY at, seq', card)
-      .map((row) => ({ at: Number(row['at']) as EpochMs, code: String(row['code']) })); // written by `noteDecline`
+      .all('SELECT at, code, is_forgiven FROM card_decline WHERE card = ? ORDER BY at, seq', card)
+      .map((row) => ({
+        at: Number(row['at']) as EpochMs, // written by `noteDecline`
+        code: String(row['code']),
+        isForgiven: row['is_forgiven'] === 1,
+      }));
     const undecided = this.#database.get(
       "SELECT count(*) AS n FROM intent WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt')",
       card,
@@ -38,6 +42,15 @@ export class CardRecords {
       decline.at,
       decline.code,
       decline.intent,
+    );
+  }
+
+  /** A person says that the cards which an account was charged with are mended; one that is dead for good stays so. */
+  forgive(account: AccountName): number {
+    return this.#database.run(
+      `UPDATE card_decline SET is_forgiven = 1 WHERE is_forgiven = 0
+         AND card IN (SELECT card FROM intent WHERE account = ? AND card IS NOT NULL)`,
+      account,
     );
   }
 

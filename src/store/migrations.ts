@@ -96,7 +96,8 @@ export const MIGRATIONS: readonly string[] = [
     card TEXT NOT NULL,
     at INTEGER NOT NULL,
     code TEXT NOT NULL,
-    intent TEXT NOT NULL
+    intent TEXT NOT NULL,
+    is_forgiven INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX card_decline_by_card ON card_decline (card, at);
   CREATE TABLE card_success (card TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;

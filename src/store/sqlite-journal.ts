@@ -255,6 +255,10 @@ export class SqliteJournal implements Journal {
     });
   }
 
+  forgiveCards(account: AccountName): Promise<number> {
+    return this.#database.write(() => this.#cards.forgive(account));
+  }
+
   async watch(account: AccountName, now: EpochMs): Promise<Watch> {
     return this.#watch.read(account, now);
   }

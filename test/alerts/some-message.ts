@@ -23,7 +23,7 @@ export function group(name: string): GroupName {
   return parsed;
 }
 
-export function someFact(changes: Partial<IncidentFact> = {}): IncidentFact {
+function someFact(changes: Partial<IncidentFact> = {}): IncidentFact {
   return {
     ...walletLow({
       account: account('render-eu'),

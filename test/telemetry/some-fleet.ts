@@ -5,7 +5,7 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { AccountSpec, CapsSpec, FleetSpec } from '../../src/domain/spec.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 
-export const NO_CAPS: CapsSpec = {
+const NO_CAPS: CapsSpec = {
   perChargeCents: null,
   dayCents: null,
   weekCents: null,

@@ -1,9 +1,6 @@
 import type { LoadedConfig } from '../../config/load-config.ts';
-import type { PlanId } from '../../domain/ids.ts';
 import { equationHolds } from '../../domain/ledger.ts';
-import type { Plan } from '../../domain/observation.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
-import { PLANS } from '../../sandbox/provider/plans.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
@@ -29,7 +26,6 @@ export const check: CommandFile = (program, io, done) => {
     .action(async (options: { config: string; online: boolean; json: boolean }) => {
       const loaded = readConfig(io, options.config);
       const { spec } = loaded;
-      if (spec.provider.kind === 'sandbox') checkPlans(io, loaded, sandboxPlans());
       const findings = options.online ? await checkOnline(io, loaded) : [];
       const isGood = findings.every((one) => one.ok);
       const { revision, mode, accounts } = spec;
@@ -50,11 +46,6 @@ export const check: CommandFile = (program, io, done) => {
       done(isGood ? EXIT.ok : EXIT.failure);
     });
 };
-
-/** The price list of the built-in sandbox, which needs no network to be known. */
-export function sandboxPlans(): readonly Pick<Plan, 'id' | 'name'>[] {
-  return PLANS.map(({ id, name }) => ({ id: String(id) as PlanId, name })); // ids of our own table
-}
 
 async function checkOnline(
   io: CliIo,

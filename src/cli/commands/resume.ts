@@ -15,7 +15,8 @@ export const resume: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('charge a paused or frozen account again')
     .description(
-      'Lifts the pause or the freeze of an account. A freeze over a charge that is open wants `purser resolve` first.',
+      'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
+        'charge that is open wants `purser resolve` first.',
     )
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
     .option('--json', 'print JSON', false)
@@ -26,19 +27,28 @@ export const resume: CommandFile = (program, io, done) => {
       const store = openStore(io, spec, { create: false });
       try {
         const lifted = await lift(io, store, account.name);
-        const text =
-          lifted.length === 0
-            ? `${account.name} was neither paused nor frozen.`
-            : `${account.name} is charged again (was ${lifted.join(' and ')}).`;
-        io.stdout.write(
-          options.json ? `${JSON.stringify({ account: account.name, lifted })}\n` : `${text}\n`,
-        );
+        const declinesForgiven = await store.journal.forgiveCards(account.name);
+        const result = { account: account.name, lifted, declines_forgiven: declinesForgiven };
+        io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
       } finally {
         store.close();
       }
       done(EXIT.ok);
     });
 };
+
+function resumedText(result: {
+  account: string;
+  lifted: readonly string[];
+  declines_forgiven: number;
+}): string {
+  const { account, lifted } = result;
+  const held =
+    lifted.length === 0 ? 'was neither paused nor frozen' : `is charged again (was ${lifted.join(' and ')})`;
+  const cards =
+    result.declines_forgiven === 0 ? '' : ' Its declined cards may be tried again, but those that are dead.';
+  return `${account} ${held}.${cards}`;
+}
 
 async function lift(io: CliIo, store: Store, account: AccountName): Promise<readonly string[]> {
   const { journal } = store;

@@ -1,0 +1,191 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { sha256Hex } from '../../src/cli/real-random.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import type { OutboxMessage } from '../../src/domain/incident.ts';
+import type { Log, LogFields } from '../../src/domain/ports.ts';
+import type { AccountSpec, FleetSpec } from '../../src/domain/spec.ts';
+import { type AccountRuntime, newRuntime } from '../../src/keeper/account-runtime.ts';
+import type { KeeperContext } from '../../src/keeper/context.ts';
+import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
+import { PlanList } from '../../src/keeper/plan-list.ts';
+import { type Pass, reconcile } from '../../src/keeper/reconcile.ts';
+import { TokenSource } from '../../src/keeper/token-source.ts';
+import { type IntentView, intentView, View } from '../../src/keeper/view.ts';
+import { ProviderClient } from '../../src/modelslab/provider-client.ts';
+import type { Transport } from '../../src/modelslab/transport.ts';
+import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
+import { Store } from '../../src/store/store.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { SandboxClient } from '../sandbox/sandbox-client.ts';
+import { fleetSpec, scratchFolder, type Wish } from './fleet-config.ts';
+
+export type LogLine = { readonly level: string; readonly event: string; readonly fields: LogFields };
+
+export type Opening = Wish & {
+  /** The folder of config and database; a keeper opened on the folder of another goes on where that one stopped. */
+  readonly folder?: string;
+  /** The wire; the real one if left out. */
+  readonly transport?: Transport;
+};
+
+const POLL_GAP_MIN_MS = 200;
+let seeds = 0;
+
+/**
+ * The parts of the daemon as `src/cli/daemon.ts` puts them together, on the standing clock of a sandbox: real
+ * HTTP, a real database file, and passes that a test makes one by one.
+ */
+export class AKeeper {
+  readonly client: SandboxClient;
+  readonly folder: string;
+  readonly store: Store;
+  readonly context: KeeperContext;
+  readonly lines: LogLine[];
+  readonly stop: AbortController;
+  readonly #runtimes = new Map<AccountName, AccountRuntime>();
+  readonly #setSpec: (spec: FleetSpec) => void;
+  #isOpen = true;
+
+  private constructor(
+    parts: Pick<AKeeper, 'client' | 'folder' | 'store' | 'context' | 'lines' | 'stop'>,
+    setSpec: (spec: FleetSpec) => void,
+  ) {
+    this.client = parts.client;
+    this.folder = parts.folder;
+    this.store = parts.store;
+    this.context = parts.context;
+    this.lines = parts.lines;
+    this.stop = parts.stop;
+    this.#setSpec = setSpec;
+  }
+
+  static async open(client: SandboxClient, opening: Opening = {}): Promise<AKeeper> {
+    const folder = opening.folder ?? scratchFolder();
+    let spec = fleetSpec(client.sandbox, opening, folder);
+    const { clock } = client;
+    const random = evenRandom();
+    const store = Store.openForKeeper(join(folder, 'purser.db'), { random, repeatMs: () => spec.alerts.repeatMs });
+    await store.begin(spec.quarantineMs, clock.now());
+    const { log, lines } = keptLog();
+    const transport = opening.transport ?? new UndiciTransport();
+    const guard = spec.mode === 'enforce' ? 'read_write' : 'read_only';
+    const provider = new ProviderClient({ baseUrl: client.sandbox.baseUrl, transport, clock, random, log, guard });
+    const metrics = createMetrics({ version: '0', revision: 'test', processMetrics: false });
+    metrics.specLoaded(spec, clock.now());
+    const incidents = new LevelIncidents({ journal: store.journal, clock, onTold: () => undefined });
+    incidents.restore(store.firingIncidents());
+    const stop = new AbortController();
+    const context: KeeperContext = {
+      spec: () => spec,
+      journal: store.journal,
+      client: provider,
+      clock,
+      random,
+      log,
+      metrics,
+      sha256Hex,
+      limits: CHARGE_LIMITS,
+      fence: store.fence,
+      incidents,
+      plans: new PlanList(provider, clock),
+      view: new View(),
+      quarantineUntil: () => store.quarantineUntil(),
+      stopping: stop.signal,
+      onTold: () => undefined,
+    };
+    const keeper = new AKeeper({ client, folder, store, context, lines, stop }, (next) => {
+      spec = next;
+    });
+    onTestFinished(async () => {
+      keeper.close();
+      if (opening.transport === undefined) await transport.close();
+    });
+    return keeper;
+  }
+
+  /** What a reload swaps. */
+  respec(wish: Wish): void {
+    this.#setSpec(fleetSpec(this.client.sandbox, wish, this.folder));
+  }
+
+  /** Ends this keeper, as an exit does and, since nothing is written at the end, a crash. */
+  close(): void {
+    if (this.#isOpen) this.store.close();
+    this.#isOpen = false;
+  }
+
+  /** One pass over one account. */
+  pass(name = 'agent-0001'): Promise<Pass> {
+    const account = this.account(name);
+    return reconcile(this.context, account, this.#runtimeOf(account.name));
+  }
+
+  /** Passes over one account as the schedule makes them, until so much time has gone by. */
+  async live(durationMs: number, name = 'agent-0001'): Promise<void> {
+    const { clock } = this.client;
+    const endMs = clock.now() + durationMs;
+    while (clock.now() < endMs) {
+      const { until } = await this.pass(name);
+      const { schedule } = this.account(name);
+      const pollMs = schedule.kind === 'every' ? schedule.periodMs : durationMs;
+      const askedMs = until === null ? pollMs : Math.max(POLL_GAP_MIN_MS, until - clock.now());
+      clock.advance(Math.min(pollMs, askedMs, Math.max(1, endMs - clock.now())));
+    }
+    await this.pass(name);
+  }
+
+  /** Intents of the journal, newest first. */
+  async intents(): Promise<readonly IntentView[]> {
+    return (await this.store.journal.intents({ limit: 10_000 })).map(intentView);
+  }
+
+  /** Messages that were put in the outbox, oldest first; nothing takes them out here. */
+  messages(): Promise<readonly OutboxMessage[]> {
+    return this.store.outbox.unrouted(10_000);
+  }
+
+  /** Their headlines, with the status in front. */
+  async told(): Promise<readonly string[]> {
+    return (await this.messages()).map(({ status, fact }) => `${status} ${fact.type}: ${fact.headline}`);
+  }
+
+  account(name: string): AccountSpec {
+    const account = [...this.context.spec().accounts.values()].find((one) => one.name === name);
+    if (account === undefined) throw new Error(`the config has no ${name}`);
+    return account;
+  }
+
+  #runtimeOf(name: AccountName): AccountRuntime {
+    const { client, clock } = this.context;
+    const known = this.#runtimes.get(name);
+    const tokens = new TokenSource({ client, clock, onToken: () => undefined });
+    const runtime = known ?? newRuntime(name, tokens);
+    this.#runtimes.set(name, runtime);
+    return runtime;
+  }
+}
+
+/** Different ids in each keeper of a run, the same in each run. */
+function evenRandom() {
+  seeds += 1;
+  const prefix = seeds;
+  let count = 0;
+  return {
+    uniform: () => 0.5,
+    hex: (length: number) => {
+      count += 1;
+      return `${prefix.toString(16)}f${count.toString(16)}`.padStart(length * 2, '0');
+    },
+  };
+}
+
+function keptLog(): { readonly log: Log; readonly lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const keep =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) =>
+      void lines.push({ level, event, fields });
+  return { log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') }, lines };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { FleetSpec } from '../../src/domain/spec.ts';
+import type { Sandbox } from '../../src/sandbox/server.ts';
+
+/** What a test says about its config; the rest is a wallet kept above $20 by $50 at a time. */
+export type Wish = {
+  readonly mode?: 'observe' | 'enforce';
+  readonly quarantine?: string;
+  readonly poll?: string;
+  /** `null` keeps hands off the wallet. */
+  readonly wallet?: Readonly<Record<string, unknown>> | null;
+  readonly subscription?: Readonly<Record<string, unknown>>;
+  readonly caps?: Readonly<Record<string, unknown>>;
+  readonly fleetCaps?: Readonly<Record<string, unknown>>;
+  readonly groups?: Readonly<Record<string, unknown>>;
+  readonly alerts?: Readonly<Record<string, unknown>>;
+  /** Names of sandbox accounts to keep, each with what its entry says besides; all of them if left out. */
+  readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+};
+
+const WALLET = { min_balance: 20, top_up: { amount: 50 }, cooldown: '10m' };
+const CAPS = { per_charge: 500, day: 5_000, month: 20_000 };
+
+/** A folder that is gone when the test is over. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'purser-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The text of a config for the accounts of a sandbox: JSON, which is YAML. Tokens come from the environment. */
+export function configText(sandbox: Sandbox, wish: Wish = {}): string {
+  const { wallet = {}, accounts } = wish;
+  const names = sandbox.accounts.map(({ name }) => name);
+  const entries = accounts ?? Object.fromEntries(names.map((name) => [name, {}]));
+  return JSON.stringify({
+    version: 1,
+    mode: wish.mode ?? 'enforce',
+    provider: { base_url: sandbox.baseUrl, stripe_url: sandbox.stripeUrl },
+    server: { listen: '127.0.0.1:0' },
+    store: 'sqlite:./purser.db',
+    quarantine: wish.quarantine ?? '0s',
+    defaults: { poll: wish.poll ?? '60s', policy: 'standard' },
+    ...(wish.fleetCaps === undefined ? {} : { caps: wish.fleetCaps }),
+    ...(wish.groups === undefined ? {} : { groups: wish.groups }),
+    policies: {
+      standard: {
+        ...(wallet === null ? {} : { wallet: { ...WALLET, ...wallet } }),
+        caps: wish.caps ?? CAPS,
+        ...(wish.subscription === undefined ? {} : { subscription: wish.subscription }),
+      },
+    },
+    accounts: Object.entries(entries).map(([name, more]) => ({ name, token: tokenOf(name), ...more })),
+    ...(wish.alerts === undefined ? {} : { alerts: wish.alerts }),
+  });
+}
+
+/** The variables that the tokens of `configText` come from. */
+export function tokenEnvironment(sandbox: Sandbox): Readonly<Record<string, string>> {
+  return Object.fromEntries(sandbox.accounts.map(({ name, token }) => [tokenOf(name).env, token]));
+}
+
+function tokenOf(name: string): { readonly env: string } {
+  return { env: `TOKEN_${name.replaceAll('-', '_').toUpperCase()}` };
+}
+
+/** The spec that the daemon would make of such a config. */
+export function fleetSpec(sandbox: Sandbox, wish: Wish, folder: string): FleetSpec {
+  const path = join(folder, 'purser.yaml');
+  writeFileSync(path, configText(sandbox, wish));
+  const loaded = loadConfig({ path, env: tokenEnvironment(sandbox) });
+  if (loaded.ok) return loaded.spec;
+  throw new Error(loaded.problems.map((problem) => problem.message).join('\n'));
+}
