@@ -146,7 +146,7 @@ export type AccountMemory = {
 
 export type CreditsSorted = {
   readonly unknown: readonly { readonly credit: LedgerCredit; readonly intent: IntentId | null }[];
-  /** Ids of credits that belong to an intent. */
+  /** Ids of credits that the journal has taken in: those of an intent, and those that were there before it. */
   readonly claimed: ReadonlySet<string>;
   /** Own credits that the ledger does not show as successful any more. */
   readonly refunded: readonly { readonly credit: LedgerCredit; readonly intent: IntentId }[];

@@ -71,12 +71,12 @@ export function readOutcome(answer: ProviderAnswer, kind: IntentKind): Outcome {
 
 function readSuccess(body: unknown, kind: IntentKind, status: number): Outcome {
   if (!isRecord(body)) return unclear('unparsable_body');
-  if (isRecord(body['error'])) {
-    if (errorCode(body) !== 'payment_declined') return unclear('error_in_success');
+  if (errorCode(body) === 'payment_declined') {
     const paymentIntent = findPaymentIntent(body);
     return { kind: 'declined', code: declineCode(body), paymentIntent, isReplay: isReplay(body) };
   }
   const data = isRecord(body['data']) ? body['data'] : body;
+  if ([body, data].some(saysError)) return unclear('error_in_success');
   const paymentIntent = findPaymentIntent(body);
   const payment = isRecord(data['payment']) ? data['payment'] : data;
   if (payment['status'] === 'requires_action' || status === 202) {
@@ -84,9 +84,28 @@ function readSuccess(body: unknown, kind: IntentKind, status: number): Outcome {
   }
   const balanceMicroUsd = readBalance(data);
   const hasEvidence =
-    kind === 'fund' ? paymentIntent !== null || balanceMicroUsd !== null : !('checkout_url' in data);
+    kind === 'fund'
+      ? paymentIntent !== null || balanceMicroUsd !== null
+      : hasWords(body) && !asksForCheckout(body);
   if (!hasEvidence) return unclear('success_without_evidence');
   return { kind: 'charged', paymentIntent, balanceMicroUsd, isReplay: isReplay(body) };
+}
+
+/** A 2xx that says of itself that it is none: the vendor has several ways (API sheet 1). */
+function saysError(part: Readonly<Record<string, unknown>>): boolean {
+  const { error, status, success } = part;
+  return (error !== undefined && error !== null) || status === 'error' || success === false;
+}
+
+/** What answers a subscription call is not documented; that something was done it must at least say. */
+function hasWords(body: Readonly<Record<string, unknown>>): boolean {
+  const data = 'data' in body ? body['data'] : body;
+  return isRecord(data) && Object.values(data).some((value) => value !== null && value !== '');
+}
+
+/** Not a charge but a page for a person to pay on (API sheet #26). */
+function asksForCheckout(body: Readonly<Record<string, unknown>>): boolean {
+  return [body, body['data']].some((part) => isRecord(part) && 'checkout_url' in part);
 }
 
 function unclear(why: string): Outcome {
@@ -126,13 +145,13 @@ function isReplay(body: unknown): boolean {
 /** The one PaymentIntent id that an answer names, wherever it stands; `null` where it names none or several. */
 function findPaymentIntent(body: unknown): PaymentIntentId | null {
   const found = new Set<string>();
-  collectPaymentIntents(body, 4, found);
+  collectPaymentIntents(body, 5, found);
   const [only] = found;
   return found.size === 1 && only !== undefined ? parseProviderId<PaymentIntentId>(only) : null;
 }
 
 function collectPaymentIntents(value: unknown, depth: number, found: Set<string>): void {
   if (typeof value === 'string' && /^pi_[A-Za-z0-9]{1,200}$/.test(value)) found.add(value);
-  if (depth === 0 || !isRecord(value)) return;
+  if (depth === 0 || typeof value !== 'object' || value === null) return;
   for (const part of Object.values(value).slice(0, 50)) collectPaymentIntents(part, depth - 1, found);
 }

@@ -1,3 +1,4 @@
+import { isNewer } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { type Intent, isLedgerKind } from './intent.ts';
@@ -27,7 +28,11 @@ export function matchCredit(intent: Intent, look: LedgerLook, claimed: ReadonlyS
       credit.isSuccessful && intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
   if (byPayment !== undefined) return { kind: 'match', credit: byPayment };
-  const fresh = look.credits.filter((credit) => couldBe(intent, credit, claimed));
+  const anchor = look.credits.find((credit) => credit.id === intent.anchor);
+  const fresh = look.credits.filter(
+    // The anchor was the newest when the intent was armed: what stands below it was there before.
+    (credit) => couldBe(intent, credit, claimed) && (anchor === undefined || isNewer(credit, anchor)),
+  );
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
   const [only] = sameAmount;

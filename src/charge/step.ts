@@ -1,7 +1,7 @@
 import { assert } from '../domain/assert.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
-import { type Intent, type IntentState, isOpen } from './intent.ts';
+import { type Intent, type IntentState, isLedgerKind, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import type { Outcome } from './outcome.ts';
 import { matchCredit } from './settle.ts';
@@ -74,13 +74,14 @@ function onRejection(intent: Intent, code: string, now: EpochMs): Step {
 
 /** After a crash or an aborted wait: a journalled POST that no answer is known of. */
 export function onLostAnswer(intent: Intent, now: EpochMs): Intent {
+  assert(isOpen(intent), `a lost answer for the closed intent ${intent.id}`);
   return doubt({ ...intent, hasUnclearSend: true }, 'no_answer_recorded', now);
 }
 
 /**
  * A consistent ledger look. A matching credit settles from any open state. Without one, and once no replay can follow,
  * two complete looks after the quiet period prove absence.
- * @param claimed ids of credits that belong to other intents
+ * @param claimed ids of credits that the journal has taken in already, which this intent's cannot be among
  */
 export function onLook(
   intent: Intent,
@@ -130,10 +131,12 @@ export function onPaymentStatus(
   status: 'succeeded' | 'pending' | 'failed',
   now: EpochMs,
 ): Step {
+  assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
   if (status === 'pending') return calm(intent);
   if (status === 'succeeded') {
     if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
+    if (!isLedgerKind(intent.kind)) return calm(intent); // only the subscription itself settles those
     const { amountCents } = intent; // the unit of the status' amount is not documented; the ledger row corrects it
     return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'payment_status' }));
   }

@@ -26,8 +26,9 @@ export function cardVerdict(card: CardRecord, now: EpochMs): CardVerdict {
     (decline) => !decline.isForgiven && (card.lastSuccessAt === null || decline.at > card.lastSuccessAt),
   );
   const last = streak.at(-1);
-  if (last !== undefined && declineClass(last.code) === 'next_card') {
-    return { kind: 'dead', why: `declined and needs a person (${last.code})` };
+  const broken = streak.find((decline) => declineClass(decline.code) === 'next_card');
+  if (broken !== undefined) {
+    return { kind: 'dead', why: `declined and needs a person (${broken.code})` };
   }
   const silent = streak.filter((decline) => declineClass(decline.code) === 'retry_twice');
   if (silent.length >= SILENT_DECLINES_MAX) {

@@ -1,4 +1,3 @@
-import type { CreditId } from './ids.ts';
 import { type MicroUsd, microUsd } from './money.ts';
 import type { LedgerCredit, LedgerLook } from './observation.ts';
 import type { EpochMs } from './time.ts';
@@ -29,12 +28,22 @@ export function anchorOf(look: LedgerLook): Anchor {
 }
 
 /** By time, then by id, so that two replicas agree on the newest of two rows of one second. */
-function isNewer(one: LedgerCredit, other: LedgerCredit): boolean {
+export function isNewer(
+  one: { readonly id: string; readonly createdAt: EpochMs },
+  other: { readonly id: string; readonly createdAt: EpochMs },
+): boolean {
   if (one.createdAt !== other.createdAt) return one.createdAt > other.createdAt;
   return compareIds(one.id, other.id) > 0;
 }
 
-function compareIds(one: CreditId, other: CreditId): number {
+/** Whether an anchor stands below one that was seen before: its page is stale or partial (fence 2). */
+export function isBelow(anchor: Anchor, highest: Anchor): boolean {
+  if (highest.at === null) return false;
+  if (anchor.at === null) return true;
+  return isNewer({ id: highest.id, createdAt: highest.at }, { id: anchor.id, createdAt: anchor.at });
+}
+
+function compareIds(one: string, other: string): number {
   const bothNumbers = /^\d{1,15}$/.test(one) && /^\d{1,15}$/.test(other);
   if (bothNumbers) return Number(one) - Number(other);
   return one < other ? -1 : one > other ? 1 : 0;

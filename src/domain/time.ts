@@ -41,7 +41,7 @@ export function parseDurationMs(text: string): number | null {
   return Number.isSafeInteger(totalMs) ? totalMs : null;
 }
 
-/** The two largest units of a duration: "1h30m", "34h", "45s", "250ms". Negative reads as zero. */
+/** The two largest units of a duration: "1h30m", "1d10h", "45s", "250ms". Negative reads as zero. */
 export function formatDuration(durationMs: number): string {
   if (!Number.isFinite(durationMs)) return 'forever';
   if (durationMs < SECOND_MS) return `${Math.max(0, Math.round(durationMs))}ms`;
@@ -65,11 +65,18 @@ export function formatInstant(instant: EpochMs): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
-/** A provider's timestamp (ISO 8601, "YYYY-MM-DD HH:MM:SS" taken as UTC, or Unix seconds); `null` where it is none. */
+const TIMESTAMP = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
+const SECONDS_MAX = 1e11;
+
+/**
+ * A provider's timestamp: ISO 8601 or "YYYY-MM-DD HH:MM:SS", UTC where no zone is given, or Unix seconds; `null` where
+ * it is none of these.
+ */
 export function parseInstant(value: string | number): EpochMs | null {
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? epochMs(Math.round(value * SECOND_MS)) : null;
-  const text = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$/.test(value) ? `${value.replace(' ', 'T')}Z` : value;
-  const parsed = Date.parse(text);
-  return Number.isNaN(parsed) ? null : epochMs(parsed);
+  if (typeof value === 'number') {
+    return Math.abs(value) < SECONDS_MAX ? epochMs(Math.round(value * SECOND_MS)) : null;
+  }
+  const [, date, time = '00:00:00', zone = 'Z'] = TIMESTAMP.exec(value) ?? [];
+  const parsed = date === undefined ? Number.NaN : Date.parse(`${date}T${time}${zone}`);
+  return Number.isNaN(parsed) ? null : epochMs(Math.round(parsed));
 }

@@ -2,7 +2,7 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type Anchor, anchorOf, cardCredits } from '../domain/ledger.ts';
+import { type Anchor, anchorOf, cardCredits, isBelow } from '../domain/ledger.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
@@ -74,10 +74,7 @@ function deferredSince(open: readonly Intent[]) {
 
 /** The anchor never falls: a page that is behind is a stale page (fence 2). */
 function higher(known: Anchor | null, seen: Anchor): Anchor {
-  if (known === null || known.at === null) return known !== null && seen.at === null ? known : seen;
-  return seen.at !== null && (seen.at > known.at || (seen.at === known.at && seen.id !== known.id))
-    ? seen
-    : known;
+  return known !== null && (known.id === seen.id || isBelow(seen, known) || seen.at === null) ? known : seen;
 }
 
 /** Fence 5: the provider took back what purser had charged; charging again would only go round in a circle. */

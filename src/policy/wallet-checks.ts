@@ -1,7 +1,7 @@
 import { capRefusal } from '../domain/caps.ts';
 import type { Act, Charge, Decision, Hold, HoldReason } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
-import { anchorOf } from '../domain/ledger.ts';
+import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { type Cents, formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook } from '../domain/observation.ts';
 import type { WalletSpec } from '../domain/spec.ts';
@@ -86,12 +86,8 @@ export const lookTorn: Check = ({ look, isLookConsistent }) =>
 
 export const anchorStale: Check = ({ look, history }) => {
   const highest = history?.highestAnchor ?? null;
-  if (look === null || highest === null || highest.at === null) return null;
-  const anchor = anchorOf(look);
-  const isStale = anchor.at === null || anchor.at < highest.at;
-  return isStale
-    ? hold('anchor_stale', `the ledger page is older than credit ${highest.id}, which was seen before`)
-    : null;
+  if (look === null || highest === null || !isBelow(anchorOf(look), highest)) return null;
+  return hold('anchor_stale', `the ledger page is older than credit ${highest.id}, which was seen before`);
 };
 
 /** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */

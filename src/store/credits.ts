@@ -27,10 +27,8 @@ export class Credits {
       );
       const intent = row === undefined ? this.#owner(account, credit) : (row['intent'] as IntentId | null); // our own column
       if (row === undefined && credit.isSuccessful) unknown.push({ credit, intent });
-      if (row !== undefined && intent !== null) {
-        claimed.add(credit.id);
-        if (!credit.isSuccessful) refunded.push({ credit, intent });
-      }
+      if (row !== undefined) claimed.add(credit.id);
+      if (row !== undefined && intent !== null && !credit.isSuccessful) refunded.push({ credit, intent });
     }
     return { unknown, claimed, refunded };
   }

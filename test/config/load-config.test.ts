@@ -235,6 +235,6 @@ describe('config.example.yaml', () => {
       'research-lab',
       'night-batch',
     ]);
-    expect(readFileSync('config.example.yaml', 'utf8')).toContain('$schema=./config.schema.json');
+    expect(readFileSync('config.example.yaml', 'utf8')).toContain('$schema=./docs/config.schema.json');
   });
 });
