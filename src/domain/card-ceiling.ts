@@ -5,6 +5,8 @@ import { addMs, DAY_MS, type EpochMs, formatDuration, HOUR_MS } from './time.ts'
 /** How long a card rests after its first, second, third and later decline in a row (charging.md, "Declines"). */
 const REST_MS = [6 * HOUR_MS, 24 * HOUR_MS, 72 * HOUR_MS, 168 * HOUR_MS];
 /** Card networks fine merchants who retry a dead card 15 to 20 times in 30 days; this stays far below. */
+/** How long a decline counts at all. */
+export const DECLINES_REMEMBERED_MS = 31 * DAY_MS;
 const DECLINES_PER_DAY_MAX = 2;
 const DECLINES_PER_MONTH_MAX = 5;
 const SILENT_DECLINES_MAX = 2;
@@ -53,9 +55,10 @@ function restUntil(streakLength: number, lastAt: EpochMs | undefined): EpochMs |
   return addMs(lastAt, REST_MS[Math.min(streakLength, REST_MS.length) - 1] ?? 168 * HOUR_MS);
 }
 
+/** A little longer than 24 h and 30 days: the networks count by clocks and calendars of their own. */
 const WINDOWS = [
-  { windowMs: DAY_MS, declinesMax: DECLINES_PER_DAY_MAX },
-  { windowMs: 30 * DAY_MS, declinesMax: DECLINES_PER_MONTH_MAX },
+  { windowMs: DAY_MS + HOUR_MS, declinesMax: DECLINES_PER_DAY_MAX },
+  { windowMs: DECLINES_REMEMBERED_MS, declinesMax: DECLINES_PER_MONTH_MAX },
 ];
 
 function ceilingUntil(card: CardRecord, now: EpochMs): EpochMs | null {

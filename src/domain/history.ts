@@ -41,7 +41,7 @@ export type PastAttempt = {
 };
 
 export type CardRecord = {
-  /** Declines of the last 30 days, and every one that forbids the card for ever; oldest first. */
+  /** Declines of the last 31 days, and every one that forbids the card for ever; oldest first. */
   readonly declines: readonly CardDecline[];
   /** Attempts whose answer is not known yet, on any account that shares the card. */
   readonly undecided: number;

@@ -1,8 +1,9 @@
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import { blindFacts } from './decision-facts.ts';
+import { doubtFacts } from './doubt-facts.ts';
 import type { Pass } from './reconcile.ts';
 import type { TokenAnswer } from './token-source.ts';
 
@@ -20,14 +21,16 @@ export async function blindPass(
   runtime.failingSince ??= now;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
-  context.log.warn('account.not_seen', { account: account.name, reason });
-  const facts = blindFacts({
+  const isNews = runtime.failingSince === now;
+  context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
+  const open = await context.journal.openIntents(account.name);
+  const blind = blindFacts({
     account: account.name,
     since: runtime.failingSince,
     now,
     reason,
     refusedMend: isRefused ? why.mend : null,
   });
-  await context.incidents.sync(account.name, facts, 'more');
+  await context.incidents.sync(account.name, [...blind, ...doubtFacts(open, moneyNow(context))], 'more');
   return { until: isRefused ? addMs(now, REFUSED_PAUSE_MS) : null, sawProvider: isRefused };
 }

@@ -93,13 +93,9 @@ export class LevelIncidents {
   }
 }
 
-/** Declines, doubts and 3-D Secure are events: they end with the charge that they belong to. */
+/** Declines and 3-D Secure are events: they end with the charge that they belong to. */
 function isLevel(fact: IncidentFact): boolean {
-  return (
-    fact.type !== 'charge.declined' &&
-    fact.type !== 'charge.outcome_unknown' &&
-    !fact.fingerprint.endsWith('/requires_action')
-  );
+  return fact.type !== 'charge.declined' && !fact.fingerprint.endsWith('/requires_action');
 }
 
 function entry(map: Map<string, Set<string>>, key: string): Set<string> {

@@ -9,6 +9,7 @@ import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
+import { doubtFacts } from './doubt-facts.ts';
 import { observe, type Sight } from './observe.ts';
 import { report } from './report.ts';
 import { settleIntent } from './settle-intent.ts';
@@ -44,16 +45,13 @@ export async function reconcile(
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const acted = await act(context, account, runtime, { verdict, sight });
-  if (sight.failure === null)
-    await context.incidents.sync(account.name, levelFacts({ ...verdict, account, standing }));
-  report(context, account, runtime, {
-    sight,
-    standing,
-    verdict,
-    open: acted.open.length > 0 ? acted.open : open,
-  });
-  if (sight.failure !== null)
+  const openNow = acted.open.length > 0 ? acted.open : open;
+  report(context, account, runtime, { sight, standing, verdict, open: openNow });
+  if (sight.failure !== null) {
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
+  }
+  const facts = [...levelFacts({ ...verdict, account, standing }), ...doubtFacts(openNow, moneyNow(context))];
+  await context.incidents.sync(account.name, facts);
   runtime.failingSince = null;
   return { until: earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]), sawProvider: true };
 }

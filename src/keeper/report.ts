@@ -75,8 +75,10 @@ function logChange(
     const words = `${decision.kind} ${reason}`;
     if (words === runtime.decided[subject]) continue;
     runtime.decided[subject] = words;
+    const isObserved = context.spec().mode === 'observe';
+    if (decision.kind === 'charge' && !isObserved) continue; // told where it is armed
     const level = decision.kind === 'needs_human' || decision.kind === 'freeze' ? 'warn' : 'info';
-    const mode = context.spec().mode === 'observe' && decision.kind === 'charge' ? { mode: 'observe' } : {};
+    const mode = decision.kind === 'charge' ? { mode: 'observe' } : {};
     const { kind, sentence } = decision;
     context.log[level]('decision', { account: account.name, subject, kind, reason, sentence, ...mode });
   }

@@ -1,16 +1,10 @@
 import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import {
-  chargeDeclined,
-  funded,
-  needsHuman,
-  outcomeUnknown,
-  subscriptionRepaired,
-} from '../alerts/incident-facts.ts';
+import { chargeDeclined, funded, needsHuman, subscriptionRepaired } from '../alerts/incident-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { Step } from '../charge/step.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import type { Sight } from './observe.ts';
 
@@ -23,16 +17,11 @@ export type Scene = {
   readonly next: string | null;
 };
 
-/** A doubt is told when the quick replays did not end it; most doubts are over before. */
-const DOUBT_TOLD_AFTER_MS = MINUTE_MS;
-const QUICK_SENDS = 4;
-
 /** The messages that go with a transition, in its own transaction (I7). Pure. */
 export function transitionIncidents(before: Intent, step: Step, scene: Scene): readonly IncidentChange[] {
   const changes: IncidentChange[] = [];
   const after = step.intent;
   const { account, id: intentId, amountCents } = after;
-  const reference = { intentId, requestId: scene.requestId };
   if (step.isTwin) changes.push({ kind: 'notice', fact: foreignCharge({ account, amountCents, intentId }) });
   if (step.freeze !== null) {
     const mend = `Look at the provider's dashboard, then run \`purser resolve ${intentId}\` or \`purser resume ${account}\`.`;
@@ -40,12 +29,6 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
     changes.push({
       kind: 'fire',
       fact: frozen({ account, why: step.freeze, mend: told, intentId, amountCents }),
-    });
-  }
-  if (after.state.kind === 'in_doubt' && isLongDoubt(after, scene.now)) {
-    changes.push({
-      kind: 'fire',
-      fact: outcomeUnknown({ account, amountCents, since: after.armedAt, ...reference }),
     });
   }
   if (after.state.kind !== before.state.kind) changes.push(...entered(before, after, scene));
@@ -125,10 +108,6 @@ function declined(intent: Intent, code: string, scene: Scene): IncidentChange {
     requestId: scene.requestId,
   });
   return { kind: 'fire', fact };
-}
-
-function isLongDoubt(intent: Intent, now: EpochMs): boolean {
-  return intent.sends >= QUICK_SENDS || now - intent.armedAt >= DOUBT_TOLD_AFTER_MS || !intent.canReplay;
 }
 
 function doubtEnds(intent: Intent, headline: string): readonly IncidentChange[] {

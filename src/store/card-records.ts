@@ -1,7 +1,8 @@
 import { declineClass } from '../contract/declines.ts';
+import { DECLINES_REMEMBERED_MS } from '../domain/card-ceiling.ts';
 import type { CardRecord } from '../domain/history.ts';
 import type { AccountName, IntentId } from '../domain/ids.ts';
-import { DAY_MS, type EpochMs } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 
 /** What is known of a card across every account that shares it (I8). Survives restarts: a dead card stays dead. */
@@ -66,5 +67,5 @@ export class CardRecords {
 /** The network's windows end after 30 days; a card that needs a person, or is dead, stays so until one has acted. */
 function isRemembered(decline: { readonly at: EpochMs; readonly code: string }, now: EpochMs): boolean {
   const forgets = declineClass(decline.code) === 'retry_later';
-  return !forgets || decline.at > now - 30 * DAY_MS;
+  return !forgets || decline.at > now - DECLINES_REMEMBERED_MS;
 }
