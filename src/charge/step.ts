@@ -14,7 +14,7 @@ export type Step = {
   readonly intent: Intent;
   /** Set where the account must not charge again until a person looked. */
   readonly freeze: string | null;
-  /** Another purser has used our key: the first POST of this intent was answered as a replay. */
+  /** Another purser has used our key: the first POST was answered as a replay, or the key has another body. */
   readonly isTwin: boolean;
 };
 
@@ -58,7 +58,7 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
         hasUnclearSend: true,
         canReplay: known.canReplay && !outcome.isKeyConflict,
       };
-      return calm(doubt(doubted, outcome.why, now));
+      return { ...calm(doubt(doubted, outcome.why, now)), isTwin: outcome.isKeyConflict };
     }
   }
 }

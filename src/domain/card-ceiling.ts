@@ -5,10 +5,10 @@ import { addMs, DAY_MS, type EpochMs, formatDuration, HOUR_MS } from './time.ts'
 /** How long a card rests after its first, second, third and later decline in a row (charging.md, "Declines"). */
 const REST_MS = [6 * HOUR_MS, 24 * HOUR_MS, 72 * HOUR_MS, 168 * HOUR_MS];
 /** Card networks fine merchants who retry a dead card 15 to 20 times in 30 days; this stays far below. */
-/** How long a decline counts at all. */
-export const DECLINES_REMEMBERED_MS = 31 * DAY_MS;
 const DECLINES_PER_DAY_MAX = 2;
 const DECLINES_PER_MONTH_MAX = 5;
+/** How long a decline counts at all. */
+export const DECLINES_REMEMBERED_MS = 31 * DAY_MS;
 const SILENT_DECLINES_MAX = 2;
 
 /**
