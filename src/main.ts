@@ -26,7 +26,7 @@ process.on('SIGHUP', () => {
   for (const callback of hangups) callback();
 });
 // A reader that went away (`purser status | head`) is no crash.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
 
 // Our own package.json, which has a version.
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -36,8 +36,8 @@ const { env } = process;
 const isTerminal = process.stdout.isTTY === true;
 const redactor = new Redactor();
 const io: CliIo = {
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout: { write: (text) => process.stdout.write(redactor.clean(text)) },
+  stderr: { write: (text) => process.stderr.write(redactor.clean(text)) },
   env,
   stdoutIsTerminal: isTerminal,
   color: isTerminal && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',

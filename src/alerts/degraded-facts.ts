@@ -160,6 +160,25 @@ export function storeFailing(options: { reason: string; mend: string }): Inciden
   };
 }
 
+/** A charge that is neither doubtful nor done: it waits, longer than it should. */
+export function chargeStuck(options: {
+  account: AccountName;
+  amountCents: Cents;
+  intentId: IntentId;
+  /** What it waits for, as a sentence without its full stop. */
+  sentence: string;
+}): IncidentFact {
+  const { account, amountCents, intentId, sentence } = options;
+  return {
+    ...degraded({ about: account, detail: `charge_stuck/${intentId}`, severity: 'critical' }),
+    account,
+    intentId,
+    amountCents,
+    headline: `${account}: a charge of ${formatCents(amountCents)} does not come to its end`,
+    detail: `${sentence}. Nothing else is charged for it meanwhile.`,
+  };
+}
+
 /** A charge that is open belongs to an account that the config does not name any more. */
 export function orphanIntent(options: { account: AccountName; intentId: IntentId }): IncidentFact {
   const { account, intentId } = options;

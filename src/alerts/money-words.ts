@@ -16,5 +16,6 @@ export function runwayWords(runwayMs: number | null): string | null {
   if (!Number.isFinite(runwayMs)) return 'idle';
   if (runwayMs < MINUTE_MS) return 'under 1m';
   if (runwayMs < HOUR_MS) return `~${Math.floor(runwayMs / MINUTE_MS)}m`;
+  if (runwayMs > 365 * DAY_MS) return 'over a year';
   return runwayMs < 3 * DAY_MS ? `~${Math.floor(runwayMs / HOUR_MS)}h` : `~${Math.floor(runwayMs / DAY_MS)}d`;
 }

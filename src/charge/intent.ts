@@ -29,6 +29,8 @@ import type { EpochMs } from '../domain/time.ts';
 export type Intent = {
   readonly id: IntentId;
   readonly account: AccountName;
+  /** What the provider knows the account by: two aliases of one account share their keys. */
+  readonly identity: string;
   readonly group: GroupName | null;
   readonly kind: IntentKind;
   readonly key: IdempotencyKey;

@@ -41,8 +41,12 @@ export interface Journal {
   memory(account: AccountName): Promise<AccountMemory>;
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
 
-  /** Which of these credits the journal has not taken in yet, and which belong to one of its intents. */
-  sortCredits(account: AccountName, credits: readonly LedgerCredit[]): Promise<CreditsSorted>;
+  /** Which of these credits the journal has not taken in yet, and which cannot be those of an intent armed then. */
+  sortCredits(
+    account: AccountName,
+    credits: readonly LedgerCredit[],
+    armedAt: EpochMs | null,
+  ): Promise<CreditsSorted>;
   /** Takes in new credits: they count against the caps, and the anchor rises with them. */
   absorb(intake: CreditIntake): Promise<void>;
 
@@ -126,6 +130,7 @@ export type ChargeTotal = {
 
 export type HistoryQuery = {
   readonly account: AccountName;
+  readonly identity: string;
   readonly kind: IntentKind;
   readonly anchor: string;
   readonly cardIdentities: readonly string[];
@@ -146,8 +151,10 @@ export type AccountMemory = {
 
 export type CreditsSorted = {
   readonly unknown: readonly { readonly credit: LedgerCredit; readonly intent: IntentId | null }[];
-  /** Ids of credits that the journal has taken in: those of an intent, and those that were there before it. */
+  /** Ids of credits that belong to an intent, or were taken in before the arming. */
   readonly claimed: ReadonlySet<string>;
+  /** Foreign credits that people were not told of, because an open intent might still have turned out to be theirs. */
+  readonly untold: readonly LedgerCredit[];
   /** Own credits that the ledger does not show as successful any more. */
   readonly refunded: readonly { readonly credit: LedgerCredit; readonly intent: IntentId }[];
 };
@@ -155,7 +162,14 @@ export type CreditsSorted = {
 export type CreditIntake = {
   readonly account: AccountName;
   readonly group: GroupName | null;
-  readonly credits: readonly { readonly credit: LedgerCredit; readonly intent: IntentId | null }[];
+  readonly credits: readonly {
+    readonly credit: LedgerCredit;
+    readonly intent: IntentId | null;
+    /** False where the message waits until an open intent is closed. */
+    readonly isTold: boolean;
+  }[];
+  /** Credits taken in earlier whose message is among the incidents now. */
+  readonly told: readonly LedgerCredit[];
   readonly anchor: Anchor;
   /** Set when the look was complete. */
   readonly scannedAt: EpochMs | null;

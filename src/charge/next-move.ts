@@ -11,6 +11,8 @@ export type ChargeLimits = {
   readonly quietMs: number;
   /** How long a charge may be missing from the ledger before the account is frozen. */
   readonly absentMs: number;
+  /** How long a payment may wait for its card holder, or for the proof of its failure, before the account is frozen. */
+  readonly actionMs: number;
   readonly absentLooksApartMs: number;
   readonly statusReadsApartMs: number;
 };
@@ -19,6 +21,7 @@ export const CHARGE_LIMITS: ChargeLimits = {
   horizonMs: IDEMPOTENCY_KEY_HORIZON_MS - 30 * MINUTE_MS, // less a margin
   quietMs: 2 * HOUR_MS,
   absentMs: 2 * HOUR_MS,
+  actionMs: DAY_MS,
   absentLooksApartMs: 10 * MINUTE_MS,
   statusReadsApartMs: 2 * SECOND_MS,
 };

@@ -118,7 +118,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function errorCode(body: unknown): string | null {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : null;
-  return typeof error?.['code'] === 'string' ? error['code'] : null;
+  const code = error?.['code'];
+  // The provider's word goes into the journal and into alerts: only what looks like a code may.
+  return typeof code === 'string' && /^[a-z][a-z0-9_]{0,63}$/.test(code) ? code : null;
 }
 
 function declineCode(body: unknown): string {

@@ -1,6 +1,6 @@
 import { isNewer } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, HOUR_MS } from '../domain/time.ts';
 import { type Intent, isLedgerKind } from './intent.ts';
 
 /**
@@ -14,8 +14,8 @@ export type CreditMatch =
   | { readonly kind: 'candidate' }
   | { readonly kind: 'none' };
 
-/** How far the provider's clock may lag behind ours when rows are compared with the arming. */
-const CLOCK_SLACK_MS = 5 * MINUTE_MS;
+/** The provider's `created_at` may name a day only, or stand in another zone. */
+const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
@@ -23,11 +23,10 @@ const CLOCK_SLACK_MS = 5 * MINUTE_MS;
  */
 export function matchCredit(intent: Intent, look: LedgerLook, claimed: ReadonlySet<string>): CreditMatch {
   if (!isLedgerKind(intent.kind)) return { kind: 'none' };
-  const byPayment = look.credits.find(
-    (credit) =>
-      credit.isSuccessful && intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
+  const own = look.credits.find(
+    (credit) => intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
-  if (byPayment !== undefined) return { kind: 'match', credit: byPayment };
+  if (own !== undefined) return own.isSuccessful ? { kind: 'match', credit: own } : { kind: 'candidate' };
   const anchor = look.credits.find((credit) => credit.id === intent.anchor);
   const fresh = look.credits.filter(
     // The anchor was the newest when the intent was armed: what stands below it was there before.
@@ -36,20 +35,24 @@ export function matchCredit(intent: Intent, look: LedgerLook, claimed: ReadonlyS
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
   const [only] = sameAmount;
-  if (sameAmount.length === 1 && only !== undefined && canMatchByAmount(intent))
+  if (sameAmount.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent)) {
     return { kind: 'match', credit: only };
+  }
   const [first] = fresh;
   const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === 'key_used_with_another_body';
-  if (isTwins && fresh.length === 1 && first !== undefined) return { kind: 'match', credit: first };
+  if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
   return { kind: 'candidate' };
 }
 
+/**
+ * A row of any status: one that is still pending may become this charge. New is what the journal had not taken in when
+ * the intent was armed.
+ */
 function couldBe(intent: Intent, credit: LedgerCredit, claimed: ReadonlySet<string>): boolean {
   return (
-    credit.isSuccessful &&
     !claimed.has(credit.id) &&
     credit.id !== intent.anchor &&
-    credit.createdAt >= addMs(intent.armedAt, -CLOCK_SLACK_MS) &&
+    credit.createdAt >= addMs(intent.armedAt, -STAMP_SLACK_MS) &&
     isFundingRow(credit) &&
     (intent.paymentIntent === null || credit.paymentIntentId === null)
   );

@@ -1,4 +1,5 @@
 import { assert } from '../domain/assert.ts';
+import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
 import { type Intent, type IntentState, isLedgerKind, isOpen } from './intent.ts';
@@ -101,26 +102,26 @@ export function onLook(
     return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
   }
   const { state } = intent;
-  if (state.kind === 'charged' && now - state.since >= limits.absentMs) {
-    return { intent, freeze: 'charged, but the ledger does not show it', isTwin: false };
-  }
+  const stuck = stuckFor(intent, now, limits);
+  if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
   if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded) {
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
   }
+  const isAnswered = state.kind === 'declined' || state.kind === 'action';
   const isDoubtful =
-    state.kind === 'in_doubt' ||
-    state.kind === 'armed' ||
-    (state.kind === 'declined' && intent.hasUnclearSend);
-  const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || state.kind === 'declined';
+    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);
+  const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || isAnswered;
   if (!isDoubtful || !isOver || now - intent.lastSendAt < limits.quietMs || !look.isComplete)
     return calm(intent);
   if (match.kind === 'candidate') {
     return { intent, freeze: 'a credit appeared that may or may not be this charge', isTwin: false };
   }
-  if (intent.absentLookAt === null) return calm({ ...intent, absentLookAt: look.at });
-  if (look.at - intent.absentLookAt < limits.absentLooksApartMs) return calm(intent);
-  if (state.kind === 'declined' && intent.paymentIntent !== null)
-    return calm({ ...intent, hasUnclearSend: false });
+  const isFirst = intent.absentLookAt === null || intent.absentLookAt < intent.lastSendAt + limits.quietMs;
+  if (isFirst) return calm({ ...intent, absentLookAt: look.at });
+  if (look.at - (intent.absentLookAt ?? look.at) < limits.absentLooksApartMs) return calm(intent);
+  if (state.kind === 'action' || (state.kind === 'declined' && intent.paymentIntent !== null)) {
+    return calm({ ...intent, hasUnclearSend: false }); // only the payment itself is left to ask
+  }
   const code = state.kind === 'declined' ? state.code : null;
   return calm(release(intent, state.kind === 'declined' ? 'declined' : 'absent', code, now));
 }
@@ -128,12 +129,16 @@ export function onLook(
 /** `GET /payments/{id}/status` of the intent's own PaymentIntent (API sheet #23). */
 export function onPaymentStatus(
   intent: Intent,
-  status: 'succeeded' | 'pending' | 'failed',
-  now: EpochMs,
+  news: {
+    readonly status: 'succeeded' | 'pending' | 'failed';
+    readonly now: EpochMs;
+    readonly limits: ChargeLimits;
+  },
 ): Step {
+  const { status, now, limits } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
-  if (status === 'pending') return calm(intent);
+  if (status === 'pending') return { intent, freeze: stuckFor(intent, now, limits), isTwin: false };
   if (status === 'succeeded') {
     if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
     if (!isLedgerKind(intent.kind)) return calm(intent); // only the subscription itself settles those
@@ -151,6 +156,8 @@ export function onSubscription(
   news: {
     readonly isReached: boolean;
     readonly isNeeded: boolean;
+    /** False where the paid period is the one from before: then nothing can have been charged. */
+    readonly hasPeriodMoved: boolean;
     readonly now: EpochMs;
     readonly limits: ChargeLimits;
   },
@@ -158,11 +165,15 @@ export function onSubscription(
   assert(isOpen(intent), `a subscription read for the closed intent ${intent.id}`);
   const { now, limits } = news;
   const isUntouched = intent.state.kind === 'armed' && !intent.hasUnclearSend;
-  if (isUntouched && (news.isReached || !news.isNeeded)) return calm(release(intent, 'refused', null, now));
+  if (isUntouched && (news.isReached || !news.isNeeded || isPastReplaying(intent, now, limits))) {
+    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
+  }
   if (news.isReached) {
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
     if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
-    const { amountCents } = intent;
+    // Resuming within a period that is paid charges nothing; what every other call charged is taken at the price.
+    const isFree = intent.kind === 'resume' && !news.hasPeriodMoved;
+    const amountCents = isFree ? cents(0) : intent.amountCents;
     return calm(
       enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
     );
@@ -174,11 +185,11 @@ export function onSubscription(
     const cleared = { ...waiting, hasUnclearSend: false };
     return calm(cleared.paymentIntent === null ? release(cleared, 'declined', state.code, now) : cleared);
   }
-  const isStuck = state.kind === 'charged' && now - state.since >= limits.absentMs;
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
-  if (isStuck || (state.kind === 'in_doubt' && isOver && isQuiet)) {
-    return { intent: waiting, freeze: 'sent, but the subscription does not show it', isTwin: false };
-  }
+  const isLost = (state.kind === 'in_doubt' || state.kind === 'armed') && isOver && isQuiet;
+  const stuck =
+    stuckFor(waiting, now, limits) ?? (isLost ? 'sent, but the subscription does not show it' : null);
+  if (stuck !== null) return { intent: waiting, freeze: stuck, isTwin: false };
   return calm(waiting);
 }
 
@@ -188,6 +199,22 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
   if (verdict === 'not_charged') return calm(release(intent, 'operator', null, now));
   const { amountCents } = intent;
   return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
+}
+
+/** Why an answered intent that found no end within its time freezes the account; `null` while it has time. */
+function stuckFor({ state, hasUnclearSend }: Intent, now: EpochMs, limits: ChargeLimits): string | null {
+  if (state.kind === 'charged' && now - state.since >= limits.absentMs) {
+    return 'charged, but neither ledger nor subscription shows it';
+  }
+  // After an unclear POST the ledger has to prove its absence first, which takes longer.
+  const declinedMs = hasUnclearSend ? limits.actionMs : limits.absentMs;
+  if (state.kind === 'declined' && now - state.since >= declinedMs) {
+    return 'declined, but the provider does not say that it failed';
+  }
+  if (state.kind === 'action' && now - state.since >= limits.actionMs) {
+    return 'waits for its card holder for too long';
+  }
+  return null;
 }
 
 function enter(intent: Intent, state: IntentState): Intent {

@@ -13,7 +13,7 @@ import { UndiciTransport } from '../modelslab/undici-transport.ts';
 import { Store } from '../store/store.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { CliIo } from './cli-io.ts';
-import { type Embedded, startEmbedded } from './embedded-sandbox.ts';
+import type { Embedded } from './embedded-sandbox.ts';
 import { nodeCronTicks } from './node-cron-ticks.ts';
 import { sha256Hex } from './real-random.ts';
 import { specSecrets } from './spec-secrets.ts';
@@ -49,17 +49,15 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   await using stack = new AsyncDisposableStack();
   let spec = options.spec;
   const repeatMs = () => spec.alerts.repeatMs;
+  const clean = (text: string) => redactor.clean(text);
   const { path } = spec.store;
   const store =
     role === 'keeper'
-      ? Store.openForKeeper(path, { random: io.random, repeatMs })
-      : Store.openCopy(path, { random: io.random, repeatMs });
+      ? Store.openForKeeper(path, { random: io.random, repeatMs, clean })
+      : Store.openCopy(path, { random: io.random, repeatMs, clean });
   stack.defer(() => store.close());
   const isNewJournal = role === 'keeper' && (await store.begin(spec.quarantineMs, io.clock.now()));
-  const embedded =
-    spec.provider.kind === 'sandbox'
-      ? await startEmbedded(spec, { clock: io.clock, keep: role === 'keeper' })
-      : null;
+  const embedded = spec.provider.kind === 'sandbox' ? await embed(io, spec, role) : null;
   if (embedded !== null) stack.defer(() => embedded.close());
   const setSpec = (next: FleetSpec): void => {
     spec = embedded === null ? next : embedded.equip(next);
@@ -131,6 +129,12 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     setSpec,
     close: () => owned.disposeAsync(),
   };
+}
+
+/** The sandbox is loaded only where it is wanted: a daemon on a real provider starts without it. */
+async function embed(io: CliIo, spec: FleetSpec, role: DaemonOptions['role']): Promise<Embedded> {
+  const { startEmbedded } = await import('./embedded-sandbox.ts');
+  return await startEmbedded(spec, { clock: io.clock, keep: role === 'keeper' });
 }
 
 function baseUrlOf(spec: FleetSpec): string {

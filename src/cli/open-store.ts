@@ -7,6 +7,7 @@ export function openStore(io: CliIo, spec: FleetSpec, options: { readonly create
   return Store.openForCommand(spec.store.path, {
     random: io.random,
     repeatMs: () => spec.alerts.repeatMs,
+    clean: (text) => io.redactor.clean(text),
     ...options,
   });
 }

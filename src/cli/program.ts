@@ -20,13 +20,20 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   const done = (given: number): void => {
     code = given;
   };
-  for (const command of COMMANDS) command(program, io, done);
+  for (const load of wanted(argv)) (await load())(program, io, done);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
     return explain(io, error);
   }
+}
+
+/** The command that is called, or all of them where help or a misspelled name wants the list. */
+function wanted(argv: readonly string[]) {
+  if (argv[0] === '--version' || argv[0] === '-V') return [];
+  const called = COMMANDS.get(argv[0] ?? '');
+  return called === undefined ? [...COMMANDS.values()] : [called];
 }
 
 function explain(io: CliIo, error: unknown): number {

@@ -5,6 +5,7 @@ import type { Plan } from '../domain/observation.ts';
 import { PLANS } from '../sandbox/provider/plans.ts';
 import { checkPlans } from './check-plans.ts';
 import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { specSecrets } from './spec-secrets.ts';
 
 type GoodConfig = Extract<LoadedConfig, { ok: true }>;
 
@@ -12,6 +13,7 @@ type GoodConfig = Extract<LoadedConfig, { ok: true }>;
 export function readConfig(io: CliIo, path: string): GoodConfig {
   const loaded = loadConfig({ path, env: io.env });
   if (loaded.ok) {
+    for (const secret of specSecrets(loaded.spec)) io.redactor.add(secret);
     // The built-in price list needs no network to be known.
     if (loaded.spec.provider.kind === 'sandbox') checkPlans(io, loaded, sandboxPlans());
     if (loaded.warnings.length > 0)

@@ -11,12 +11,14 @@ import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
 
 const SNAPSHOT_EVERY_MS = SECOND_MS;
+const DELIVER_AGAIN_MS = 5 * SECOND_MS;
 
 /** The HTTP face of a daemon. */
-export function serveHttp(daemon: Daemon): Promise<HttpServer> {
+export function serveHttp(io: CliIo, daemon: Daemon): Promise<HttpServer> {
   const { store, metrics, view, keeper, context } = daemon;
   return startHttpServer(context.spec().server, {
     metrics,
+    clean: (text) => io.redactor.clean(text),
     beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
     accounts: () => view.accounts(),
     intents: async ({ account, states, limit }) => {
@@ -33,23 +35,37 @@ export function serveHttp(daemon: Daemon): Promise<HttpServer> {
 }
 
 /** Keeps what the passes saw, for `status` and for after a restart, one write a second at most. */
-export async function keepSnapshots(daemon: Daemon, stop: AbortSignal): Promise<void> {
-  const { context, store, view } = daemon;
+export async function keepSnapshots(io: CliIo, daemon: Daemon, stop: AbortSignal): Promise<void> {
+  const { context } = daemon;
   while (!stop.aborted) {
     await context.clock.sleep(SNAPSHOT_EVERY_MS, stop);
-    await saveSnapshots(daemon);
+    await saveSnapshots(io, daemon);
   }
-  await store.snapshots.save(view.takeChanged());
+  await saveSnapshots(io, daemon);
 }
 
-async function saveSnapshots(daemon: Daemon): Promise<void> {
-  const changed = daemon.view.takeChanged();
+async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
+  const changed = daemon.view.takeChanged().map((one) => ({ ...one, doc: io.redactor.clean(one.doc) }));
   if (changed.length === 0) return;
   try {
     await daemon.store.snapshots.save(changed);
   } catch (error) {
     daemon.context.log.error('snapshots.failed', { error });
     daemon.keeper.health.noteFailure(error);
+  }
+}
+
+/** Delivers messages until the stop. A store that cannot be written stops neither the daemon nor its watching. */
+export async function deliverMessages(daemon: Daemon, stop: AbortSignal): Promise<void> {
+  const { context, dispatcher, keeper } = daemon;
+  while (!stop.aborted) {
+    try {
+      await dispatcher.run(stop);
+    } catch (error) {
+      context.log.error('alerts.failed', { error });
+      keeper.health.noteFailure(error);
+      await context.clock.sleep(DELIVER_AGAIN_MS, stop);
+    }
   }
 }
 

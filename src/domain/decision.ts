@@ -39,18 +39,29 @@ export type ChargeAction =
       /** The default card, which the provider charges. */
       readonly card: PaymentMethodId;
     }
-  | { readonly kind: 'resume'; readonly subscription: SubscriptionId };
+  /** Charges the default card where the paid period is over. */
+  | { readonly kind: 'resume'; readonly subscription: SubscriptionId; readonly card: PaymentMethodId };
 
 /** A person has to act. */
 export type Act = {
   readonly kind: 'needs_human';
-  readonly reason: 'no_card_left' | 'subscription_canceled' | 'wrong_plan' | 'past_due' | 'paused';
+  readonly reason:
+    | 'no_card_left'
+    | 'subscription_canceled'
+    | 'wrong_plan'
+    | 'past_due'
+    | 'paused'
+    | 'status_unknown';
   readonly sentence: string;
   readonly amountCents: Cents | null;
 };
 
 /** Nothing more is charged to this account until a person looked. */
-export type Freeze = { readonly kind: 'freeze'; readonly sentence: string };
+export type Freeze = {
+  readonly kind: 'freeze';
+  readonly reason: 'anchor_not_moved' | 'anchor_stale' | 'look_torn';
+  readonly sentence: string;
+};
 
 export const HOLD_REASONS = [
   'above_minimum',
@@ -65,6 +76,7 @@ export const HOLD_REASONS = [
   'anchor_stale',
   'anchor_not_moved',
   'cooling_down',
+  'pacing',
   'probation',
   'cap_per_charge',
   'cap_day',

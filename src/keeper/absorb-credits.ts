@@ -3,7 +3,7 @@ import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import { type Anchor, anchorOf, cardCredits, isBelow } from '../domain/ledger.ts';
-import type { LedgerLook } from '../domain/observation.ts';
+import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -23,58 +23,64 @@ export async function absorbCredits(
   const { look, memory } = news;
   const now = moneyNow(context);
   const fromCards = new Set(cardCredits(look.credits).map((credit) => credit.id));
-  const { unknown, refunded } = await context.journal.sortCredits(account.name, look.credits);
-  const waitsFor = deferredSince(news.open);
-  const credits = unknown.filter(
-    ({ credit, intent }) =>
-      fromCards.has(credit.id) && (intent !== null || waitsFor === null || credit.createdAt < waitsFor),
-  );
-  const incidents: IncidentChange[] = [];
+  const { unknown, refunded, untold } = await context.journal.sortCredits(account.name, look.credits, null);
+  const waitsFrom = waitingSince(news.open);
+  // What may still turn out to be an open intent's counts against the caps at once, but is told when that one closes.
+  const isSettledWhose = (credit: LedgerCredit): boolean =>
+    waitsFrom === null || credit.createdAt < waitsFrom;
+  const credits = unknown
+    .filter(({ credit }) => fromCards.has(credit.id))
+    .map(({ credit, intent }) => ({ credit, intent, isTold: intent !== null || isSettledWhose(credit) }));
+  const told = untold.filter(isSettledWhose);
   const isPast = memory.scannedAt === null;
-  const isAllowed = account.policy.wallet?.foreignCredits === 'allow';
-  for (const { credit, intent } of credits) {
-    if (intent !== null || isPast) continue;
-    context.log.warn('credit.foreign', {
-      account: account.name,
-      credit: credit.id,
-      amount_cents: credit.amountCents,
-    });
-    if (isAllowed) continue;
-    const fact = foreignCredit({
-      account: account.name,
-      amountCents: credit.amountCents,
-      creditId: credit.id,
-    });
-    incidents.push({ kind: 'notice', fact });
-  }
-  const anchor = higher(memory.highestAnchor, anchorOf(look));
+  const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
+  const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
+  const anchor = higher(memory.highestAnchor, look);
   const scannedAt = look.isComplete ? now : null;
-  const isNews = credits.length > 0 || anchor !== memory.highestAnchor || (isPast && scannedAt !== null);
+  const isNews =
+    credits.length > 0 ||
+    told.length > 0 ||
+    anchor.id !== memory.highestAnchor?.id ||
+    (isPast && scannedAt !== null);
   if (isNews) {
-    await context.journal.absorb({
-      account: account.name,
-      group: account.group,
-      credits,
-      anchor,
-      scannedAt,
-      incidents,
-      now,
-    });
+    const { name, group } = account;
+    await context.journal.absorb({ account: name, group, credits, told, anchor, scannedAt, incidents, now });
     if (incidents.length > 0) context.onTold();
   }
   for (const { credit, intent } of refunded)
     await freezeOnRefund(context, account, { rowId: credit.id, intent });
 }
 
+function foreignIncidents(
+  context: KeeperContext,
+  account: AccountSpec,
+  credits: readonly LedgerCredit[],
+): readonly IncidentChange[] {
+  for (const { id, amountCents } of credits) {
+    context.log.warn('credit.foreign', { account: account.name, credit: id, amount_cents: amountCents });
+  }
+  if (account.policy.wallet?.foreignCredits === 'allow') return [];
+  return credits.map(({ id, amountCents }) => ({
+    kind: 'notice',
+    fact: foreignCredit({ account: account.name, amountCents, creditId: id }),
+  }));
+}
+
 /** From when on a new credit may still turn out to be that of an open intent whose payment is not known by id. */
-function deferredSince(open: readonly Intent[]) {
+function waitingSince(open: readonly Intent[]) {
   const fund = open.find((intent) => intent.kind === 'fund' && intent.paymentIntent === null);
   return fund === undefined ? null : addMs(fund.armedAt, -CLOCK_SLACK_MS);
 }
 
-/** The anchor never falls: a page that is behind is a stale page (fence 2). */
-function higher(known: Anchor | null, seen: Anchor): Anchor {
-  return known !== null && (known.id === seen.id || isBelow(seen, known) || seen.at === null) ? known : seen;
+/**
+ * The anchor never falls, for a page that is behind is a stale page (fence 2): except where the page shows the very
+ * credit, and shows that it is no money any more.
+ */
+function higher(known: Anchor | null, look: LedgerLook): Anchor {
+  const seen = anchorOf(look);
+  if (known === null || look.credits.some((credit) => credit.id === known.id && !credit.isSuccessful))
+    return seen;
+  return known.id === seen.id || isBelow(seen, known) || seen.at === null ? known : seen;
 }
 
 /** Fence 5: the provider took back what purser had charged; charging again would only go round in a circle. */

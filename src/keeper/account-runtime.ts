@@ -8,6 +8,8 @@ import type { TokenSource } from './token-source.ts';
 export type AccountRuntime = {
   readonly name: AccountName;
   readonly tokens: TokenSource;
+  /** The provider's name for it, confirmed since the start. */
+  identity: string | null;
   burn: Burn | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
@@ -16,6 +18,12 @@ export type AccountRuntime = {
   subscriptions: readonly Subscription[] | null;
   lookedAtMs: number | null;
   failingSince: EpochMs | null;
+  /** Passes in a row that could not see the account. */
+  failures: number;
+  /** Since when the wallet is below its minimum. */
+  lowSince: EpochMs | null;
+  /** Since when it is below, and no look at its ledger can be trusted. */
+  unsoundSince: EpochMs | null;
   /** The last decision on each subject, so that the log says a thing once. */
   readonly decided: { wallet: string; subscription: string };
 };
@@ -24,6 +32,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
   return {
     name,
     tokens,
+    identity: null,
     burn: null,
     unconfirmedLook: null,
     cards: null,
@@ -31,6 +40,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     subscriptions: null,
     lookedAtMs: null,
     failingSince: null,
+    failures: 0,
+    lowSince: null,
+    unsoundSince: null,
     decided: { wallet: '', subscription: '' },
   };
 }

@@ -14,21 +14,26 @@ import { hasRoom, sendJournalled } from './send.ts';
 /** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
 export type Need = { readonly identity: string; readonly anchor: string; readonly history: ChargeHistory };
 
+/** The intent after its first answer, or why nothing was armed. */
+export type Sent =
+  | { readonly kind: 'sent'; readonly intent: Intent }
+  | { readonly kind: 'not_armed'; readonly sentence: string };
+
 /**
  * Arms a decided charge and sends it once. The promise is written with a full fsync before a byte leaves (I3); where
  * the journal refuses (a cap filled meanwhile, a hold, an open intent) nothing is sent.
- * @returns the intent after its first answer, or `null` where nothing was armed
  */
 export async function armCharge(
   context: KeeperContext,
   account: AccountSpec,
   charge: Charge,
   at: { readonly need: Need; readonly sight: Sight },
-): Promise<Intent | null> {
+): Promise<Sent> {
   const { sight } = at;
   const endpoint = moneyCall(charge.action, charge.amountCents).endpoint;
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
-  if (!isRoom || context.stopping.aborted) return null;
+  if (!isRoom || context.stopping.aborted)
+    return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
   const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
@@ -40,7 +45,7 @@ export async function armCharge(
       why: result.why,
       sentence,
     });
-    return null;
+    return { kind: 'not_armed', sentence };
   }
   context.log.info('charge.armed', {
     account: account.name,
@@ -52,7 +57,7 @@ export async function armCharge(
     why: charge.sentence,
     revision: intent.revision,
   });
-  return await sendJournalled(context, { intent, sight, account });
+  return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
 }
 
 /** The intent as it will be armed; `plan` shows it without arming it. */
@@ -73,6 +78,7 @@ export function intentFor(
   return {
     id: `int_${context.random.hex(8)}` as IntentId, // the only place that makes one
     account: account.name,
+    identity: need.identity,
     group: account.group,
     kind: action.kind,
     key,

@@ -3,12 +3,13 @@ import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { blindFacts } from './decision-facts.ts';
-import { doubtFacts } from './doubt-facts.ts';
+import { openFacts } from './open-facts.ts';
 import type { Pass } from './reconcile.ts';
 import type { TokenAnswer } from './token-source.ts';
 
 /** A token that was refused is not offered again at every poll. */
 const REFUSED_PAUSE_MS = 5 * MINUTE_MS;
+const REFUSALS_TOLD = 2;
 
 /** The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. */
 export async function blindPass(
@@ -19,6 +20,7 @@ export async function blindPass(
 ): Promise<Pass> {
   const now = context.clock.now();
   runtime.failingSince ??= now;
+  runtime.failures += 1;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
   const isNews = runtime.failingSince === now;
@@ -29,8 +31,12 @@ export async function blindPass(
     since: runtime.failingSince,
     now,
     reason,
-    refusedMend: isRefused ? why.mend : null,
+    // Once may be the provider's hiccup.
+    refusedMend: isRefused && runtime.failures >= REFUSALS_TOLD ? why.mend : null,
   });
-  await context.incidents.sync(account.name, [...blind, ...doubtFacts(open, moneyNow(context))], 'more');
-  return { until: isRefused ? addMs(now, REFUSED_PAUSE_MS) : null, sawProvider: isRefused };
+  await context.incidents.sync(account.name, [...blind, ...openFacts(open, moneyNow(context))], {
+    extent: 'more',
+  });
+  const until = isRefused && runtime.failures >= REFUSALS_TOLD ? addMs(now, REFUSED_PAUSE_MS) : null;
+  return { until, sawProvider: isRefused, isUnfinished: true };
 }

@@ -1,25 +1,22 @@
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
-import { anchorOf } from '../domain/ledger.ts';
+import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
-import { getMe } from '../modelslab/usage.ts';
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
 import { cardIdentity } from '../policy/ladder.ts';
-import {
-  type Declared,
-  findTrouble,
-  type SubscriptionTrouble,
-  targetPlan,
-} from '../policy/subscription-trouble.ts';
+import { type Declared, findTrouble, type Repairable, targetPlan } from '../policy/subscription-trouble.ts';
 import { hold } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import { confirmIdentity } from './identity.ts';
 import type { Sight } from './observe.ts';
 import { checkRefunds } from './refund-check.ts';
+import { periodAnchor } from './subscription-goal.ts';
 
 /** The decisions of a pass and what they were made on. */
 export type Verdict = {
@@ -30,6 +27,8 @@ export type Verdict = {
   readonly declared: Declared | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
+  /** How long the wallet has been below its minimum, in milliseconds. */
+  readonly lowForMs: number;
   readonly decisions: readonly Decision[];
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
@@ -52,6 +51,11 @@ export async function decideAccount(
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
   if (balanceMicroUsd !== null)
     runtime.burn = observeBurn(runtime.burn, context.clock.now(), balanceMicroUsd);
+  if (sight.look === null && balanceMicroUsd !== null) {
+    // A look is taken of every low wallet: without one the balance poll found it above its minimum.
+    runtime.lowSince = null;
+    runtime.unsoundSince = null;
+  }
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
   const scene = { sight, standing };
   const wallet =
@@ -61,7 +65,7 @@ export async function decideAccount(
   const guard =
     guardSpec === null
       ? NOT_JUDGED
-      : await judgeSubscription(context, account, { ...scene, spec: guardSpec });
+      : await judgeSubscription(context, account, runtime, { ...scene, spec: guardSpec });
   const judged = [wallet, guard];
   return {
     wallet: wallet.decision,
@@ -72,6 +76,7 @@ export async function decideAccount(
       guardSpec === null ? null : { spec: guardSpec, subscriptions: sight.subscriptions, plans: sight.plans },
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
+    lowForMs: runtime.lowSince === null ? 0 : moneyNow(context) - runtime.lowSince,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
     charges: judged.flatMap(({ decision, need }) =>
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],
@@ -92,10 +97,14 @@ async function judgeWallet(
     isLow: isLow && sight.isLookConsistent,
     isHigh: look !== null && !isLow,
   });
+  const now = moneyNow(context);
+  if (look !== null) runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
+  const isSound = !isLow || (sight.isLookConsistent && (await isAnchorSound(context, account, look)));
+  if (look !== null) runtime.unsoundSince = isSound ? null : (runtime.unsoundSince ?? now);
   const isInQuestion = isLow && sight.isLookConsistent && standing.open.every((work) => work.kind !== 'fund');
   let need: Need | null = null;
   if (isInQuestion && standing.frozenBecause === null) {
-    need = await readNeed(context, account, sight, { kind: 'fund', anchor: anchorOf(look).id });
+    need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor: anchorOf(look).id });
     if (need === null || !(await checkRefunds(context, account, sight.caller))) {
       return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'account or debits could not be read') };
     }
@@ -104,12 +113,14 @@ async function judgeWallet(
   const decision = decideWallet({
     spec,
     standing: { ...standing, frozenBecause: frozen },
-    now: moneyNow(context),
+    now,
     balanceMicroUsd: sight.balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
     clockSkewMs: clockSkewMs(context),
     look,
     isLookConsistent: sight.isLookConsistent,
+    unsoundForMs: runtime.unsoundSince === null ? 0 : now - runtime.unsoundSince,
+    lookAgainAt: sight.lookAgainAt,
     cards: sight.cards,
     history: need?.history ?? null,
   });
@@ -123,14 +134,18 @@ async function judgeWallet(
 async function judgeSubscription(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   { sight, standing, spec }: { sight: Sight; standing: Standing; spec: SubscriptionSpec },
 ): Promise<Judged> {
   const { subscriptions, plans, cards } = sight;
   const trouble = findTrouble({ spec, subscriptions, plans });
   const isInQuestion =
-    subscriptions !== null && trouble !== null && standing.open.every((work) => work.kind === 'fund');
+    subscriptions !== null &&
+    trouble !== null &&
+    trouble.kind !== 'unknown' &&
+    standing.open.every((work) => work.kind === 'fund');
   const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
-  const need = question === null ? null : await readNeed(context, account, sight, question);
+  const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
   const now = moneyNow(context);
   const decision = decideSubscription({
     spec,
@@ -152,10 +167,9 @@ async function judgeSubscription(
 /** Subscription keys hang on the subscription and its period (charging.md, "The key"). */
 function subscriptionAnchor(
   declared: Declared,
-  trouble: SubscriptionTrouble,
+  trouble: Repairable,
 ): { readonly kind: 'fix_payment' | 'resume' | 'change_plan' | 'subscribe'; readonly anchor: string } {
-  const id = trouble.subscription?.id ?? 'none';
-  const period = `${id}/${trouble.subscription?.currentPeriodEnd ?? 'none'}`;
+  const period = periodAnchor(trouble.subscription);
   const plan = targetPlan(declared, trouble)?.id ?? 'none';
   switch (trouble.kind) {
     case 'past_due':
@@ -172,37 +186,24 @@ function subscriptionAnchor(
 async function readNeed(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   sight: Sight,
   question: {
     readonly kind: Parameters<KeeperContext['journal']['history']>[0]['kind'];
     readonly anchor: string;
   },
 ): Promise<Need | null> {
-  const identity = await readIdentity(context, account, sight);
+  const identity = await confirmIdentity(context, account, runtime, sight.caller);
   if (identity === null) return null;
   const history = await context.journal.history({
     account: account.name,
+    identity,
     ...question,
     cardIdentities: (sight.cards ?? []).map(cardIdentity),
     scopes: capScopes(context.spec(), account),
     now: moneyNow(context),
   });
   return { identity, anchor: question.anchor, history };
-}
-
-/** The provider's own name for the account, asked once: aliases differ between configs, and keys must not. */
-async function readIdentity(
-  context: KeeperContext,
-  account: AccountSpec,
-  sight: Sight,
-): Promise<string | null> {
-  const known = await context.journal.memory(account.name);
-  if (known.identity !== null) return known.identity;
-  const reply = await getMe(context.client, sight.caller);
-  if (reply.kind === 'failed') return null;
-  const identity = reply.value.email?.toLowerCase() ?? account.name;
-  await context.journal.remember(account.name, { identity });
-  return identity;
 }
 
 /** After the journal was lost a low balance counts only when it is seen twice, 12 minutes apart (fence 3). */
@@ -217,6 +218,15 @@ async function noteLowLook(
     await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
   if (seen.isHigh && watch.firstLowAt !== null)
     await context.journal.remember(account.name, { firstLowAt: null });
+}
+
+async function isAnchorSound(
+  context: KeeperContext,
+  account: AccountSpec,
+  look: LedgerLook,
+): Promise<boolean> {
+  const { highestAnchor } = await context.journal.memory(account.name);
+  return highestAnchor === null || !isBelow(anchorOf(look), highestAnchor);
 }
 
 async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {

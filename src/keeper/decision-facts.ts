@@ -1,4 +1,5 @@
 import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
+import { fingerprint } from '../alerts/fingerprint.ts';
 import {
   type CapWindow,
   capReached,
@@ -20,7 +21,10 @@ import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
 /** An account that was not seen for so long is told. */
 const STALE_MS = 5 * MINUTE_MS;
 
-/** Reasons to hold a low wallet back that pass by themselves within seconds or minutes. */
+/** A wallet that is low for so long is told, whatever holds the charge back. */
+const LOW_TOLD_AFTER_MS = 10 * MINUTE_MS;
+
+/** Reasons to hold a low wallet back that mostly pass by themselves within seconds or minutes. */
 const BRIEF_HOLDS = new Set([
   'intent_open',
   'look_torn',
@@ -28,6 +32,7 @@ const BRIEF_HOLDS = new Set([
   'anchor_not_moved',
   'cooling_down',
   'cards_waiting',
+  'pacing',
 ]);
 
 export type Decided = {
@@ -40,12 +45,34 @@ export type Decided = {
   readonly declared: Declared | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
+  readonly lowForMs: number;
+  /** Why a decided charge was not armed after all. */
+  readonly refusal: string | null;
+  /** The open charge that holds the next one back is told by itself. */
+  readonly isOpenTold: boolean;
 };
 
 /** What is wrong with an account at this moment, for `LevelIncidents`. Pure. */
 export function levelFacts(decided: Decided): readonly IncidentFact[] {
   return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];
 }
+
+/** Declines that still matter: they end when nothing is left to pay, whoever paid. */
+export function currentDeclines(
+  account: AccountName,
+  verdict: Pick<Decided, 'wallet' | 'subscription'>,
+): readonly string[] {
+  const isWell = (decision: Decision | null): boolean =>
+    decision?.kind === 'hold' &&
+    (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok');
+  const kinds = [
+    ...(isWell(verdict.wallet) ? [] : ['fund']),
+    ...(isWell(verdict.subscription) ? [] : SUBSCRIPTION_KINDS),
+  ];
+  return kinds.map((kind) => fingerprint('charge.declined', account, kind));
+}
+
+const SUBSCRIPTION_KINDS = ['fix_payment', 'subscribe', 'change_plan', 'resume'];
 
 function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {
   if (standing.frozenBecause === null) return [];
@@ -60,18 +87,21 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   const spec = account.policy.wallet;
   if (wallet === null || spec === null || balanceMicroUsd === null) return [];
   if (wallet.kind === 'needs_human') return [personNeeded(account.name, wallet)];
-  if (wallet.kind !== 'hold' || wallet.reason === 'above_minimum' || BRIEF_HOLDS.has(wallet.reason))
-    return [];
+  if (wallet.kind === 'freeze' || (wallet.kind === 'hold' && wallet.reason === 'above_minimum')) return [];
+  if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold) return [];
+  const isBrief = wallet.kind === 'charge' || BRIEF_HOLDS.has(wallet.reason);
+  if (isBrief && decided.lowForMs < LOW_TOLD_AFTER_MS) return [];
   const isLow = balanceMicroUsd < spec.minBalanceCents * 10_000;
   if (!isLow) return [];
-  const caps = capFacts(account.name, wallet, walletHistory);
+  const caps = wallet.kind === 'hold' ? capFacts(account.name, wallet, walletHistory) : [];
+  const why = wallet.kind === 'charge' ? (decided.refusal ?? 'the charge is under way') : wallet.sentence;
   const runway = runwayMs(balanceMicroUsd, decided.burnPerSecond);
   const low = walletLow({
     account: account.name,
     balanceMicroUsd,
     minimumCents: spec.minBalanceCents,
     runwayMs: runway,
-    why: `Not funded: ${wallet.sentence}.`,
+    why: `Not funded: ${why}.`,
   });
   return [low, ...caps];
 }

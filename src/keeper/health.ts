@@ -31,7 +31,9 @@ export class Health {
     else this.#unseenSince ??= this.#context.clock.now();
   }
 
+  /** Remembers what the store said; other errors are the account's own trouble. */
   noteFailure(error: unknown): void {
+    if (!isStoreError(error)) return;
     const reason = error instanceof Error ? error.message : 'unknown';
     this.#failure = { atMs: this.#context.clock.monotonicMs(), reason };
   }
@@ -82,4 +84,9 @@ export class Health {
     }
     return facts;
   }
+}
+
+function isStoreError(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('ERR_SQLITE') || code === 'fence_lost';
 }

@@ -2,9 +2,9 @@ import { BrokenPromise } from '../domain/assert.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { SECOND_MS } from '../domain/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import { Health } from './health.ts';
 import { type Pass, reconcile } from './reconcile.ts';
@@ -16,6 +16,7 @@ import { TokenSource } from './token-source.ts';
 const CONCURRENCY = 48;
 /** Not sooner than this again, whatever a pass asks for: no account can spin. */
 const PASS_GAP_MIN_MS = 200;
+const UNFINISHED_MS = MINUTE_MS;
 /** After a start the accounts' first polls are spread over so long, or one period where that is shorter. */
 const START_SPREAD_MS = 10 * SECOND_MS;
 /** `purser once` goes on with an account that has more to do within so long, so many times at most. */
@@ -34,7 +35,7 @@ export class Keeper {
   readonly #cron: CronTicks;
   readonly #onToken: (token: Secret) => void;
   readonly #schedule: Schedule<AccountName>;
-  readonly #accounts = new Map<AccountName, { spec: AccountSpec; runtime: AccountRuntime }>();
+  readonly #accounts = new Map<AccountName, Known>();
   #stopCron: () => void = () => undefined;
 
   constructor(context: KeeperContext, options: { cron: CronTicks; onToken: (token: Secret) => void }) {
@@ -46,14 +47,13 @@ export class Keeper {
   }
 
   /**
-   * Works until `context.stopping` aborts. Accounts with open intents come first: a restart settles what it finds
-   * before it polls anything else. Rejects with `BrokenPromise` where our own code broke a promise.
+   * Works until `context.stopping` aborts. Accounts with open intents stand first in line: a restart settles what it
+   * finds before it polls anything else. Rejects with `BrokenPromise` where our own code broke a promise.
    */
   async run(): Promise<void> {
     const { journal, stopping, log } = this.#context;
     const open = new Set((await journal.allOpenIntents()).map((intent) => intent.account));
     await this.#adoptSpec((name) => (open.has(name) ? 0 : null));
-    await this.#inLanes([...open], (name) => this.#passIfKnown(name));
     log.info('keeper.started', {
       accounts: this.#accounts.size,
       resumed: open.size,
@@ -84,7 +84,8 @@ export class Keeper {
     await this.#inLanes([...this.#accounts.keys()], async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
         const pass = await this.#passIfKnown(name);
-        const followsInMs = pass === null || pass.until === null ? NEVER_MS : pass.until - clock.now();
+        const followsInMs =
+          pass === null || pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
         if (followsInMs > FOLLOW_UP_WITHIN_MS) return;
         await clock.sleep(Math.max(PASS_GAP_MIN_MS, followsInMs), stopping);
       }
@@ -115,13 +116,14 @@ export class Keeper {
       const known = this.#accounts.get(name);
       if (known !== undefined) {
         known.runtime.tokens.forget();
+        known.runtime.identity = null;
         known.spec = spec;
         this.#schedule.hurry(name);
         continue;
       }
       const { client, clock, random } = this.#context;
       const tokens = new TokenSource({ client, clock, onToken: this.#onToken });
-      this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens) });
+      this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens), isSpread: false });
       const spreadMs =
         spec.schedule.kind === 'every' ? Math.min(START_SPREAD_MS, spec.schedule.periodMs) : START_SPREAD_MS;
       this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
@@ -180,7 +182,7 @@ export class Keeper {
     const known = this.#accounts.get(name);
     if (known === undefined) return null;
     const startedMs = this.#context.clock.monotonicMs();
-    let pass: Pass = { until: null, sawProvider: false };
+    let pass: Pass = { until: null, sawProvider: false, isUnfinished: true };
     try {
       pass = await reconcile(this.#context, known.spec, known.runtime);
     } catch (error) {
@@ -190,15 +192,23 @@ export class Keeper {
       this.health.noteFailure(error);
     }
     this.health.notePass(pass);
-    if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known.spec, pass, startedMs));
+    if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known, pass, startedMs));
     return pass;
   }
 
-  #delayMs(spec: AccountSpec, pass: Pass, startedMs: number): number {
-    const { clock } = this.#context;
+  #delayMs(known: Known, pass: Pass, startedMs: number): number {
+    const { clock, random } = this.#context;
+    const { schedule } = known.spec;
     const tookMs = clock.monotonicMs() - startedMs;
-    const pollMs = spec.schedule.kind === 'every' ? spec.schedule.periodMs - tookMs : NEVER_MS;
-    const askedMs = pass.until === null ? NEVER_MS : pass.until - clock.now();
-    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs));
+    // The second polls are spread over the whole period: the first ones had to come soon, which bunches them.
+    const share = known.isSpread ? 1 : random.uniform();
+    known.isSpread = true;
+    const pollMs = schedule.kind === 'every' ? schedule.periodMs * share - tookMs : NEVER_MS;
+    const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
+    // What is open, and what could not be seen, is looked after between the ticks of a rare schedule too.
+    const careMs = pass.isUnfinished ? UNFINISHED_MS : NEVER_MS;
+    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs));
   }
 }
+
+type Known = { spec: AccountSpec; readonly runtime: AccountRuntime; isSpread: boolean };

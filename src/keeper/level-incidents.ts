@@ -27,23 +27,27 @@ export class LevelIncidents {
 
   /** Takes over what fired before a restart. */
   restore(firing: readonly IncidentState[]): void {
-    for (const { fact } of firing) {
-      if (isLevel(fact)) this.#hold(fact.account ?? 'purser', fact.fingerprint);
-    }
+    for (const { fact } of firing) this.#hold(fact.account ?? 'purser', fact.fingerprint);
+  }
+
+  /** Takes over an incident that an event raised: from now on it ends like the others. */
+  holdEvent(owner: AccountName, fingerprint: string): void {
+    this.#hold(owner, fingerprint);
   }
 
   /**
-   * What is wrong with `owner` (an account, or "purser") now. With `all`, everything it held before and does not name
-   * is over; with `more`, as after a pass that could not see, the rest stays as it is.
+   * What is wrong with `owner` (an account, or "purser") now. With `all`, everything it held before and does not name,
+   * or `keep`, is over; with `more`, as after a pass that could not see, the rest stays as it is.
    */
   async sync(
     owner: AccountName | 'purser',
     facts: readonly IncidentFact[],
-    extent: 'all' | 'more' = 'all',
+    options: { readonly extent?: 'all' | 'more'; readonly keep?: readonly string[] } = {},
   ): Promise<void> {
+    const { extent = 'all', keep = [] } = options;
     const nowMs = this.#clock.monotonicMs();
     const changes: IncidentChange[] = [];
-    const named = new Set(facts.map((fact) => fact.fingerprint));
+    const named = new Set([...facts.map((fact) => fact.fingerprint), ...keep]);
     for (const fact of facts) {
       const writtenAtMs = this.#writtenAtMs.get(fact.fingerprint);
       if (writtenAtMs === undefined || nowMs - writtenAtMs >= REFRESH_MS)
@@ -91,11 +95,6 @@ export class LevelIncidents {
     const holders = this.#holders.get(fingerprint);
     return holders !== undefined && holders.size === 1 && holders.has(owner);
   }
-}
-
-/** Declines and 3-D Secure are events: they end with the charge that they belong to. */
-function isLevel(fact: IncidentFact): boolean {
-  return fact.type !== 'charge.declined' && !fact.fingerprint.endsWith('/requires_action');
 }
 
 function entry(map: Map<string, Set<string>>, key: string): Set<string> {

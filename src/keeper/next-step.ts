@@ -19,6 +19,7 @@ export async function nextStep(
   const now = moneyNow(context);
   const history = await context.journal.history({
     account: intent.account,
+    identity: intent.identity,
     kind: intent.kind,
     anchor: intent.anchor,
     cardIdentities: cards.map(cardIdentity),

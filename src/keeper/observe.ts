@@ -5,7 +5,7 @@ import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS, HOUR_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { listPaymentMethods } from '../modelslab/billing.ts';
 import type { Failure } from '../modelslab/failure.ts';
 import { takeLedgerLook } from '../modelslab/ledger-look.ts';
@@ -22,6 +22,8 @@ export type Sight = {
   readonly balanceMicroUsd: MicroUsd | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
+  /** When a second look may confirm this one; `null` where none is waited for. */
+  readonly lookAgainAt: EpochMs | null;
   readonly subscriptions: readonly Subscription[] | null;
   readonly cards: readonly Card[] | null;
   readonly plans: readonly Plan[] | null;
@@ -36,7 +38,8 @@ const CARDS_EVERY_MS = HOUR_MS;
 /** A charge is decided on a list of cards no older than this: the list counts against the money calls' rate limit. */
 const CARDS_FRESH_MS = 20 * SECOND_MS;
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
-const AGREEING_LOOKS_MAX_MS = 60 * SECOND_MS;
+const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
+const LOOK_AGAIN_MS = 3 * SECOND_MS;
 
 /** Reads what the account's policy and its open intents ask for, and no more: one cheap GET on a quiet account. */
 export async function observe(
@@ -57,6 +60,7 @@ export async function observe(
     balanceMicroUsd: wallet.balanceMicroUsd,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
+    lookAgainAt: wallet.lookAgainAt,
     subscriptions: guard.subscriptions,
     cards,
     plans: guard.plans,
@@ -70,23 +74,28 @@ export async function lookCloser(
   runtime: AccountRuntime,
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
-): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'failure'>> {
+): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'lookAgainAt' | 'failure'>> {
   const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const reply = await takeLedgerLook(context.client, caller, { since, depth });
-  if (reply.kind === 'failed') return { look: null, isLookConsistent: false, failure: reply.failure };
+  if (reply.kind === 'failed')
+    return { look: null, isLookConsistent: false, lookAgainAt: null, failure: reply.failure };
   runtime.lookedAtMs = context.clock.monotonicMs();
-  const isLookConsistent = await judgeLook(context, runtime, options.memory, reply.value);
-  return { look: reply.value, isLookConsistent, failure: null };
+  const judgement = await judgeLook(context, runtime, options.memory, reply.value);
+  return { look: reply.value, ...judgement, failure: null };
 }
 
-type WalletSight = Pick<Sight, 'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'failure'> & {
+type WalletSight = Pick<
+  Sight,
+  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'lookAgainAt' | 'failure'
+> & {
   readonly isLow: boolean;
 };
 const NOTHING: WalletSight = {
   balanceMicroUsd: null,
   look: null,
   isLookConsistent: false,
+  lookAgainAt: null,
   failure: null,
   isLow: false,
 };
@@ -159,6 +168,9 @@ async function readCards(
   return reply.value;
 }
 
+type Judgement = Pick<Sight, 'isLookConsistent' | 'lookAgainAt'>;
+const CONSISTENT: Judgement = { isLookConsistent: true, lookAgainAt: null };
+
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again; where they never have, two
  * looks a few seconds apart that tell the same story stand in.
@@ -168,29 +180,29 @@ async function judgeLook(
   runtime: AccountRuntime,
   memory: AccountMemory,
   look: LedgerLook,
-): Promise<boolean> {
+): Promise<Judgement> {
   const holds = equationHolds(look);
   if (holds === true) {
     if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
-    return true;
+    return CONSISTENT;
   }
   if (memory.hasEquationHeld) {
     context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
-    return false;
+    return { isLookConsistent: false, lookAgainAt: null };
   }
   const earlier = runtime.unconfirmedLook;
-  const ageMs = earlier === null ? 0 : look.at - earlier.at;
-  if (earlier === null || ageMs > AGREEING_LOOKS_MAX_MS || !looksAgree(earlier, look)) {
-    if (earlier === null) {
-      context.log.warn('look.totals_unlike_balance', {
-        account: runtime.name,
-        stand_in: 'two agreeing looks',
-      });
-    }
-    runtime.unconfirmedLook = look;
-    return false;
+  if (earlier === null) {
+    context.log.warn('look.totals_unlike_balance', { account: runtime.name, stand_in: 'two agreeing looks' });
   }
-  return ageMs >= AGREEING_LOOKS_MIN_MS;
+  const ageMs = earlier === null ? 0 : look.at - earlier.at;
+  const isConfirmed =
+    earlier !== null &&
+    ageMs >= AGREEING_LOOKS_MIN_MS &&
+    ageMs <= AGREEING_LOOKS_MAX_MS &&
+    looksAgree(earlier, look);
+  if (isConfirmed) return CONSISTENT;
+  if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
+  return { isLookConsistent: false, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
 }
 
 function isOlder(context: KeeperContext, readAtMs: number | null, maxAgeMs: number): boolean {

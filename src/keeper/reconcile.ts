@@ -1,4 +1,5 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
+import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -8,15 +9,21 @@ import { armCharge } from './arm-charge.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { levelFacts } from './decision-facts.ts';
-import { doubtFacts } from './doubt-facts.ts';
+import { currentDeclines, levelFacts } from './decision-facts.ts';
+import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
+import { openFacts } from './open-facts.ts';
 import { report } from './report.ts';
 import { settleIntent } from './settle-intent.ts';
 import { readStanding } from './standing.ts';
 
 /** What a pass leaves behind: when to come back, if before the next poll, and what it saw and decided. */
-export type Pass = { readonly until: EpochMs | null; readonly sawProvider: boolean };
+export type Pass = {
+  readonly until: EpochMs | null;
+  readonly sawProvider: boolean;
+  /** A charge is open, or the account could not be seen: come back soon, whatever the schedule. */
+  readonly isUnfinished: boolean;
+};
 
 /**
  * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
@@ -32,7 +39,7 @@ export async function reconcile(
   const before = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
-  if (context.stopping.aborted) return { until: null, sawProvider: true };
+  if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
   if (sight.failure?.reason === 'unauthorized') {
     runtime.tokens.refused();
     return await blindPass(context, account, runtime, {
@@ -40,20 +47,34 @@ export async function reconcile(
       mend: 'Give the account a valid token.',
     });
   }
-  const { open, until } = await settleAll(context, account, runtime, { intents: before, sight });
+  // What is open may only be settled by the account that it was charged to.
+  const isOwn =
+    before.length === 0 || (await confirmIdentity(context, account, runtime, sight.caller)) !== null;
+  const { open, until } = isOwn
+    ? await settleAll(context, account, runtime, { intents: before, sight })
+    : { open: before, until: null };
   await absorb(context, account, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const acted = await act(context, account, runtime, { verdict, sight });
   const openNow = acted.open.length > 0 ? acted.open : open;
-  report(context, account, runtime, { sight, standing, verdict, open: openNow });
+  const usage = await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
+  report(context, account, runtime, { sight, standing, verdict, open: openNow, usage });
+  const opens = openFacts(openNow, moneyNow(context));
+  const isOpenTold = opens.length > 0;
+  const facts = levelFacts({ ...verdict, account, standing, refusal: acted.refusal, isOpenTold });
+  const extent = sight.failure === null ? 'all' : 'more';
+  await context.incidents.sync(account.name, [...facts, ...opens], {
+    extent,
+    keep: currentDeclines(account.name, verdict),
+  });
   if (sight.failure !== null) {
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
   }
-  const facts = [...levelFacts({ ...verdict, account, standing }), ...doubtFacts(openNow, moneyNow(context))];
-  await context.incidents.sync(account.name, facts);
   runtime.failingSince = null;
-  return { until: earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]), sawProvider: true };
+  runtime.failures = 0;
+  const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
+  return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 
 async function settleAll(
@@ -78,25 +99,34 @@ async function settleAll(
   return { open, until: earliest(untils), sight };
 }
 
+type Acted = {
+  readonly open: readonly Intent[];
+  readonly until: EpochMs | null;
+  /** Why a decided charge was not armed after all. */
+  readonly refusal: string | null;
+};
+
 /** Arms what was decided, unless this daemon only observes. */
 async function act(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   { verdict, sight }: { readonly verdict: Verdict; readonly sight: Sight },
-): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null }> {
+): Promise<Acted> {
   const armed: Intent[] = [];
-  if (context.spec().mode === 'observe') return { open: armed, until: null };
+  let refusal: string | null = null;
+  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal };
   for (const { decision, need } of verdict.charges) {
     if (context.stopping.aborted) break;
-    const intent = await armCharge(context, account, decision, { need, sight });
-    if (intent !== null) armed.push(intent);
+    const result = await armCharge(context, account, decision, { need, sight });
+    if (result.kind === 'sent') armed.push(result.intent);
+    else refusal = result.sentence;
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
   await absorb(context, account, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
-  return { open: settled.open, until: isDone ? moneyNow(context) : settled.until };
+  return { open: settled.open, until: isDone ? moneyNow(context) : settled.until, refusal };
 }
 
 /** Takes a look that can be trusted into the journal. */

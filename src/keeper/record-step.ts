@@ -32,6 +32,9 @@ export async function recordStep(
   const incidents = transitionIncidents(before, step, { sight: one.sight, requestId, now, next });
   await context.journal.record({ before, after, now, why: one.why, freeze: step.freeze, incidents });
   report(context, { before, step, requestId, next });
+  for (const change of incidents) {
+    if (change.kind === 'fire') context.incidents.holdEvent(after.account, change.fact.fingerprint);
+  }
   if (incidents.length > 0) context.onTold();
   return after;
 }

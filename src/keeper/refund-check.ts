@@ -7,10 +7,12 @@ import { freezeOnRefund } from './absorb-credits.ts';
 import type { KeeperContext } from './context.ts';
 
 const ROWS = 200;
+/** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
+const PAGES_MAX = 5;
 
 /**
  * Before a charge is decided: is the wallet low because the provider took back one of ours? Refunds stand among the
- * debits (seed, "Wallet Transactions"), which the ledger look does not read.
+ * debits (seed, "Wallet Transactions"), which the ledger look does not read. The order of rows is not documented.
  * @returns false where the debits could not be read
  */
 export async function checkRefunds(
@@ -18,22 +20,42 @@ export async function checkRefunds(
   account: AccountSpec,
   caller: Caller,
 ): Promise<boolean> {
-  const reply = await listWalletTransactions(context.client, caller, { type: 'debit', limit: ROWS });
-  if (reply.kind === 'failed') return false;
-  const rows = reply.value.rows.flatMap((row) => {
+  const rows = await newestDebits(context, caller);
+  if (rows === null) return false;
+  const refunds = rows.flatMap((row) => {
     const payment = paymentOf(row);
     return payment === null ? [] : [{ id: row.id, payment }];
   });
-  if (rows.length === 0) return true;
+  if (refunds.length === 0) return true;
   const own = await context.journal.ownPayments(
     account.name,
-    rows.map((row) => row.payment),
+    refunds.map((row) => row.payment),
   );
-  for (const { id, payment } of rows) {
+  for (const { id, payment } of refunds) {
     const intent = own.get(payment);
     if (intent !== undefined) await freezeOnRefund(context, account, { rowId: id, intent });
   }
   return true;
+}
+
+async function newestDebits(
+  context: KeeperContext,
+  caller: Caller,
+): Promise<readonly WalletTransaction[] | null> {
+  const page = (offset: number) =>
+    listWalletTransactions(context.client, caller, { type: 'debit', limit: ROWS, offset });
+  const first = await page(0);
+  if (first.kind === 'failed') return null;
+  const rows = [...first.value.rows];
+  const total = first.value.total ?? rows.length;
+  const [top, bottom] = [rows.at(0), rows.at(-1)];
+  const isOldestFirst = top !== undefined && bottom !== undefined && top.createdAt < bottom.createdAt;
+  for (let pages = 1; pages < PAGES_MAX && pages * ROWS < total; pages += 1) {
+    const reply = await page(isOldestFirst ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS);
+    if (reply.kind === 'failed') return null;
+    rows.push(...reply.value.rows);
+  }
+  return rows;
 }
 
 function paymentOf(row: WalletTransaction): PaymentIntentId | null {

@@ -1,5 +1,6 @@
 import type { Intent } from '../charge/intent.ts';
 import { OPEN_STATES } from '../charge/intent.ts';
+import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { runwayMs } from '../policy/burn.ts';
@@ -13,7 +14,13 @@ export function report(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  seen: { sight: Sight; standing: Standing; verdict: Verdict; open: readonly Intent[] },
+  seen: {
+    sight: Sight;
+    standing: Standing;
+    verdict: Verdict;
+    open: readonly Intent[];
+    usage: readonly { scope: CapScope; usage: CapUsage }[];
+  },
 ): void {
   const { sight, standing, verdict, open } = seen;
   const { metrics, clock } = context;
@@ -37,7 +44,7 @@ export function report(
     if (decision.kind === 'hold' && decision.amountCents !== null)
       metrics.caps.blocked(account.name, decision.reason);
   }
-  for (const { scope, usage } of verdict.walletHistory?.usage ?? verdict.subscriptionHistory?.usage ?? []) {
+  for (const { scope, usage } of seen.usage) {
     const { kind, name } = scope;
     metrics.caps.committed({ scope: kind, name, window: 'day', cents: usage.dayCents });
     metrics.caps.committed({ scope: kind, name, window: 'week', cents: usage.weekCents });
@@ -71,15 +78,14 @@ function logChange(
   for (const subject of ['wallet', 'subscription'] as const) {
     const decision = verdict[subject];
     if (decision === null) continue;
-    const reason = decision.kind === 'freeze' ? 'freeze' : decision.reason;
-    const words = `${decision.kind} ${reason}`;
+    const words = `${decision.kind} ${decision.reason}`;
     if (words === runtime.decided[subject]) continue;
     runtime.decided[subject] = words;
     const isObserved = context.spec().mode === 'observe';
     if (decision.kind === 'charge' && !isObserved) continue; // told where it is armed
     const level = decision.kind === 'needs_human' || decision.kind === 'freeze' ? 'warn' : 'info';
     const mode = decision.kind === 'charge' ? { mode: 'observe' } : {};
-    const { kind, sentence } = decision;
+    const { kind, reason, sentence } = decision;
     context.log[level]('decision', { account: account.name, subject, kind, reason, sentence, ...mode });
   }
 }

@@ -1,17 +1,19 @@
 import type { Clock } from '../domain/ports.ts';
 
-type Entry<Name> = { readonly name: Name; readonly dueMs: number; readonly version: number };
+type Entry<Name> = { readonly name: Name; readonly dueMs: number };
+
+type Waiter<Name> = (name: Name | null) => void;
 
 /**
- * When each account is due next, on the monotonic clock: one heap and one loop for all, no timer per account. An
+ * When each account is due next, on the monotonic clock: one heap and one timer for all, no timer per account. An
  * account that is being worked on is not due; asking for it sooner than planned moves it forward, never back.
  */
 export class Schedule<Name> {
   readonly #clock: Clock;
   readonly #heap: Entry<Name>[] = [];
   readonly #current = new Map<Name, Entry<Name>>();
+  readonly #waiters: Waiter<Name>[] = [];
   #nap: AbortController | null = null;
-  #version = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -19,11 +21,10 @@ export class Schedule<Name> {
 
   /** Sets the next due time, in `delayMs` from now. */
   set(name: Name, delayMs: number): void {
-    this.#version += 1;
-    const entry = { name, dueMs: this.#clock.monotonicMs() + Math.max(0, delayMs), version: this.#version };
+    const entry = { name, dueMs: this.#clock.monotonicMs() + Math.max(0, delayMs) };
     this.#current.set(name, entry);
     this.#push(entry);
-    this.#nap?.abort();
+    if (this.#heap[0] === entry) this.#serve();
   }
 
   /** Makes it due now, unless it is being worked on. */
@@ -35,21 +36,52 @@ export class Schedule<Name> {
     this.#current.delete(name);
   }
 
-  /** Takes out the next one that is due, or waits for it; `null` when the signal aborts. */
-  async next(signal: AbortSignal): Promise<Name | null> {
-    while (!signal.aborted) {
+  /** Takes out the next one that is due, or waits for it in line; `null` when the signal aborts. */
+  next(signal: AbortSignal): Promise<Name | null> {
+    if (signal.aborted) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const waiter: Waiter<Name> = (name) => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(name);
+      };
+      const giveUp = (): void => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        if (this.#waiters.length === 0) this.#nap?.abort();
+        waiter(null);
+      };
+      signal.addEventListener('abort', giveUp);
+      this.#waiters.push(waiter);
+      this.#serve();
+    });
+  }
+
+  /** Hands out what is due, one to each that waits, and sleeps until the next is. */
+  #serve(): void {
+    this.#nap?.abort();
+    this.#nap = null;
+    while (this.#waiters.length > 0) {
       const first = this.#first();
-      const waitMs = first === null ? Number.POSITIVE_INFINITY : first.dueMs - this.#clock.monotonicMs();
-      if (first !== null && waitMs <= 0) {
-        this.#pop();
-        this.#current.delete(first.name);
-        return first.name;
+      if (first === null) return;
+      const waitMs = first.dueMs - this.#clock.monotonicMs();
+      if (waitMs > 0) {
+        this.#sleep(waitMs);
+        return;
       }
-      this.#nap = new AbortController();
-      await this.#clock.sleep(waitMs, AbortSignal.any([signal, this.#nap.signal]));
-      this.#nap = null;
+      this.#pop();
+      this.#current.delete(first.name);
+      this.#waiters.shift()?.(first.name);
     }
-    return null;
+  }
+
+  #sleep(waitMs: number): void {
+    const nap = new AbortController();
+    this.#nap = nap;
+    this.#clock.sleep(waitMs, nap.signal).then(
+      () => {
+        if (!nap.signal.aborted) this.#serve();
+      },
+      () => undefined, // a clock's sleep never rejects
+    );
   }
 
   /** The earliest entry that still counts; those that were overtaken or removed are dropped on the way. */

@@ -2,6 +2,7 @@ import { type Intent, isOpen } from '../charge/intent.ts';
 import { type Asked, NOTHING_ASKED, nextMove } from '../charge/next-move.ts';
 import { matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSubscription, type Step } from '../charge/step.ts';
+import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -12,7 +13,7 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
-import { isReached, isStillNeeded } from './subscription-goal.ts';
+import { hasPeriodMoved, isReached, isStillNeeded } from './subscription-goal.ts';
 
 /** An intent as it stands after a pass, and when to come back to it. */
 export type Settlement = { readonly intent: Intent; readonly until: EpochMs | null; readonly sight: Sight };
@@ -126,11 +127,13 @@ async function askLedger(
       : before;
   const { look } = sight;
   if (look === null) return { step: null, asked: { evidence: true }, sight };
-  const { claimed } = await context.journal.sortCredits(intent.account, look.credits);
+  const { claimed } = await context.journal.sortCredits(intent.account, look.credits, intent.armedAt);
   const wallet = account?.policy.wallet ?? null;
   const isNeeded =
     maySend && wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
-  const isSound = sight.isLookConsistent && !isSkewed(context);
+  const { highestAnchor } = memory;
+  const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
+  const isSound = sight.isLookConsistent && !isStale && !isSkewed(context);
   const step = onLook(intent, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
@@ -150,13 +153,11 @@ async function askPayment(
   const reply = await getPaymentStatus(context.client, sight.caller, {
     paymentIntentId: intent.paymentIntent,
   });
-  if (reply.kind === 'failed' || reply.value.status === 'unknown')
-    return { step: null, asked: { payment: true }, sight };
-  return {
-    step: onPaymentStatus(intent, reply.value.status, moneyNow(context)),
-    asked: { payment: true },
-    sight,
-  };
+  if (reply.kind === 'failed') return { step: null, asked: { payment: true }, sight };
+  // A word that is not known is no evidence either way.
+  const status = reply.value.status === 'unknown' ? 'pending' : reply.value.status;
+  const step = onPaymentStatus(intent, { status, now: moneyNow(context), limits: context.limits });
+  return { step, asked: { payment: true }, sight };
 }
 
 function askSubscription(
@@ -170,6 +171,7 @@ function askSubscription(
   const isNeeded = maySend && isStillNeeded(goal);
   const step = onSubscription(intent, {
     isReached: isReached(goal),
+    hasPeriodMoved: hasPeriodMoved(goal),
     isNeeded,
     now: moneyNow(context),
     limits: context.limits,

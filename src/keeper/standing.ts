@@ -22,7 +22,7 @@ export async function readStanding(
 }
 
 /** What an open intent waits for, for people. */
-function describeOpen(intent: Intent): OpenWork {
+export function describeOpen(intent: Intent): OpenWork {
   const { state, kind } = intent;
   const what = intent.amountCents > 0 ? `${formatCents(intent.amountCents)} (${intent.id})` : intent.id;
   switch (state.kind) {

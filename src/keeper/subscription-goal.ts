@@ -47,3 +47,15 @@ export function isStillNeeded({ intent, subscriptions, plans, spec }: Goal): boo
       return false;
   }
 }
+
+/** Whether the subscription's paid period is another than the one that the intent was armed in. */
+export function hasPeriodMoved({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): boolean {
+  const own = subscriptions.find((one) => one.id === intent.subscription);
+  // Where the provider names no period nothing is known of it: what may have been charged counts as charged.
+  return own?.currentPeriodEnd == null || !intent.anchor.startsWith(periodAnchor(own));
+}
+
+/** What subscription keys hang on (charging.md, "The key"). */
+export function periodAnchor(subscription: Subscription | null): string {
+  return `${subscription?.id ?? 'none'}/${subscription?.currentPeriodEnd ?? 'none'}`;
+}

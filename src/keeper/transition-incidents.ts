@@ -1,12 +1,13 @@
 import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import { chargeDeclined, funded, needsHuman, subscriptionRepaired } from '../alerts/incident-facts.ts';
+import { chargeDeclined, funded, subscriptionRepaired } from '../alerts/incident-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { Step } from '../charge/step.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import type { Sight } from './observe.ts';
+import { actionRequired } from './open-facts.ts';
 
 /** What is around a transition when its messages are written. */
 export type Scene = {
@@ -73,15 +74,8 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
     }
     case 'rejected':
       return doubtEnds(after, 'the provider refused it');
-    case 'action': {
-      const why = `The card asks for 3-D Secure, which only its holder can answer. Payment ${after.paymentIntent ?? 'unknown'}.`;
-      return [
-        {
-          kind: 'fire',
-          fact: needsHuman({ account, amountCents, reason: 'requires_action', why, ...reference }),
-        },
-      ];
-    }
+    case 'action':
+      return [{ kind: 'fire', fact: actionRequired(after) }];
     case 'charged':
       return before.state.kind === 'action' ? actionEnds(after) : [];
     case 'armed':
@@ -124,7 +118,7 @@ function declineEnds(intent: Intent): readonly IncidentChange[] {
 }
 
 function actionEnds(intent: Intent): readonly IncidentChange[] {
-  const told = fingerprint('payment.action_required', intent.account, 'requires_action');
+  const told = fingerprint('payment.action_required', intent.account, `requires_action/${intent.id}`);
   return [{ kind: 'resolve', fingerprint: told, headline: null }];
 }
 

@@ -156,8 +156,7 @@ function accountView(seen: Seen): AccountView {
 export function decisionView(decision: Decision | null): DecisionView | null {
   if (decision === null) return null;
   const until = decision.kind === 'hold' && decision.until !== null ? formatInstant(decision.until) : null;
-  const reason = decision.kind === 'freeze' ? 'anchor_not_moved' : decision.reason;
-  return { kind: decision.kind, reason, sentence: decision.sentence, until };
+  return { kind: decision.kind, reason: decision.reason, sentence: decision.sentence, until };
 }
 
 export function intentView(intent: Intent): IntentView {

@@ -10,6 +10,8 @@ import type { Reply } from './reply.ts';
 import { listWalletTransactions, type WalletTransaction, type WalletTransactions } from './wallet.ts';
 
 const PAGES_MAX = 50;
+/** Rows that never were money and never will be. */
+const DEAD = new Set(['failed', 'declined', 'canceled', 'cancelled', 'void', 'voided']);
 const TRIES = 2;
 
 export type LedgerLookOptions = {
@@ -133,7 +135,7 @@ function oldestOf(rows: ReadonlyMap<string, WalletTransaction>): number {
 function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] | null {
   const credits: LedgerCredit[] = [];
   for (const row of rows) {
-    if (row.type !== 'credit') continue;
+    if (row.type !== 'credit' || DEAD.has(row.status.toLowerCase())) continue;
     const id = parseProviderId<CreditId>(row.id);
     if (id === null) return null;
     credits.push({

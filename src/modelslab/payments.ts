@@ -15,6 +15,8 @@ export type PaymentStatus = {
 };
 
 const KNOWN = ['succeeded', 'pending', 'failed'] as const;
+/** What Stripe itself calls a PaymentIntent whose attempt failed, or that can never succeed. */
+const FAILED_AT_STRIPE = ['requires_payment_method', 'canceled'];
 
 /** What became of a PaymentIntent: settles doubts (API sheet #23). An answer about another payment is malformed. */
 export function getPaymentStatus(
@@ -34,10 +36,15 @@ export function getPaymentStatus(
     })
     .transform(
       (found): PaymentStatus => ({
-        status: KNOWN.find((word) => word === found.status.toLowerCase()) ?? 'unknown',
+        status: statusOf(found.status.toLowerCase()),
         statusText: found.status.slice(0, 40),
         amountCents: found.amount ?? null,
       }),
     );
   return read(client, caller, { endpoint: 'getPaymentStatus', pathId: args.paymentIntentId }, decoder);
+}
+
+function statusOf(word: string): PaymentStatus['status'] {
+  if (FAILED_AT_STRIPE.includes(word)) return 'failed';
+  return KNOWN.find((known) => known === word) ?? 'unknown';
 }

@@ -15,12 +15,21 @@ export type PlanRow = Plan & {
   readonly features: readonly string[];
 };
 
+/** Stripe's other words for a subscription, by what they mean for whoever has to pay. */
+const STRIPE_WORDS: Readonly<Record<string, (typeof SUBSCRIPTION_STATUSES)[number]>> = {
+  cancelled: 'canceled',
+  incomplete: 'past_due',
+  unpaid: 'past_due',
+  incomplete_expired: 'canceled',
+  expired: 'canceled',
+};
+
 const status = z
   .string()
   .nullish()
   .transform((text): Subscription['status'] => {
-    const word = text?.toLowerCase() === 'cancelled' ? 'canceled' : text?.toLowerCase();
-    return SUBSCRIPTION_STATUSES.find((known) => known === word) ?? 'unknown';
+    const word = text?.toLowerCase() ?? '';
+    return SUBSCRIPTION_STATUSES.find((known) => known === (STRIPE_WORDS[word] ?? word)) ?? 'unknown';
   });
 
 const row = z.object({

@@ -18,6 +18,7 @@ export const WALLET_CHECKS = [
   wallet.lookTorn,
   wallet.anchorStale,
   wallet.anchorNotMoved,
+  wallet.pacing,
   wallet.probation,
   wallet.coolingDown,
   wallet.topUp,
@@ -35,6 +36,8 @@ export const SUBSCRIPTION_CHECKS = [
   subscription.leftAlone,
   subscription.askPerson,
   subscription.alreadyTried,
+  subscription.pacing,
+  subscription.probation,
   subscription.repair,
 ] as const;
 

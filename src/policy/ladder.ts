@@ -1,11 +1,10 @@
 import { cardVerdict } from '../domain/card-ceiling.ts';
 import { type CardRecord, NO_CARD_RECORD } from '../domain/history.ts';
-import type { PaymentMethodId } from '../domain/ids.ts';
 import type { Card } from '../domain/observation.ts';
 import type { PaymentStep } from '../domain/spec.ts';
 import { addMs, type EpochMs, SECOND_MS } from '../domain/time.ts';
 
-const BUSY_MS = 2 * SECOND_MS;
+const BUSY_MS = 10 * SECOND_MS;
 
 /** The first card of the ladder that may be tried now, or why there is none. */
 export type Rung =
@@ -14,11 +13,12 @@ export type Rung =
   | { readonly kind: 'human'; readonly sentence: string };
 
 /** What a card is known by across the accounts that share it. */
-export function cardIdentity(card: {
-  readonly id: PaymentMethodId;
-  readonly fingerprint: string | null;
-}): string {
-  return card.fingerprint ?? card.id;
+export function cardIdentity(card: Omit<Card, 'isDefault'>): string {
+  const { brand, last4, expMonth, expYear } = card;
+  // API sheet #5 promises no fingerprint, and an id is one account's only. Two cards that look alike share a ceiling.
+  const face =
+    last4 === '' || expMonth === null || expYear === null ? null : `${brand}/${last4}/${expMonth}/${expYear}`;
+  return card.fingerprint ?? face ?? card.id;
 }
 
 /**

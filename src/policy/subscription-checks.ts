@@ -2,13 +2,21 @@ import { capRefusal } from '../domain/caps.ts';
 import { cardVerdict } from '../domain/card-ceiling.ts';
 import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
 import { type ChargeHistory, NO_CARD_RECORD, type Standing } from '../domain/history.ts';
-import { type Cents, cents, formatCents } from '../domain/money.ts';
+import { type Cents, formatCents } from '../domain/money.ts';
 import type { Card, Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts';
 import { cardIdentity } from './ladder.ts';
-import { describe, findTrouble, type SubscriptionTrouble, targetPlan, wish } from './subscription-trouble.ts';
-import { CLOCK_SKEW_MAX_MS, hold } from './wallet-checks.ts';
+import {
+  describe,
+  findTrouble,
+  isLive,
+  type Repairable,
+  type SubscriptionTrouble,
+  targetPlan,
+  wish,
+} from './subscription-trouble.ts';
+import { CLOCK_SKEW_MAX_MS, hold, PACING_SENTENCE, pacedUntil } from './wallet-checks.ts';
 
 /** All that the subscription guard may look at. */
 export type SubscriptionCase = {
@@ -27,7 +35,7 @@ export type SubscriptionCase = {
 type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
-const BUSY_MS = 2_000;
+const BUSY_MS = 10_000;
 
 export const frozen: Check = ({ standing }) =>
   standing.frozenBecause === null ? null : hold('frozen', `frozen: ${standing.frozenBecause}`);
@@ -80,24 +88,40 @@ export const alreadyTried: Check = ({ history, now }) => {
   if (last === undefined) return null;
   const sentence = 'the repair is settled, but the provider does not show it yet';
   if (now - last.at < REPAIR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
-  return { kind: 'freeze', sentence: `${sentence} after ${formatDuration(now - last.at)}` };
+  return {
+    kind: 'freeze',
+    reason: 'anchor_not_moved',
+    sentence: `${sentence} after ${formatDuration(now - last.at)}`,
+  };
+};
+
+export const pacing: Check = ({ history, now }) => {
+  const until = pacedUntil(history, now);
+  return until === null ? null : hold('pacing', PACING_SENTENCE, until);
+};
+
+/** After the journal was lost: one charge of a kind per 24 h (charging.md, fence 3). */
+export const probation: Check = ({ standing, history, now }) => {
+  const last = history?.lastChargeAt ?? null;
+  if (standing.watch.kind !== 'probation' || last === null || now - last >= DAY_MS) return null;
+  const until = formatInstant(standing.watch.until);
+  return hold('probation', `the journal was lost: one charge per 24 h until ${until}`, addMs(last, DAY_MS));
 };
 
 export const repair: Check = (one) => {
   const trouble = findTrouble(one);
-  if (trouble === null || one.history === null)
+  if (trouble === null || trouble.kind === 'unknown' || one.history === null) {
     return hold('provider_unreachable', 'nothing is known to repair it with');
-  if (trouble.kind === 'paused') {
-    return fitCaps(one, trouble, {
-      action: { kind: 'resume', subscription: trouble.subscription.id },
-      amountCents: cents(0),
-    });
   }
   if (one.plans === null || one.cards === null)
     return hold('provider_unreachable', 'plans and cards could not be read');
   const plan = targetPlan(one, trouble);
   if (plan === null)
     return hold('plan_unknown', `${describe(trouble)}; its plan is not in the provider's list`);
+  const liveCount = one.subscriptions?.filter(isLive).length ?? 0;
+  if (trouble.kind === 'wrong_plan' && liveCount > 1) {
+    return needsHuman(trouble, `${describe(trouble)}, and it is not the only one: which one is to change?`);
+  }
   const amountCents = plan.priceCents;
   if (amountCents === null)
     return hold('price_unknown', `${describe(trouble)}; the price of plan ${plan.name} is not known`);
@@ -124,7 +148,7 @@ export const repair: Check = (one) => {
 
 function fitCaps(
   one: SubscriptionCase,
-  trouble: SubscriptionTrouble,
+  trouble: Repairable,
   means: { readonly action: ChargeAction; readonly amountCents: Cents },
 ): Decision {
   for (const { scope, usage } of one.history?.usage ?? []) {
@@ -135,12 +159,12 @@ function fitCaps(
   return charge(trouble, means);
 }
 
-function actionFor(trouble: SubscriptionTrouble, plan: Plan, card: Card): ChargeAction {
+function actionFor(trouble: Repairable, plan: Plan, card: Card): ChargeAction {
   switch (trouble.kind) {
     case 'past_due':
       return { kind: 'fix_payment', subscription: trouble.subscription.id, card: card.id };
     case 'paused':
-      return { kind: 'resume', subscription: trouble.subscription.id };
+      return { kind: 'resume', subscription: trouble.subscription.id, card: card.id };
     case 'wrong_plan':
       return { kind: 'change_plan', subscription: trouble.subscription.id, plan: plan.id, card: card.id };
     case 'canceled':
@@ -149,7 +173,7 @@ function actionFor(trouble: SubscriptionTrouble, plan: Plan, card: Card): Charge
 }
 
 function charge(
-  trouble: SubscriptionTrouble,
+  trouble: Repairable,
   means: { readonly action: ChargeAction; readonly amountCents: Cents },
 ): Decision {
   const { action, amountCents } = means;
@@ -165,6 +189,13 @@ function charge(
 }
 
 function needsHuman(trouble: SubscriptionTrouble, sentence: string, amountCents: Cents | null = null): Act {
-  const reason = trouble.kind === 'canceled' ? 'subscription_canceled' : trouble.kind;
+  const reasons = {
+    past_due: 'past_due',
+    paused: 'paused',
+    wrong_plan: 'wrong_plan',
+    canceled: 'subscription_canceled',
+    unknown: 'status_unknown',
+  } as const;
+  const reason = reasons[trouble.kind];
   return { kind: 'needs_human', reason, sentence, amountCents };
 }

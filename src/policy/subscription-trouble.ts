@@ -3,6 +3,12 @@ import type { SubscriptionSpec } from '../domain/spec.ts';
 
 /** What is wrong with a subscription, in the order in which it is dealt with. */
 export type SubscriptionTrouble =
+  | Repairable
+  /** A status that nobody documented. */
+  | { readonly kind: 'unknown'; readonly subscription: Subscription };
+
+/** Trouble that a call to the provider can mend. */
+export type Repairable =
   | { readonly kind: 'past_due' | 'paused' | 'wrong_plan'; readonly subscription: Subscription }
   | { readonly kind: 'canceled'; readonly subscription: Subscription | null };
 
@@ -17,20 +23,20 @@ export type Declared = {
 export function findTrouble(one: Declared): SubscriptionTrouble | null {
   const list = one.subscriptions ?? [];
   const mine = list.filter((subscription) => isDeclaredPlan(one, subscription));
-  const live = mine.find(
-    (subscription) => subscription.status === 'active' || subscription.status === 'trialing',
-  );
-  if (live !== undefined) return null;
+  if (mine.some(isLive)) return null;
   for (const kind of ['past_due', 'paused'] as const) {
     const subscription = mine.find((candidate) => candidate.status === kind);
     if (subscription !== undefined) return { kind, subscription };
   }
-  const other = list.find(
-    (subscription) => subscription.status === 'active' || subscription.status === 'trialing',
-  );
+  const other = list.find(isLive);
   if (other !== undefined) return { kind: 'wrong_plan', subscription: other };
   const unknown = mine.find((subscription) => subscription.status === 'unknown');
-  return unknown === undefined ? { kind: 'canceled', subscription: mine[0] ?? null } : null;
+  if (unknown !== undefined) return { kind: 'unknown', subscription: unknown };
+  return { kind: 'canceled', subscription: mine[0] ?? null };
+}
+
+export function isLive({ status }: Subscription): boolean {
+  return status === 'active' || status === 'trialing';
 }
 
 function isDeclaredPlan({ spec, plans }: Declared, subscription: Subscription): boolean {
@@ -54,6 +60,8 @@ export function wish(spec: SubscriptionSpec, trouble: SubscriptionTrouble): stri
       return spec.whenPaused;
     case 'wrong_plan':
       return spec.whenWrongPlan;
+    case 'unknown':
+      return 'alert'; // a word that nobody documented: a person has to look
     case 'canceled':
       return spec.plan === null && spec.whenCanceled === 'subscribe' ? 'alert' : spec.whenCanceled;
   }
@@ -76,6 +84,8 @@ export function describe(trouble: SubscriptionTrouble): string {
       return `subscription ${id} is paused`;
     case 'wrong_plan':
       return `subscription ${id} is on another plan than declared`;
+    case 'unknown':
+      return `subscription ${id} has a status that purser does not know`;
     case 'canceled':
       return 'there is no live subscription';
   }

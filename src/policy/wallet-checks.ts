@@ -30,6 +30,10 @@ export type WalletCase = {
   /** Taken when the balance is below the minimum; `null` where it could not be had. */
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
+  /** How long no look could be trusted while the wallet was low, in milliseconds. */
+  readonly unsoundForMs: number;
+  /** When another look may confirm this one. */
+  readonly lookAgainAt: EpochMs | null;
   readonly cards: readonly Card[] | null;
   /** Read together with the look. */
   readonly history: ChargeHistory | null;
@@ -37,6 +41,10 @@ export type WalletCase = {
 
 export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
 const ANCHOR_PATIENCE_MS = 2 * HOUR_MS;
+const LOOK_PATIENCE_MS = 2 * HOUR_MS;
+/** A ladder of cards is climbed at once; what goes on after that is no ladder. */
+const QUICK_ATTEMPTS = 4;
+const MANY_ATTEMPTS = 8;
 const LOW_LOOKS_APART_MS = 12 * MINUTE_MS;
 
 type Check = (one: WalletCase) => Decision | null;
@@ -79,15 +87,29 @@ export const clockSkew: Check = ({ clockSkewMs }) =>
     ? null
     : hold('clock_skew', `this clock is ${formatDuration(Math.abs(clockSkewMs))} away from the provider's`);
 
-export const lookTorn: Check = ({ look, isLookConsistent }) =>
-  look !== null && isLookConsistent
-    ? null
-    : hold('look_torn', 'no consistent look at balance and ledger yet');
+export const lookTorn: Check = ({ look, isLookConsistent, unsoundForMs, lookAgainAt }) => {
+  if (look !== null && isLookConsistent) return null;
+  const sentence = 'no consistent look at balance and ledger yet';
+  if (unsoundForMs >= LOOK_PATIENCE_MS)
+    return {
+      kind: 'freeze',
+      reason: 'look_torn',
+      sentence: `${sentence} for ${formatDuration(unsoundForMs)}`,
+    };
+  return hold('look_torn', sentence, lookAgainAt);
+};
 
-export const anchorStale: Check = ({ look, history }) => {
+export const anchorStale: Check = ({ look, history, unsoundForMs }) => {
   const highest = history?.highestAnchor ?? null;
   if (look === null || highest === null || !isBelow(anchorOf(look), highest)) return null;
-  return hold('anchor_stale', `the ledger page is older than credit ${highest.id}, which was seen before`);
+  const sentence = `the ledger page is older than credit ${highest.id}, which was seen before`;
+  if (unsoundForMs >= LOOK_PATIENCE_MS)
+    return {
+      kind: 'freeze',
+      reason: 'anchor_stale',
+      sentence: `${sentence}, for ${formatDuration(unsoundForMs)}`,
+    };
+  return hold('anchor_stale', sentence);
 };
 
 /** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */
@@ -96,7 +118,17 @@ export const anchorNotMoved: Check = ({ history, now }) => {
   if (last === undefined) return null;
   const sentence = 'the last charge is settled but the ledger does not show its credit yet';
   if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
-  return { kind: 'freeze', sentence: `${sentence} after ${formatDuration(now - last.at)}` };
+  return {
+    kind: 'freeze',
+    reason: 'anchor_not_moved',
+    sentence: `${sentence} after ${formatDuration(now - last.at)}`,
+  };
+};
+
+/** Whatever the reason, attempts at one need that come to nothing grow rare: no answer can make a storm. */
+export const pacing: Check = ({ history, now }) => {
+  const until = pacedUntil(history, now);
+  return until === null ? null : hold('pacing', PACING_SENTENCE, until);
 };
 
 export const probation: Check = ({ standing, history, now }) => {
@@ -168,6 +200,17 @@ export const topUp: Check = (one) => {
     }
   }
 };
+
+export const PACING_SENTENCE = 'several attempts came to nothing; the next one waits';
+
+/** When the next attempt under the same anchor may come; `null` where now is fine. */
+export function pacedUntil(history: ChargeHistory | null, now: EpochMs): EpochMs | null {
+  const count = history?.attempts.length ?? 0;
+  const last = history?.attempts.at(-1);
+  if (last === undefined || count < QUICK_ATTEMPTS) return null;
+  const until = addMs(last.at, count < MANY_ATTEMPTS ? 10 * MINUTE_MS : 6 * HOUR_MS);
+  return until > now ? until : null;
+}
 
 export function hold(
   reason: HoldReason,

@@ -18,6 +18,8 @@ export type Readings = {
     limit: number;
   }) => Promise<readonly IntentView[]>;
   readonly alerts: () => readonly IncidentState[];
+  /** Masks secrets in whatever leaves. */
+  readonly clean: (text: string) => string;
   /** Why purser is not ready; empty when it is. Readiness is store and config, never the provider. */
   readonly notReady: () => readonly string[];
 };
@@ -81,11 +83,11 @@ async function answer(readings: Readings, request: IncomingMessage, response: Se
       return;
     }
     case '/api/v1/accounts':
-      return send(response, 200, { accounts: readings.accounts() });
+      return send(response, 200, { accounts: readings.accounts() }, readings.clean);
     case '/api/v1/plan':
-      return send(response, 200, { plan: readings.accounts().flatMap(planned) });
+      return send(response, 200, { plan: readings.accounts().flatMap(planned) }, readings.clean);
     case '/api/v1/alerts':
-      return send(response, 200, { alerts: readings.alerts().map(alertView) });
+      return send(response, 200, { alerts: readings.alerts().map(alertView) }, readings.clean);
     case '/api/v1/intents':
       return await sendIntents(readings, url.searchParams, response);
     default:
@@ -103,14 +105,15 @@ async function sendIntents(
     return send(response, 400, { error: `limit is a whole number from 1 to ${INTENTS_MAX}` });
   }
   const states = query.get('state')?.split(',') ?? null;
-  send(response, 200, { intents: await readings.intents({ account: query.get('account'), states, limit }) });
+  const intents = await readings.intents({ account: query.get('account'), states, limit });
+  send(response, 200, { intents }, readings.clean);
 }
 
 function sendAccount(readings: Readings, path: string, response: ServerResponse): void {
   const name = /^\/api\/v1\/accounts\/([^/]+)$/.exec(path)?.[1];
   const account = name === undefined ? undefined : readings.accounts().find((view) => view.account === name);
   if (account === undefined) send(response, 404, { error: 'no such page or account; GET / lists the pages' });
-  else send(response, 200, account);
+  else send(response, 200, account, readings.clean);
 }
 
 /** What the last decisions want to do, or want a person to do. */
@@ -139,10 +142,16 @@ function alertView(state: IncidentState) {
   };
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  clean?: (text: string) => string,
+): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.end(`${JSON.stringify(body)}\n`);
+  const text = JSON.stringify(body);
+  response.end(`${clean === undefined ? text : clean(text)}\n`);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

@@ -39,7 +39,7 @@ export function armInTransaction(
   if (open !== undefined) return refuse('open_intent', `${String(open['id'])} is still open`);
   const known = database.get('SELECT id FROM intent WHERE key = ?', intent.key);
   if (known !== undefined) return refuse('key_known', `its key was used by ${String(known['id'])}`);
-  if (intent.cardIdentity !== null && intent.amountCents > 0) {
+  if (intent.cardIdentity !== null) {
     const verdict = cardVerdict(cards.read(intent.cardIdentity, now), now);
     if (verdict.kind !== 'free')
       return refuse('card_ceiling', verdict.kind === 'busy' ? 'the card is busy' : verdict.why);

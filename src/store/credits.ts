@@ -15,31 +15,40 @@ export class Credits {
     this.#exposure = exposure;
   }
 
-  sort(account: AccountName, credits: readonly LedgerCredit[]): CreditsSorted {
+  sort(account: AccountName, credits: readonly LedgerCredit[], armedAt: EpochMs | null): CreditsSorted {
     const unknown: { credit: LedgerCredit; intent: IntentId | null }[] = [];
     const refunded: { credit: LedgerCredit; intent: IntentId }[] = [];
+    const untold: LedgerCredit[] = [];
     const claimed = new Set<string>();
     for (const credit of credits) {
       const row = this.#database.get(
-        'SELECT intent FROM credit WHERE account = ? AND id = ?',
+        'SELECT intent, taken_at, is_told FROM credit WHERE account = ? AND id = ?',
         account,
         credit.id,
       );
-      const intent = row === undefined ? this.#owner(account, credit) : (row['intent'] as IntentId | null); // our own column
-      if (row === undefined && credit.isSuccessful) unknown.push({ credit, intent });
-      if (row !== undefined) claimed.add(credit.id);
-      if (row !== undefined && intent !== null && !credit.isSuccessful) refunded.push({ credit, intent });
+      if (row === undefined) {
+        if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit) });
+        continue;
+      }
+      const intent = row['intent'] as IntentId | null; // our own column
+      const wasBefore = armedAt === null || Number(row['taken_at']) < armedAt;
+      if (intent !== null || wasBefore) claimed.add(credit.id);
+      if (intent === null && row['is_told'] === 0) untold.push(credit);
+      if (intent !== null && !credit.isSuccessful) refunded.push({ credit, intent });
     }
-    return { unknown, claimed, refunded };
+    return { unknown, claimed, refunded, untold };
   }
 
   /** Call inside a write transaction. */
   absorb(intake: CreditIntake): void {
-    const { account, group } = intake;
-    for (const { credit, intent } of intake.credits) {
-      this.claim(account, credit, intent);
+    const { account, group, now } = intake;
+    for (const { credit, intent, isTold } of intake.credits) {
+      this.claim(account, credit, { intent, takenAt: now, isTold });
       if (intent === null) this.#exposure.countForeign({ account, group }, credit);
       else this.#exposure.correct({ account, group, intent }, credit);
+    }
+    for (const { id } of intake.told) {
+      this.#database.run('UPDATE credit SET is_told = 1 WHERE account = ? AND id = ?', account, id);
     }
   }
 
@@ -47,17 +56,19 @@ export class Credits {
   claim(
     account: AccountName,
     credit: { readonly id: string; readonly amountCents: number; readonly createdAt: EpochMs },
-    intent: IntentId | null,
+    to: { readonly intent: IntentId | null; readonly takenAt: EpochMs; readonly isTold: boolean },
   ): void {
-    if (intent !== null) this.#exposure.uncountForeign(account, credit.id);
+    if (to.intent !== null) this.#exposure.uncountForeign(account, credit.id);
     this.#database.run(
-      `INSERT INTO credit (account, id, amount_cents, created_at, intent) VALUES (?, ?, ?, ?, ?)
+      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (account, id) DO UPDATE SET intent = excluded.intent`,
       account,
       credit.id,
       credit.amountCents,
       credit.createdAt,
-      intent,
+      to.takenAt,
+      to.isTold ? 1 : 0,
+      to.intent,
     );
   }
 

@@ -66,15 +66,29 @@ export class Database {
       this.#connection.exec('BEGIN IMMEDIATE');
       this.#guard?.();
       for (const work of batch) {
-        if (this.#attempt(work)) done.push(work);
+        // Alone, a work that throws takes nothing of others with it.
+        if (batch.length === 1) work.run();
+        if (batch.length === 1 || this.#attempt(work)) done.push(work);
       }
       this.#connection.exec('COMMIT');
     } catch (cause) {
-      if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+      this.#rollBack();
       for (const work of batch) work.reject(cause);
       return;
     }
     for (const work of done) work.resolve();
+  }
+
+  /** Never throws: the reason why a transaction failed must not be hidden by the failing end of it. */
+  #rollBack(): void {
+    try {
+      if (this.#connection.isOpen && this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+    } catch (cause) {
+      // Nothing can be written any more. The next start finds the transaction rolled back by SQLite itself.
+      setImmediate(() => {
+        throw cause;
+      });
+    }
   }
 
   #attempt(work: Work): boolean {

@@ -3,6 +3,7 @@ import { CAP_WINDOWS_MS } from '../domain/caps.ts';
 import type { AccountName, GroupName, IntentId } from '../domain/ids.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
+import type { CapsSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 
@@ -81,20 +82,20 @@ export class Exposure {
     );
   }
 
+  /** Rows older than the longest window that has a cap are not added up: with a day cap the month reads as the day. */
   usage(scope: CapScope, now: EpochMs): CapUsage {
     const { where, values } = scopeFilter(scope);
-    const month = now - CAP_WINDOWS_MS.month;
     const week = now - CAP_WINDOWS_MS.week;
     const day = now - CAP_WINDOWS_MS.day;
     const row = this.#database.get(
       `SELECT coalesce(sum(amount_cents), 0) AS month, coalesce(sum(iif(at > ?, amount_cents, 0)), 0) AS week,
-         coalesce(sum(iif(at > ?, amount_cents, 0)), 0) AS day, coalesce(sum(at > ?), 0) AS charges
+         coalesce(sum(iif(at > ?, amount_cents, 0)), 0) AS day, coalesce(sum(at > ? AND amount_cents > 0), 0) AS charges
        FROM exposure WHERE ${where} at > ?`,
       week,
       day,
       day,
       ...values,
-      month,
+      now - CAP_WINDOWS_MS[longestWindow(scope.caps)],
     );
     return {
       monthCents: cents(Number(row?.['month'])),
@@ -103,6 +104,12 @@ export class Exposure {
       chargesToday: Number(row?.['charges']),
     };
   }
+}
+
+function longestWindow(caps: CapsSpec): keyof typeof CAP_WINDOWS_MS {
+  if (caps.monthCents !== null) return 'month';
+  if (caps.weekCents !== null) return 'week';
+  return caps.dayCents !== null || caps.chargesPerDay !== null ? 'day' : 'month';
 }
 
 function scopeFilter(scope: CapScope): { readonly where: string; readonly values: readonly string[] } {

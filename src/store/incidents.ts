@@ -14,8 +14,16 @@ export class Incidents {
   readonly #database: Database;
   readonly #random: Random;
   readonly #repeatMs: () => number;
+  readonly #clean: (text: string) => string;
 
-  constructor(options: { database: Database; random: Random; repeatMs: () => number }) {
+  constructor(options: {
+    database: Database;
+    random: Random;
+    repeatMs: () => number;
+    /** Masks secrets: a provider may quote one in a name or a code, and facts leave the house. */
+    clean: (text: string) => string;
+  }) {
+    this.#clean = options.clean;
     this.#database = options.database;
     this.#random = options.random;
     this.#repeatMs = options.repeatMs;
@@ -35,9 +43,10 @@ export class Incidents {
     const fingerprint = change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
     const row = this.#database.get('SELECT * FROM incident WHERE fingerprint = ?', fingerprint);
     const previous = row === undefined ? null : readIncident(row);
-    const { state, tell } = advanceIncident({ previous, change, now, repeatMs: this.#repeatMs() });
+    const cleaned = JSON.parse(this.#clean(JSON.stringify(change))) as IncidentChange; // masking keeps the JSON's shape
+    const { state, tell } = advanceIncident({ previous, change: cleaned, now, repeatMs: this.#repeatMs() });
     if (state !== null) this.#save(state);
-    const fact = state?.fact ?? (change.kind === 'notice' ? change.fact : null);
+    const fact = state?.fact ?? (cleaned.kind === 'notice' ? cleaned.fact : null);
     if (tell === null || fact === null) return;
     const message: OutboxMessage = {
       id: `msg_${this.#random.hex(12)}`,

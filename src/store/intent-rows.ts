@@ -11,10 +11,11 @@ export function readIntent(row: Row): Intent {
 
 export function insertIntent(database: Database, intent: Intent): void {
   database.run(
-    `INSERT INTO intent (id, account, kind, key, anchor, attempt, state, is_open, amount_cents, payment_intent, card,
-       armed_at, changed_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO intent (id, account, identity, kind, key, anchor, attempt, state, is_open, amount_cents, payment_intent, card,
+       armed_at, changed_at, doc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)`,
     intent.id,
     intent.account,
+    intent.identity,
     intent.kind,
     intent.key,
     intent.anchor,
@@ -67,7 +68,8 @@ export function appendTransition(
   },
 ): void {
   database.run(
-    'INSERT INTO transition (intent, from_state, to_state, why, at) VALUES (?, ?, ?, ?, ?)',
+    `INSERT INTO transition (intent, ordinal, from_state, to_state, why, at)
+     VALUES (?1, (SELECT count(*) FROM transition WHERE intent = ?1), ?2, ?3, ?4, ?5)`,
     step.after.id,
     step.before?.state.kind ?? null,
     step.after.state.kind,

@@ -18,6 +18,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE intent (
     id TEXT PRIMARY KEY,
     account TEXT NOT NULL,
+    identity TEXT NOT NULL,
     kind TEXT NOT NULL,
     key TEXT NOT NULL UNIQUE,
     anchor TEXT NOT NULL,
@@ -33,7 +34,7 @@ export const MIGRATIONS: readonly string[] = [
     doc TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX one_open_intent ON intent (account, kind) WHERE is_open = 1;
-  CREATE INDEX intent_by_need ON intent (account, kind, anchor, attempt);
+  CREATE INDEX intent_by_need ON intent (identity, kind, anchor, attempt);
   CREATE INDEX intent_by_account ON intent (account, kind, armed_at);
   CREATE INDEX intent_by_time ON intent (armed_at);
   CREATE INDEX intent_by_payment ON intent (payment_intent) WHERE payment_intent IS NOT NULL;
@@ -41,14 +42,14 @@ export const MIGRATIONS: readonly string[] = [
 
   -- The journal proper: appended to, never changed.
   CREATE TABLE transition (
-    seq INTEGER PRIMARY KEY,
     intent TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
     from_state TEXT,
     to_state TEXT NOT NULL,
     why TEXT NOT NULL,
-    at INTEGER NOT NULL
-  ) STRICT;
-  CREATE INDEX transition_by_intent ON transition (intent, seq);
+    at INTEGER NOT NULL,
+    PRIMARY KEY (intent, ordinal)
+  ) STRICT, WITHOUT ROWID;
 
   -- One row per POST on the wire, written before it.
   CREATE TABLE send (
@@ -78,6 +79,8 @@ export const MIGRATIONS: readonly string[] = [
     id TEXT NOT NULL,
     amount_cents INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
+    taken_at INTEGER NOT NULL,
+    is_told INTEGER NOT NULL,
     intent TEXT,
     PRIMARY KEY (account, id)
   ) STRICT, WITHOUT ROWID;

@@ -73,7 +73,7 @@ function open(path: string): DatabaseSync {
   chmodSync(path, OWNER_ONLY);
   const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
     assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
     migrate(connection, path);

@@ -1,4 +1,4 @@
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, isLedgerKind } from '../charge/intent.ts';
 import type {
   AccountHold,
   AccountMemory,
@@ -20,7 +20,7 @@ import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { DAY_MS, type EpochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
 import { armInTransaction } from './arming.ts';
 import { CardRecords } from './card-records.ts';
@@ -61,7 +61,8 @@ export class SqliteJournal implements Journal {
   }
 
   recordSend(intent: Intent, now: EpochMs): Promise<Intent> {
-    const next: Intent = { ...intent, sends: intent.sends + 1, lastSendAt: now, retryAt: null };
+    const sends = intent.sends + 1;
+    const next: Intent = { ...intent, sends, lastSendAt: now, retryAt: null, absentLookAt: null };
     return this.#database.write(() => {
       updateIntent(this.#database, intent, next, now);
       appendSend(this.#database, next);
@@ -119,7 +120,7 @@ export class SqliteJournal implements Journal {
   async story(id: IntentId): Promise<readonly JournalEntry[]> {
     return this.#database
       .all(
-        'SELECT at, from_state AS "from", to_state AS "to", why FROM transition WHERE intent = ? ORDER BY seq',
+        'SELECT at, from_state AS "from", to_state AS "to", why FROM transition WHERE intent = ? ORDER BY ordinal',
         id,
       )
       .map((row) => ({ ...row }) as JournalEntry); // our own columns
@@ -155,10 +156,10 @@ export class SqliteJournal implements Journal {
   }
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {
-    const { account, kind, anchor, now } = query;
+    const { account, identity, kind, anchor, now } = query;
     const attempts = this.#database.all(
-      'SELECT doc, changed_at FROM intent WHERE account = ? AND kind = ? AND anchor = ? ORDER BY attempt',
-      account,
+      'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
+      identity,
       kind,
       anchor,
     );
@@ -172,7 +173,7 @@ export class SqliteJournal implements Journal {
       highestAnchor: readMemory(this.#database, account).highestAnchor,
       attempts: attempts.map((row) => ({
         at: instantOf(row['changed_at']),
-        allowsNext: allowsNext(readIntent(row)),
+        allowsNext: allowsNext(readIntent(row), now),
       })),
       lastChargeAt: last === undefined ? null : instantOf(last['at']),
       cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
@@ -195,8 +196,12 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => writeMemory(this.#database, account, change));
   }
 
-  async sortCredits(account: AccountName, credits: readonly LedgerCredit[]): Promise<CreditsSorted> {
-    return this.#credits.sort(account, credits);
+  async sortCredits(
+    account: AccountName,
+    credits: readonly LedgerCredit[],
+    armedAt: EpochMs | null,
+  ): Promise<CreditsSorted> {
+    return this.#credits.sort(account, credits, armedAt);
   }
 
   absorb(intake: CreditIntake): Promise<void> {
@@ -221,7 +226,7 @@ export class SqliteJournal implements Journal {
     const row = { id: `refund/${refund.rowId}`, amountCents: 0, createdAt: now };
     return this.#database.write(() => {
       if (this.#credits.isKnown(account, row.id)) return false;
-      this.#credits.claim(account, row, intent);
+      this.#credits.claim(account, row, { intent, takenAt: now, isTold: true });
       this.#hold({ account, kind: 'freeze', reason, since: now, intent });
       this.#incidents.apply(refund.incidents, now);
       return true;
@@ -283,7 +288,7 @@ export class SqliteJournal implements Journal {
         if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
         if (state.credit !== null) {
           const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
-          this.#credits.claim(intent.account, credit, intent.id);
+          this.#credits.claim(intent.account, credit, { intent: intent.id, takenAt: now, isTold: true });
         }
         return;
       case 'charged':
@@ -328,12 +333,16 @@ export class SqliteJournal implements Journal {
   }
 }
 
+/** A subscription that needs a repair again so long after one was settled has a need of its own. */
+const REPAIR_AGAIN_MS = 7 * DAY_MS;
+
 /** Released and refused intents charged nothing; for one that an operator closed, the operator answers. */
-function allowsNext(intent: Intent): boolean {
-  const { state } = intent;
+function allowsNext({ state, kind }: Intent, now: EpochMs): boolean {
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
-  return state.by === 'operator' || intent.kind === 'resume';
+  return (
+    state.by === 'operator' || kind === 'resume' || (!isLedgerKind(kind) && now - state.at >= REPAIR_AGAIN_MS)
+  );
 }
 
 function instantOf(value: unknown): EpochMs {

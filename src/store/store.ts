@@ -28,7 +28,7 @@ export class Store {
   private constructor(database: Database, lock: ProcessLock | null, options: StoreOptions) {
     this.#database = database;
     this.#lock = lock;
-    this.#incidents = new Incidents({ database, random: options.random, repeatMs: options.repeatMs });
+    this.#incidents = new Incidents({ database, ...options });
     this.#watch = new JournalWatch(database);
     this.journal = new SqliteJournal(database, this.#incidents);
     this.outbox = new SqliteOutbox(database);
@@ -87,6 +87,8 @@ export type StoreOptions = {
   readonly random: Random;
   /** How often a firing incident is told again; asked at each change, since a reload may change it. */
   readonly repeatMs: () => number;
+  /** Masks secrets in what people will read. */
+  readonly clean: (text: string) => string;
 };
 
 function readFence(database: Database): number {

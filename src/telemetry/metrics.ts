@@ -62,6 +62,13 @@ export class Metrics {
   }
 }
 
+/** Gauges of prom-client's with the name of a counter, which `promtool check metrics` refuses. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
 /** `processMetrics` adds Node's own (CPU, heap, event loop), which observe the whole process: once per process. */
 export function createMetrics(options: {
   version: string;
@@ -70,7 +77,10 @@ export function createMetrics(options: {
 }): Metrics {
   const { version, revision, processMetrics } = options;
   const registry = new Registry();
-  if (processMetrics) collectDefaultMetrics({ register: registry });
+  if (processMetrics) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of MISNAMED) registry.removeSingleMetric(name);
+  }
   return new Metrics(registry, { version, revision });
 }
 

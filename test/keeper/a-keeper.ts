@@ -4,7 +4,7 @@ import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { sha256Hex } from '../../src/cli/real-random.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
-import type { Log, LogFields } from '../../src/domain/ports.ts';
+import type { Clock, Log, LogFields } from '../../src/domain/ports.ts';
 import type { AccountSpec, FleetSpec } from '../../src/domain/spec.ts';
 import { type AccountRuntime, newRuntime } from '../../src/keeper/account-runtime.ts';
 import type { KeeperContext } from '../../src/keeper/context.ts';
@@ -20,6 +20,7 @@ import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { SandboxClient } from '../sandbox/sandbox-client.ts';
 import { fleetSpec, scratchFolder, type Wish } from './fleet-config.ts';
+import { PassingClock } from './passing-clock.ts';
 
 export type LogLine = { readonly level: string; readonly event: string; readonly fields: LogFields };
 
@@ -28,6 +29,8 @@ export type Opening = Wish & {
   readonly folder?: string;
   /** The wire; the real one if left out. */
   readonly transport?: Transport;
+  /** What it sleeps by; the sandbox's time that passes while it sleeps, if left out. */
+  readonly clock?: Clock;
 };
 
 const POLL_GAP_MIN_MS = 200;
@@ -64,14 +67,25 @@ export class AKeeper {
   static async open(client: SandboxClient, opening: Opening = {}): Promise<AKeeper> {
     const folder = opening.folder ?? scratchFolder();
     let spec = fleetSpec(client.sandbox, opening, folder);
-    const { clock } = client;
+    const clock = opening.clock ?? new PassingClock(client.clock);
     const random = evenRandom();
-    const store = Store.openForKeeper(join(folder, 'purser.db'), { random, repeatMs: () => spec.alerts.repeatMs });
+    const store = Store.openForKeeper(join(folder, 'purser.db'), {
+      random,
+      repeatMs: () => spec.alerts.repeatMs,
+      clean: (text) => text,
+    });
     await store.begin(spec.quarantineMs, clock.now());
     const { log, lines } = keptLog();
     const transport = opening.transport ?? new UndiciTransport();
     const guard = spec.mode === 'enforce' ? 'read_write' : 'read_only';
-    const provider = new ProviderClient({ baseUrl: client.sandbox.baseUrl, transport, clock, random, log, guard });
+    const provider = new ProviderClient({
+      baseUrl: client.sandbox.baseUrl,
+      transport,
+      clock,
+      random,
+      log,
+      guard,
+    });
     const metrics = createMetrics({ version: '0', revision: 'test', processMetrics: false });
     metrics.specLoaded(spec, clock.now());
     const incidents = new LevelIncidents({ journal: store.journal, clock, onTold: () => undefined });
@@ -187,5 +201,8 @@ function keptLog(): { readonly log: Log; readonly lines: LogLine[] } {
     (level: string) =>
     (event: string, fields: LogFields = {}) =>
       void lines.push({ level, event, fields });
-  return { log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') }, lines };
+  return {
+    log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') },
+    lines,
+  };
 }

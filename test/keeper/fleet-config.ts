@@ -11,6 +11,7 @@ export type Wish = {
   readonly mode?: 'observe' | 'enforce';
   readonly quarantine?: string;
   readonly poll?: string;
+  readonly listen?: string;
   /** `null` keeps hands off the wallet. */
   readonly wallet?: Readonly<Record<string, unknown>> | null;
   readonly subscription?: Readonly<Record<string, unknown>>;
@@ -41,7 +42,7 @@ export function configText(sandbox: Sandbox, wish: Wish = {}): string {
     version: 1,
     mode: wish.mode ?? 'enforce',
     provider: { base_url: sandbox.baseUrl, stripe_url: sandbox.stripeUrl },
-    server: { listen: '127.0.0.1:0' },
+    server: { listen: wish.listen ?? '127.0.0.1:0' },
     store: 'sqlite:./purser.db',
     quarantine: wish.quarantine ?? '0s',
     defaults: { poll: wish.poll ?? '60s', policy: 'standard' },

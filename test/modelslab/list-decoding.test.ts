@@ -106,8 +106,13 @@ test.each<[string, unknown, unknown]>([
   ],
   [
     'a status nobody documented',
-    [{ ...SUBSCRIPTION, status: 'incomplete' }],
+    [{ ...SUBSCRIPTION, status: 'suspended' }],
     [{ ...SUBSCRIPTION_READ, status: 'unknown' }],
+  ],
+  [
+    "Stripe's word for a first invoice that is not paid",
+    [{ ...SUBSCRIPTION, status: 'incomplete' }],
+    [{ ...SUBSCRIPTION_READ, status: 'past_due' }],
   ],
   [
     'no status',

@@ -1,35 +1,20 @@
-import { adopt } from './adopt.ts';
-import { check } from './check.ts';
 import type { CommandFile } from './command.ts';
-import { demo } from './demo.ts';
-import { explain } from './explain.ts';
-import { healthcheck } from './healthcheck.ts';
-import { notify } from './notify.ts';
-import { once } from './once.ts';
-import { pause } from './pause.ts';
-import { plan } from './plan.ts';
-import { resolve } from './resolve.ts';
-import { resume } from './resume.ts';
-import { run } from './run.ts';
-import { sandbox } from './sandbox.ts';
-import { schema } from './schema.ts';
-import { status } from './status.ts';
 
-/** In the order in which `purser --help` lists them. */
-export const COMMANDS: readonly CommandFile[] = [
-  run,
-  check,
-  plan,
-  once,
-  status,
-  explain,
-  pause,
-  resume,
-  resolve,
-  adopt,
-  notify,
-  schema,
-  sandbox,
-  demo,
-  healthcheck,
-];
+/** Every command by its name, in the order of `purser --help`; loaded when it is called, so that each starts fast. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<CommandFile>> = new Map([
+  ['run', async () => (await import('./run.ts')).run],
+  ['check', async () => (await import('./check.ts')).check],
+  ['plan', async () => (await import('./plan.ts')).plan],
+  ['once', async () => (await import('./once.ts')).once],
+  ['status', async () => (await import('./status.ts')).status],
+  ['explain', async () => (await import('./explain.ts')).explain],
+  ['pause', async () => (await import('./pause.ts')).pause],
+  ['resume', async () => (await import('./resume.ts')).resume],
+  ['resolve', async () => (await import('./resolve.ts')).resolve],
+  ['adopt', async () => (await import('./adopt.ts')).adopt],
+  ['notify', async () => (await import('./notify.ts')).notify],
+  ['schema', async () => (await import('./schema.ts')).schema],
+  ['sandbox', async () => (await import('./sandbox.ts')).sandbox],
+  ['demo', async () => (await import('./demo.ts')).demo],
+  ['healthcheck', async () => (await import('./healthcheck.ts')).healthcheck],
+]);

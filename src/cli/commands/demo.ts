@@ -2,7 +2,7 @@ import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { DemoFeed } from '../demo-feed.ts';
 import { readConfig } from '../read-config.ts';
-import { keepSnapshots, serveHttp } from '../serve.ts';
+import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import type { CommandFile } from './command.ts';
 
 const BALANCES_EVERY_MS = 3_000;
@@ -36,7 +36,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log: feed, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveHttp(daemon);
+  const http = await serveHttp(io, daemon);
   stack.defer(() => http.close());
   io.stdout.write(
     [
@@ -49,8 +49,8 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   );
   const parts = [
     daemon.keeper.run(),
-    daemon.dispatcher.run(stop),
-    keepSnapshots(daemon, stop),
+    deliverMessages(daemon, stop),
+    keepSnapshots(io, daemon, stop),
     showBalances(io, daemon, feed, stop),
   ];
   await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));

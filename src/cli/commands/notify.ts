@@ -4,7 +4,6 @@ import type { IncidentFact, OutboxMessage } from '../../domain/incident.ts';
 import type { FleetSpec, ReceiverSpec } from '../../domain/spec.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
 import { readConfig } from '../read-config.ts';
-import { specSecrets } from '../spec-secrets.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 type Result = {
@@ -28,7 +27,6 @@ export const notify: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser notify test ops')
     .action(async (names: readonly string[], options: { config: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      for (const secret of specSecrets(spec)) io.redactor.add(secret);
       const results = await sendSamples(io, spec, chosen(io, spec, names));
       if (options.json) io.stdout.write(`${JSON.stringify({ results })}\n`);
       else

@@ -3,11 +3,15 @@ import { type Intent, isOpen } from '../../charge/intent.ts';
 import { onOperator } from '../../charge/step.ts';
 import type { IntentId } from '../../domain/ids.ts';
 import { formatCents } from '../../domain/money.ts';
+import { formatDuration, MINUTE_MS } from '../../domain/time.ts';
 import type { Store } from '../../store/store.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+
+/** Longer than any request waits for its answer. */
+const ANSWER_MAX_MS = MINUTE_MS;
 
 type ResolveFlags = { config: string; charged?: true; notCharged?: true; yes: boolean; json: boolean };
 
@@ -35,6 +39,7 @@ export const resolve: CommandFile = (program, io, done) => {
       const store = openStore(io, spec, { create: false });
       try {
         const intent = await findOpen(io, store, id);
+        refuseEarly(io, intent);
         const verdict = options.charged === true ? 'charged' : 'not_charged';
         await confirm(io, intent, verdict, options.yes);
         await close(io, store, intent, verdict);
@@ -63,6 +68,17 @@ async function findOpen(io: CliIo, store: Store, id: string): Promise<Intent> {
   throw new ExitWith(EXIT.usage);
 }
 
+/** An answer may still be on its way: what is resolved under it would be resolved wrongly. */
+function refuseEarly(io: CliIo, intent: Intent): void {
+  const leftMs = intent.lastSendAt + ANSWER_MAX_MS - io.clock.now();
+  if (leftMs <= 0) return;
+  io.stderr.write(
+    `purser: ${intent.id} was sent ${formatDuration(ANSWER_MAX_MS - leftMs)} ago and may still be answered.\n` +
+      `Wait ${formatDuration(leftMs)}, look at \`purser explain ${intent.account}\`, and resolve it then.\n`,
+  );
+  throw new ExitWith(EXIT.moneyNeedsAttention);
+}
+
 async function confirm(io: CliIo, intent: Intent, verdict: string, isSure: boolean): Promise<void> {
   if (isSure) return;
   if (io.ask === null) {
@@ -87,7 +103,7 @@ async function close(
   const headline = `${account}: resolved by hand as ${verdict.replace('_', ' ')}`;
   const over = [
     fingerprint('charge.outcome_unknown', account, id),
-    fingerprint('payment.action_required', account, 'requires_action'),
+    fingerprint('payment.action_required', account, `requires_action/${id}`),
     fingerprint('purser.degraded', account, 'frozen'),
   ];
   const incidents = over.map((told) => ({ kind: 'resolve', fingerprint: told, headline }) as const);

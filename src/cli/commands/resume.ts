@@ -73,5 +73,7 @@ async function lift(io: CliIo, store: Store, account: AccountName): Promise<read
       now,
     );
   }
+  // A freeze over a ledger that cannot be trusted: from here on it is believed as it is.
+  if (freeze !== undefined) await journal.remember(account, { hasEquationHeld: false, highestAnchor: null });
   return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
 }

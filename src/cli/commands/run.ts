@@ -3,7 +3,7 @@ import { createLog } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { readConfig } from '../read-config.ts';
-import { keepSnapshots, reload, serveHttp } from '../serve.ts';
+import { deliverMessages, keepSnapshots, reload, serveHttp } from '../serve.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 /** `purser run`: the daemon. */
@@ -44,7 +44,7 @@ async function runDaemon(
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveHttp(daemon);
+  const http = await serveHttp(io, daemon);
   stack.defer(() => http.close());
   const until = daemon.store.quarantineUntil();
   log.info('purser.started', {
@@ -68,7 +68,7 @@ async function runDaemon(
       .then(() => reload(io, daemon, options.config))
       .catch((error: unknown) => log.error('config.reload_failed', { error }));
   });
-  const parts = [daemon.keeper.run(), daemon.dispatcher.run(stop), keepSnapshots(daemon, stop)];
+  const parts = [daemon.keeper.run(), deliverMessages(daemon, stop), keepSnapshots(io, daemon, stop)];
   // The first that fails ends the others; what it broke is thrown when all have ended.
   await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
   await reloading;

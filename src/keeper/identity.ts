@@ -1,0 +1,35 @@
+import type { AccountSpec } from '../domain/spec.ts';
+import type { Caller } from '../modelslab/reading.ts';
+import { getMe } from '../modelslab/usage.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+
+/**
+ * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
+ * configs. Asked once per start and after every reload. Where the credentials lead to another account than before,
+ * everything that the journal knows under this alias is about somebody else: the account is frozen.
+ * @returns `null` where it cannot be confirmed
+ */
+export async function confirmIdentity(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  caller: Caller,
+): Promise<string | null> {
+  if (runtime.identity !== null) return runtime.identity;
+  const reply = await getMe(context.client, caller);
+  if (reply.kind === 'failed') return null;
+  const identity = reply.value.email?.toLowerCase() ?? account.name;
+  const known = (await context.journal.memory(account.name)).identity;
+  if (known === null) await context.journal.remember(account.name, { identity });
+  else if (known !== identity) {
+    const reason =
+      'its credentials lead to another account at the provider than before; give that one a name of its own';
+    context.log.error('account.frozen', { account: account.name, reason });
+    const since = moneyNow(context);
+    await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
+    return null;
+  }
+  runtime.identity = identity;
+  return identity;
+}

@@ -1,0 +1,58 @@
+import { chargeStuck } from '../alerts/degraded-facts.ts';
+import { needsHuman, outcomeUnknown } from '../alerts/incident-facts.ts';
+import type { Intent } from '../charge/intent.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { describeOpen } from './standing.ts';
+
+/** A doubt is told when the quick replays did not end it; most are over before. */
+const DOUBT_TOLD_AFTER_MS = MINUTE_MS;
+const QUICK_SENDS = 4;
+const STUCK_TOLD_AFTER_MS = 15 * MINUTE_MS;
+
+/** The open charges of an account that people have to know of, as long as they last. Pure. */
+export function openFacts(open: readonly Intent[], now: EpochMs): readonly IncidentFact[] {
+  return open.flatMap((intent) => openFact(intent, now) ?? []);
+}
+
+function openFact(intent: Intent, now: EpochMs): IncidentFact | null {
+  const { account, amountCents, armedAt, id: intentId, state } = intent;
+  const reference = { intentId, requestId: null };
+  const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS;
+  switch (state.kind) {
+    case 'in_doubt':
+      return isLongDoubt(intent, now)
+        ? outcomeUnknown({ account, amountCents, since: armedAt, ...reference })
+        : null;
+    case 'action':
+      return actionRequired(intent);
+    case 'armed':
+    case 'charged':
+    case 'declined':
+      return isStuck
+        ? chargeStuck({ account, amountCents, intentId, sentence: describeOpen(intent).sentence })
+        : null;
+    case 'settled':
+    case 'released':
+    case 'rejected':
+      return null;
+  }
+}
+
+/** 3-D Secure: only the card holder can go on. */
+export function actionRequired(intent: Intent): IncidentFact {
+  const { account, amountCents, id: intentId, paymentIntent } = intent;
+  const why = `The card asks for 3-D Secure, which only its holder can answer. Payment ${paymentIntent ?? 'unknown'}.`;
+  return needsHuman({
+    account,
+    amountCents,
+    reason: `requires_action/${intentId}`,
+    why,
+    intentId,
+    requestId: null,
+  });
+}
+
+function isLongDoubt(intent: Intent, now: EpochMs): boolean {
+  return intent.sends >= QUICK_SENDS || now - intent.armedAt >= DOUBT_TOLD_AFTER_MS || !intent.canReplay;
+}

@@ -1,0 +1,85 @@
+import type { JournalIntent } from './journal-file.ts';
+import type { Proof } from './proof.ts';
+import type { Charge, SandboxRequest } from './sandbox-process.ts';
+
+/** Charges that somebody's key asked for; renewals and native recharges have none. */
+export function keyedCharges(charges: readonly Charge[]): readonly (Charge & { readonly key: string })[] {
+  return charges.flatMap(({ key, ...charge }) => (key === null ? [] : [{ ...charge, key }]));
+}
+
+/** Keys that were charged more than once, in words. */
+export function doubleCharges(charges: readonly Charge[]): readonly string[] {
+  return [...Map.groupBy(keyedCharges(charges), ({ key }) => key)]
+    .filter(([, same]) => same.length > 1)
+    .map(
+      ([key, same]) =>
+        `${key} was charged ${same.length} times to ${same.map(({ account }) => account).join(', ')}`,
+    );
+}
+
+/** The processor's record against the journal: one to one by key, and in cents (I9). */
+export function compareBooks(
+  proof: Proof,
+  charges: readonly Charge[],
+  intents: readonly JournalIntent[],
+): void {
+  const keyed = keyedCharges(charges);
+  const charged = new Map(keyed.map((charge) => [charge.key, charge]));
+  const settled = new Map(
+    intents
+      .filter(({ state, amount_cents }) => state === 'settled' && amount_cents > 0)
+      .map((intent) => [intent.key, intent]),
+  );
+  proof.claim('every key was charged at most once', doubleCharges(charges));
+  proof.claim(
+    'every charge is a settled intent',
+    keyed.flatMap(({ key, account, kind, at }) => {
+      const intent = intents.find((one) => one.key === key);
+      const seen = intent === undefined ? 'is unknown' : `is ${intent.state} (${intent.id})`;
+      return settled.has(key)
+        ? []
+        : [`${kind} of ${account} at ${new Date(at).toISOString()}: ${key} ${seen}`];
+    }),
+  );
+  proof.claim(
+    'every settled intent is a charge',
+    [...settled.values()].flatMap(({ key, id, account, kind }) =>
+      charged.has(key) ? [] : [`${kind} ${id} of ${account}: ${key} was never charged`],
+    ),
+  );
+  proof.claim(
+    'account, kind and amount agree',
+    [...settled.values()].flatMap((intent) => {
+      const charge = charged.get(intent.key);
+      if (charge === undefined) return [];
+      const isSame =
+        charge.account === intent.account &&
+        charge.kind === intent.kind &&
+        charge.amount_cents === intent.settled_cents;
+      return isSame
+        ? []
+        : [
+            `${intent.id}: ${intent.account} ${intent.kind} ${intent.settled_cents}, charged ${charge.account} ${charge.kind} ${charge.amount_cents}`,
+          ];
+    }),
+  );
+}
+
+/** I3: no POST under a key arrived that the journal had not promised before. */
+export function compareSends(
+  proof: Proof,
+  requests: readonly SandboxRequest[],
+  intents: readonly JournalIntent[],
+): number {
+  const posts = requests.filter(({ method, key }) => method === 'POST' && key !== null);
+  const sendsByKey = new Map(intents.map(({ key, sends }) => [key, sends]));
+  const arrivedByKey = Map.groupBy(posts, ({ key }) => key ?? '');
+  proof.claim(
+    'no more POSTs arrived than were journalled',
+    [...arrivedByKey].flatMap(([key, arrived]) => {
+      const sends = sendsByKey.get(key) ?? 0;
+      return arrived.length <= sends ? [] : [`${key}: ${arrived.length} arrived, ${sends} journalled`];
+    }),
+  );
+  return posts.length;
+}

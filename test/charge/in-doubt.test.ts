@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import type { Intent } from '../../src/charge/intent.ts';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { onAnswer, onLook, type Step } from '../../src/charge/step.ts';
+import type { LedgerCredit } from '../../src/domain/observation.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { aCredit, aLook, NOW, paymentIntent } from '../domain/a-ledger.ts';
+import { anIntent, inDoubt, nothingDone, posted, UNCLEAR } from './an-intent.ts';
+
+const after = (durationMs: number) => addMs(NOW, durationMs);
+const CREDIT = aCredit('101', { createdAt: after(3_000) });
+const OTHER_AMOUNT = aCredit('101', { createdAt: after(3_000), amountCents: 4_900 });
+
+function look(
+  intent: Intent,
+  at: EpochMs,
+  news: { credits?: readonly LedgerCredit[]; isComplete?: boolean; isNeeded?: boolean } = {},
+): Step {
+  const { credits = [], isComplete = true, isNeeded = true } = news;
+  return onLook(intent, {
+    look: aLook(credits, { at, isComplete }),
+    claimed: new Set(),
+    isNeeded,
+    now: at,
+    limits: CHARGE_LIMITS,
+  });
+}
+
+/** Past the horizon of 22.5 h, and past the quiet period of 2 h after its last POST. */
+const LATE = after(23 * HOUR_MS);
+
+test('a credit settles it from every open state, at the amount that the ledger shows', () => {
+  const settled = { kind: 'settled', at: LATE, amountCents: 5_000, credit: '101', by: 'ledger' };
+  const known = { paymentIntent: paymentIntent('pi_1') };
+  const row = aCredit('101', { createdAt: after(3_000), paymentIntentId: 'pi_1' });
+  const states: readonly Intent['state'][] = [
+    { kind: 'armed' }, { kind: 'in_doubt', since: NOW, why: 'timeout' }, { kind: 'charged', since: NOW },
+    { kind: 'action', since: NOW }, { kind: 'declined', since: NOW, code: 'expired_card' },
+  ]; // biome-ignore format: a list of states
+  for (const state of states)
+    expect(look(anIntent({ ...known, state }), LATE, { credits: [row] })).toMatchObject({ intent: { state: settled }, freeze: null });
+  const less = look(anIntent(known), LATE, { credits: [{ ...row, amountCents: OTHER_AMOUNT.amountCents }] });
+  expect(less.intent.state).toEqual({ ...settled, amountCents: 4_900 });
+}); // biome-ignore format: long lines of one check each
+
+test('two complete looks ten minutes apart, after the quiet period, prove that nothing was charged', () => {
+  const first = look(inDoubt(), LATE).intent;
+  expect(first).toMatchObject({ absentLookAt: LATE, state: { kind: 'in_doubt' } });
+  const second = addMs(LATE, 10 * MINUTE_MS);
+  expect(look(first, addMs(second, -1)).intent.state.kind).toBe('in_doubt');
+  expect(look(first, second).intent.state).toEqual({
+    kind: 'released',
+    at: second,
+    because: 'absent',
+    code: null,
+  });
+});
+
+test.each<[string, Intent, EpochMs, Parameters<typeof look>[2]]>([
+  ['a replay may still go out', inDoubt(), after(22 * HOUR_MS), {}],
+  [
+    'the last POST is younger than two hours',
+    { ...inDoubt(), lastSendAt: addMs(LATE, -2 * HOUR_MS + 1) },
+    LATE,
+    {},
+  ],
+  ['the look is not complete', inDoubt(), LATE, { isComplete: false }],
+])('a missing credit proves nothing while %s', (_sentence, intent, at, news) => {
+  expect(look(intent, at, news)).toEqual({ intent, freeze: null, isTwin: false });
+});
+
+test('where no replay can follow, absence is proven without waiting for the horizon', () => {
+  const start = after(3 * HOUR_MS);
+  for (const [intent, isNeeded] of [[inDoubt({ canReplay: false }), true], [inDoubt(), false]] as const) {
+    const first = look(intent, start, { isNeeded }).intent;
+    const second = look(first, addMs(start, 10 * MINUTE_MS), { isNeeded }).intent;
+    expect(second.state).toMatchObject({ kind: 'released', because: 'absent' });
+  }
+}); // biome-ignore format: two cases
+
+test('a look from before a further POST does not count as one of the two', () => {
+  const first = look(inDoubt(), after(3 * HOUR_MS), { isNeeded: false }).intent;
+  const replayed = onAnswer(posted(first, after(4 * HOUR_MS)), UNCLEAR, after(4 * HOUR_MS)).intent;
+  const one = look(replayed, after(7 * HOUR_MS), { isNeeded: false }).intent;
+  expect(one).toMatchObject({ state: { kind: 'in_doubt' } });
+  const two = look(one, after(7 * HOUR_MS + 10 * MINUTE_MS), { isNeeded: false }).intent;
+  expect(two.state).toMatchObject({ kind: 'released', because: 'absent' });
+});
+
+test('a credit that may be this charge stops everything: not absent, not settled, a person looks', () => {
+  const step = look(inDoubt({ absentLookAt: after(22.6 * HOUR_MS) }), LATE, { credits: [OTHER_AMOUNT] });
+  expect(step.intent.state.kind).toBe('in_doubt');
+  expect(step.freeze).toBe('a credit appeared that may or may not be this charge');
+  expect(look(inDoubt(), after(MINUTE_MS), { credits: [OTHER_AMOUNT] }).freeze).toBeNull();
+});
+
+test('charged and not in the ledger for two hours freezes, and stays charged', () => {
+  const intent = anIntent({ state: { kind: 'charged', since: NOW } });
+  expect(look(intent, after(2 * HOUR_MS - 1)).freeze).toBeNull();
+  const step = look(intent, after(2 * HOUR_MS));
+  expect(step).toEqual({ intent, freeze: 'charged, but neither ledger nor subscription shows it', isTwin: false });
+  expect(look(intent, after(48 * HOUR_MS)).intent.state.kind).toBe('charged');
+  expect(look(intent, after(3 * HOUR_MS), { credits: [CREDIT] })).toMatchObject({ freeze: null, intent: { state: { kind: 'settled' } } });
+}); // biome-ignore format: one check a line
+
+test('an intent whose every POST was refused a hearing ends when the need is gone, and not before', () => {
+  const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;
+  expect(look(heldBack, after(MINUTE_MS)).intent).toEqual(heldBack);
+  const gone = look(heldBack, after(MINUTE_MS), { isNeeded: false }).intent;
+  expect(gone.state).toEqual({ kind: 'released', at: after(MINUTE_MS), because: 'refused', code: null });
+  const doubtful = look(inDoubt(), after(MINUTE_MS), { isNeeded: false }).intent;
+  expect(doubtful.state.kind).toBe('in_doubt');
+});
+
+test('a decline after a lost POST is released only when the ledger was seen empty twice', () => {
+  const state = { kind: 'declined', since: NOW, code: 'expired_card' } as const;
+  const intent = inDoubt({ state });
+  expect(look(intent, after(HOUR_MS)).intent).toEqual(intent);
+  const first = look(intent, after(3 * HOUR_MS)).intent;
+  const second = look(first, after(4 * HOUR_MS)).intent;
+  expect(second.state).toEqual({ kind: 'released', at: after(4 * HOUR_MS), because: 'declined', code: 'expired_card' });
+  const named = look({ ...first, paymentIntent: paymentIntent('pi_1') }, after(4 * HOUR_MS)).intent;
+  expect(named).toMatchObject({ state, hasUnclearSend: false });
+}); // biome-ignore format: one check a line
+
+test.each<[string, Intent['state'], number, string]>([
+  ['declined, and the payment does not fail', { kind: 'declined', since: NOW, code: 'x' }, 2, 'declined, but the provider does not say that it failed'],
+  ['a person does not confirm', { kind: 'action', since: NOW }, 24, 'waits for its card holder for too long'],
+])('an answer that leads to no end freezes: %s', (_sentence, state, hours, freeze) => {
+  const intent = anIntent({ state, paymentIntent: paymentIntent('pi_1') });
+  expect(look(intent, after(hours * HOUR_MS - 1)).freeze).toBeNull();
+  expect(look(intent, after(hours * HOUR_MS))).toMatchObject({ freeze, intent: { state } });
+}); // biome-ignore format: a table

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Intent } from '../../src/charge/intent.ts';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { onPaymentStatus } from '../../src/charge/step.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { NOW, paymentIntent } from '../domain/a-ledger.ts';
+import { anIntent, aRepair } from './an-intent.ts';
+
+const read = (intent: Intent, status: 'succeeded' | 'pending' | 'failed', now: EpochMs) =>
+  onPaymentStatus(intent, { status, now, limits: CHARGE_LIMITS });
+const LATER = addMs(NOW, MINUTE_MS);
+const DECLINED = { kind: 'declined', since: NOW, code: 'insufficient_funds' } as const;
+const ACTION = { kind: 'action', since: NOW } as const;
+const CHARGED = { kind: 'charged', since: NOW } as const;
+const IN_DOUBT = { kind: 'in_doubt', since: NOW, why: 'timeout' } as const;
+const having = (state: Intent['state'], changes: Partial<Intent> = {}) =>
+  anIntent({ state, paymentIntent: paymentIntent('pi_1'), ...changes });
+
+test.each<[string, Intent, 'succeeded' | 'pending' | 'failed', Intent['state']]>([
+  ['a charge that succeeded is settled', having(CHARGED), 'succeeded', { kind: 'settled', at: LATER, amountCents: anIntent().amountCents, credit: null, by: 'payment_status' }],
+  ['a payment that a person confirmed is charged, and settled by a second look', having(ACTION), 'succeeded', { kind: 'charged', since: LATER }],
+  ['a declined payment that went through after all is charged', having(DECLINED), 'succeeded', { kind: 'charged', since: LATER }],
+  ['a doubted payment that went through is charged', having(IN_DOUBT), 'succeeded', { kind: 'charged', since: LATER }],
+  ['a failed payment ends the decline', having(DECLINED), 'failed', { kind: 'released', at: LATER, because: 'declined', code: 'insufficient_funds' }],
+  ['a confirmation that failed ends as a decline', having(ACTION), 'failed', { kind: 'released', at: LATER, because: 'declined', code: 'authentication_required' }],
+  ['after a lost POST a failed payment says nothing of another one', having(DECLINED, { hasUnclearSend: true }), 'failed', DECLINED],
+  ['the same while a person is to confirm', having(ACTION, { hasUnclearSend: true }), 'failed', ACTION],
+  ['a failed payment does not take back what was charged', having(CHARGED), 'failed', CHARGED],
+  ['a failed payment does not end a doubt', having(IN_DOUBT), 'failed', IN_DOUBT],
+  ['a decline is not over while the payment is pending', having(DECLINED), 'pending', DECLINED],
+  ['a charge is not settled while the payment is pending', having(CHARGED), 'pending', CHARGED],
+  ['a person has not confirmed yet', having(ACTION), 'pending', ACTION],
+])('payment status: %s', (_sentence, intent, status, state) => {
+  expect(read(intent, status, LATER)).toEqual({ intent: { ...intent, state }, freeze: null, isTwin: false });
+}); // biome-ignore format: a table
+
+test('a subscription is settled by the subscription itself, never by a payment', () => {
+  const intent = aRepair({ state: CHARGED, paymentIntent: paymentIntent('pi_1') });
+  expect(read(intent, 'succeeded', LATER).intent).toEqual(intent);
+});
+
+test.each<[string, Intent, number, string]>([
+  ['a decline for two hours', having(DECLINED), 2, 'declined, but the provider does not say that it failed'],
+  ['a charge for two hours', having(CHARGED), 2, 'charged, but neither ledger nor subscription shows it'],
+  ['a confirmation for a day', having(ACTION), 24, 'waits for its card holder for too long'],
+])('a payment that stays pending freezes: %s', (_sentence, intent, hours, freeze) => {
+  const late = addMs(NOW, hours * HOUR_MS);
+  expect(read(intent, 'pending', addMs(late, -1)).freeze).toBeNull();
+  expect(read(intent, 'pending', late)).toEqual({ intent, freeze, isTwin: false });
+});

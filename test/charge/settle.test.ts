@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { Intent } from '../../src/charge/intent.ts';
+import { matchCredit } from '../../src/charge/settle.ts';
+import type { LedgerCredit } from '../../src/domain/observation.ts';
+import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { aCredit, ago, aLook, NOW, paymentIntent } from '../domain/a-ledger.ts';
+import { anIntent, aRepair, inDoubt } from './an-intent.ts';
+
+/** The credit that the intents of these tests were armed on, older than they are. */
+const ANCHOR = aCredit('100', { createdAt: ago(48 * HOUR_MS) });
+const LATER = { createdAt: addMs(NOW, 5 * SECOND_MS) };
+const CHARGED = { kind: 'charged', since: NOW } as const;
+const DECLINED = { kind: 'declined', since: NOW, code: 'insufficient_funds' } as const;
+const ACTION = { kind: 'action', since: NOW } as const;
+const OTHER_BODY = { kind: 'in_doubt', since: NOW, why: 'key_used_with_another_body' } as const;
+const pi1 = { paymentIntent: paymentIntent('pi_1') };
+
+function found(intent: Intent, credits: readonly LedgerCredit[], claimed: readonly string[] = []): string {
+  const match = matchCredit(intent, aLook([...credits, ANCHOR]), new Set(claimed));
+  return match.kind === 'match' ? match.credit.id : match.kind;
+}
+
+test.each<[string, Intent, readonly LedgerCredit[], string]>([
+  ['the payment decides, whatever the amount', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1', amountCents: 4_900 })], '101'],
+  ['the payment decides between two of one amount', inDoubt(pi1), [aCredit('102', LATER), aCredit('101', { ...LATER, paymentIntentId: 'pi_1' })], '101'],
+  ['a declined charge that was paid after all', anIntent({ ...pi1, state: DECLINED }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1' })], '101'],
+  ['a person confirmed', anIntent({ ...pi1, state: ACTION }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1' })], '101'],
+  ['a new credit of our amount', inDoubt(), [aCredit('101', LATER)], '101'],
+  ['a new credit of our amount, while armed', anIntent(), [aCredit('101', LATER)], '101'],
+  ['a new credit of our amount, after an answer without a payment', anIntent({ state: CHARGED }), [aCredit('101', LATER)], '101'],
+  ['the row names a payment, the intent knows none', inDoubt(), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })], '101'],
+  ['the intent knows a payment, the row names none', inDoubt(pi1), [aCredit('101', LATER)], '101'],
+  ['a row without a use', inDoubt(), [aCredit('101', { ...LATER, usecase: '' })], '101'],
+  ['a provider that stamps its rows with the day, or in another zone', inDoubt({ anchor: 'none' }), [aCredit('101', { createdAt: ago(36 * HOUR_MS) })], '101'],
+  ['another amount, where another body went out under our key', inDoubt({ state: OTHER_BODY, canReplay: false }), [aCredit('101', { ...LATER, amountCents: 9_000 })], '101'],
+])('a match: %s', (_sentence, intent, credits, expected) => {
+  expect(found(intent, credits)).toBe(expected);
+}); // biome-ignore format: a table
+
+test.each<[string, Intent, readonly LedgerCredit[]]>([
+  ['another amount', inDoubt(), [aCredit('101', { ...LATER, amountCents: 4_900 })]],
+  ['two of our amount', inDoubt(), [aCredit('101', LATER), aCredit('102', LATER)]],
+  ['our amount after a decline: a sum that happens to be equal is not it', anIntent({ state: DECLINED }), [aCredit('101', LATER)]],
+  ['our amount while a person is to confirm', anIntent({ state: ACTION }), [aCredit('101', LATER)]],
+  ['two other amounts, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1 }), aCredit('102', { ...LATER, amountCents: 2 })]],
+  ['a row that is no money yet', inDoubt(), [aCredit('101', { ...LATER, isSuccessful: false })]],
+  ['our payment, but no money yet', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1', isSuccessful: false })]],
+  ['a row that is no money yet, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1, isSuccessful: false })]],
+])('maybe: %s', (_sentence, intent, credits) => {
+  expect(found(intent, credits)).toBe('candidate');
+}); // biome-ignore format: a table
+
+test.each<[string, Intent, readonly LedgerCredit[]]>([
+  ['an empty ledger', inDoubt(), []],
+  ['another payment, of our amount', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_2' })]],
+  ["the provider's own recharge, of our amount", inDoubt(), [aCredit('101', { ...LATER, usecase: 'auto_recharge' })]],
+  ['a coupon of our amount', inDoubt(), [aCredit('101', { ...LATER, source: 'coupon', usecase: 'bonus' })]],
+  ['a credit from two days before', inDoubt({ anchor: 'none' }), [aCredit('99', { createdAt: ago(36 * HOUR_MS + 1) })]],
+  ['the anchor itself, of our amount and minute', inDoubt({ anchor: '101' }), [aCredit('101', { createdAt: ago(MINUTE_MS) })]],
+  ['a credit that stood below the anchor when the intent was armed', inDoubt({ anchor: '102' }), [aCredit('102', { createdAt: ago(3 * MINUTE_MS), amountCents: 1_000 }), aCredit('101', { createdAt: ago(4 * MINUTE_MS) })]],
+  ['anything at all for a subscription', aRepair({ ...pi1, state: CHARGED }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1', amountCents: 1_000 })]],
+])('nothing there: %s', (_sentence, intent, credits) => {
+  expect(found(intent, credits)).toBe('none');
+}); // biome-ignore format: a table
+
+test("a credit that the journal has taken in already is nobody's second charge", () => {
+  expect(found(inDoubt(), [aCredit('101', LATER)], ['101'])).toBe('none');
+  expect(found(inDoubt(), [aCredit('101', LATER), aCredit('102', LATER)], ['102'])).toBe('101');
+});

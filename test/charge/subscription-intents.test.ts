@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { Intent } from '../../src/charge/intent.ts';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { onAnswer, onSubscription, type Step } from '../../src/charge/step.ts';
+import { addMs, type EpochMs, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { NOW, paymentIntent } from '../domain/a-ledger.ts';
+import { aRepair, nothingDone } from './an-intent.ts';
+
+const after = (durationMs: number) => addMs(NOW, durationMs);
+const CHARGED = { kind: 'charged', since: NOW } as const;
+const IN_DOUBT = { kind: 'in_doubt', since: NOW, why: 'timeout' } as const;
+const DECLINED = { kind: 'declined', since: NOW, code: 'expired_card' } as const;
+const STUCK = 'sent, but the subscription does not show it';
+
+function read(
+  intent: Intent,
+  at: EpochMs,
+  isReached: boolean,
+  { isNeeded = !isReached, hasPeriodMoved = true } = {},
+): Step {
+  return onSubscription(intent, { isReached, isNeeded, hasPeriodMoved, now: at, limits: CHARGE_LIMITS });
+}
+
+test('the wanted state read twice, two seconds apart, settles', () => {
+  for (const state of [CHARGED, IN_DOUBT]) {
+    const first = read(aRepair({ state, hasUnclearSend: true }), after(SECOND_MS), true).intent;
+    expect(first).toMatchObject({ state, reachedAt: after(SECOND_MS) });
+    expect(read(first, after(3 * SECOND_MS - 1), true).intent).toEqual(first);
+    expect(read(first, after(3 * SECOND_MS), true).intent.state).toEqual({
+      kind: 'settled', at: after(3 * SECOND_MS), amountCents: 1_000, credit: null, by: 'subscription_status',
+    }); // biome-ignore format: one state
+  }
+});
+
+test('resuming within a paid period is booked as nothing, and at the price where the period moved', () => {
+  const booked = (hasPeriodMoved: boolean) => {
+    const first = read(aRepair({ kind: 'resume', state: CHARGED }), after(SECOND_MS), true).intent;
+    return read(first, after(5 * SECOND_MS), true, { hasPeriodMoved }).intent.state;
+  };
+  expect(booked(false)).toMatchObject({ kind: 'settled', amountCents: 0 });
+  expect(booked(true)).toMatchObject({ kind: 'settled', amountCents: 1_000 });
+  const repaired = read(aRepair({ state: CHARGED, reachedAt: NOW }), after(5 * SECOND_MS), true, {
+    hasPeriodMoved: false,
+  });
+  expect(repaired.intent.state).toMatchObject({ kind: 'settled', amountCents: 1_000 });
+});
+
+test('a state that was there and went away again has to be read twice anew', () => {
+  const first = read(aRepair({ state: CHARGED }), after(SECOND_MS), true).intent;
+  const gone = read(first, after(5 * SECOND_MS), false).intent;
+  expect(gone.reachedAt).toBeNull();
+  expect(read(gone, after(9 * SECOND_MS), true).intent.state.kind).toBe('charged');
+});
+
+test('charged and not shown for two hours freezes, and stays charged', () => {
+  const intent = aRepair({ state: CHARGED });
+  expect(read(intent, after(2 * HOUR_MS - 1), false).freeze).toBeNull();
+  expect(read(intent, after(2 * HOUR_MS), false)).toEqual({
+    intent,
+    freeze: 'charged, but neither ledger nor subscription shows it',
+    isTwin: false,
+  });
+});
+
+test('a doubt that no replay can end freezes after the quiet period, and is never called absent', () => {
+  const intent = aRepair({ state: IN_DOUBT, hasUnclearSend: true });
+  expect(read(intent, after(22 * HOUR_MS), false).freeze).toBeNull();
+  expect(read(intent, after(23 * HOUR_MS), false)).toEqual({ intent, freeze: STUCK, isTwin: false });
+  expect(read({ ...intent, canReplay: false }, after(2 * HOUR_MS), false).freeze).toBe(STUCK);
+  expect(read(intent, after(2 * HOUR_MS), false, { isNeeded: false }).freeze).toBe(STUCK);
+  expect(read(intent, after(2 * HOUR_MS - 1), false, { isNeeded: false }).freeze).toBeNull();
+});
+
+test('an intent that the provider never heard ends when somebody else mended it, the need is gone, or its key is too old', () => {
+  const unheard = onAnswer(aRepair(), nothingDone(), NOW).intent;
+  const refused = { kind: 'released', at: after(SECOND_MS), because: 'refused', code: null };
+  expect(read(unheard, after(SECOND_MS), true).intent.state).toEqual(refused);
+  expect(read(unheard, after(SECOND_MS), false, { isNeeded: false }).intent.state).toEqual(refused);
+  expect(read(unheard, after(22 * HOUR_MS), false, { isNeeded: true }).intent).toEqual(unheard);
+  const late = after(22.5 * HOUR_MS);
+  expect(read(unheard, late, false, { isNeeded: true }).intent.state).toEqual({ ...refused, at: late });
+});
+
+test('a decline after a lost POST waits for the quiet period, and for its payment where it has one', () => {
+  const intent = aRepair({ state: DECLINED, hasUnclearSend: true });
+  expect(read(intent, after(2 * HOUR_MS - 1), false).intent).toEqual(intent);
+  expect(read(intent, after(2 * HOUR_MS), false).intent.state).toEqual({
+    kind: 'released', at: after(2 * HOUR_MS), because: 'declined', code: 'expired_card',
+  }); // biome-ignore format: one state
+  const named = { ...intent, paymentIntent: paymentIntent('pi_1') };
+  expect(read(named, after(2 * HOUR_MS), false).intent).toEqual({ ...named, hasUnclearSend: false });
+});

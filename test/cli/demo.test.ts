@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
+
+const EXAMPLE = new URL('../../config.example.yaml', import.meta.url);
+
+test('the demo tells within seconds of a decline, a top-up, a repair and a person who is needed', async () => {
+  const fleet = await AFleet.open();
+  fleet.writeText(readFileSync(EXAMPLE, 'utf8').replace('127.0.0.1:9464', '127.0.0.1:0'));
+  const demo = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
+  for (const sentence of [
+    /render-us +card declined \(insufficient_funds\)/,
+    /render-us +top-up settled: \$50\.00/,
+    /voice-support +fix-payment settled/,
+    /research-lab +needs a person/,
+    /render-eu +top-up settled: \$50\.00/,
+  ]) {
+    await demo.until(String(sentence), () => sentence.test(demo.stdout));
+  }
+  demo.kill('SIGTERM');
+  const { code, stdout, stderr } = await demo.ended();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('No real money moves.');
+  expect(stdout).toMatch(/Stopped: \d+ charges settled in all/);
+  const world = readFileSync(join(fleet.folder, 'data', 'purser.db.sandbox.json'), 'utf8');
+  for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
+});
+
+test('the demo refuses a config that names a real provider: 64', async () => {
+  const fleet = await AFleet.open();
+  const { code, stderr } = await new AProcess(
+    ['demo', '--config', 'purser.yaml'],
+    fleet.surroundings,
+  ).ended();
+  expect(code).toBe(64);
+  expect(stderr).toContain('purser run');
+});

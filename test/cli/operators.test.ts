@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { IntentId } from '../../src/domain/ids.ts';
+import { Store } from '../../src/store/store.ts';
+import { OPTIONS } from '../store/a-store.ts';
+import { NOW, ONE } from '../store/an-intent.ts';
+import { purser } from './a-command.ts';
+import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
+
+const LATER_MS = 5 * 60_000;
+
+/** A charge whose process was killed before its answer came: open, and nobody knows whether it was made. */
+async function aDoubt(): Promise<{ readonly fleet: AFleet; readonly id: string }> {
+  const fleet = await AFleet.open({}, 1);
+  await fleet.patch({ balance: 5 });
+  await fleet.faults({ latency_ms: 300 });
+  const once = new AProcess(['once'], fleet.surroundings);
+  await once.until('its charge', async () => (await fleet.posts()).length > 0);
+  once.kill('SIGKILL');
+  await once.ended();
+  await fleet.faults({ latency_ms: 0 });
+  const { stdout } = await purser(['status', '--json'], fleet.surroundings);
+  return { fleet, id: JSON.parse(stdout).open_intents[0].id };
+}
+
+test('pause and resume stop and allow the charges of one account', async () => {
+  const fleet = await AFleet.open();
+  await fleet.patch({ balance: 5 });
+  const paused = await purser(['pause', 'agent-0001', '--reason', 'new card'], fleet.surroundings);
+  expect(paused).toEqual({
+    code: 0,
+    stdout: 'agent-0001 is paused (new card). purser resume agent-0001 ends it.\n',
+    stderr: '',
+  });
+  const held = await purser(['once'], fleet.surroundings);
+  expect(held.stdout).toContain('paused: new card');
+  expect(await fleet.charges()).toEqual([]);
+  const resumed = await purser(['resume', 'agent-0001', '--json'], fleet.surroundings);
+  expect(JSON.parse(resumed.stdout)).toMatchObject({ account: 'agent-0001', lifted: ['paused'] });
+  await purser(['once'], fleet.surroundings);
+  expect(await fleet.charges()).toHaveLength(1);
+});
+
+test('status and explain tell the same story as the provider, in words and as data', async () => {
+  const fleet = await AFleet.open({ caps: { per_charge: 50, day: 60 } });
+  await fleet.patch({ balance: 5 });
+  await purser(['once'], fleet.surroundings);
+  await purser(['once'], fleet.surroundings);
+  const status = await purser(['status'], fleet.surroundings);
+  expect(status).toMatchObject({ code: 0, stderr: '' });
+  expect(status.stdout).toMatch(/^ACCOUNT +BALANCE +MINIMUM/);
+  expect(status.stdout).toMatch(/^agent-0001 +\$55\.00 +\$20\.00/m);
+  const data = JSON.parse((await purser(['status', '--json'], fleet.surroundings)).stdout);
+  expect(data).toMatchObject({
+    accounts: [{ balance_usd: expect.any(Number) }, {}],
+    open_intents: [],
+    alerts: [],
+  });
+  const explained = await purser(['explain', 'agent-0001'], fleet.surroundings);
+  expect(explained.stdout).toMatch(/^agent-0001\n {2}what {3}\$55\.00, policy standard, seen /);
+  expect(explained.stdout).toContain('cap    account agent-0001, day: $50.00 of $60.00');
+  expect(explained.stdout).toMatch(/int_[0-9a-f]{16} {2}fund {2}\$50\.00 {2}settled \(by ledger\)/);
+  const story = JSON.parse((await purser(['explain', 'agent-0001', '--json'], fleet.surroundings)).stdout);
+  const entries: readonly { to: string }[] = story.intents[0].story;
+  expect(entries.map(({ to }) => to)).toEqual(['armed', 'charged', 'settled']);
+});
+
+test('resolve closes a charge by a person’s word, once, and says what it wants to be told', async () => {
+  const { fleet, id } = await aDoubt();
+  const resolve = (...args: readonly string[]) => purser(['resolve', ...args], fleet.surroundings, LATER_MS);
+  expect(await resolve(id, '--charged', '--not-charged')).toMatchObject({ code: 64, stdout: '' });
+  expect(await resolve(id, '--not-charged')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--yes'),
+  });
+  expect(await resolve('int_nobody', '--charged', '--yes')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining(`Open are ${id} (agent-0001)`),
+  });
+  const closed = await resolve(id, '--not-charged', '--yes', '--json');
+  expect(JSON.parse(closed.stdout)).toEqual({ intent: id, account: 'agent-0001', verdict: 'not_charged' });
+  expect(await resolve(id, '--not-charged', '--yes')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('is closed (released)'),
+  });
+  const status = JSON.parse((await purser(['status', '--json'], fleet.surroundings)).stdout);
+  expect(status).toMatchObject({ open_intents: [], alerts: [] });
+});
+
+test('resolve waits with a charge that was sent only now and may still be answered: 4', async () => {
+  const { fleet, id } = await aDoubt();
+  const { code, stderr } = await purser(['resolve', id, '--charged', '--yes'], fleet.surroundings);
+  expect(code).toBe(4);
+  expect(stderr).toMatch(/was sent \S+ ago and may still be answered/);
+});
+
+test('status ends with 4 while something critical fires, and says what', async () => {
+  const fleet = await AFleet.open({ wallet: { pay_with: ['default', 'human'] } });
+  await fleet.patch({ balance: 5, cards: [{ brand: 'visa', last4: '9987', behaviour: 'lost_card' }] });
+  await purser(['once'], fleet.surroundings);
+  const { code, stdout } = await purser(['status'], fleet.surroundings);
+  expect(code).toBe(4);
+  expect(stdout).toContain('critical  agent-0001 needs a person to pay $50.00');
+});
+
+test('resume of an account that is frozen over an open charge asks for resolve first: 4', async () => {
+  const { fleet, id } = await aDoubt();
+  const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
+  const intent = await store.journal.intent(id as IntentId); // as `status` printed it
+  const { account = ONE } = intent ?? {};
+  const hold = {
+    account,
+    kind: 'freeze',
+    reason: 'unclear',
+    since: NOW,
+    intent: intent?.id ?? null,
+  } as const;
+  await store.journal.setHold(hold, []);
+  store.close();
+  const refused = await purser(['resume', 'agent-0001'], fleet.surroundings);
+  expect(refused).toMatchObject({
+    code: 4,
+    stdout: '',
+    stderr: expect.stringContaining(`purser resolve ${id}`),
+  });
+  await purser(['resolve', id, '--charged', '--yes'], fleet.surroundings, LATER_MS);
+  const after = await purser(['resume', 'agent-0001'], fleet.surroundings);
+  expect(after.stdout).toContain('neither paused nor frozen');
+});
+
+test.each([['status'], ['explain', 'agent-0001'], ['resume', 'agent-0001']])(
+  '%s before the first run says that there is nothing yet',
+  async (...args) => {
+    const fleet = await AFleet.open();
+    const { code, stdout, stderr } = await purser(args, fleet.surroundings);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('there is no database');
+  },
+);
+
+test.each([
+  [['explain', 'nobody'], 'there is no account "nobody" in the config'],
+  [['pause', 'nobody'], 'It has agent-0001, agent-0002.'],
+  [['explain'], "missing required argument 'account'"],
+  [['plan', '--jsn'], 'Did you mean --json?'],
+  [['sandbox', '--port', '99999'], 'whole number from 0 to 65535'],
+])('%j is a usage error: 64, with a word that helps, and no data', async (args, sentence) => {
+  const fleet = await AFleet.open();
+  const { code, stdout, stderr } = await purser(args, fleet.surroundings);
+  expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+  expect(stderr).toContain(sentence);
+});

@@ -1,0 +1,42 @@
+import { onTestFinished } from 'vitest';
+import type { IntentStateName } from '../../src/charge/intent.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { intentView } from '../../src/keeper/view.ts';
+import { type HttpServer, startHttpServer } from '../../src/server/http-server.ts';
+import type { AKeeper } from '../keeper/a-keeper.ts';
+
+/** The HTTP face of a keeper, wired as `src/cli/serve.ts` wires it, on a free port. Closed when the test ends. */
+export async function aServer(keeper: AKeeper, notReady: readonly string[] = []): Promise<HttpServer> {
+  const { store, context } = keeper;
+  const { metrics, view } = context;
+  const server = await startHttpServer(
+    { host: '127.0.0.1', port: 0 },
+    {
+      metrics,
+      clean: (text) => text,
+      beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
+      accounts: () => view.accounts(),
+      intents: async ({ account, states, limit }) => {
+        const found = await store.journal.intents({
+          ...(account === null ? {} : { account: account as AccountName }), // a filter: any text will do
+          ...(states === null ? {} : { states: states as IntentStateName[] }), // likewise
+          limit,
+        });
+        return found.map(intentView);
+      },
+      alerts: () => store.firingIncidents(),
+      notReady: () => notReady,
+    },
+  );
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Its answer to one path; the body parsed where it is JSON. */
+export async function get(server: HttpServer, path: string, method = 'GET') {
+  const response = await fetch(server.url + path, { method });
+  const text = await response.text();
+  const type = response.headers.get('content-type') ?? '';
+  const body: unknown = type.startsWith('application/json') && text !== '' ? JSON.parse(text) : text;
+  return { status: response.status, type, body, text, allow: response.headers.get('allow') };
+}

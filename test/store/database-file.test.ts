@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDatabase } from '../../src/store/open-database.ts';
+import { Store } from '../../src/store/store.ts';
+import { aPath, aStore, closeLater, OPTIONS } from './a-store.ts';
+import { anIntent, NOW, ONE, request } from './an-intent.ts';
+
+const HOLDER = fileURLToPath(new URL('./holds-a-store.ts', import.meta.url));
+
+/** Another process that holds the store of that path, once it says so. */
+async function anotherKeeper(path: string) {
+  const child = spawn(process.execPath, [HOLDER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [said] = await once(child.stdout, 'data');
+  expect(String(said)).toBe('held\n');
+  return child;
+}
+
+function fault(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return null;
+}
+
+test('only its owner can read the database, its log and its lock', async () => {
+  const path = aPath();
+  const store = await aStore(path);
+  await store.journal.arm(request(anIntent()));
+  for (const end of ['', '-wal', '.lock']) expect(statSync(path + end).mode & 0o777).toBe(0o600);
+});
+
+test('a database that others could read is closed to them when it is opened', async () => {
+  const path = aPath();
+  (await aStore(path)).close();
+  chmodSync(path, 0o644);
+  await aStore(path);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('the database is in WAL mode and syncs every commit in full', () => {
+  const connection = openDatabase(aPath(), { create: true });
+  const read = (pragma: string) => Object.values(connection.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
+  expect([read('journal_mode'), read('synchronous'), read('foreign_keys')]).toEqual(['wal', 2, 1]);
+  connection.close();
+});
+
+test('a database of a newer purser is refused with what to do, and left as it is', async () => {
+  const path = aPath();
+  (await aStore(path)).close();
+  const raw = new DatabaseSync(path);
+  raw.exec('PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)');
+  raw.close();
+  const before = readFileSync(path);
+  for (const open of [
+    () => Store.openForKeeper(path, OPTIONS),
+    () => Store.openForCommand(path, { ...OPTIONS, create: false }),
+    () => Store.openCopy(path, OPTIONS),
+  ]) {
+    expect(fault(open)).toMatchObject({
+      code: 'store_newer',
+      mend: expect.stringContaining('newer version'),
+    });
+  }
+  expect(readFileSync(path).equals(before)).toBe(true);
+});
+
+test('a file that is no database, and a folder that cannot be written, are said to be that', () => {
+  const path = aPath();
+  writeFileSync(path, 'not a database, but long enough to be taken for a header of one '.repeat(20));
+  expect(fault(() => Store.openForKeeper(path, OPTIONS))).toMatchObject({ code: 'store_unusable' });
+  const blocked = join(dirname(path), 'file');
+  writeFileSync(blocked, '');
+  expect(fault(() => Store.openForKeeper(join(blocked, 'purser.db'), OPTIONS))).toMatchObject({
+    code: 'store_unusable',
+    mend: expect.stringContaining('writable'),
+  });
+});
+
+test('a command that only looks says that there is no database yet, and makes none', () => {
+  const path = aPath();
+  const open = () => Store.openForCommand(path, { ...OPTIONS, create: false });
+  expect(fault(open)).toMatchObject({ code: 'store_missing' });
+  expect(fault(() => statSync(path))).toMatchObject({ code: 'ENOENT' });
+});
+
+test('a folder that is not there yet is made', async () => {
+  const path = join(dirname(aPath()), 'data', 'deep', 'purser.db');
+  await aStore(path);
+  expect(statSync(path).isFile()).toBe(true);
+});
+
+test('a second keeper on the same file is refused, and takes nothing from the first', async () => {
+  const path = aPath();
+  const first = await aStore(path);
+  expect(fault(() => Store.openForKeeper(path, OPTIONS))).toMatchObject({
+    code: 'store_in_use',
+    mend: expect.stringContaining('Stop it first'),
+  });
+  expect(await first.journal.arm(request(anIntent()))).toEqual({ kind: 'armed' });
+  first.close();
+  await aStore(path);
+});
+
+test('a second process is refused, until kill -9 of the first frees the lock', async () => {
+  const path = aPath();
+  const child = await anotherKeeper(path);
+  expect(fault(() => Store.openForKeeper(path, OPTIONS))).toMatchObject({ code: 'store_in_use' });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  const store = await aStore(path);
+  expect(await store.journal.openIntents(ONE)).toHaveLength(1);
+});
+
+test('commands read and write beside a keeper of another process', async () => {
+  const path = aPath();
+  await anotherKeeper(path);
+  const command = Store.openForCommand(path, { ...OPTIONS, create: false });
+  closeLater(command);
+  expect(await command.journal.openIntents(ONE)).toHaveLength(1);
+  const hold = { account: ONE, kind: 'pause', reason: 'by hand', since: NOW, intent: null } as const;
+  await command.journal.setHold(hold, []);
+  expect(await command.journal.holds(ONE)).toMatchObject([{ kind: 'pause', reason: 'by hand' }]);
+});
+
+test('each keeper has a higher fence than the one before', async () => {
+  const path = aPath();
+  const first = await aStore(path);
+  const before = first.fence;
+  first.close();
+  const second = await aStore(path);
+  expect(second.fence).toBe(before + 1);
+});
+
+test('a keeper that was overtaken, as on a disk whose locks lie, writes nothing more', async () => {
+  const path = aPath();
+  const elder = await aStore(path);
+  const raw = new DatabaseSync(path);
+  raw.exec("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'fence'");
+  raw.close();
+  await expect(elder.journal.arm(request(anIntent()))).rejects.toMatchObject({ code: 'fence_lost' });
+  expect(await elder.journal.allOpenIntents()).toEqual([]);
+});
+
+test('a copy never changes the file, whatever is written to it', async () => {
+  const path = aPath();
+  const store = await aStore(path);
+  const intent = anIntent();
+  await store.journal.arm(request(intent));
+  const bytes = () => [readFileSync(path), readFileSync(`${path}-wal`)];
+  const before = bytes();
+  const copy = Store.openCopy(path, OPTIONS);
+  closeLater(copy);
+  expect(await copy.journal.openIntents(ONE)).toEqual([intent]);
+  await copy.journal.remember(ONE, { identity: 'someone@example.com' });
+  copy.close();
+  expect(bytes().every((file, index) => file.equals(before[index] ?? file.subarray(1)))).toBe(true);
+  expect((await store.journal.memory(ONE)).identity).toBeNull();
+});
+
+test('a copy of nothing is empty and makes no file', async () => {
+  const path = join(dirname(aPath()), 'none', 'purser.db');
+  mkdirSync(dirname(path));
+  const copy = Store.openCopy(path, OPTIONS);
+  closeLater(copy);
+  expect(await copy.journal.allOpenIntents()).toEqual([]);
+  expect(fault(() => statSync(path))).toMatchObject({ code: 'ENOENT' });
+});
