@@ -23,10 +23,10 @@ export function parseName<T extends AccountName | GroupName>(text: string): T | 
   return NAME.test(text) ? (text as T) : null; // the pattern is the brand's whole claim
 }
 
-/** A provider's opaque id as it came: 1 to 255 visible characters; `null` otherwise. Numbers become text. */
+/** A provider's opaque id as it came: 1 to 255 letters, digits, `_`, `.`, `:`, `-`; `null` otherwise. Numbers become text. */
 export function parseProviderId<
   T extends PaymentMethodId | PaymentIntentId | CreditId | SubscriptionId | PlanId,
 >(value: string | number): T | null {
   const text = String(value);
-  return /^[\x21-\x7e]{1,255}$/.test(text) ? (text as T) : null; // the pattern is the brand's whole claim
+  return /^[\w.:-]{1,255}$/.test(text) ? (text as T) : null; // the pattern is the brand's whole claim
 }

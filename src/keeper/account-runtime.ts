@@ -10,6 +10,8 @@ export type AccountRuntime = {
   readonly tokens: TokenSource;
   /** The provider's name for it, confirmed since the start. */
   identity: string | null;
+  /** Answers to the question who it is that named nobody. */
+  namelessAnswers: number;
   burn: Burn | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
@@ -33,6 +35,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     name,
     tokens,
     identity: null,
+    namelessAnswers: 0,
     burn: null,
     unconfirmedLook: null,
     cards: null,

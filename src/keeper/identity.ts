@@ -4,6 +4,8 @@ import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
+const NAMELESS_BELIEVED = 2;
+
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
  * configs. Asked once per start and after every reload. Where the credentials lead to another account than before,
@@ -19,8 +21,9 @@ export async function confirmIdentity(
   if (runtime.identity !== null) return runtime.identity;
   const reply = await getMe(context.client, caller);
   if (reply.kind === 'failed') return null;
-  const identity = reply.value.email?.toLowerCase() ?? account.name;
   const known = (await context.journal.memory(account.name)).identity;
+  const identity = nameIn(reply.value.email, runtime, account.name, known);
+  if (identity === null) return null;
   if (known === null) await context.journal.remember(account.name, { identity });
   else if (known !== identity) {
     const reason =
@@ -32,4 +35,20 @@ export async function confirmIdentity(
   }
   runtime.identity = identity;
   return identity;
+}
+
+/**
+ * The e-mail of an answer. An answer without one is more likely garbled than meant: it never contradicts an e-mail that
+ * is known, and stands for the alias only when it comes twice.
+ */
+function nameIn(
+  email: string | null,
+  runtime: AccountRuntime,
+  alias: string,
+  known: string | null,
+): string | null {
+  if (email?.includes('@') === true) return email.toLowerCase();
+  runtime.namelessAnswers += 1;
+  const isAlias = known === alias || (known === null && runtime.namelessAnswers >= NAMELESS_BELIEVED);
+  return isAlias ? alias : null;
 }

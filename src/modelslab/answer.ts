@@ -66,7 +66,7 @@ function requestIdOf(body: unknown): string | null {
 }
 
 function shortText(value: unknown): string | null {
-  return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value) ? value : null;
+  return typeof value === 'string' && /^[\w.:-]{1,128}$/.test(value) ? value : null;
 }
 
 function wholeNumber(value: unknown): number | null {

@@ -107,6 +107,7 @@ test.each<[number, object, string]>([
   [400, failure('bad_request'), 'bad_request'],
   [422, failure('validation_error', { amount: ['min'] }), 'validation_error'],
   [422, { message: 'The amount is invalid.' }, 'http_422'],
+  [422, failure('Card 4242424242424242 is not welcome here'), 'http_422'],
   [403, { message: 'Forbidden' }, 'http_403'],
   [404, { message: 'Not found' }, 'http_404'],
   [410, failure('gone'), 'gone'],

@@ -9,7 +9,7 @@ import { charges } from './sandbox-record.ts';
 async function aHungryAccount(opening: Opening): Promise<{ client: SandboxClient; keeper: AKeeper }> {
   const client = await startClient();
   const keeper = await AKeeper.open(client, {
-    poll: '20m',
+    poll: '30m',
     ...opening,
     wallet: { cooldown: '1m', ...opening.wallet },
   });

@@ -75,7 +75,7 @@ test.each(['insufficient_funds', 'generic_decline', 'processing_error', 'expired
   async (code) => {
     const { client, keeper } = await aLowWalletWithCards(
       { visa: code, mastercard: code },
-      { wallet: THEN_HUMAN, poll: '2h' },
+      { wallet: THEN_HUMAN, poll: '4h' },
     );
     await keeper.live(32 * DAY_MS);
     const tried = (await keeper.intents()).map(({ card, armed_at }) => ({ card, at: Date.parse(armed_at) }));

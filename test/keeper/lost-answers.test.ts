@@ -26,7 +26,7 @@ const LOST: readonly [string, string][] = [
 
 for (const count of [1, 3, 8]) {
   test.each(LOST)(`charges once when %s (${count} times in a row)`, async (_, fault) => {
-    const { client, keeper } = await aLowWalletInBadWeather({ [fault]: 1 }, count);
+    const { client, keeper } = await aLowWalletInBadWeather({ [fault]: 1 }, count, { poll: '5m' });
     await keeper.live(4 * HOUR_MS);
     expect(await charges(client)).toHaveLength(1);
     expect(await client.balance()).toBe(62);
@@ -37,7 +37,7 @@ for (const count of [1, 3, 8]) {
 }
 
 test('asks again within seconds, then waits longer and longer while nothing answers', async () => {
-  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000);
+  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
   await keeper.live(26 * HOUR_MS);
   const [first, ...more] = await posts(client);
   const sent = [first, ...more]
@@ -50,7 +50,7 @@ test('asks again within seconds, then waits longer and longer while nothing answ
 });
 
 test('never sends the same need under two keys while the first is in doubt', async () => {
-  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000);
+  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
   await keeper.live(22 * HOUR_MS);
   expect(new Set((await posts(client)).map(({ key }) => key)).size).toBe(1);
   expect(await keeper.intents()).toMatchObject([{ state: 'in_doubt' }]);
@@ -74,7 +74,7 @@ test('a doubt that a quick replay ends is nobody’s trouble', async () => {
 });
 
 test('releases what is proven absent after the horizon, and charges under a new key', async () => {
-  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000);
+  const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
   await keeper.live(22 * HOUR_MS);
   const sends = (await posts(client)).length;
   await keeper.live(6 * HOUR_MS);
