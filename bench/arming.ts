@@ -10,6 +10,7 @@ import { interleave, median, medianRatio, perSecond } from './rounds.ts';
 const AT_ONCE = 48;
 /** So that the lanes run full for most of a round. */
 const BATCHES = 8;
+const WARM_UP = 5;
 const HISTORY_ROWS = 100_000;
 const REPEAT_MS = 4 * 3_600_000;
 
@@ -18,15 +19,25 @@ export async function benchArming(options: { rounds: number; commits: number }):
   const { rounds, commits } = options;
   using home = new TempHome('bench-arming', () => false);
   using bare = openBare(home.file('bare.db'));
-  const store = await openStore(home.file('new.db'));
+  let opened = 0;
+  /** A database of its own for each round: how much was charged before is a measurement of its own. */
+  const onNew = async (lanes: number, count: number): Promise<number> => {
+    opened += 1;
+    const store = await openStore(home.file(`new-${opened}.db`));
+    try {
+      await arm(store, { commits: WARM_UP, lanes });
+      return await perSecond(count, () => arm(store, { commits: count, lanes }));
+    } finally {
+      store.close();
+    }
+  };
   const old = await openStore(home.file('old.db'));
   try {
     fillHistory(home.file('old.db'));
     const contestants = {
       bare: () => perSecond(commits, async () => commitRows(bare, commits)),
-      oneByOne: () => perSecond(commits, () => arm(store, { commits, lanes: 1 })),
-      atOnce: () =>
-        perSecond(commits * BATCHES, () => arm(store, { commits: commits * BATCHES, lanes: AT_ONCE })),
+      oneByOne: () => onNew(1, commits),
+      atOnce: () => onNew(AT_ONCE, commits * BATCHES),
       withHistory: () => perSecond(commits, () => arm(old, { commits, lanes: 1 })),
     };
     await interleave(1, contestants);
@@ -47,7 +58,6 @@ export async function benchArming(options: { rounds: number; commits: number }):
       ),
     ];
   } finally {
-    store.close();
     old.close();
   }
 }

@@ -5,7 +5,7 @@ import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import type { ProviderClient } from '../modelslab/provider-client.ts';
-import { CLOCK_SKEW_MAX_MS } from '../policy/wallet-checks.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { LevelIncidents } from './level-incidents.ts';
 import type { PlanList } from './plan-list.ts';

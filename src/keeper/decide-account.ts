@@ -8,8 +8,8 @@ import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.t
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
 import { cardIdentity } from '../policy/ladder.ts';
+import { hold } from '../policy/shared-checks.ts';
 import { type Declared, findTrouble, type Repairable, targetPlan } from '../policy/subscription-trouble.ts';
-import { hold } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';

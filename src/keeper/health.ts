@@ -7,7 +7,7 @@ import {
 } from '../alerts/degraded-facts.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { CLOCK_SKEW_MAX_MS } from '../policy/wallet-checks.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import { clockSkewMs, type KeeperContext } from './context.ts';
 import type { Pass } from './reconcile.ts';
 

@@ -1,5 +1,6 @@
 import { assert } from '../domain/assert.ts';
 import type { Decision } from '../domain/decision.ts';
+import * as shared from './shared-checks.ts';
 import * as subscription from './subscription-checks.ts';
 import * as wallet from './wallet-checks.ts';
 
@@ -8,17 +9,17 @@ import * as wallet from './wallet-checks.ts';
  * higher is the stronger reason to hold back, and only a case that passes them all is charged.
  */
 export const WALLET_CHECKS = [
-  wallet.frozen,
-  wallet.pausedByOperator,
+  shared.frozen,
+  shared.pausedByOperator,
   wallet.providerUnreachable,
   wallet.aboveMinimum,
   wallet.intentOpen,
-  wallet.quarantined,
-  wallet.clockSkew,
+  shared.quarantined,
+  shared.clockSkew,
   wallet.lookTorn,
   wallet.anchorStale,
   wallet.anchorNotMoved,
-  wallet.pacing,
+  shared.pacing,
   wallet.probation,
   wallet.coolingDown,
   wallet.topUp,
@@ -26,17 +27,17 @@ export const WALLET_CHECKS = [
 
 /** The subscription guard, in the same manner. The state to reach is declared; the difference is the decision. */
 export const SUBSCRIPTION_CHECKS = [
-  subscription.frozen,
-  subscription.pausedByOperator,
+  shared.frozen,
+  shared.pausedByOperator,
   subscription.providerUnreachable,
   subscription.allWell,
   subscription.intentOpen,
-  subscription.quarantined,
-  subscription.clockSkew,
+  shared.quarantined,
+  shared.clockSkew,
   subscription.leftAlone,
   subscription.askPerson,
   subscription.alreadyTried,
-  subscription.pacing,
+  shared.pacing,
   subscription.probation,
   subscription.repair,
 ] as const;

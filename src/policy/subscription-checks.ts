@@ -7,6 +7,7 @@ import type { Card, Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts';
 import { cardIdentity } from './ladder.ts';
+import { hold } from './shared-checks.ts';
 import {
   describe,
   findTrouble,
@@ -16,7 +17,6 @@ import {
   targetPlan,
   wish,
 } from './subscription-trouble.ts';
-import { CLOCK_SKEW_MAX_MS, hold, PACING_SENTENCE, pacedUntil } from './wallet-checks.ts';
 
 /** All that the subscription guard may look at. */
 export type SubscriptionCase = {
@@ -37,12 +37,6 @@ type Check = (one: SubscriptionCase) => Decision | null;
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
 const BUSY_MS = 10_000;
 
-export const frozen: Check = ({ standing }) =>
-  standing.frozenBecause === null ? null : hold('frozen', `frozen: ${standing.frozenBecause}`);
-
-export const pausedByOperator: Check = ({ standing }) =>
-  standing.pausedBecause === null ? null : hold('paused_by_operator', `paused: ${standing.pausedBecause}`);
-
 export const providerUnreachable: Check = ({ subscriptions }) =>
   subscriptions === null ? hold('provider_unreachable', 'the provider listed no subscriptions') : null;
 
@@ -53,21 +47,6 @@ export const intentOpen: Check = ({ standing }) => {
   const open = standing.open.find((work) => work.kind !== 'fund');
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
-
-export const quarantined: Check = ({ standing }) => {
-  if (standing.watch.kind !== 'quarantine') return null;
-  const until = formatInstant(standing.watch.until);
-  return hold(
-    'quarantined',
-    `the journal is new: only watching until ${until} (\`purser adopt\` ends it)`,
-    standing.watch.until,
-  );
-};
-
-export const clockSkew: Check = ({ clockSkewMs }) =>
-  Math.abs(clockSkewMs) <= CLOCK_SKEW_MAX_MS
-    ? null
-    : hold('clock_skew', `this clock is ${formatDuration(Math.abs(clockSkewMs))} away from the provider's`);
 
 export const leftAlone: Check = (one) => {
   const trouble = findTrouble(one);
@@ -93,11 +72,6 @@ export const alreadyTried: Check = ({ history, now }) => {
     reason: 'anchor_not_moved',
     sentence: `${sentence} after ${formatDuration(now - last.at)}`,
   };
-};
-
-export const pacing: Check = ({ history, now }) => {
-  const until = pacedUntil(history, now);
-  return until === null ? null : hold('pacing', PACING_SENTENCE, until);
 };
 
 /** After the journal was lost: one charge of a kind per 24 h (charging.md, fence 3). */

@@ -1,8 +1,8 @@
 import { capRefusal } from '../domain/caps.ts';
-import type { Act, Charge, Decision, Hold, HoldReason } from '../domain/decision.ts';
+import type { Act, Charge, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
-import { type Cents, formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
+import { formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook } from '../domain/observation.ts';
 import type { WalletSpec } from '../domain/spec.ts';
 import {
@@ -15,6 +15,7 @@ import {
   MINUTE_MS,
 } from '../domain/time.ts';
 import { climbLadder } from './ladder.ts';
+import { hold } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 
 /** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
@@ -39,21 +40,11 @@ export type WalletCase = {
   readonly history: ChargeHistory | null;
 };
 
-export const CLOCK_SKEW_MAX_MS = 5 * MINUTE_MS;
 const ANCHOR_PATIENCE_MS = 2 * HOUR_MS;
 const LOOK_PATIENCE_MS = 2 * HOUR_MS;
-/** A ladder of cards is climbed at once; what goes on after that is no ladder. */
-const QUICK_ATTEMPTS = 4;
-const MANY_ATTEMPTS = 8;
 const LOW_LOOKS_APART_MS = 12 * MINUTE_MS;
 
 type Check = (one: WalletCase) => Decision | null;
-
-export const frozen: Check = ({ standing }) =>
-  standing.frozenBecause === null ? null : hold('frozen', `frozen: ${standing.frozenBecause}`);
-
-export const pausedByOperator: Check = ({ standing }) =>
-  standing.pausedBecause === null ? null : hold('paused_by_operator', `paused: ${standing.pausedBecause}`);
 
 export const providerUnreachable: Check = ({ balanceMicroUsd }) =>
   balanceMicroUsd === null ? hold('provider_unreachable', 'the provider gave no balance') : null;
@@ -71,21 +62,6 @@ export const intentOpen: Check = ({ standing }) => {
   const open = standing.open.find((work) => work.kind === 'fund');
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
-
-export const quarantined: Check = ({ standing }) => {
-  if (standing.watch.kind !== 'quarantine') return null;
-  const until = formatInstant(standing.watch.until);
-  return hold(
-    'quarantined',
-    `the journal is new: only watching until ${until} (\`purser adopt\` ends it)`,
-    standing.watch.until,
-  );
-};
-
-export const clockSkew: Check = ({ clockSkewMs }) =>
-  Math.abs(clockSkewMs) <= CLOCK_SKEW_MAX_MS
-    ? null
-    : hold('clock_skew', `this clock is ${formatDuration(Math.abs(clockSkewMs))} away from the provider's`);
 
 export const lookTorn: Check = ({ look, isLookConsistent, unsoundForMs, lookAgainAt }) => {
   if (look !== null && isLookConsistent) return null;
@@ -123,12 +99,6 @@ export const anchorNotMoved: Check = ({ history, now }) => {
     reason: 'anchor_not_moved',
     sentence: `${sentence} after ${formatDuration(now - last.at)}`,
   };
-};
-
-/** Whatever the reason, attempts at one need that come to nothing grow rare: no answer can make a storm. */
-export const pacing: Check = ({ history, now }) => {
-  const until = pacedUntil(history, now);
-  return until === null ? null : hold('pacing', PACING_SENTENCE, until);
 };
 
 export const probation: Check = ({ standing, history, now }) => {
@@ -200,23 +170,3 @@ export const topUp: Check = (one) => {
     }
   }
 };
-
-export const PACING_SENTENCE = 'several attempts came to nothing; the next one waits';
-
-/** When the next attempt under the same anchor may come; `null` where now is fine. */
-export function pacedUntil(history: ChargeHistory | null, now: EpochMs): EpochMs | null {
-  const count = history?.attempts.length ?? 0;
-  const last = history?.attempts.at(-1);
-  if (last === undefined || count < QUICK_ATTEMPTS) return null;
-  const until = addMs(last.at, count < MANY_ATTEMPTS ? 10 * MINUTE_MS : 6 * HOUR_MS);
-  return until > now ? until : null;
-}
-
-export function hold(
-  reason: HoldReason,
-  sentence: string,
-  until: EpochMs | null = null,
-  amountCents: Cents | null = null,
-): Hold {
-  return { kind: 'hold', reason, sentence, until, amountCents };
-}

@@ -18,7 +18,6 @@ import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import { DAY_MS, type EpochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
@@ -28,6 +27,7 @@ import { Credits } from './credits.ts';
 import type { Database } from './database.ts';
 import { Exposure } from './exposure.ts';
 import type { Incidents } from './incidents.ts';
+import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
 import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
 import { JournalWatch } from './watch.ts';
 
@@ -106,53 +106,19 @@ export class SqliteJournal implements Journal {
   }
 
   async intents(filter: IntentFilter): Promise<readonly Intent[]> {
-    return this.#database
-      .all(
-        `SELECT doc FROM intent WHERE (?1 IS NULL OR account = ?1)
-           AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) ORDER BY armed_at DESC LIMIT ?3`,
-        filter.account ?? null,
-        filter.states === undefined ? null : JSON.stringify(filter.states),
-        filter.limit,
-      )
-      .map(readIntent);
+    return findIntents(this.#database, filter);
   }
 
   async story(id: IntentId): Promise<readonly JournalEntry[]> {
-    return this.#database
-      .all(
-        'SELECT at, from_state AS "from", to_state AS "to", why FROM transition WHERE intent = ? ORDER BY ordinal',
-        id,
-      )
-      .map((row) => ({ ...row }) as JournalEntry); // our own columns
+    return storyOf(this.#database, id);
   }
 
   async totals(): Promise<readonly ChargeTotal[]> {
-    return this.#database
-      .all(
-        `SELECT account, kind, state AS outcome, count(*) AS count, sum(settled_cents) AS amount FROM intent
-         WHERE is_open = 0 GROUP BY account, kind, state`,
-      )
-      .map(
-        (row) =>
-          ({
-            account: row['account'],
-            kind: row['kind'],
-            outcome: row['outcome'],
-            count: Number(row['count']),
-            amountCents: cents(Number(row['amount'])),
-          }) as ChargeTotal, // our own columns
-      );
+    return chargeTotals(this.#database);
   }
 
-  async declineTotals(): Promise<
-    readonly { readonly account: AccountName; readonly code: string; readonly count: number }[]
-  > {
-    return this.#database
-      .all(
-        `SELECT i.account, d.code, count(*) AS count FROM card_decline d JOIN intent i ON i.id = d.intent
-         GROUP BY i.account, d.code`,
-      )
-      .map((row) => ({ ...row }) as { account: AccountName; code: string; count: number }); // our own columns
+  async declineTotals(): Promise<readonly DeclineTotal[]> {
+    return declineTotals(this.#database);
   }
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {

@@ -55,7 +55,8 @@ const anyHistory = fc.record({
 }); // biome-ignore format: lists of words
 
 const anyTopUp = fc.oneof<fc.Arbitrary<TopUpSpec>[]>(
-  someCents.map((amountCents) => ({ kind: 'amount', amountCents })),
+  // The config refuses a fixed amount under the provider's $10.
+  fc.integer({ min: 1_000, max: 20_000 }).map((value) => ({ kind: 'amount', amountCents: cents(value) })),
   someCents.map((targetCents) => ({ kind: 'to', targetCents })),
   fc.record({ kind: fc.constant('runway'), runwayMs: fc.nat(30 * DAY_MS), minimumCents: someCents }),
 );
@@ -123,6 +124,7 @@ test('no wallet is ever charged against a fence or over a cap, and nothing that 
       const broken = Object.entries(FORBIDDEN).filter(([, isForbidden]) => isForbidden(one));
       expect(broken.map(([name]) => name)).toEqual([]);
       for (const { scope, usage } of one.history?.usage ?? []) expect(exceeds(scope, usage, decision.amountCents)).toBe(false);
+      expect(decision.amountCents).toBeGreaterThanOrEqual(1_000);
       expect(['pm_visa', 'pm_mastercard']).toContain(decision.action.kind === 'fund' && decision.action.card);
     }),
     { numRuns: 10_000 },
