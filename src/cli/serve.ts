@@ -13,10 +13,11 @@ import type { Daemon } from './daemon.ts';
 const SNAPSHOT_EVERY_MS = SECOND_MS;
 const DELIVER_AGAIN_MS = 5 * SECOND_MS;
 
-/** The HTTP face of a daemon. */
-export function serveHttp(io: CliIo, daemon: Daemon): Promise<HttpServer> {
+/** The HTTP face of a daemon, on the port of the config unless another is given. */
+export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<HttpServer> {
   const { store, metrics, view, keeper, context } = daemon;
-  return startHttpServer(context.spec().server, {
+  const at = context.spec().server;
+  return startHttpServer(port === undefined ? at : { ...at, port }, {
     metrics,
     clean: (text) => io.redactor.clean(text),
     beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),

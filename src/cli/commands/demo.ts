@@ -1,3 +1,4 @@
+import { PurserError } from '../../domain/purser-error.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { DemoFeed } from '../demo-feed.ts';
@@ -36,7 +37,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log: feed, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveHttp(io, daemon);
+  const http = await serveSomewhere(io, daemon);
   stack.defer(() => http.close());
   io.stdout.write(
     [
@@ -62,6 +63,16 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
     `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest.\n`,
   );
   return EXIT.ok;
+}
+
+/** A demo has no scraper that knows its port: where the port is taken any other will do. */
+async function serveSomewhere(io: CliIo, daemon: Awaited<ReturnType<typeof openDaemon>>) {
+  try {
+    return await serveHttp(io, daemon);
+  } catch (error) {
+    if (!(error instanceof PurserError) || error.code !== 'listen_failed') throw error;
+    return await serveHttp(io, daemon, 0);
+  }
 }
 
 async function showBalances(
