@@ -22,7 +22,7 @@ export class CardRecords {
         isForgiven: row['is_forgiven'] === 1,
       }));
     const undecided = this.#database.get(
-      "SELECT count(*) AS n FROM intent WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt')",
+      "SELECT count(*) AS n FROM intent WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt', 'action')",
       card,
     );
     const success = this.#database.get('SELECT at FROM card_success WHERE card = ?', card);
