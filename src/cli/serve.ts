@@ -46,7 +46,9 @@ export async function keepSnapshots(io: CliIo, daemon: Daemon, stop: AbortSignal
 }
 
 async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
-  const changed = daemon.view.takeChanged().map((one) => ({ ...one, doc: io.redactor.clean(one.doc) }));
+  const changed = daemon.view
+    .takeChanged(io.clock.now())
+    .map((one) => ({ ...one, doc: io.redactor.clean(one.doc) }));
   if (changed.length === 0) return;
   try {
     await daemon.store.snapshots.save(changed);

@@ -5,7 +5,7 @@ import type { AccountName } from '../domain/ids.ts';
 import { type MicroUsd, usdFromCents, usdFromMicro } from '../domain/money.ts';
 import type { Card, Subscription } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { type EpochMs, formatInstant } from '../domain/time.ts';
+import { type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
 
 /** What the last pass over an account saw and decided, in plain words and JSON types. Dollars are numbers here. */
 export type AccountView = {
@@ -80,10 +80,14 @@ export type Seen = {
   readonly failure: string | null;
 };
 
+const LARGE_FLEET = 500;
+const KEEP_EVERY_MS = MINUTE_MS;
+
 /** The read model: the newest view of every account, for the API, the status command and the page. */
 export class View {
   readonly #accounts = new Map<AccountName, Seen>();
   readonly #changed = new Set<AccountName>();
+  readonly #kept = new Map<AccountName, { readonly at: EpochMs; readonly words: string }>();
 
   seen(seen: Seen): void {
     this.#accounts.set(seen.account.name, seen);
@@ -93,7 +97,9 @@ export class View {
   /** Forgets accounts that left the config. */
   keepOnly(accounts: ReadonlySet<AccountName>): void {
     for (const name of this.#accounts.keys()) {
-      if (!accounts.has(name)) this.#accounts.delete(name);
+      if (accounts.has(name)) continue;
+      this.#accounts.delete(name);
+      this.#kept.delete(name);
     }
   }
 
@@ -106,17 +112,33 @@ export class View {
     return seen === undefined ? null : accountView(seen);
   }
 
-  /** What changed since the last call, to be kept for after a restart. */
-  takeChanged(): readonly { readonly account: AccountName; readonly at: EpochMs; readonly doc: string }[] {
-    const changed = [...this.#changed].flatMap((name) => {
-      const seen = this.#accounts.get(name);
-      return seen === undefined
-        ? []
-        : [{ account: name, at: seen.at, doc: JSON.stringify(accountView(seen)) }];
+  /**
+   * What changed since the last call, to be kept for after a restart: all of it in a small fleet; in a large one an
+   * account whose numbers alone moved is written now and then.
+   */
+  takeChanged(
+    now: EpochMs,
+  ): readonly { readonly account: AccountName; readonly at: EpochMs; readonly doc: string }[] {
+    const isLarge = this.#accounts.size > LARGE_FLEET;
+    const due = [...this.#changed]
+      .flatMap((name) => this.#accounts.get(name) ?? [])
+      .filter((seen) => {
+        const kept = this.#kept.get(seen.account.name);
+        return !isLarge || kept === undefined || kept.words !== words(seen) || now - kept.at >= KEEP_EVERY_MS;
+      });
+    return due.map((seen) => {
+      const account = seen.account.name;
+      this.#changed.delete(account);
+      this.#kept.set(account, { at: now, words: words(seen) });
+      return { account, at: seen.at, doc: JSON.stringify(accountView(seen)) };
     });
-    this.#changed.clear();
-    return changed;
   }
+}
+
+/** What people would miss: decisions, holds, what is open, what failed. */
+function words({ wallet, subscription, standing, open, failure }: Seen): string {
+  const reasons = [wallet, subscription].map((decision) => `${decision?.kind} ${decision?.reason}`);
+  return [...reasons, standing.pausedBecause, standing.frozenBecause, open.length, failure].join('/');
 }
 
 function accountView(seen: Seen): AccountView {

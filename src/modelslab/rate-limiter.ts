@@ -59,7 +59,16 @@ export class RateLimiter {
     const line = endpoint.movesMoney ? bucket.lines.money : bucket.lines.rest;
     if (line.length >= LINE_MAX) return false;
     const allowance = allowanceOf(endpoint);
-    const deadlineMs = this.#clock.monotonicMs() + patience.timeoutMs;
+    const enteredMs = this.#clock.monotonicMs();
+    if (
+      line.length === 0 &&
+      patience.signal?.aborted !== true &&
+      bucket.window.waitMs(enteredMs, allowance) <= 0
+    ) {
+      if (purpose === 'take') this.#take(bucket, enteredMs);
+      return true;
+    }
+    const deadlineMs = enteredMs + patience.timeoutMs;
     const waiter: Waiter = { wake: new AbortController() };
     const onAbort = () => waiter.wake.abort();
     patience.signal?.addEventListener('abort', onAbort);

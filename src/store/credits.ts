@@ -31,6 +31,12 @@ export class Credits {
         continue;
       }
       const intent = row['intent'] as IntentId | null; // our own column
+      // Taken in while its intent was in doubt, whose payment is known by now: it belongs there after all.
+      const owner = intent === null && credit.isSuccessful ? this.#owner(account, credit) : null;
+      if (owner !== null) {
+        unknown.push({ credit, intent: owner });
+        continue;
+      }
       const wasBefore = armedAt === null || Number(row['taken_at']) < armedAt;
       if (intent !== null || wasBefore) claimed.add(credit.id);
       if (intent === null && row['is_told'] === 0) untold.push(credit);

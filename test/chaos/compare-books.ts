@@ -65,6 +65,24 @@ export function compareBooks(
   );
 }
 
+/** Each charge counts against the caps once, and nothing else does. */
+export function compareCaps(
+  proof: Proof,
+  charges: readonly Charge[],
+  committed: ReadonlyMap<string, number>,
+): void {
+  const byAccount = Map.groupBy(keyedCharges(charges), ({ account }) => account);
+  const names = new Set([...byAccount.keys(), ...committed.keys()]);
+  proof.claim(
+    'the caps count each charge once',
+    [...names].flatMap((account) => {
+      const charged = (byAccount.get(account) ?? []).reduce((sum, { amount_cents }) => sum + amount_cents, 0);
+      const counted = committed.get(account) ?? 0;
+      return charged === counted ? [] : [`${account}: ${counted} cents counted, ${charged} charged`];
+    }),
+  );
+}
+
 /** I3: no POST under a key arrived that the journal had not promised before. */
 export function compareSends(
   proof: Proof,

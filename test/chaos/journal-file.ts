@@ -18,8 +18,6 @@ export type JournalIntent = z.output<typeof intentSchema>;
 export type JournalFile = {
   readonly intents: readonly JournalIntent[];
   readonly holds: readonly { readonly account: string; readonly reason: string }[];
-  /** Credits that no intent explains. */
-  readonly foreignCredits: readonly { readonly account: string; readonly id: string }[];
 };
 
 /** Every intent with its journalled sends, straight from the file: no code of purser's own stands in between. */
@@ -34,12 +32,24 @@ export function readJournal(path: string): JournalFile {
       )
       .all();
     const holds = database.prepare('SELECT account, reason FROM hold').all();
-    const credits = database.prepare('SELECT account, id FROM credit WHERE intent IS NULL').all();
     return {
       intents: rowsSchema.parse(rows),
       holds: z.array(z.object({ account: z.string(), reason: z.string() })).parse(holds),
-      foreignCredits: z.array(z.object({ account: z.string(), id: z.string() })).parse(credits),
     };
+  } finally {
+    database.close();
+  }
+}
+
+/** What counts against each account's caps, in cents, of what was charged since an instant or is reserved still. */
+export function committedSince(path: string, at: number): ReadonlyMap<string, number> {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const rows = database
+      .prepare('SELECT account, sum(amount_cents) AS sum FROM exposure WHERE at >= ? GROUP BY account')
+      .all(at);
+    const sums = z.array(z.object({ account: z.string(), sum: z.number() })).parse(rows);
+    return new Map(sums.map(({ account, sum }) => [account, sum]));
   } finally {
     database.close();
   }

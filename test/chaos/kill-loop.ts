@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { capBreaches } from './cap-breaches.ts';
-import { compareBooks, compareSends, keyedCharges } from './compare-books.ts';
-import { readJournal } from './journal-file.ts';
+import { compareBooks, compareCaps, compareSends, keyedCharges } from './compare-books.ts';
+import { committedSince, readJournal } from './journal-file.ts';
 import { FLEET, MIN_BALANCE, scopesOf } from './kill-loop-fleet.ts';
 import { waitUntilQuiet } from './open-states.ts';
 import { percentile } from './percentile.ts';
@@ -77,6 +77,7 @@ proof.check(
 const charges = await sandbox.charges();
 const journal = readJournal(home.file('purser.db'));
 compareBooks(proof, charges, journal.intents);
+compareCaps(proof, charges, committedSince(home.file('purser.db'), starts[0]?.at ?? 0));
 const posts = compareSends(proof, await sandbox.requests(), journal.intents);
 proof.claim('no cap was passed in any rolling window', capBreaches(charges, scopesOf(sandbox.line.accounts)));
 proof.claim('nobody was charged without need', needlessCharges(charges, starts));

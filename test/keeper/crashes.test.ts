@@ -5,13 +5,14 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
-import { charges, posts } from './sandbox-record.ts';
+import { charges, faults, posts } from './sandbox-record.ts';
 import { type AroundPost, never, WatchedWire } from './watched-wire.ts';
 
 /** A keeper whose process dies at its first POST: before the bytes leave, or before the answer is read. */
 async function aKeeperThatDies(
   moment: 'before' | 'after',
   opening: Opening = {},
+  weather: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly client: SandboxClient; readonly dead: AKeeper }> {
   const client = await startClient();
   let onDeath = (): void => undefined;
@@ -26,6 +27,7 @@ async function aKeeperThatDies(
   const dead = await AKeeper.open(client, { ...opening, transport: new WatchedWire(around) });
   await dead.pass();
   await lower(client);
+  await faults(client, weather);
   void dead.pass();
   await death;
   dead.close();
@@ -45,6 +47,20 @@ test.each([
   expect(await charges(client)).toHaveLength(1);
   expect(await client.balance()).toBe(62);
   expect(await next.intents()).toMatchObject([{ state: 'settled', settled_usd: 50 }]);
+});
+
+test('a charge whose process died is claimed also where the ledger shows it an hour late', async () => {
+  const { client, dead } = await aKeeperThatDies(
+    'after',
+    {},
+    { delayed_ledger_rows: 1, ledger_delay_ms: HOUR_MS },
+  );
+  client.clock.advance(10 * MINUTE_MS);
+  const next = await AKeeper.open(client, { folder: dead.folder });
+  await next.live(3 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(await next.intents()).toMatchObject([{ state: 'settled', settled_usd: 50 }]);
+  expect((await next.told()).filter((line) => line.includes('did not make'))).toEqual([]);
 });
 
 test('a process that was dead for longer than keys live asks the ledger, and never sends the old key', async () => {

@@ -48,6 +48,14 @@ test('a declined card is followed by the one behind it within the same minute', 
   const [second, first] = await keeper.intents();
   expect(first).toMatchObject({ state: 'released', detail: 'declined: insufficient_funds', attempt: 0 });
   expect(second).toMatchObject({ state: 'settled', attempt: 1, anchor: first?.anchor });
+  const stories = await Promise.all(
+    (await keeper.store.journal.intents({ limit: 2 })).map(({ id }) => keeper.store.journal.story(id)),
+  );
+  expect(stories[1]?.map(({ to, why }) => `${to} ${why}`)).toEqual([
+    'armed armed',
+    'declined answer_declined',
+    'released payment',
+  ]);
   expect(await keeper.told()).toEqual([
     'firing charge.declined: agent-0001: charge declined, $12.00 left',
     'resolved charge.declined: agent-0001: charged after all',

@@ -25,7 +25,7 @@ export const GROUP = 'render' as GroupName;
 /** 2026-11-23T12:00:00Z. */
 export const NOW = epochMs(Date.UTC(2026, 10, 23, 12));
 
-export const NO_CAPS: CapsSpec = {
+const NO_CAPS: CapsSpec = {
   perChargeCents: null,
   dayCents: null,
   weekCents: null,

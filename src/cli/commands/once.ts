@@ -36,7 +36,7 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
     await daemon.keeper.passOverAll();
     await daemon.dispatcher.deliverDue(io.stop);
     await daemon.dispatcher.close();
-    await daemon.store.snapshots.save(daemon.view.takeChanged());
+    await daemon.store.snapshots.save(daemon.view.takeChanged(io.clock.now()));
     const accounts = daemon.view.accounts();
     const text = accounts.map(line).join('\n');
     io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${text}\n`);
