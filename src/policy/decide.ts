@@ -8,7 +8,7 @@ import * as wallet from './wallet-checks.ts';
  * The wallet policy: named checks in this order, first hit wins. Read the list as the documentation: what stands
  * higher is the stronger reason to hold back, and only a case that passes them all is charged.
  */
-export const WALLET_CHECKS = [
+const WALLET_CHECKS = [
   shared.frozen,
   shared.pausedByOperator,
   wallet.providerUnreachable,
@@ -26,7 +26,7 @@ export const WALLET_CHECKS = [
 ] as const;
 
 /** The subscription guard, in the same manner. The state to reach is declared; the difference is the decision. */
-export const SUBSCRIPTION_CHECKS = [
+const SUBSCRIPTION_CHECKS = [
   shared.frozen,
   shared.pausedByOperator,
   subscription.providerUnreachable,

@@ -15,7 +15,7 @@ export function paymentIntent(text: string): PaymentIntentId {
   return parseProviderId<PaymentIntentId>(text) as PaymentIntentId; // a literal with that pattern
 }
 
-export function creditId(text: string): CreditId {
+function creditId(text: string): CreditId {
   return parseProviderId<CreditId>(text) as CreditId; // a literal with that pattern
 }
 
