@@ -1,4 +1,4 @@
-import type { AccountName, IntentId, SubscriptionId } from '../domain/ids.ts';
+import type { AccountName, IntentId, PlanId, SubscriptionId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, formatCents, type MicroUsd } from '../domain/money.ts';
 import { type EpochMs, formatInstant, HOUR_MS } from '../domain/time.ts';
@@ -210,7 +210,8 @@ export function subscriptionPastDue(options: {
 export function subscriptionRepaired(
   options: {
     account: AccountName;
-    subscription: SubscriptionId;
+    /** The plan where the subscription is new and its id not known. */
+    subscription: SubscriptionId | PlanId;
     planName: string | null;
     amountCents: Cents | null;
   } & CallRef,

@@ -155,6 +155,8 @@ export type CreditsSorted = {
   readonly claimed: ReadonlySet<string>;
   /** Foreign credits that people were not told of, because an open intent might still have turned out to be theirs. */
   readonly untold: readonly LedgerCredit[];
+  /** Rows that are no money yet and were not seen before. */
+  readonly unsettled: readonly LedgerCredit[];
   /** Own credits that the ledger does not show as successful any more. */
   readonly refunded: readonly { readonly credit: LedgerCredit; readonly intent: IntentId }[];
 };
@@ -167,9 +169,13 @@ export type CreditIntake = {
     readonly intent: IntentId | null;
     /** False where the message waits until an open intent is closed. */
     readonly isTold: boolean;
+    /** From when on a foreign one counts against the caps. */
+    readonly countsFrom: EpochMs;
   }[];
   /** Credits taken in earlier whose message is among the incidents now. */
   readonly told: readonly LedgerCredit[];
+  /** Rows that are no money yet, remembered so that a later charge is not taken for one of them. */
+  readonly unsettled: readonly LedgerCredit[];
   readonly anchor: Anchor;
   /** Set when the look was complete. */
   readonly scannedAt: EpochMs | null;

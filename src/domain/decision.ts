@@ -84,6 +84,7 @@ export const HOLD_REASONS = [
   'cap_month',
   'cap_charges_per_day',
   'cards_waiting',
+  'trouble_unconfirmed',
   'price_unknown',
   'plan_unknown',
   'provider_unreachable',

@@ -36,7 +36,7 @@ export type ChargeHistory = {
 
 export type PastAttempt = {
   readonly at: EpochMs;
-  /** Proven to have charged nothing, or a person took it upon themselves: the next attempt may have a new key. */
+  /** Proven to have charged nothing: the next attempt may have a new key. */
   readonly allowsNext: boolean;
 };
 

@@ -22,6 +22,8 @@ export type LedgerCredit = {
   readonly createdAt: EpochMs;
   /** `success` in the documented example; anything else is not money yet. */
   readonly isSuccessful: boolean;
+  /** It was money and is none any more: refunded, charged back. */
+  readonly isReversed: boolean;
   readonly source: string;
   readonly usecase: string;
   /** `transaction_id` where it is a PaymentIntent id (`pi_…`). */

@@ -19,20 +19,30 @@ export async function absorbCredits(
   context: KeeperContext,
   account: AccountSpec,
   news: { readonly look: LedgerLook; readonly memory: AccountMemory; readonly open: readonly Intent[] },
-): Promise<void> {
+): Promise<{ readonly hasAnchorFallen: boolean }> {
   const { look, memory } = news;
   const now = moneyNow(context);
   const fromCards = new Set(cardCredits(look.credits).map((credit) => credit.id));
-  const { unknown, refunded, untold } = await context.journal.sortCredits(account.name, look.credits, null);
+  const { unknown, refunded, untold, unsettled } = await context.journal.sortCredits(
+    account.name,
+    look.credits,
+    null,
+  );
+  const isPast = memory.scannedAt === null;
   const waitsFrom = waitingSince(news.open);
   // What may still turn out to be an open intent's counts against the caps at once, but is told when that one closes.
   const isSettledWhose = (credit: LedgerCredit): boolean =>
     waitsFrom === null || credit.createdAt < waitsFrom;
   const credits = unknown
     .filter(({ credit }) => fromCards.has(credit.id))
-    .map(({ credit, intent }) => ({ credit, intent, isTold: intent !== null || isSettledWhose(credit) }));
+    .map(({ credit, intent }) => ({
+      credit,
+      intent,
+      isTold: intent !== null || isSettledWhose(credit),
+      // The first scan is the past; what appears later was charged about now, whatever its row says (a day, a zone).
+      countsFrom: isPast ? credit.createdAt : now,
+    }));
   const told = untold.filter(isSettledWhose);
-  const isPast = memory.scannedAt === null;
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
   const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
   const anchor = higher(memory.highestAnchor, look);
@@ -40,15 +50,18 @@ export async function absorbCredits(
   const isNews =
     credits.length > 0 ||
     told.length > 0 ||
+    unsettled.length > 0 ||
     anchor.id !== memory.highestAnchor?.id ||
     (isPast && scannedAt !== null);
   if (isNews) {
     const { name, group } = account;
-    await context.journal.absorb({ account: name, group, credits, told, anchor, scannedAt, incidents, now });
+    const intake = { credits, told, unsettled, anchor, scannedAt, incidents, now };
+    await context.journal.absorb({ account: name, group, ...intake });
     if (incidents.length > 0) context.onTold();
   }
   for (const { credit, intent } of refunded)
     await freezeOnRefund(context, account, { rowId: credit.id, intent });
+  return { hasAnchorFallen: memory.highestAnchor !== null && isBelow(anchor, memory.highestAnchor) };
 }
 
 function foreignIncidents(
@@ -74,12 +87,13 @@ function waitingSince(open: readonly Intent[]) {
 
 /**
  * The anchor never falls, for a page that is behind is a stale page (fence 2): except where the page shows the very
- * credit, and shows that it is no money any more.
+ * credit, and shows that it was taken back.
  */
 function higher(known: Anchor | null, look: LedgerLook): Anchor {
   const seen = anchorOf(look);
-  if (known === null || look.credits.some((credit) => credit.id === known.id && !credit.isSuccessful))
-    return seen;
+  const isReversed =
+    look.isComplete && look.credits.some((credit) => credit.id === known?.id && credit.isReversed);
+  if (known === null || isReversed) return seen;
   return known.id === seen.id || isBelow(seen, known) || seen.at === null ? known : seen;
 }
 

@@ -26,6 +26,9 @@ export type AccountRuntime = {
   lowSince: EpochMs | null;
   /** Since when it is below, and no look at its ledger can be trusted. */
   unsoundSince: EpochMs | null;
+  anchorFellAt: EpochMs | null;
+  /** What is wrong with the subscription, and since when it is the same. */
+  trouble: { readonly words: string; readonly since: EpochMs } | null;
   /** The last decision on each subject, so that the log says a thing once. */
   readonly decided: { wallet: string; subscription: string };
 };
@@ -46,6 +49,8 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     failures: 0,
     lowSince: null,
     unsoundSince: null,
+    anchorFellAt: null,
+    trouble: null,
     decided: { wallet: '', subscription: '' },
   };
 }

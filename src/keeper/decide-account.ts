@@ -5,11 +5,18 @@ import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
-import { type Declared, findTrouble, type Repairable, targetPlan } from '../policy/subscription-trouble.ts';
+import {
+  type Declared,
+  findTrouble,
+  type Repairable,
+  type SubscriptionTrouble,
+  targetPlan,
+} from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
@@ -34,6 +41,8 @@ export type Verdict = {
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
 
+const ANCHOR_FALL_MS = 5 * MINUTE_MS;
+
 type Judged = {
   readonly decision: Decision | null;
   readonly history: ChargeHistory | null;
@@ -51,11 +60,6 @@ export async function decideAccount(
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
   if (balanceMicroUsd !== null)
     runtime.burn = observeBurn(runtime.burn, context.clock.now(), balanceMicroUsd);
-  if (sight.look === null && balanceMicroUsd !== null) {
-    // A look is taken of every low wallet: without one the balance poll found it above its minimum.
-    runtime.lowSince = null;
-    runtime.unsoundSince = null;
-  }
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
   const scene = { sight, standing };
   const wallet =
@@ -98,37 +102,39 @@ async function judgeWallet(
     isHigh: look !== null && !isLow,
   });
   const now = moneyNow(context);
-  if (look !== null) runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
-  const isSound = !isLow || (sight.isLookConsistent && (await isAnchorSound(context, account, look)));
-  if (look !== null) runtime.unsoundSince = isSound ? null : (runtime.unsoundSince ?? now);
-  const isInQuestion = isLow && sight.isLookConsistent && standing.open.every((work) => work.kind !== 'fund');
+  await noteLow(context, account, runtime, { sight, spec, now });
+  const isTrusted = sight.isLookConsistent && !hasFallenLately(runtime, now);
+  const isInQuestion = isLow && isTrusted && standing.open.every((work) => work.kind !== 'fund');
   let need: Need | null = null;
   if (isInQuestion && standing.frozenBecause === null) {
     need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor: anchorOf(look).id });
-    if (need === null || !(await checkRefunds(context, account, sight.caller))) {
-      return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'account or debits could not be read') };
-    }
+    if (need === null)
+      return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'who it is could not be read') };
   }
-  const frozen = need === null ? standing.frozenBecause : await frozenNow(context, account);
-  const decision = decideWallet({
-    spec,
-    standing: { ...standing, frozenBecause: frozen },
-    now,
-    balanceMicroUsd: sight.balanceMicroUsd,
-    burnPerSecond: burnPerSecond(runtime.burn),
-    clockSkewMs: clockSkewMs(context),
-    look,
-    isLookConsistent: sight.isLookConsistent,
-    unsoundForMs: runtime.unsoundSince === null ? 0 : now - runtime.unsoundSince,
-    lookAgainAt: sight.lookAgainAt,
-    cards: sight.cards,
-    history: need?.history ?? null,
-  });
-  return {
-    decision: await freezeIfDecided(context, account, decision),
-    history: need?.history ?? null,
-    need,
-  };
+  const decide = (frozenBecause: string | null): Decision =>
+    decideWallet({
+      spec,
+      standing: { ...standing, frozenBecause },
+      now,
+      balanceMicroUsd: sight.balanceMicroUsd,
+      burnPerSecond: burnPerSecond(runtime.burn),
+      clockSkewMs: clockSkewMs(context),
+      look,
+      isLookConsistent: isTrusted,
+      unsoundForMs: runtime.unsoundSince === null ? 0 : now - runtime.unsoundSince,
+      lookAgainAt: sight.lookAgainAt,
+      cards: sight.cards,
+      history: need?.history ?? null,
+    });
+  let decision = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
+  if (decision.kind === 'charge') {
+    const isRead = await checkRefunds(context, account, sight.caller);
+    decision = isRead
+      ? decide(await frozenNow(context, account))
+      : hold('provider_unreachable', 'the debits could not be read');
+  }
+  const history = need?.history ?? null;
+  return { decision: await freezeIfDecided(context, account, decision), history, need };
 }
 
 async function judgeSubscription(
@@ -147,10 +153,12 @@ async function judgeSubscription(
   const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
   const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
   const now = moneyNow(context);
+  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
   const decision = decideSubscription({
     spec,
     standing,
     now,
+    troubleForMs: runtime.trouble === null ? 0 : now - runtime.trouble.since,
     clockSkewMs: clockSkewMs(context),
     subscriptions,
     plans,
@@ -162,6 +170,13 @@ async function judgeSubscription(
     history: need?.history ?? null,
     need,
   };
+}
+
+/** One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. */
+function noteTrouble(runtime: AccountRuntime, trouble: SubscriptionTrouble | null, now: EpochMs): void {
+  const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
+  if (words === null) runtime.trouble = null;
+  else if (runtime.trouble?.words !== words) runtime.trouble = { words, since: now };
 }
 
 /** Subscription keys hang on the subscription and its period (charging.md, "The key"). */
@@ -218,6 +233,31 @@ async function noteLowLook(
     await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
   if (seen.isHigh && watch.firstLowAt !== null)
     await context.journal.remember(account.name, { firstLowAt: null });
+}
+
+/** Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. */
+async function noteLow(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, spec, now }: { readonly sight: Sight; readonly spec: WalletSpec; readonly now: EpochMs },
+): Promise<void> {
+  const { look } = sight;
+  const balance = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
+  if (balance === null) return;
+  const isLow = balance < microFromCents(spec.minBalanceCents);
+  runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
+  const isSound =
+    look !== null &&
+    sight.isLookConsistent &&
+    !hasFallenLately(runtime, now) &&
+    (await isAnchorSound(context, account, look));
+  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? now) : null;
+}
+
+/** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */
+function hasFallenLately(runtime: AccountRuntime, now: EpochMs): boolean {
+  return runtime.anchorFellAt !== null && now - runtime.anchorFellAt < ANCHOR_FALL_MS;
 }
 
 async function isAnchorSound(

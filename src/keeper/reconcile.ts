@@ -53,7 +53,7 @@ export async function reconcile(
   const { open, until } = isOwn
     ? await settleAll(context, account, runtime, { intents: before, sight })
     : { open: before, until: null };
-  await absorb(context, account, { sight, open });
+  await absorb(context, account, runtime, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const acted = await act(context, account, runtime, { verdict, sight });
@@ -124,7 +124,7 @@ async function act(
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
-  await absorb(context, account, settled);
+  await absorb(context, account, runtime, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
   return { open: settled.open, until: isDone ? moneyNow(context) : settled.until, refusal };
 }
@@ -133,11 +133,13 @@ async function act(
 async function absorb(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
 ): Promise<void> {
   if (sight.look === null || !sight.isLookConsistent) return;
   const memory = await context.journal.memory(account.name);
-  await absorbCredits(context, account, { look: sight.look, memory, open });
+  const { hasAnchorFallen } = await absorbCredits(context, account, { look: sight.look, memory, open });
+  if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }
 
 function holdUntil(decision: Decision): EpochMs | null {

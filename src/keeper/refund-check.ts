@@ -1,6 +1,7 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import { DAY_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { listWalletTransactions, type WalletTransaction } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
@@ -8,7 +9,7 @@ import type { KeeperContext } from './context.ts';
 
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
-const PAGES_MAX = 5;
+const PAGES_MAX = 25;
 
 /**
  * Before a charge is decided: is the wallet low because the provider took back one of ours? Refunds stand among the
@@ -20,7 +21,9 @@ export async function checkRefunds(
   account: AccountSpec,
   caller: Caller,
 ): Promise<boolean> {
-  const rows = await newestDebits(context, caller);
+  const [last] = await context.journal.intents({ account: account.name, states: ['settled'], limit: 1 });
+  if (last === undefined) return true; // nothing of ours could be taken back
+  const rows = await newestDebits(context, caller, last.armedAt - DAY_MS);
   if (rows === null) return false;
   const refunds = rows.flatMap((row) => {
     const payment = paymentOf(row);
@@ -41,19 +44,27 @@ export async function checkRefunds(
 async function newestDebits(
   context: KeeperContext,
   caller: Caller,
+  since: number,
 ): Promise<readonly WalletTransaction[] | null> {
   const page = (offset: number) =>
     listWalletTransactions(context.client, caller, { type: 'debit', limit: ROWS, offset });
   const first = await page(0);
   if (first.kind === 'failed') return null;
   const rows = [...first.value.rows];
-  const total = first.value.total ?? rows.length;
+  const total = first.value.total ?? Number.POSITIVE_INFINITY;
   const [top, bottom] = [rows.at(0), rows.at(-1)];
   const isOldestFirst = top !== undefined && bottom !== undefined && top.createdAt < bottom.createdAt;
-  for (let pages = 1; pages < PAGES_MAX && pages * ROWS < total; pages += 1) {
-    const reply = await page(isOldestFirst ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS);
+  if (rows.length < ROWS) return rows;
+  // Without a total the end is only known from a short page, so an old end cannot be jumped to.
+  const readsBackwards = isOldestFirst && Number.isFinite(total);
+  for (let pages = 1; pages < PAGES_MAX && rows.length < total; pages += 1) {
+    const offset = readsBackwards ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS;
+    const reply = await page(offset);
     if (reply.kind === 'failed') return null;
     rows.push(...reply.value.rows);
+    const isShort = reply.value.rows.length < ROWS;
+    const isFarBack = !isOldestFirst && reply.value.rows.every((row) => row.createdAt < since);
+    if ((isShort && !readsBackwards) || isFarBack) break;
   }
   return rows;
 }

@@ -52,7 +52,12 @@ export function isStillNeeded({ intent, subscriptions, plans, spec }: Goal): boo
 export function hasPeriodMoved({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): boolean {
   const own = subscriptions.find((one) => one.id === intent.subscription);
   // Where the provider names no period nothing is known of it: what may have been charged counts as charged.
-  return own?.currentPeriodEnd == null || !intent.anchor.startsWith(periodAnchor(own));
+  // A period that was over when it was resumed was paid for then, whatever the list still says.
+  return (
+    own?.currentPeriodEnd == null ||
+    own.currentPeriodEnd <= intent.armedAt ||
+    !intent.anchor.startsWith(periodAnchor(own))
+  );
 }
 
 /** What subscription keys hang on (charging.md, "The key"). */

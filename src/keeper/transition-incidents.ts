@@ -54,11 +54,12 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
         });
         return [...ends, { kind: 'notice', fact }];
       }
-      if (after.subscription === null) return ends;
+      const subscription = after.subscription ?? after.plan;
+      if (subscription === null) return ends;
       const charged = amountCents > 0 ? amountCents : null;
       const fact = subscriptionRepaired({
         account,
-        subscription: after.subscription,
+        subscription,
         planName: null,
         amountCents: charged,
         ...reference,

@@ -10,6 +10,7 @@ import type { Reply } from './reply.ts';
 import { listWalletTransactions, type WalletTransaction, type WalletTransactions } from './wallet.ts';
 
 const PAGES_MAX = 50;
+const REVERSED = new Set(['refunded', 'reversed', 'charged_back', 'chargeback', 'disputed']);
 /** Rows that never were money and never will be. */
 const DEAD = new Set(['failed', 'declined', 'canceled', 'cancelled', 'void', 'voided']);
 const TRIES = 2;
@@ -143,6 +144,7 @@ function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] 
       amountCents: centsNearest(row.amountMicroUsd),
       createdAt: row.createdAt,
       isSuccessful: row.status.toLowerCase() === 'success',
+      isReversed: REVERSED.has(row.status.toLowerCase()),
       source: row.source,
       usecase: row.usecase,
       paymentIntentId: row.transactionId?.startsWith('pi_')

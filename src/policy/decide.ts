@@ -36,6 +36,7 @@ const SUBSCRIPTION_CHECKS = [
   shared.clockSkew,
   subscription.leftAlone,
   subscription.askPerson,
+  subscription.unconfirmed,
   subscription.alreadyTried,
   shared.pacing,
   subscription.probation,

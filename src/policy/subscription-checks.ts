@@ -5,7 +5,15 @@ import { type ChargeHistory, NO_CARD_RECORD, type Standing } from '../domain/his
 import { type Cents, formatCents } from '../domain/money.ts';
 import type { Card, Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS, type EpochMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts';
+import {
+  addMs,
+  DAY_MS,
+  type EpochMs,
+  formatDuration,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+} from '../domain/time.ts';
 import { cardIdentity } from './ladder.ts';
 import { hold } from './shared-checks.ts';
 import {
@@ -24,6 +32,8 @@ export type SubscriptionCase = {
   readonly standing: Standing;
   readonly now: EpochMs;
   readonly clockSkewMs: number;
+  /** How long the same trouble has been seen, in milliseconds. */
+  readonly troubleForMs: number;
   /** `null` where the provider did not answer. */
   readonly subscriptions: readonly Subscription[] | null;
   /** Read only when something is wrong with the subscription. */
@@ -36,6 +46,7 @@ type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
 const BUSY_MS = 10_000;
+const CONFIRM_MS = 5 * MINUTE_MS;
 
 export const providerUnreachable: Check = ({ subscriptions }) =>
   subscriptions === null ? hold('provider_unreachable', 'the provider listed no subscriptions') : null;
@@ -59,6 +70,19 @@ export const askPerson: Check = (one) => {
   const trouble = findTrouble(one);
   if (trouble === null || wish(one.spec, trouble) !== 'alert') return null;
   return needsHuman(trouble, `${describe(trouble)}; the policy asks a person`);
+};
+
+/** What is missing may only be missing from one answer; a row that says so is another matter. */
+export const unconfirmed: Check = (one) => {
+  const trouble = findTrouble(one);
+  const isByAbsence = trouble?.kind === 'canceled' || trouble?.kind === 'wrong_plan';
+  if (!isByAbsence || one.troubleForMs >= CONFIRM_MS) return null;
+  const until = addMs(one.now, CONFIRM_MS - one.troubleForMs);
+  return hold(
+    'trouble_unconfirmed',
+    `${describe(trouble)}; it is looked at again before anything is bought`,
+    until,
+  );
 };
 
 /** The same repair was sent before: once settled it has to show before anything else is tried. */

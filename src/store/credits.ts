@@ -19,6 +19,7 @@ export class Credits {
     const unknown: { credit: LedgerCredit; intent: IntentId | null }[] = [];
     const refunded: { credit: LedgerCredit; intent: IntentId }[] = [];
     const untold: LedgerCredit[] = [];
+    const unsettled: LedgerCredit[] = [];
     const claimed = new Set<string>();
     for (const credit of credits) {
       const row = this.#database.get(
@@ -27,7 +28,10 @@ export class Credits {
         credit.id,
       );
       if (row === undefined) {
+        const seenAt = this.#seenAt(account, credit.id);
+        if (seenAt !== null && (armedAt === null || seenAt < armedAt)) claimed.add(credit.id);
         if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit) });
+        else if (seenAt === null) unsettled.push(credit);
         continue;
       }
       const intent = row['intent'] as IntentId | null; // our own column
@@ -42,16 +46,24 @@ export class Credits {
       if (intent === null && row['is_told'] === 0) untold.push(credit);
       if (intent !== null && !credit.isSuccessful) refunded.push({ credit, intent });
     }
-    return { unknown, claimed, refunded, untold };
+    return { unknown, claimed, refunded, untold, unsettled };
   }
 
   /** Call inside a write transaction. */
   absorb(intake: CreditIntake): void {
     const { account, group, now } = intake;
-    for (const { credit, intent, isTold } of intake.credits) {
+    for (const { credit, intent, isTold, countsFrom } of intake.credits) {
       this.claim(account, credit, { intent, takenAt: now, isTold });
-      if (intent === null) this.#exposure.countForeign({ account, group }, credit);
+      if (intent === null) this.#exposure.countForeign({ account, group }, credit, countsFrom);
       else this.#exposure.correct({ account, group, intent }, credit);
+    }
+    for (const { id } of intake.unsettled) {
+      this.#database.run(
+        'INSERT INTO seen_row (account, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        account,
+        id,
+        now,
+      );
     }
     for (const { id } of intake.told) {
       this.#database.run('UPDATE credit SET is_told = 1 WHERE account = ? AND id = ?', account, id);
@@ -90,6 +102,11 @@ export class Credits {
       account,
     );
     return row === undefined ? null : (row['id'] as IntentId); // our own column
+  }
+
+  #seenAt(account: AccountName, id: string): number | null {
+    const row = this.#database.get('SELECT at FROM seen_row WHERE account = ? AND id = ?', account, id);
+    return row === undefined ? null : Number(row['at']);
   }
 
   #owner(account: AccountName, credit: LedgerCredit): IntentId | null {

@@ -44,14 +44,15 @@ export class Exposure {
     this.#database.run('DELETE FROM exposure WHERE intent = ?', intent);
   }
 
-  /** A ledger row of an intent that was posted by other evidence, or that was believed undone. */
+  /** A ledger row of an intent that was posted by other evidence, or believed undone. It never moves into the past. */
   correct(
     owner: { account: AccountName; group: GroupName | null; intent: IntentId },
     credit: LedgerCredit,
   ): void {
     this.#database.run(
       `INSERT INTO exposure (account, grp, at, amount_cents, intent, credit) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (intent) DO UPDATE SET at = excluded.at, amount_cents = excluded.amount_cents, credit = excluded.credit`,
+       ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, excluded.at), amount_cents = excluded.amount_cents,
+         credit = excluded.credit`,
       owner.account,
       owner.group,
       credit.createdAt,
@@ -62,12 +63,16 @@ export class Exposure {
   }
 
   /** A card credit that no intent of ours explains: it was charged all the same. */
-  countForeign(owner: { account: AccountName; group: GroupName | null }, credit: LedgerCredit): void {
+  countForeign(
+    owner: { account: AccountName; group: GroupName | null },
+    credit: LedgerCredit,
+    countsFrom: EpochMs,
+  ): void {
     this.#database.run(
       'INSERT INTO exposure (account, grp, at, amount_cents, credit) VALUES (?, ?, ?, ?, ?)',
       owner.account,
       owner.group,
-      credit.createdAt,
+      countsFrom,
       credit.amountCents,
       credit.id,
     );

@@ -85,6 +85,14 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, id)
   ) STRICT, WITHOUT ROWID;
 
+  -- Rows that were seen while they were no money yet: they are not charges that came later.
+  CREATE TABLE seen_row (
+    account TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE hold (
     account TEXT NOT NULL,
     kind TEXT NOT NULL,

@@ -302,13 +302,11 @@ export class SqliteJournal implements Journal {
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
 
-/** Released and refused intents charged nothing; for one that an operator closed, the operator answers. */
+/** Released and refused intents charged nothing. One that is settled, by whatever word, has to show first. */
 function allowsNext({ state, kind }: Intent, now: EpochMs): boolean {
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
-  return (
-    state.by === 'operator' || kind === 'resume' || (!isLedgerKind(kind) && now - state.at >= REPAIR_AGAIN_MS)
-  );
+  return kind === 'resume' || (!isLedgerKind(kind) && now - state.at >= REPAIR_AGAIN_MS);
 }
 
 function instantOf(value: unknown): EpochMs {

@@ -33,6 +33,7 @@ export function aCredit(
     amountCents: cents(amountCents),
     createdAt: ago(HOUR_MS),
     isSuccessful: true,
+    isReversed: false,
     source: 'stripe',
     usecase: 'wallet_funding',
     paymentIntentId: paymentIntentId === null ? null : paymentIntent(paymentIntentId),

@@ -37,6 +37,7 @@ const someCredits = fc.array(
     id: fc.integer({ min: 1, max: 120 }),
     seconds: fc.integer({ min: 0, max: 3 }),
     isSuccessful: fc.boolean(),
+    isReversed: fc.constant(false),
     isCard: fc.boolean(),
   }),
   { maxLength: 12 },

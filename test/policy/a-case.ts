@@ -152,6 +152,7 @@ export function aSubscriptionCase(
     standing: aStanding(),
     now: NOW,
     clockSkewMs: 0,
+    troubleForMs: 3_600_000,
     subscriptions,
     plans: [PRO, BASIC],
     cards: [VISA, MASTERCARD],

@@ -112,6 +112,7 @@ export function aCredit(over: Partial<LedgerCredit> = {}): LedgerCredit {
     amountCents: cents(5_000),
     createdAt: NOW,
     isSuccessful: true,
+    isReversed: false,
     source: 'stripe',
     usecase: 'wallet_funding',
     paymentIntentId: 'pi_other' as PaymentIntentId,

@@ -39,8 +39,12 @@ function intake(credits: readonly Parameters<typeof aCredit>[0][]) {
   return {
     account: ONE,
     group: GROUP,
-    credits: credits.map((over) => ({ credit: aCredit(over), intent: null, isTold: true })),
+    credits: credits.map((over) => {
+      const credit = aCredit(over);
+      return { credit, intent: null, isTold: true, countsFrom: credit.createdAt };
+    }),
     told: [],
+    unsettled: [],
     anchor: { id: '2001', at: NOW },
     scannedAt: null,
     incidents: [],
@@ -113,6 +117,7 @@ test('a ledger row that comes after a settlement by other evidence corrects it, 
         credit: aCredit({ paymentIntentId: payment, amountCents: cents(4_800) }),
         intent: intent.id,
         isTold: true,
+        countsFrom: NOW,
       },
     ],
   });
