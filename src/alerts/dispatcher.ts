@@ -43,6 +43,7 @@ export class Dispatcher {
 
   /** Delivers until the abort, then waits for the answers in flight and closes. Rejects as the outbox does. */
   async run(signal: AbortSignal): Promise<void> {
+    this.#mend(); // an earlier run's trouble may be over
     const stop = () => this.#nap?.abort();
     signal.addEventListener('abort', stop);
     try {
@@ -149,6 +150,10 @@ export class Dispatcher {
     this.#nap = new AbortController();
     await this.#options.clock.sleep(IDLE_MS, this.#nap.signal);
     this.#nap = null;
+  }
+
+  #mend(): void {
+    this.#broken = null;
   }
 
   #break(error: unknown): void {

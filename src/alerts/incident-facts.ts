@@ -228,7 +228,7 @@ export function subscriptionRepaired(
     headline: `${account}: subscription ${planName ?? subscription} is active again`,
     detail:
       amountCents === null
-        ? 'Its payment was mended.'
+        ? 'Nothing was charged for it.'
         : `Paid ${formatCents(amountCents)}; seen active twice.`,
   };
 }

@@ -147,6 +147,8 @@ export type AccountMemory = {
   /** When the ledger was read completely, back to the longest cap window. */
   readonly scannedAt: EpochMs | null;
   readonly firstLowAt: EpochMs | null;
+  /** When a person lifted a freeze: what was settled before does not hold the next attempt back any more. */
+  readonly letGoAt: EpochMs | null;
 };
 
 export type CreditsSorted = {

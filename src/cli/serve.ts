@@ -7,6 +7,7 @@ import type { AccountName } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { intentView } from '../keeper/view.ts';
 import { type HttpServer, startHttpServer } from '../server/http-server.ts';
+import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
 
@@ -48,7 +49,7 @@ export async function keepSnapshots(io: CliIo, daemon: Daemon, stop: AbortSignal
 async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
   const changed = daemon.view
     .takeChanged(io.clock.now())
-    .map((one) => ({ ...one, doc: io.redactor.clean(one.doc) }));
+    .map((one) => ({ ...one, doc: cleanDoc(io, one.doc) }));
   if (changed.length === 0) return;
   try {
     await daemon.store.snapshots.save(changed);
@@ -56,6 +57,10 @@ async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
     daemon.context.log.error('snapshots.failed', { error });
     daemon.keeper.health.noteFailure(error);
   }
+}
+
+function cleanDoc(io: CliIo, doc: string): string {
+  return JSON.stringify(cleanTexts(JSON.parse(doc), (text) => io.redactor.clean(text)));
 }
 
 /** Delivers messages until the stop. A store that cannot be written stops neither the daemon nor its watching. */
@@ -109,7 +114,12 @@ export async function reload(io: CliIo, daemon: Daemon, path: string): Promise<v
 /** Provider, store, mode and address are what the process was built on: they change with a restart only. */
 function fixedParts<Spec extends ReturnType<Daemon['context']['spec']>>(next: Spec, now: Spec) {
   const fixed = ['provider', 'store', 'server', 'mode'] as const;
-  const needsRestart = fixed.filter((key) => JSON.stringify(next[key]) !== JSON.stringify(now[key]));
-  const { provider, store, server, mode } = now;
+  const isBrake = next.mode === 'observe';
+  const needsRestart = fixed.filter(
+    (key) => JSON.stringify(next[key]) !== JSON.stringify(now[key]) && !(key === 'mode' && isBrake),
+  );
+  const { provider, store, server } = now;
+  // The brake works at once; letting it go wants a restart.
+  const mode = next.mode === 'observe' ? next.mode : now.mode;
   return { spec: { ...next, provider, store, server, mode }, needsRestart };
 }

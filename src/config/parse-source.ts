@@ -26,7 +26,7 @@ export function parseSource(source: SourceFile, env: Environment, problems: Prob
   if (document.contents === null || isEmptyScalar(document)) {
     report(wholeFile(source), problems, {
       message: 'the file is empty',
-      mend: '`purser init` writes a first config',
+      mend: 'begin with a copy of config.example.yaml',
     });
     return null;
   }

@@ -31,7 +31,7 @@ const payWithSchema = key(
   z
     .array(
       key(z.string().regex(/^(?:default|human|pm_[A-Za-z0-9_]{1,250})$/), {
-        description: 'default: the default card; pm_…: that card; human: send a person a payment link.',
+        description: 'default: the default card; pm_…: that card; human: ask a person to pay.',
         wanted: 'default, human or a card id that begins with pm_',
         example: 'default',
       }),

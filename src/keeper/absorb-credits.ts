@@ -5,10 +5,11 @@ import type { IncidentChange } from '../domain/incident.ts';
 import { type Anchor, anchorOf, cardCredits, isBelow } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, HOUR_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
-const CLOCK_SLACK_MS = 5 * MINUTE_MS;
+/** As for matching: a row's `created_at` may name a day only, or stand in another zone. */
+const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /**
  * Takes a ledger look into the journal, after the open intents had their chance to claim what is theirs: every new
@@ -82,7 +83,7 @@ function foreignIncidents(
 /** From when on a new credit may still turn out to be that of an open intent whose payment is not known by id. */
 function waitingSince(open: readonly Intent[]) {
   const fund = open.find((intent) => intent.kind === 'fund' && intent.paymentIntent === null);
-  return fund === undefined ? null : addMs(fund.armedAt, -CLOCK_SLACK_MS);
+  return fund === undefined ? null : addMs(fund.armedAt, -STAMP_SLACK_MS);
 }
 
 /**

@@ -17,6 +17,7 @@ export type AccountRuntime = {
   unconfirmedLook: LedgerLook | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
+  usageReadAtMs: number | null;
   subscriptions: readonly Subscription[] | null;
   lookedAtMs: number | null;
   failingSince: EpochMs | null;
@@ -43,6 +44,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     unconfirmedLook: null,
     cards: null,
     cardsReadAtMs: null,
+    usageReadAtMs: null,
     subscriptions: null,
     lookedAtMs: null,
     failingSince: null,

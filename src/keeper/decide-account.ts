@@ -34,6 +34,9 @@ export type Verdict = {
   readonly declared: Declared | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
+  readonly isLow: boolean;
+  /** How long the subscription has been in the same trouble, in milliseconds. */
+  readonly troubleForMs: number;
   /** How long the wallet has been below its minimum, in milliseconds. */
   readonly lowForMs: number;
   readonly decisions: readonly Decision[];
@@ -80,6 +83,8 @@ export async function decideAccount(
       guardSpec === null ? null : { spec: guardSpec, subscriptions: sight.subscriptions, plans: sight.plans },
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
+    isLow: runtime.lowSince !== null,
+    troubleForMs: runtime.trouble === null ? 0 : moneyNow(context) - runtime.trouble.since,
     lowForMs: runtime.lowSince === null ? 0 : moneyNow(context) - runtime.lowSince,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
     charges: judged.flatMap(({ decision, need }) =>
@@ -208,8 +213,9 @@ async function readNeed(
     readonly anchor: string;
   },
 ): Promise<Need | null> {
-  const identity = await confirmIdentity(context, account, runtime, sight.caller);
-  if (identity === null) return null;
+  const who = await confirmIdentity(context, account, runtime, sight.caller);
+  if (who.kind !== 'same') return null;
+  const { identity } = who;
   const history = await context.journal.history({
     account: account.name,
     identity,

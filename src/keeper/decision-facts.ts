@@ -45,11 +45,15 @@ export type Decided = {
   readonly declared: Declared | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
+  readonly isLow: boolean;
   readonly lowForMs: number;
+  /** How long the subscription has been in the same trouble. */
+  readonly troubleForMs: number;
   /** Why a decided charge was not armed after all. */
   readonly refusal: string | null;
   /** The open charge that holds the next one back is told by itself. */
   readonly isOpenTold: boolean;
+  readonly isObserving: boolean;
 };
 
 /** What is wrong with an account at this moment, for `LevelIncidents`. Pure. */
@@ -57,8 +61,17 @@ export function levelFacts(decided: Decided): readonly IncidentFact[] {
   return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];
 }
 
+/** Incidents that stay as they are while their cause lasts, whatever the pass has to say. */
+export function lasting(
+  account: AccountName,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow'>,
+): readonly string[] {
+  const low = verdict.isLow ? [fingerprint('wallet.low', account)] : [];
+  return [...low, ...currentDeclines(account, verdict)];
+}
+
 /** Declines that still matter: they end when nothing is left to pay, whoever paid. */
-export function currentDeclines(
+function currentDeclines(
   account: AccountName,
   verdict: Pick<Decided, 'wallet' | 'subscription'>,
 ): readonly string[] {
@@ -89,12 +102,15 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   if (wallet.kind === 'needs_human') return [personNeeded(account.name, wallet)];
   if (wallet.kind === 'freeze' || (wallet.kind === 'hold' && wallet.reason === 'above_minimum')) return [];
   if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold) return [];
-  const isBrief = wallet.kind === 'charge' || BRIEF_HOLDS.has(wallet.reason);
+  const isBrief = (wallet.kind === 'charge' && !decided.isObserving) || BRIEF_HOLDS.has(wallet.reason);
   if (isBrief && decided.lowForMs < LOW_TOLD_AFTER_MS) return [];
   const isLow = balanceMicroUsd < spec.minBalanceCents * 10_000;
   if (!isLow) return [];
   const caps = wallet.kind === 'hold' ? capFacts(account.name, wallet, walletHistory) : [];
-  const why = wallet.kind === 'charge' ? (decided.refusal ?? 'the charge is under way') : wallet.sentence;
+  const under = decided.isObserving
+    ? `mode is observe; it would ${wallet.sentence}`
+    : 'the charge is under way';
+  const why = wallet.kind === 'charge' ? (decided.refusal ?? under) : wallet.sentence;
   const runway = runwayMs(balanceMicroUsd, decided.burnPerSecond);
   const low = walletLow({
     account: account.name,
@@ -124,6 +140,14 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
     );
   }
   if (subscription.kind === 'needs_human') facts.push(personNeeded(account.name, subscription));
+  const isLasting =
+    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due';
+  if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
+    const { sentence } = subscription;
+    facts.push(
+      personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),
+    );
+  }
   if (subscription.kind === 'hold') {
     facts.push(...capFacts(account.name, subscription, decided.subscriptionHistory));
     if (subscription.reason === 'plan_unknown' || subscription.reason === 'price_unknown') {

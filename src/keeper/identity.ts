@@ -4,26 +4,31 @@ import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
+/** `unknown` where the provider did not say; only `other` contradicts. */
+export type Who =
+  | { readonly kind: 'same'; readonly identity: string }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'other' };
+
 const NAMELESS_BELIEVED = 2;
 
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
  * configs. Asked once per start and after every reload. Where the credentials lead to another account than before,
  * everything that the journal knows under this alias is about somebody else: the account is frozen.
- * @returns `null` where it cannot be confirmed
  */
 export async function confirmIdentity(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   caller: Caller,
-): Promise<string | null> {
-  if (runtime.identity !== null) return runtime.identity;
+): Promise<Who> {
+  if (runtime.identity !== null) return { kind: 'same', identity: runtime.identity };
   const reply = await getMe(context.client, caller);
-  if (reply.kind === 'failed') return null;
+  if (reply.kind === 'failed') return { kind: 'unknown' };
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
-  if (identity === null) return null;
+  if (identity === null) return { kind: 'unknown' };
   if (known === null) await context.journal.remember(account.name, { identity });
   else if (known !== identity) {
     const reason =
@@ -31,10 +36,10 @@ export async function confirmIdentity(
     context.log.error('account.frozen', { account: account.name, reason });
     const since = moneyNow(context);
     await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
-    return null;
+    return { kind: 'other' };
   }
   runtime.identity = identity;
-  return identity;
+  return { kind: 'same', identity };
 }
 
 /**

@@ -2,14 +2,14 @@ import { type Intent, isOpen } from '../charge/intent.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge } from './arm-charge.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { currentDeclines, levelFacts } from './decision-facts.ts';
+import { lasting, levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
@@ -24,6 +24,8 @@ export type Pass = {
   /** A charge is open, or the account could not be seen: come back soon, whatever the schedule. */
   readonly isUnfinished: boolean;
 };
+
+const USAGE_EVERY_MS = 30 * SECOND_MS;
 
 /**
  * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
@@ -47,26 +49,34 @@ export async function reconcile(
       mend: 'Give the account a valid token.',
     });
   }
-  // What is open may only be settled by the account that it was charged to.
-  const isOwn =
-    before.length === 0 || (await confirmIdentity(context, account, runtime, sight.caller)) !== null;
-  const { open, until } = isOwn
-    ? await settleAll(context, account, runtime, { intents: before, sight })
-    : { open: before, until: null };
-  await absorb(context, account, runtime, { sight, open });
+  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to.
+  const isAsked = before.length > 0 || sight.look !== null;
+  const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
+  const { open, until } =
+    who === 'other'
+      ? { open: before, until: null }
+      : await settleAll(context, account, runtime, { intents: before, sight });
+  if (who === 'same') await absorb(context, account, runtime, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const acted = await act(context, account, runtime, { verdict, sight });
   const openNow = acted.open.length > 0 ? acted.open : open;
-  const usage = await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
+  const usage = await usageNow(context, account, runtime, acted);
   report(context, account, runtime, { sight, standing, verdict, open: openNow, usage });
   const opens = openFacts(openNow, moneyNow(context));
   const isOpenTold = opens.length > 0;
-  const facts = levelFacts({ ...verdict, account, standing, refusal: acted.refusal, isOpenTold });
+  const facts = levelFacts({
+    ...verdict,
+    account,
+    standing,
+    refusal: acted.refusal,
+    isOpenTold,
+    isObserving: context.spec().mode === 'observe',
+  });
   const extent = sight.failure === null ? 'all' : 'more';
   await context.incidents.sync(account.name, [...facts, ...opens], {
     extent,
-    keep: currentDeclines(account.name, verdict),
+    keep: lasting(account.name, verdict),
   });
   if (sight.failure !== null) {
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
@@ -75,6 +85,20 @@ export async function reconcile(
   runtime.failures = 0;
   const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
+}
+
+/** For the metrics; read again after a charge, and now and then because windows roll on. */
+async function usageNow(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { hasArmed }: Acted,
+): Promise<Awaited<ReturnType<KeeperContext['journal']['usage']>>> {
+  const nowMs = context.clock.monotonicMs();
+  const isDue = runtime.usageReadAtMs === null || nowMs - runtime.usageReadAtMs >= USAGE_EVERY_MS;
+  if (!isDue && !hasArmed) return [];
+  runtime.usageReadAtMs = nowMs;
+  return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
 }
 
 async function settleAll(
@@ -104,6 +128,7 @@ type Acted = {
   readonly until: EpochMs | null;
   /** Why a decided charge was not armed after all. */
   readonly refusal: string | null;
+  readonly hasArmed: boolean;
 };
 
 /** Arms what was decided, unless this daemon only observes. */
@@ -115,7 +140,7 @@ async function act(
 ): Promise<Acted> {
   const armed: Intent[] = [];
   let refusal: string | null = null;
-  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal };
+  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal, hasArmed: false };
   for (const { decision, need } of verdict.charges) {
     if (context.stopping.aborted) break;
     const result = await armCharge(context, account, decision, { need, sight });
@@ -126,7 +151,8 @@ async function act(
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
   await absorb(context, account, runtime, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
-  return { open: settled.open, until: isDone ? moneyNow(context) : settled.until, refusal };
+  const until = isDone ? moneyNow(context) : settled.until;
+  return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
 }
 
 /** Takes a look that can be trusted into the journal. */

@@ -33,7 +33,7 @@ export async function settleIntent(
 ): Promise<Settlement> {
   let { sight } = start;
   let intent = await admitDoubt(context, account, start);
-  const hands = await freeHands(context, account, intent);
+  const hands = runtime.identity !== null && (await freeHands(context, account, intent));
   const fresh: Asked = { ...NOTHING_ASKED, maySend: hands };
   let asked = fresh;
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
@@ -155,7 +155,10 @@ async function askPayment(
   });
   if (reply.kind === 'failed') return { step: null, asked: { payment: true }, sight };
   // A word that is not known is no evidence either way.
-  const status = reply.value.status === 'unknown' ? 'pending' : reply.value.status;
+  const { status: word, statusText } = reply.value;
+  // While a person may still pay, a first try that failed is not the end of the payment.
+  const isAlive = intent.state.kind === 'action' && statusText.toLowerCase() === 'requires_payment_method';
+  const status = word === 'unknown' || isAlive ? 'pending' : word;
   const step = onPaymentStatus(intent, { status, now: moneyNow(context), limits: context.limits });
   return { step, asked: { payment: true }, sight };
 }

@@ -20,9 +20,11 @@ export class TokenSource {
   readonly #client: ProviderClient;
   readonly #clock: Clock;
   readonly #onToken: (token: Secret) => void;
-  #loggedIn: { readonly token: Secret; readonly expiresAt: EpochMs | null; readonly atMs: number } | null =
-    null;
+  #loggedIn: { readonly token: Secret; readonly expiresAt: EpochMs | null } | null = null;
+  /** When a login was refused, or a token fresh from one. */
   #refusedAtMs: number | null = null;
+  /** When a token was last answered with 401. */
+  #deniedAtMs: number | null = null;
 
   constructor(options: { client: ProviderClient; clock: Clock; onToken: (token: Secret) => void }) {
     this.#client = options.client;
@@ -50,7 +52,7 @@ export class TokenSource {
     const { email, password } = credentials;
     const reply = await login(this.#client, { account: account.name, signal }, { email, password });
     if (reply.kind === 'ok') {
-      this.#loggedIn = { ...reply.value, atMs: this.#clock.monotonicMs() };
+      this.#loggedIn = reply.value;
       this.#refusedAtMs = null;
       this.#onToken(reply.value.token);
       return { kind: 'token', token: reply.value.token };
@@ -61,10 +63,11 @@ export class TokenSource {
     return { kind: 'refused', mend: 'Check email and password.' };
   }
 
-  /** The provider answered 401: the next `get` logs in again, unless that token was fresh from a login. */
+  /** The provider answered 401: the next `get` logs in again, at once the first time and then with a pause. */
   refused(): void {
     const nowMs = this.#clock.monotonicMs();
-    if (this.#loggedIn !== null && nowMs - this.#loggedIn.atMs < LOGIN_PAUSE_MS) this.#refusedAtMs = nowMs;
+    if (this.#deniedAtMs !== null && nowMs - this.#deniedAtMs < LOGIN_PAUSE_MS) this.#refusedAtMs = nowMs;
+    this.#deniedAtMs = nowMs;
     this.#loggedIn = null;
   }
 

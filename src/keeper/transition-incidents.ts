@@ -37,7 +37,7 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
 }
 
 function entered(before: Intent, after: Intent, scene: Scene): readonly IncidentChange[] {
-  const { account, id: intentId, amountCents, kind, state } = after;
+  const { account, id: intentId, kind, state } = after;
   const reference = { intentId, requestId: scene.requestId };
   const balanceMicroUsd = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
   switch (state.kind) {
@@ -56,7 +56,7 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
       }
       const subscription = after.subscription ?? after.plan;
       if (subscription === null) return ends;
-      const charged = amountCents > 0 ? amountCents : null;
+      const charged = state.amountCents > 0 ? state.amountCents : null;
       const fact = subscriptionRepaired({
         account,
         subscription,

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../domain/ports.ts';
+import { PurserError } from '../domain/purser-error.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import { serveControl } from './control.ts';
 import { Responder } from './http-exchange.ts';
@@ -139,9 +140,19 @@ function crash(face: ProviderFace, response: ServerResponse, cause: unknown): vo
 
 function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (cause) => {
+      const reason = 'code' in cause ? String(cause.code) : cause.message;
+      const message = `the sandbox cannot listen on ${at.host}:${at.port} (${reason})`;
+      reject(
+        new PurserError({
+          code: 'listen_failed',
+          message,
+          mend: 'Free the port, or name another with --port.',
+          cause,
+        }),
+      );
+    });
     server.listen(at.port, at.host, () => {
-      server.removeListener('error', reject);
       const { port } = server.address() as AddressInfo; // A TCP server that listens has such an address.
       resolve(`http://${at.host.includes(':') ? `[${at.host}]` : at.host}:${port}`);
     });

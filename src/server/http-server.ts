@@ -4,6 +4,7 @@ import type { IncidentState } from '../domain/incident.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { AccountView, IntentView } from '../keeper/view.ts';
+import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** What the server may ask; it changes nothing. */
@@ -150,8 +151,7 @@ function send(
 ): void {
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  const text = JSON.stringify(body);
-  response.end(`${clean === undefined ? text : clean(text)}\n`);
+  response.end(`${JSON.stringify(clean === undefined ? body : cleanTexts(body, clean))}\n`);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

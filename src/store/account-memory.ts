@@ -9,6 +9,7 @@ const EMPTY: AccountMemory = {
   highestAnchor: null,
   scannedAt: null,
   firstLowAt: null,
+  letGoAt: null,
 };
 
 export function readMemory(database: Database, account: AccountName): AccountMemory {
@@ -23,6 +24,7 @@ export function readMemory(database: Database, account: AccountName): AccountMem
       row['anchor_id'] === null ? null : { id: String(row['anchor_id']), at: instant('anchor_at') },
     scannedAt: instant('scanned_at'),
     firstLowAt: instant('first_low_at'),
+    letGoAt: instant('let_go_at'),
   };
 }
 
@@ -30,11 +32,11 @@ export function readMemory(database: Database, account: AccountName): AccountMem
 export function writeMemory(database: Database, account: AccountName, change: Partial<AccountMemory>): void {
   const next = { ...readMemory(database, account), ...change };
   database.run(
-    `INSERT INTO account (name, identity, has_equation_held, anchor_id, anchor_at, scanned_at, first_low_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO account (name, identity, has_equation_held, anchor_id, anchor_at, scanned_at, first_low_at, let_go_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (name) DO UPDATE SET identity = excluded.identity, has_equation_held = excluded.has_equation_held,
        anchor_id = excluded.anchor_id, anchor_at = excluded.anchor_at, scanned_at = excluded.scanned_at,
-       first_low_at = excluded.first_low_at`,
+       first_low_at = excluded.first_low_at, let_go_at = excluded.let_go_at`,
     account,
     next.identity,
     next.hasEquationHeld ? 1 : 0,
@@ -42,5 +44,6 @@ export function writeMemory(database: Database, account: AccountName, change: Pa
     next.highestAnchor?.at ?? null,
     next.scannedAt,
     next.firstLowAt,
+    next.letGoAt,
   );
 }

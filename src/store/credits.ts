@@ -1,9 +1,12 @@
 import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
+
+/** How much older than its charge a row may claim to be: some name a day only, or stand in another zone. */
+const ROW_LAG_MS = 36 * HOUR_MS;
 
 /** The provider's ledger as far as it was seen, each row tied to the intent that explains it. */
 export class Credits {
@@ -29,7 +32,7 @@ export class Credits {
       );
       if (row === undefined) {
         const seenAt = this.#seenAt(account, credit.id);
-        if (seenAt !== null && (armedAt === null || seenAt < armedAt)) claimed.add(credit.id);
+        if (seenAt !== null && (armedAt === null || seenAt <= armedAt)) claimed.add(credit.id);
         if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit) });
         else if (seenAt === null) unsettled.push(credit);
         continue;
@@ -44,7 +47,7 @@ export class Credits {
       const wasBefore = armedAt === null || Number(row['taken_at']) < armedAt;
       if (intent !== null || wasBefore) claimed.add(credit.id);
       if (intent === null && row['is_told'] === 0) untold.push(credit);
-      if (intent !== null && !credit.isSuccessful) refunded.push({ credit, intent });
+      if (intent !== null && credit.isReversed) refunded.push({ credit, intent });
     }
     return { unknown, claimed, refunded, untold, unsettled };
   }
@@ -110,6 +113,16 @@ export class Credits {
   }
 
   #owner(account: AccountName, credit: LedgerCredit): IntentId | null {
-    return credit.paymentIntentId === null ? null : this.ownerOf(account, credit.paymentIntentId);
+    if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
+    // Settled by its payment, and its row names none: the first new row of its amount is its own.
+    const row = this.#database.get(
+      `SELECT id FROM intent WHERE account = ? AND kind = 'fund' AND state = 'settled' AND settled_cents = ?
+         AND armed_at > ? AND json_extract(doc, '$.state.credit') IS NULL
+         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) ORDER BY armed_at LIMIT 1`,
+      account,
+      credit.amountCents,
+      credit.createdAt - ROW_LAG_MS,
+    );
+    return row === undefined ? null : (row['id'] as IntentId); // our own column
   }
 }

@@ -43,7 +43,7 @@ export class Incidents {
     const fingerprint = change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
     const row = this.#database.get('SELECT * FROM incident WHERE fingerprint = ?', fingerprint);
     const previous = row === undefined ? null : readIncident(row);
-    const cleaned = JSON.parse(this.#clean(JSON.stringify(change))) as IncidentChange; // masking keeps the JSON's shape
+    const cleaned = this.#cleaned(change);
     const { state, tell } = advanceIncident({ previous, change: cleaned, now, repeatMs: this.#repeatMs() });
     if (state !== null) this.#save(state);
     const fact = state?.fact ?? (cleaned.kind === 'notice' ? cleaned.fact : null);
@@ -56,6 +56,19 @@ export class Incidents {
       startedAt: state?.startedAt ?? now,
     };
     this.#database.run('INSERT INTO message (id, doc) VALUES (?, ?)', message.id, JSON.stringify(message));
+  }
+
+  /** Masks what people read; what machines go by (fingerprint, ids, amounts) is never touched. */
+  #cleaned(change: IncidentChange): IncidentChange {
+    if (change.kind === 'resolve') {
+      return change.headline === null ? change : { ...change, headline: this.#clean(change.headline) };
+    }
+    const { headline, detail, requestId } = change.fact;
+    const texts = { headline: this.#clean(headline), detail: this.#clean(detail) };
+    return {
+      ...change,
+      fact: { ...change.fact, ...texts, requestId: requestId === null ? null : this.#clean(requestId) },
+    };
   }
 
   #save(state: IncidentState): void {

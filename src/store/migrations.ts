@@ -11,7 +11,8 @@ export const MIGRATIONS: readonly string[] = [
     anchor_id TEXT,
     anchor_at INTEGER,
     scanned_at INTEGER,
-    first_low_at INTEGER
+    first_low_at INTEGER,
+    let_go_at INTEGER
   ) STRICT, WITHOUT ROWID;
 
   -- Intents as they stand; doc is the whole intent, the columns are what is searched.

@@ -32,6 +32,17 @@ export class ProcessLock {
     return new ProcessLock(connection);
   }
 
+  /** Whether a keeper runs on that database now. */
+  static isTaken(databasePath: string): boolean {
+    try {
+      ProcessLock.take(databasePath).release();
+      return false;
+    } catch (error) {
+      if (error instanceof PurserError && error.code === 'store_in_use') return true;
+      throw error;
+    }
+  }
+
   release(): void {
     this.#connection.close();
   }

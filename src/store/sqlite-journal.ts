@@ -123,6 +123,7 @@ export class SqliteJournal implements Journal {
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {
     const { account, identity, kind, anchor, now } = query;
+    const memory = readMemory(this.#database, account);
     const attempts = this.#database.all(
       'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
       identity,
@@ -136,10 +137,10 @@ export class SqliteJournal implements Journal {
       kind,
     );
     return {
-      highestAnchor: readMemory(this.#database, account).highestAnchor,
+      highestAnchor: memory.highestAnchor,
       attempts: attempts.map((row) => ({
         at: instantOf(row['changed_at']),
-        allowsNext: allowsNext(readIntent(row), now),
+        allowsNext: allowsNext(readIntent(row), { now, letGoAt: memory.letGoAt }),
       })),
       lastChargeAt: last === undefined ? null : instantOf(last['at']),
       cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
@@ -302,11 +303,12 @@ export class SqliteJournal implements Journal {
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
 
-/** Released and refused intents charged nothing. One that is settled, by whatever word, has to show first. */
-function allowsNext({ state, kind }: Intent, now: EpochMs): boolean {
+/** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */
+function allowsNext({ state, kind }: Intent, at: { now: EpochMs; letGoAt: EpochMs | null }): boolean {
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
-  return kind === 'resume' || (!isLedgerKind(kind) && now - state.at >= REPAIR_AGAIN_MS);
+  if (at.letGoAt !== null && state.at < at.letGoAt) return true;
+  return kind === 'resume' || (!isLedgerKind(kind) && at.now - state.at >= REPAIR_AGAIN_MS);
 }
 
 function instantOf(value: unknown): EpochMs {

@@ -35,7 +35,7 @@ test('run funds a wallet, tells a receiver, shows it on its pages, and SIGTERM e
   fleet.write({ ...RUN, listen: new URL(url).host });
   expect(await purser(['healthcheck'], fleet.surroundings)).toEqual({
     code: 0,
-    stdout: 'ready\n',
+    stdout: expect.stringMatching(/^ready \(127\.0\.0\.1:\d+\)\n$/),
     stderr: '',
   });
   expect(statSync(join(fleet.folder, 'purser.db')).mode & 0o777).toBe(0o600);

@@ -174,7 +174,7 @@ test('old credits of a first scan count in the windows that they are in', async 
   });
 });
 
-test('an own credit that is no longer successful is a refund, and freezes the account once', async () => {
+test('an own credit that was taken back is a refund, and freezes the account once', async () => {
   const store = await aStore();
   const payment = 'pi_ours' as PaymentIntentId;
   const intent = await armed(store, { paymentIntent: payment });
@@ -185,7 +185,7 @@ test('an own credit that is no longer successful is a refund, and freezes the ac
     credit: aCredit().id,
     by: 'ledger',
   });
-  const gone = aCredit({ isSuccessful: false, paymentIntentId: payment });
+  const gone = aCredit({ isSuccessful: false, isReversed: true, paymentIntentId: payment });
   const { refunded } = await store.journal.sortCredits(ONE, [gone], null);
   expect(refunded).toMatchObject([{ intent: intent.id }]);
   const refund = { account: ONE, rowId: gone.id, intent: intent.id, reason: 'taken back', now: NOW };
@@ -207,5 +207,6 @@ test('the anchor, the scan and the identity of an account survive a reopen', asy
     highestAnchor: { id: '2001', at: NOW },
     scannedAt: NOW,
     firstLowAt: NOW,
+    letGoAt: null,
   });
 });

@@ -26,7 +26,8 @@ export const adopt: CommandFile = (program, io, done) => {
       } finally {
         store.close();
       }
-      const text = 'The journal is adopted: purser charges within the caps from its next pass on.';
+      const does = spec.mode === 'enforce' ? 'purser charges' : 'purser would charge (mode is observe)';
+      const text = `The journal is adopted: ${does} within the caps from its next pass on.`;
       io.stdout.write(options.json ? `${JSON.stringify({ adopted: true })}\n` : `${text}\n`);
       done(EXIT.ok);
     });

@@ -32,7 +32,7 @@ async function ask(io: CliIo, path: string): Promise<{ readonly isReady: boolean
     const response = await fetch(`http://${target}:${port}/readyz`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { isReady: response.ok, detail: (await response.text()).trim() };
+    return { isReady: response.ok, detail: `${(await response.text()).trim()} (${target}:${port})` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { isReady: false, detail: `purser does not answer on ${target}:${port} (${reason})` };

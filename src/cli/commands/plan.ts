@@ -37,7 +37,9 @@ export const plan: CommandFile = (program, io, done) => {
         options.json ? `${JSON.stringify(planJson(planned, fleet))}\n` : planText(planned, fleet),
       );
       const hasChanges = planned.some((one) => one.kind === 'decided' && one.intents.length > 0);
-      done(options.exitCode && hasChanges ? EXIT.planHasChanges : EXIT.ok);
+      const isSeen = planned.every((one) => one.kind === 'decided');
+      const seen = isSeen ? EXIT.ok : EXIT.failure;
+      done(options.exitCode && hasChanges ? EXIT.planHasChanges : seen);
     });
 };
 

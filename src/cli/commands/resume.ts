@@ -73,7 +73,9 @@ async function lift(io: CliIo, store: Store, account: AccountName): Promise<read
       now,
     );
   }
-  // A freeze over a ledger that cannot be trusted: from here on it is believed as it is.
-  if (freeze !== undefined) await journal.remember(account, { hasEquationHeld: false, highestAnchor: null });
+  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
+  if (freeze !== undefined) {
+    await journal.remember(account, { hasEquationHeld: false, highestAnchor: null, letGoAt: now });
+  }
   return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
 }

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import type { IncidentState } from '../../domain/incident.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../domain/time.ts';
 import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
+import { ProcessLock } from '../../store/process-lock.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
@@ -14,6 +15,8 @@ type Status = {
   readonly open_intents: readonly IntentView[];
   readonly alerts: readonly IncidentState[];
   readonly quarantine_until: string | null;
+  readonly is_running: boolean;
+  readonly mode: string;
 };
 
 /** `purser status`: the fleet at a glance, what needs a person on top. */
@@ -40,6 +43,8 @@ export const status: CommandFile = (program, io, done) => {
           open_intents: (await store.journal.allOpenIntents()).map(intentView),
           alerts: store.firingIncidents(),
           quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
+          is_running: ProcessLock.isTaken(spec.store.path),
+          mode: spec.mode,
         };
         io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
         done(
@@ -81,7 +86,9 @@ function statusText(io: CliIo, now: Status): string {
     { title: 'SEEN' },
     { title: 'WHY' },
   ] as const;
+  const head = now.is_running ? [] : ['purser is not running on this store: this is what it saw last.'];
   const parts = [
+    ...head,
     now.accounts.length === 0 ? 'No account was seen yet.' : table(columns, rows, { color: io.color }),
   ];
   if (now.quarantine_until !== null)
