@@ -1,22 +1,29 @@
 import { CAP_WINDOWS_MS } from '../domain/caps.ts';
 import { type Cents, cents } from '../domain/money.ts';
-import type { AccountSpec, CapsSpec, FleetSpec } from '../domain/spec.ts';
+import type { AccountSpec, CapsSpec, FleetSpec, SubscriptionSpec } from '../domain/spec.ts';
 
 /** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
 export type WorstCase = { readonly dayCents: Cents | null; readonly monthCents: Cents | null };
 
 export function worstCaseOfAccount(account: AccountSpec): WorstCase {
-  const { caps, wallet } = account.policy;
-  const perCharge = least([
-    caps.perChargeCents,
-    wallet?.topUp.kind === 'amount' ? wallet.topUp.amountCents : null,
-  ]);
-  const perDay = least([
-    caps.chargesPerDay,
-    wallet === null || wallet.cooldownMs === 0 ? null : chargesWithin(wallet.cooldownMs),
-  ]);
-  const paced = perCharge === null || perDay === null ? null : perCharge * perDay;
-  return bound(caps, paced);
+  const { caps, wallet, subscription } = account.policy;
+  // A subscription is charged at its plan's price, which only the per-charge cap bounds, and has no cooldown.
+  const isPacedByWallet = subscription === null || !canCharge(subscription);
+  const topUp = wallet?.topUp.kind === 'amount' && isPacedByWallet ? wallet.topUp.amountCents : null;
+  const perCooldown =
+    wallet === null || wallet.cooldownMs === 0 || !isPacedByWallet ? null : chargesWithin(wallet.cooldownMs);
+  const perCharge = least([caps.perChargeCents, topUp]);
+  const perDay = least([caps.chargesPerDay, perCooldown]);
+  return bound(caps, perCharge === null || perDay === null ? null : perCharge * perDay);
+}
+
+function canCharge({ whenPastDue, whenPaused, whenCanceled, whenWrongPlan }: SubscriptionSpec): boolean {
+  return (
+    whenPastDue === 'fix_payment' ||
+    whenPaused === 'resume' ||
+    whenCanceled === 'subscribe' ||
+    whenWrongPlan === 'change'
+  );
 }
 
 /** Over all accounts, within the caps of their groups and of the fleet. */

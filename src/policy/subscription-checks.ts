@@ -46,7 +46,8 @@ type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
 const BUSY_MS = 10_000;
-const CONFIRM_MS = 5 * MINUTE_MS;
+const VANISHED_MS = 5 * MINUTE_MS;
+const OTHER_PLAN_MS = MINUTE_MS / 2;
 
 export const providerUnreachable: Check = ({ subscriptions }) =>
   subscriptions === null ? hold('provider_unreachable', 'the provider listed no subscriptions') : null;
@@ -72,18 +73,22 @@ export const askPerson: Check = (one) => {
   return needsHuman(trouble, `${describe(trouble)}; the policy asks a person`);
 };
 
-/** What is missing may only be missing from one answer; a row that says so is another matter. */
+/** What is missing may only be missing from one answer: nothing is bought before it was missing for a while. */
 export const unconfirmed: Check = (one) => {
   const trouble = findTrouble(one);
-  const isByAbsence = trouble?.kind === 'canceled' || trouble?.kind === 'wrong_plan';
-  if (!isByAbsence || one.troubleForMs >= CONFIRM_MS) return null;
-  const until = addMs(one.now, CONFIRM_MS - one.troubleForMs);
-  return hold(
-    'trouble_unconfirmed',
-    `${describe(trouble)}; it is looked at again before anything is bought`,
-    until,
-  );
+  const confirmMs = trouble === null ? 0 : confirmationMs(trouble);
+  if (trouble === null || one.troubleForMs >= confirmMs) return null;
+  const until = addMs(one.now, confirmMs - one.troubleForMs);
+  const sentence = `${describe(trouble)}; it is looked at again before anything is bought`;
+  return hold('trouble_unconfirmed', sentence, until);
 };
+
+/** A row that says what is wrong is believed at once; a list that lacks one is not. */
+function confirmationMs(trouble: SubscriptionTrouble): number {
+  if (trouble.kind === 'canceled') return trouble.subscription === null ? VANISHED_MS : 0;
+  if (trouble.kind !== 'wrong_plan') return 0;
+  return trouble.subscription.planId === null ? VANISHED_MS : OTHER_PLAN_MS;
+}
 
 /** The same repair was sent before: once settled it has to show before anything else is tried. */
 export const alreadyTried: Check = ({ history, now }) => {

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { worstCaseOfAccount, worstCaseOfFleet } from '../../src/cli/worst-case.ts';
+import { loadSpec } from '../config/memory-disk.ts';
+
+function fleet(policy: string, rest = '') {
+  const text = `version: 1\nmode: enforce\nprovider: sandbox\npolicies:\n  p:\n${policy}\ndefaults: { policy: p }\n${rest}accounts:\n  - { name: a }\n  - { name: b }\n`;
+  return loadSpec({ 'purser.yaml': text });
+}
+
+function ofOne(policy: string) {
+  const [account] = fleet(policy).accounts.values();
+  return account === undefined ? null : worstCaseOfAccount(account);
+}
+
+const WALLET = '    wallet: { min_balance: 20, top_up: { amount: 50 }, cooldown: 12h }';
+
+test.each([
+  ['the day cap', `${WALLET}\n    caps: { day: 120 }`, { dayCents: 12_000, monthCents: 360_000 }],
+  [
+    'the cooldown, where it allows less',
+    `${WALLET}\n    caps: { day: 1000 }`,
+    { dayCents: 15_000, monthCents: 450_000 },
+  ],
+  [
+    'charges a day',
+    `${WALLET}\n    caps: { day: 1000, charges_per_day: 2 }`,
+    { dayCents: 10_000, monthCents: 300_000 },
+  ],
+  [
+    'charges a day at the per-charge cap, where a subscription may be charged too',
+    `${WALLET}\n    caps: { per_charge: 100, day: 1000, charges_per_day: 3 }\n    subscription: { when_past_due: fix_payment }`,
+    { dayCents: 30_000, monthCents: 900_000 },
+  ],
+  [
+    'the month cap',
+    `${WALLET}\n    caps: { day: 120, month: 500 }`,
+    { dayCents: 12_000, monthCents: 50_000 },
+  ],
+])('the worst day and month of an account are bounded by %s', (_by, policy, expected) => {
+  expect(ofOne(policy)).toEqual(expected);
+});
+
+test('the worst case of a fleet is the sum of its accounts, within its own caps', () => {
+  const policy = `${WALLET}\n    caps: { day: 120 }`;
+  expect(worstCaseOfFleet(fleet(policy))).toEqual({ dayCents: 24_000, monthCents: 720_000 });
+  expect(worstCaseOfFleet(fleet(policy, 'caps: { month: 900 }\n'))).toEqual({
+    dayCents: 24_000,
+    monthCents: 90_000,
+  });
+});
