@@ -25,6 +25,7 @@ export async function blindPass(
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
   const isNews = runtime.failingSince === now;
   context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
+  context.view.unseen(account.name, reason);
   const open = await context.journal.openIntents(account.name);
   const blind = blindFacts({
     account: account.name,

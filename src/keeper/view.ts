@@ -94,6 +94,14 @@ export class View {
     this.#changed.add(seen.account.name);
   }
 
+  /** The account could not be seen: what is known of it stays, and is marked as old. */
+  unseen(account: AccountName, reason: string): void {
+    const seen = this.#accounts.get(account);
+    if (seen === undefined || seen.failure === reason) return;
+    this.#accounts.set(account, { ...seen, failure: reason });
+    this.#changed.add(account);
+  }
+
   /** Forgets accounts that left the config. */
   keepOnly(accounts: ReadonlySet<AccountName>): void {
     for (const name of this.#accounts.keys()) {

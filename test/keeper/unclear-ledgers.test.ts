@@ -115,3 +115,15 @@ test('a token that is refused is tried again every five minutes, told once, and 
   ]);
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('an account that cannot be seen any more says so, and keeps what was known of it', async () => {
+  const { client, keeper } = await aLowWallet();
+  await keeper.live(5 * MINUTE_MS);
+  await faults(client, { unauthorized: 1 });
+  await keeper.live(5 * MINUTE_MS);
+  const [view] = keeper.context.view.accounts();
+  expect(view).toMatchObject({
+    failure: 'the provider refuses the credentials',
+    wallet: { reason: 'above_minimum' },
+  });
+});

@@ -123,7 +123,7 @@ function explanationText(found: Explanation): string {
           `  why    ${subject}: ${decision.sentence} [${decision.reason}]${decision.until === null ? '' : ` until ${decision.until}`}`,
         );
     }
-    if (view.failure !== null) lines.push(`  why    could not be read: ${view.failure}`);
+    if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
   }
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
   for (const cap of found.caps) {

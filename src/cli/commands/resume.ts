@@ -16,7 +16,8 @@ export const resume: CommandFile = (program, io, done) => {
     .summary('charge a paused or frozen account again')
     .description(
       'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
-        'charge that is open wants `purser resolve` first.',
+        'charge that is open wants `purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
+        'credit never showed holds the next one back no more.',
     )
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
     .option('--json', 'print JSON', false)
