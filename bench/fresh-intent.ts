@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { moneyCall } from '../src/charge/call.ts';
-import type { Intent } from '../src/charge/intent.ts';
+import { type Intent, justArmed } from '../src/charge/intent.ts';
 import type { CapScope } from '../src/domain/caps.ts';
 import {
   type AccountName,
@@ -52,18 +52,9 @@ export function freshIntent(): Intent {
     plan: null,
     anchor: '1001',
     attempt: 0,
-    armedAt,
     revision: '18cff543c493',
     fence: 1,
-    sends: 1,
-    lastSendAt: armedAt,
-    retryAt: null,
-    hasUnclearSend: false,
-    canReplay: true,
-    paymentIntent: null,
-    absentLookAt: null,
-    reachedAt: null,
-    state: { kind: 'armed' },
+    ...justArmed(armedAt),
   };
 }
 

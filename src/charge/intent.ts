@@ -68,6 +68,22 @@ export type Intent = {
   readonly state: IntentState;
 };
 
+/** How every intent begins: armed, its first send journalled with it, nothing heard yet. */
+export function justArmed(now: EpochMs) {
+  return {
+    armedAt: now,
+    sends: 1,
+    lastSendAt: now,
+    retryAt: null,
+    hasUnclearSend: false,
+    canReplay: true,
+    paymentIntent: null,
+    absentLookAt: null,
+    reachedAt: null,
+    state: { kind: 'armed' },
+  } as const satisfies Partial<Intent>;
+}
+
 export type IntentKind = 'fund' | 'fix_payment' | 'subscribe' | 'change_plan' | 'resume';
 
 export type IntentState =

@@ -1,5 +1,5 @@
 import { moneyCall } from '../charge/call.ts';
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, justArmed } from '../charge/intent.ts';
 import { idempotencyKey } from '../charge/key.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge } from '../domain/decision.ts';
@@ -90,18 +90,9 @@ export function intentFor(
     plan: 'plan' in action ? action.plan : null,
     anchor: need.anchor,
     attempt,
-    armedAt: now,
     revision: context.spec().revision,
     fence: context.fence,
-    sends: 1,
-    lastSendAt: now,
-    retryAt: null,
-    hasUnclearSend: false,
-    canReplay: true,
-    paymentIntent: null,
-    absentLookAt: null,
-    reachedAt: null,
-    state: { kind: 'armed' },
+    ...justArmed(now),
   };
 }
 

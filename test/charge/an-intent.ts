@@ -1,4 +1,4 @@
-import type { Intent } from '../../src/charge/intent.ts';
+import { type Intent, justArmed } from '../../src/charge/intent.ts';
 import { idempotencyKey } from '../../src/charge/key.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
 import {
@@ -38,18 +38,9 @@ export function anIntent(changes: Partial<Intent> = {}): Intent {
     plan: null,
     anchor: '100',
     attempt: 0,
-    armedAt: NOW,
     revision: 'abcdef012345',
     fence: 1,
-    sends: 1,
-    lastSendAt: NOW,
-    retryAt: null,
-    hasUnclearSend: false,
-    canReplay: true,
-    paymentIntent: null,
-    absentLookAt: null,
-    reachedAt: null,
-    state: { kind: 'armed' },
+    ...justArmed(NOW),
     ...changes,
   };
 }

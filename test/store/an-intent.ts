@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Intent, IntentState } from '../../src/charge/intent.ts';
+import { type Intent, type IntentState, justArmed } from '../../src/charge/intent.ts';
 import type { ArmRequest, Journal } from '../../src/charge/journal.ts';
 import type { CapScope } from '../../src/domain/caps.ts';
 import type {
@@ -53,18 +53,9 @@ export function anIntent(over: Partial<Intent> = {}): Intent {
     plan: null,
     anchor: 'none',
     attempt: 0,
-    armedAt: NOW,
     revision: 'abcdef012345',
     fence: 1,
-    sends: 1,
-    lastSendAt: NOW,
-    retryAt: null,
-    hasUnclearSend: false,
-    canReplay: true,
-    paymentIntent: null,
-    absentLookAt: null,
-    reachedAt: null,
-    state: { kind: 'armed' },
+    ...justArmed(NOW),
     ...over,
   };
 }
