@@ -43,8 +43,9 @@ export function freshIntent(): Intent {
     identity: `${account}@example.com`,
     group: null,
     kind: 'fund',
+    origin: 'policy',
     key: `purser-1-${id}${id}${id.slice(8)}` as IdempotencyKey, // of the length that a real one has
-    ...moneyCall({ kind: 'fund', card }, AMOUNT_CENTS),
+    ...moneyCall({ kind: 'fund', card, coupon: null }, AMOUNT_CENTS),
     amountCents: AMOUNT_CENTS,
     card,
     cardIdentity: id,

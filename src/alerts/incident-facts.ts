@@ -1,5 +1,5 @@
 import type { AccountName, IntentId, PlanId, SubscriptionId } from '../domain/ids.ts';
-import type { IncidentFact } from '../domain/incident.ts';
+import type { IncidentFact, PayLink } from '../domain/incident.ts';
 import { type Cents, formatCents, type MicroUsd } from '../domain/money.ts';
 import { type EpochMs, formatInstant, HOUR_MS } from '../domain/time.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -42,9 +42,11 @@ export function funded(
     amountCents: Cents;
     balanceMicroUsd: MicroUsd;
     runwayMs: number | null;
+    /** A person paid it by link. */
+    isByLink: boolean;
   } & CallRef,
 ): IncidentFact {
-  const { account, amountCents, balanceMicroUsd, runwayMs, intentId, requestId } = options;
+  const { account, amountCents, balanceMicroUsd, runwayMs, isByLink, intentId, requestId } = options;
   const runway = runwayWords(runwayMs);
   const balance = balanceLeft(balanceMicroUsd, null).replace(' left', '');
   return {
@@ -56,7 +58,7 @@ export function funded(
     requestId,
     amountCents,
     headline: `${account} funded: ${balance}${runway === null ? '' : `, ${runway}`}`,
-    detail: `Charged ${formatCents(amountCents)}; the credit is in the provider's ledger.`,
+    detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; the credit is in the provider's ledger.`,
   };
 }
 
@@ -149,6 +151,51 @@ export function needsHuman(
         ? `${account} needs a person`
         : `${account} needs a person to pay ${formatCents(amountCents)}`,
     detail: why,
+  };
+}
+
+/** A payment link is out: the same incident as long as somebody has to pay, whatever link is the newest. */
+export function payByLink(options: {
+  account: AccountName;
+  subject: 'wallet' | 'subscription';
+  amountCents: Cents;
+  /** Why no card pays, as a sentence. */
+  why: string;
+  pay: PayLink;
+  intentId: IntentId;
+}): IncidentFact {
+  const { account, subject, amountCents, why, pay, intentId } = options;
+  const until = formatInstant(pay.expiresAt);
+  const fact = needsHuman({
+    account,
+    amountCents,
+    reason: payReason(subject),
+    why: `${why} A payment link is out until ${until}; receivers with pay_links have it, and so has \`purser explain ${account}\`.`,
+    intentId,
+    requestId: null,
+  });
+  return { ...fact, pay };
+}
+
+export function payReason(subject: 'wallet' | 'subscription'): string {
+  return `pay_${subject}`;
+}
+
+/** A notice: a call that a person or a rule asked for is done. */
+export function done(
+  options: { account: AccountName; what: string; amountCents: Cents | null } & CallRef,
+): IncidentFact {
+  const { account, what, amountCents, intentId, requestId } = options;
+  return {
+    type: 'charge.succeeded',
+    severity: 'info',
+    fingerprint: fingerprint('charge.succeeded', account, intentId),
+    account,
+    intentId,
+    requestId,
+    amountCents,
+    headline: `${account}: ${what}`,
+    detail: amountCents === null ? 'Nothing was charged for it.' : `Charged ${formatCents(amountCents)}.`,
   };
 }
 

@@ -8,14 +8,14 @@ import {
 } from '../domain/ids.ts';
 import type { IncidentFact, IncidentType } from '../domain/incident.ts';
 import { cents, microUsd } from '../domain/money.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import { providerUnreachable } from './degraded-facts.ts';
 import {
   capReached,
   chargeDeclined,
   funded,
-  needsHuman,
   outcomeUnknown,
+  payByLink,
   subscriptionPastDue,
   subscriptionRepaired,
   walletLow,
@@ -43,6 +43,7 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
       amountCents,
       balanceMicroUsd: microUsd(53_100_000),
       runwayMs: 34 * HOUR_MS,
+      isByLink: false,
       ...call,
     }),
     'charge.declined': chargeDeclined({
@@ -56,13 +57,14 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
       ...call,
     }),
     'charge.outcome_unknown': outcomeUnknown({ account, amountCents, since: now, ...call }),
-    'payment.action_required': needsHuman({
+    'payment.action_required': payByLink({
       account,
+      subject: 'wallet',
       amountCents,
-      reason: 'no_card_left',
-      why: 'No saved card can be charged. Pay by hand or save another card.',
-      intentId: null,
-      requestId: null,
+      why: 'No saved card can be charged.',
+      // An address of nobody: the button of a test message must not lead to a real page.
+      pay: { url: 'https://checkout.example.com/c/pay/cs_sample', expiresAt: addMs(now, DAY_MS) },
+      intentId,
     }),
     'cap.reached': capReached({
       scope: 'group',

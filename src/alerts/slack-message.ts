@@ -9,6 +9,7 @@ const HEADER_MAX = 150;
 const FIELD_MAX = 2_000;
 const SECTION_MAX = 3_000;
 const CONTEXT_MAX = 2_000;
+const URL_MAX = 3_000;
 
 /** Critical, warning, info, and green once it is over. */
 const COLORS: Readonly<Record<Severity, string>> = {
@@ -24,7 +25,14 @@ type Block =
   | { readonly type: 'header'; readonly text: PlainText }
   | { readonly type: 'section'; readonly text: Markdown }
   | { readonly type: 'section'; readonly fields: readonly Markdown[] }
+  | { readonly type: 'actions'; readonly elements: readonly Button[] }
   | { readonly type: 'context'; readonly elements: readonly Markdown[] };
+type Button = {
+  readonly type: 'button';
+  readonly text: PlainText;
+  readonly url: string;
+  readonly style: 'primary';
+};
 
 export type SlackPayload = {
   /** The whole fact in one line: what a phone and a screen reader show. */
@@ -42,6 +50,7 @@ export function slackPayload(message: OutboxMessage, revision: string | null): S
   if (fact.detail.trim() !== '') {
     details.push({ type: 'section', text: markdown(slackText(fact.detail.trim(), SECTION_MAX)) });
   }
+  details.push(...payButton(message));
   details.push({
     type: 'context',
     elements: [markdown(slackLine(contextOf(message, revision), CONTEXT_MAX))],
@@ -52,6 +61,18 @@ export function slackPayload(message: OutboxMessage, revision: string | null): S
     blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: true } }],
     attachments: [{ color: status.color, blocks: details }],
   };
+}
+
+/** While it is asked for. Slack takes addresses of at most 3,000 characters; a longer one is left to the webhook. */
+function payButton({ fact, status }: OutboxMessage): readonly Block[] {
+  if (fact.pay === undefined || status === 'resolved' || fact.pay.url.length > URL_MAX) return [];
+  const amount = fact.amountCents === null ? '' : ` ${formatCents(fact.amountCents)}`;
+  const text = { type: 'plain_text', text: `Pay${amount}`, emoji: true } as const;
+  const until = `The link works until ${formatInstant(fact.pay.expiresAt)}.`;
+  return [
+    { type: 'actions', elements: [{ type: 'button', text, url: fact.pay.url, style: 'primary' }] },
+    { type: 'context', elements: [markdown(slackLine(until, CONTEXT_MAX))] },
+  ];
 }
 
 function statusWords(message: OutboxMessage): { emoji: string; word: string; color: string } {

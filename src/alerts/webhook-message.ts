@@ -17,6 +17,8 @@ export type WebhookPayload = {
     readonly headline: string;
     readonly detail: string;
     readonly request_id: string | null;
+    /** Only where the receiver asked for payment links and one is out. */
+    readonly pay?: { readonly url: string; readonly expires_at: string };
     readonly started_at: string;
   };
 };
@@ -36,6 +38,9 @@ export function webhookPayload(message: OutboxMessage): WebhookPayload {
       headline: fact.headline,
       detail: fact.detail,
       request_id: fact.requestId,
+      ...(fact.pay === undefined || message.status === 'resolved'
+        ? {}
+        : { pay: { url: fact.pay.url, expires_at: formatInstant(fact.pay.expiresAt) } }),
       started_at: formatInstant(message.startedAt),
     },
   };

@@ -18,12 +18,13 @@ import type { EpochMs } from '../domain/time.ts';
  *
  *   armed ──answer──> charged ──evidence──> settled
  *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged)
- *     │  ├──202─────> action ──person pays──> charged         (─payment failed──> released)
+ *     │  ├──202─────> action ──person confirms──> charged     (─payment failed──> released)
+ *     │  ├──a link──> link_open ──person pays──> charged      (─expired unpaid──> released)
  *     │  └──400/422─> rejected
  *     └──no clear answer──> in_doubt ──replay, ledger or payment status──> any of the above
  *                                    └──proven absent──> released
  *
- * Open: armed, in_doubt, charged, action, declined. At most one open intent per account and kind (I4).
+ * Open: armed, in_doubt, charged, action, link_open, declined. At most one open intent per account and kind (I4).
  * Closed: settled, released, rejected; each only on evidence (I6).
  */
 export type Intent = {
@@ -33,6 +34,8 @@ export type Intent = {
   readonly identity: string;
   readonly group: GroupName | null;
   readonly kind: IntentKind;
+  /** What wants it: the policy, as long as its need lasts, or a person, until it is done. */
+  readonly origin: 'policy' | 'hand';
   readonly key: IdempotencyKey;
   readonly endpoint: EndpointName;
   readonly pathId: string | null;
@@ -61,6 +64,8 @@ export type Intent = {
   /** False once a replay was refused (another body under the key, a card that is gone): only evidence helps then. */
   readonly canReplay: boolean;
   readonly paymentIntent: PaymentIntentId | null;
+  /** The provider's id of its last answer to this call: what its support asks for. */
+  readonly requestId: string | null;
   /** First complete ledger look, after the quiet period, that showed nothing of this intent. */
   readonly absentLookAt: EpochMs | null;
   /** First read of the subscription in the state that this intent wants. */
@@ -78,44 +83,96 @@ export function justArmed(now: EpochMs) {
     hasUnclearSend: false,
     canReplay: true,
     paymentIntent: null,
+    requestId: null,
     absentLookAt: null,
     reachedAt: null,
     state: { kind: 'armed' },
   } as const satisfies Partial<Intent>;
 }
 
-export type IntentKind = 'fund' | 'fix_payment' | 'subscribe' | 'change_plan' | 'resume';
+export type IntentKind =
+  | 'fund'
+  /** A page on which a person funds the wallet. */
+  | 'fund_link'
+  | 'fix_payment'
+  | 'subscribe'
+  /** A page on which a person pays for a new subscription. */
+  | 'subscribe_link'
+  | 'change_plan'
+  | 'resume'
+  | 'pause'
+  | 'reset_cycle'
+  | 'charge_amount'
+  | 'withdraw';
 
 export type IntentState =
   | { readonly kind: 'armed' }
   | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
   | { readonly kind: 'charged'; readonly since: EpochMs }
   | { readonly kind: 'action'; readonly since: EpochMs }
+  | ({ readonly kind: 'link_open'; readonly since: EpochMs } & CheckoutLink)
   | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
   | {
       readonly kind: 'settled';
       readonly at: EpochMs;
       readonly amountCents: Cents;
       readonly credit: CreditId | null;
-      readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'operator';
+      readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'answer' | 'operator';
     }
   | {
       readonly kind: 'released';
       readonly at: EpochMs;
-      readonly because: 'declined' | 'absent' | 'refused' | 'operator';
+      readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'operator';
       readonly code: string | null;
     }
   | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };
 
+/** A Stripe Checkout page of the provider's (API sheet #4). Whoever has the address can pay, and only pay. */
+export type CheckoutLink = {
+  readonly url: string;
+  readonly sessionId: string;
+  /** `null` where the provider does not say; Stripe's own limit, 24 h, stands in. */
+  readonly expiresAt: EpochMs | null;
+};
+
 export type IntentStateName = IntentState['kind'];
-export type OpenStateName = 'armed' | 'in_doubt' | 'charged' | 'action' | 'declined';
-export const OPEN_STATES: readonly OpenStateName[] = ['armed', 'in_doubt', 'charged', 'action', 'declined'];
+export type OpenStateName = 'armed' | 'in_doubt' | 'charged' | 'action' | 'link_open' | 'declined';
+export const OPEN_STATES: readonly OpenStateName[] = [
+  'armed',
+  'in_doubt',
+  'charged',
+  'action',
+  'link_open',
+  'declined',
+];
 
 export function isOpen(intent: Intent): boolean {
   return OPEN_STATES.some((state) => state === intent.state.kind);
 }
 
-/** Kinds whose success shows in the wallet's ledger; the others show in the subscription. */
-export function isLedgerKind(kind: IntentKind): boolean {
-  return kind === 'fund';
+/** Where the success of a kind shows: a credit in the wallet's ledger, the subscription, or the answer alone. */
+export type Evidence = 'ledger' | 'subscription' | 'answer';
+
+export function evidenceOf(kind: IntentKind): Evidence {
+  switch (kind) {
+    case 'fund':
+    case 'fund_link':
+      return 'ledger';
+    case 'charge_amount':
+    case 'withdraw':
+      return 'answer';
+    case 'fix_payment':
+    case 'subscribe':
+    case 'subscribe_link':
+    case 'change_plan':
+    case 'resume':
+    case 'pause':
+    case 'reset_cycle':
+      return 'subscription';
+  }
+}
+
+/** Kinds that only make a page: nothing is charged before a person pays there, so a replay can never charge. */
+export function isLinkKind(kind: IntentKind): boolean {
+  return kind === 'fund_link' || kind === 'subscribe_link';
 }

@@ -115,6 +115,7 @@ export type JournalEntry = {
 
 export type IntentFilter = {
   readonly account?: AccountName;
+  readonly kinds?: readonly IntentKind[];
   readonly states?: readonly IntentStateName[];
   /** Newest first. */
   readonly limit: number;

@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_KEY_HORIZON_MS } from '../contract/limits.ts';
 import { unreachable } from '../domain/assert.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { type Intent, isLedgerKind } from './intent.ts';
+import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 
 /** Durations of the charging core in milliseconds (charging.md, "In doubt"). */
 export type ChargeLimits = {
@@ -11,7 +11,7 @@ export type ChargeLimits = {
   readonly quietMs: number;
   /** How long a charge may be missing from the ledger before the account is frozen. */
   readonly absentMs: number;
-  /** How long a payment may wait for its card holder, or for the proof of its failure, before the account is frozen. */
+  /** How long a decline after an unclear POST may wait for its proof before the account is frozen. */
   readonly actionMs: number;
   readonly absentLooksApartMs: number;
   readonly statusReadsApartMs: number;
@@ -26,10 +26,13 @@ export const CHARGE_LIMITS: ChargeLimits = {
   statusReadsApartMs: 2 * SECOND_MS,
 };
 
+/** `checkout`: was the page paid; `silence`: nothing to ask, but time tells. */
+export type Question = 'ledger' | 'payment' | 'subscription' | 'checkout' | 'silence';
+
 /** What to do for an open intent now. `ask` reads evidence; the answer goes through `step.ts`. */
 export type Move =
   | { readonly kind: 'send' }
-  | { readonly kind: 'ask'; readonly what: 'ledger' | 'payment' | 'subscription' }
+  | { readonly kind: 'ask'; readonly what: Question }
   | { readonly kind: 'wait'; readonly until: EpochMs };
 
 /** What was already asked in this pass, and whether the ledger or subscription showed that a replay is safe. */
@@ -46,17 +49,22 @@ export const NOTHING_ASKED: Asked = { evidence: false, payment: false, isReplayS
 const FAST_REPLAYS_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
 const FAST_WINDOW_MS = MINUTE_MS;
 const SLOW_REPLAYS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS];
+const CONFIRM_MIN_MS = 15 * SECOND_MS;
+const CONFIRM_MAX_MS = 10 * MINUTE_MS;
 const ASK_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS];
 
 export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeLimits): Move {
-  const evidence = isLedgerKind(intent.kind) ? 'ledger' : 'subscription';
+  const evidence = questionOf(intent);
   switch (intent.state.kind) {
     case 'armed':
     case 'in_doubt':
       return moveInDoubt(intent, now, asked, limits);
+    case 'link_open':
+      if (!asked.evidence) return { kind: 'ask', what: 'checkout' };
+      return { kind: 'wait', until: addMs(now, confirmPauseMs(intent.state.since, now)) };
     case 'charged':
       if (!asked.evidence) return { kind: 'ask', what: evidence };
-      if (!asked.payment && evidence === 'ledger' && intent.paymentIntent !== null)
+      if (!asked.payment && evidence !== 'subscription' && intent.paymentIntent !== null)
         return { kind: 'ask', what: 'payment' };
       return { kind: 'wait', until: askAgain(intent.state.since, now) };
     case 'action':
@@ -81,15 +89,21 @@ export function isPastReplaying(intent: Intent, now: EpochMs, limits: ChargeLimi
   return !intent.canReplay || now - intent.armedAt >= limits.horizonMs;
 }
 
+function questionOf({ kind }: Intent): Question {
+  const evidence = evidenceOf(kind);
+  return evidence === 'answer' ? 'silence' : evidence;
+}
+
 function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeLimits): Move {
-  const evidence = isLedgerKind(intent.kind) ? 'ledger' : 'subscription';
+  const isLink = isLinkKind(intent.kind);
   const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
   const isFast = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
-  if (!asked.evidence) return { kind: 'ask', what: evidence };
+  if (!asked.evidence) return { kind: 'ask', what: isLink ? 'checkout' : questionOf(intent) };
   if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
-  if (canSend && asked.isReplaySafe && now >= sendAt) return { kind: 'send' };
+  // A second page charges nobody: the address of the first one never arrived.
+  if (canSend && (asked.isReplaySafe || isLink) && now >= sendAt) return { kind: 'send' };
   const lookAt = askAgain(intent.lastSendAt, now);
   return { kind: 'wait', until: canSend && sendAt > now && sendAt < lookAt ? sendAt : lookAt };
 }
@@ -101,6 +115,11 @@ function nextSendAt(intent: Intent): EpochMs {
   const pauseMs = FAST_REPLAYS_MS[done] ?? slow ?? HOUR_MS;
   const due = addMs(intent.lastSendAt, pauseMs);
   return intent.retryAt !== null && intent.retryAt > due ? intent.retryAt : due;
+}
+
+/** Whether a person has paid: 15 s apart at first, then a tenth of the page's age, ten minutes at most. */
+export function confirmPauseMs(since: EpochMs, now: EpochMs): number {
+  return Math.min(CONFIRM_MAX_MS, Math.max(CONFIRM_MIN_MS, (now - since) / 10));
 }
 
 /** Evidence is asked for at growing intervals: seconds at first, then a tenth of the age, an hour at most. */

@@ -1,7 +1,8 @@
 import { type PaymentIntentId, parseProviderId } from '../domain/ids.ts';
 import { type MicroUsd, microUsdFromJson } from '../domain/money.ts';
 import type { ProviderAnswer } from '../domain/provider-answer.ts';
-import type { IntentKind } from './intent.ts';
+import { parseInstant } from '../domain/time.ts';
+import { type CheckoutLink, type IntentKind, isLinkKind } from './intent.ts';
 
 /** What the answer to a money call proves (charging.md, "States of an intent"). */
 export type Outcome =
@@ -17,6 +18,8 @@ export type Outcome =
       readonly paymentIntent: PaymentIntentId | null;
       readonly isReplay: boolean;
     }
+  /** A page for a person to pay on; nothing is charged yet. */
+  | { readonly kind: 'link'; readonly link: CheckoutLink; readonly isReplay: boolean }
   | { readonly kind: 'action'; readonly paymentIntent: PaymentIntentId | null; readonly isReplay: boolean }
   /** The provider says that it did nothing. `isCertain` is false for 503: a proxy may say so after the effect. */
   | {
@@ -77,6 +80,12 @@ function readSuccess(body: unknown, kind: IntentKind, status: number): Outcome {
   }
   const data = isRecord(body['data']) ? body['data'] : body;
   if ([body, data].some(saysError)) return unclear('error_in_success');
+  if (isLinkKind(kind)) {
+    const link = readLink(data);
+    return link === null
+      ? unclear('success_without_evidence')
+      : { kind: 'link', link, isReplay: isReplay(body) };
+  }
   const paymentIntent = findPaymentIntent(body);
   const payment = isRecord(data['payment']) ? data['payment'] : data;
   if (payment['status'] === 'requires_action' || status === 202) {
@@ -90,6 +99,19 @@ function readSuccess(body: unknown, kind: IntentKind, status: number): Outcome {
   if (!hasEvidence) return unclear('success_without_evidence');
   return { kind: 'charged', paymentIntent, balanceMicroUsd, isReplay: isReplay(body) };
 }
+
+/** API sheet #4. The address goes to people as a button, so only what looks like one of a web page is taken. */
+function readLink(data: Readonly<Record<string, unknown>>): CheckoutLink | null {
+  const { payment_url: url, session_id: sessionId, expires_at: expires } = data;
+  if (typeof url !== 'string' || !LINK_URL.test(url)) return null;
+  if (typeof sessionId !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(sessionId)) return null;
+  const isInstant = typeof expires === 'string' || typeof expires === 'number';
+  return { url, sessionId, expiresAt: isInstant ? parseInstant(expires) : null };
+}
+
+/** https, or http on this machine (a sandbox). */
+const LINK_URL =
+  /^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?=[:/]))[\w.:[\]-]+\/?[\w./?=&%#:@!$'()*+,;~-]{0,2000}$/;
 
 /** A 2xx that says of itself that it is none: the vendor has several ways (API sheet 1). */
 function saysError(part: Readonly<Record<string, unknown>>): boolean {

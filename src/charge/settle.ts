@@ -1,7 +1,7 @@
 import { isNewer } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
-import { type Intent, isLedgerKind } from './intent.ts';
+import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 
 /**
  * What a ledger look says about an intent:
@@ -19,10 +19,16 @@ const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
- * exactly our amount is ours; a new credit of another amount is ours only where another body holds our key.
+ * exactly our amount is ours; a new credit of another amount is ours only where another body holds our key. With a rival
+ * (another open intent of the account whose credit may come any moment) an amount says nothing.
  */
-export function matchCredit(intent: Intent, look: LedgerLook, claimed: ReadonlySet<string>): CreditMatch {
-  if (!isLedgerKind(intent.kind)) return { kind: 'none' };
+export function matchCredit(
+  intent: Intent,
+  look: LedgerLook,
+  claimed: ReadonlySet<string>,
+  hasRival: boolean,
+): CreditMatch {
+  if (evidenceOf(intent.kind) !== 'ledger') return { kind: 'none' };
   const own = look.credits.find(
     (credit) => intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
@@ -35,7 +41,7 @@ export function matchCredit(intent: Intent, look: LedgerLook, claimed: ReadonlyS
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
   const [only] = sameAmount;
-  if (sameAmount.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent)) {
+  if (sameAmount.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
     return { kind: 'match', credit: only };
   }
   const [first] = fresh;
@@ -63,7 +69,13 @@ function isFundingRow(credit: LedgerCredit): boolean {
   return credit.usecase === '' || credit.usecase === 'wallet_funding';
 }
 
+/** Whether the next credit of this amount may be this intent's, for want of a payment to know it by. */
+export function expectsAnyCredit(intent: Intent): boolean {
+  return evidenceOf(intent.kind) === 'ledger' && intent.paymentIntent === null && canMatchByAmount(intent);
+}
+
 /** A declined or waiting payment is known by its PaymentIntent; a sum that happens to be equal is not it. */
 function canMatchByAmount(intent: Intent): boolean {
+  if (isLinkKind(intent.kind)) return intent.state.kind === 'charged'; // whether it was paid is asked, never guessed
   return intent.state.kind === 'armed' || intent.state.kind === 'in_doubt' || intent.state.kind === 'charged';
 }

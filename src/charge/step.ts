@@ -2,22 +2,17 @@ import { assert } from '../domain/assert.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
-import { type Intent, type IntentState, isLedgerKind, isOpen } from './intent.ts';
+import { evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import type { Outcome } from './outcome.ts';
 import { matchCredit } from './settle.ts';
+import { calm, doubt, enter, release, type Step } from './transitions.ts';
 
-/**
+/*
  * The pure step function of the charging core: an open intent and one piece of news give the next intent. It never
  * closes an intent without evidence (I6) and never makes a new key. The keeper journals what comes out, then acts.
+ * Pages that people pay on have steps of their own in `checkout-step.ts`.
  */
-export type Step = {
-  readonly intent: Intent;
-  /** Set where the account must not charge again until a person looked. */
-  readonly freeze: string | null;
-  /** Another purser has used our key: the first POST was answered as a replay, or the key has another body. */
-  readonly isTwin: boolean;
-};
 
 const RETRY_DEFAULT_MS = 5_000;
 
@@ -33,7 +28,13 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
   const isTwin = isReplay && intent.sends === 1;
   switch (outcome.kind) {
     case 'charged':
-      return { intent: enter(known, { kind: 'charged', since: now }), freeze: null, isTwin };
+      return { intent: onCharged(known, now), freeze: null, isTwin };
+    case 'link':
+      return {
+        intent: enter(known, { kind: 'link_open', since: now, ...outcome.link }),
+        freeze: null,
+        isTwin,
+      };
     case 'action':
       return { intent: enter(known, { kind: 'action', since: now }), freeze: null, isTwin };
     case 'declined': {
@@ -64,13 +65,23 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
   }
 }
 
+/** Where nothing but the answer shows what was done, the answer is the evidence; a payment that it names is asked. */
+function onCharged(intent: Intent, now: EpochMs): Intent {
+  const isProof = evidenceOf(intent.kind) === 'answer' && intent.paymentIntent === null;
+  if (!isProof) return enter(intent, { kind: 'charged', since: now });
+  const { amountCents } = intent;
+  return enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'answer' });
+}
+
 /** A refusal of the request itself. After an unclear POST it proves nothing about that one: only evidence will. */
 function onRejection(intent: Intent, code: string, now: EpochMs): Step {
   const sentence = `the provider refused the request: ${code}`;
   const next = intent.hasUnclearSend
     ? { ...doubt(intent, `then_refused_${code}`, now), canReplay: false }
     : enter(intent, { kind: 'rejected', at: now, code });
-  return { intent: next, freeze: sentence, isTwin: false };
+  // A person who asked for something impossible is told so; the account has nothing to do with it.
+  const isHarmless = intent.origin === 'hand' && !intent.hasUnclearSend;
+  return { intent: next, freeze: isHarmless ? null : sentence, isTwin: false };
 }
 
 /** After a crash or an aborted wait: a journalled POST that no answer is known of. */
@@ -89,6 +100,8 @@ export function onLook(
   news: {
     readonly look: LedgerLook;
     readonly claimed: ReadonlySet<string>;
+    /** Another open intent of the account may be what a new credit belongs to. */
+    readonly hasRival: boolean;
     readonly isNeeded: boolean;
     readonly now: EpochMs;
     readonly limits: ChargeLimits;
@@ -96,7 +109,7 @@ export function onLook(
 ): Step {
   assert(isOpen(intent), `a ledger look for the closed intent ${intent.id}`);
   const { look, now, limits } = news;
-  const match = matchCredit(intent, look, news.claimed);
+  const match = matchCredit(intent, look, news.claimed, news.hasRival);
   if (match.kind === 'match') {
     const { id, amountCents } = match.credit;
     return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
@@ -141,7 +154,7 @@ export function onPaymentStatus(
   if (status === 'pending') return { intent, freeze: stuckFor(intent, now, limits), isTwin: false };
   if (status === 'succeeded') {
     if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
-    if (!isLedgerKind(intent.kind)) return calm(intent); // only the subscription itself settles those
+    if (evidenceOf(intent.kind) === 'subscription') return calm(intent); // only the subscription itself settles those
     const { amountCents } = intent; // the unit of the status' amount is not documented; the ledger row corrects it
     return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'payment_status' }));
   }
@@ -193,6 +206,22 @@ export function onSubscription(
   return calm(waiting);
 }
 
+/**
+ * Time alone, for a call of which only its answer could have told: once no replay can follow, a person has to look.
+ */
+export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): Step {
+  assert(isOpen(intent), `silence about the closed intent ${intent.id}`);
+  const { state } = intent;
+  if (state.kind === 'armed' && !intent.hasUnclearSend && isPastReplaying(intent, now, limits))
+    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
+  const isDoubtful = state.kind === 'in_doubt' || (state.kind === 'declined' && intent.hasUnclearSend);
+  const isQuiet = now - intent.lastSendAt >= limits.quietMs;
+  const freeze =
+    stuckFor(intent, now, limits) ??
+    (isDoubtful && isQuiet ? 'sent, but nothing at the provider shows whether it was done' : null);
+  return { intent, freeze, isTwin: false };
+}
+
 /** An operator's word (`purser resolve`): the only evidence that no machine can check. */
 export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', now: EpochMs): Step {
   assert(isOpen(intent), `${intent.id} is closed already`);
@@ -211,30 +240,5 @@ function stuckFor({ state, hasUnclearSend }: Intent, now: EpochMs, limits: Charg
   if (state.kind === 'declined' && now - state.since >= declinedMs) {
     return 'declined, but the provider does not say that it failed';
   }
-  if (state.kind === 'action' && now - state.since >= limits.actionMs) {
-    return 'waits for its card holder for too long';
-  }
   return null;
-}
-
-function enter(intent: Intent, state: IntentState): Intent {
-  return { ...intent, state, retryAt: null };
-}
-
-function doubt(intent: Intent, why: string, now: EpochMs): Intent {
-  const since = intent.state.kind === 'in_doubt' ? intent.state.since : now;
-  return enter(intent, { kind: 'in_doubt', since, why });
-}
-
-function release(
-  intent: Intent,
-  because: 'declined' | 'absent' | 'refused' | 'operator',
-  code: string | null,
-  now: EpochMs,
-): Intent {
-  return enter(intent, { kind: 'released', at: now, because, code });
-}
-
-function calm(intent: Intent): Step {
-  return { intent, freeze: null, isTwin: false };
 }

@@ -4,7 +4,9 @@ import type { IntentStateName } from '../charge/intent.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { AccountName } from '../domain/ids.ts';
+import type { FleetSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
+import { answerView } from '../keeper/answer-view.ts';
 import { intentView } from '../keeper/view.ts';
 import { type HttpServer, startHttpServer } from '../server/http-server.ts';
 import { cleanTexts } from '../telemetry/clean-texts.ts';
@@ -32,6 +34,14 @@ export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<Htt
       return found.map(intentView);
     },
     alerts: () => store.firingIncidents(),
+    orders: {
+      apiToken: () => context.spec().server.apiToken,
+      place: async (name, order, options) => {
+        const account = context.spec().accounts.get(name as AccountName); // a name that is none finds nothing
+        if (account === undefined) return null;
+        return answerView(account.name, await keeper.order(account.name, order, options));
+      },
+    },
     notReady: () => (keeper.health.isStoreWell() ? [] : ['the store cannot be written']),
   });
 }
@@ -112,14 +122,21 @@ export async function reload(io: CliIo, daemon: Daemon, path: string): Promise<v
 }
 
 /** Provider, store, mode and address are what the process was built on: they change with a restart only. */
-function fixedParts<Spec extends ReturnType<Daemon['context']['spec']>>(next: Spec, now: Spec) {
+function fixedParts(next: FleetSpec, now: FleetSpec) {
   const fixed = ['provider', 'store', 'server', 'mode'] as const;
   const isBrake = next.mode === 'observe';
   const needsRestart = fixed.filter(
-    (key) => JSON.stringify(next[key]) !== JSON.stringify(now[key]) && !(key === 'mode' && isBrake),
+    (key) => fixedText(next, key) !== fixedText(now, key) && !(key === 'mode' && isBrake),
   );
-  const { provider, store, server } = now;
+  const { provider, store } = now;
+  const server = { ...now.server, apiToken: next.server.apiToken };
   // The brake works at once; letting it go wants a restart.
   const mode = next.mode === 'observe' ? next.mode : now.mode;
   return { spec: { ...next, provider, store, server, mode }, needsRestart };
+}
+
+/** The address of the server is fixed, its token is not. */
+function fixedText(spec: FleetSpec, key: 'provider' | 'store' | 'server' | 'mode'): string {
+  const { host, port } = spec.server;
+  return JSON.stringify(key === 'server' ? { host, port } : spec[key]);
 }

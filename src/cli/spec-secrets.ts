@@ -7,7 +7,8 @@ export function specSecrets(spec: FleetSpec): readonly Secret[] {
   const receivers = Array.from(spec.alerts.receivers.values(), (receiver) =>
     receiver.kind === 'slack' ? receiver.webhookUrl : receiver.secret,
   );
-  return [...accounts.flat(), ...receivers];
+  const { apiToken } = spec.server;
+  return [...accounts.flat(), ...receivers, ...(apiToken === null ? [] : [apiToken])];
 }
 
 function accountSecrets(credentials: CredentialsSpec): readonly Secret[] {

@@ -43,6 +43,9 @@ export const receiverSchema = key(
           example: '{ url: https://hooks.example.com/purser, secret: { env: PURSER_WEBHOOK_SECRET } }',
         },
       ).optional(),
+      pay_links: flagSchema(
+        'Send the addresses of payment links, as a button or in `pay`. Whoever sees one can pay, and only pay. Default: false.',
+      ).default(false),
     })
     .meta({ oneOf: [{ required: ['slack'] }, { required: ['webhook'] }] }),
   {

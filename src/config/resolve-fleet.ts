@@ -32,7 +32,7 @@ export function resolveFleet(root: Spot, sources: ConfigSources, loading: Loadin
   const provider = resolveProvider(spotAt(root, 'provider'), problems);
   // A provider with faults of its own is no reason to ask for credentials.
   const isSandbox = provider === null || provider.kind === 'sandbox';
-  const server = resolveServer(spotAt(root, 'server'), problems);
+  const server = resolveServer(spotAt(root, 'server'), loading);
   const store = resolveStore(spotAt(root, 'store'), folder, problems);
   const quarantineMs = resolveQuarantine(spotAt(root, 'quarantine'), isSandbox, loading);
   const caps = resolveCaps(spotAt(root, 'caps'), problems) ?? NO_CAPS;

@@ -24,12 +24,16 @@ export function resolveReceiver(spot: Spot, loading: Loading): ReceiverSpec | nu
     );
     return null;
   }
-  if (slack !== undefined) return resolveSlack(slack, spotAt(spot, 'slack'), loading);
-  return webhook === undefined ? null : resolveWebhook(webhook, spotAt(spot, 'webhook'), loading);
+  const payLinks = receiver.pay_links;
+  if (slack !== undefined) return resolveSlack({ ...slack, payLinks }, spotAt(spot, 'slack'), loading);
+  if (webhook === undefined) return null;
+  return resolveWebhook({ ...webhook, payLinks }, spotAt(spot, 'webhook'), loading);
 }
 
+type WithPayLinks<Input> = NonNullable<Input> & { readonly payLinks: boolean };
+
 function resolveSlack(
-  slack: NonNullable<ReceiverInput['slack']>,
+  slack: WithPayLinks<ReceiverInput['slack']>,
   spot: Spot,
   loading: Loading,
 ): ReceiverSpec | null {
@@ -37,11 +41,11 @@ function resolveSlack(
   const webhookUrl = readSecret(slack.webhook_url, here, loading);
   if (webhookUrl === null) return null;
   const url = checkUrl(webhookUrl.reveal(), { spot: here, mayHaveQuery: true }, loading.problems);
-  return url === null ? null : { kind: 'slack', webhookUrl };
+  return url === null ? null : { kind: 'slack', webhookUrl, payLinks: slack.payLinks };
 }
 
 function resolveWebhook(
-  webhook: NonNullable<ReceiverInput['webhook']>,
+  webhook: WithPayLinks<ReceiverInput['webhook']>,
   spot: Spot,
   loading: Loading,
 ): ReceiverSpec | null {
@@ -64,7 +68,7 @@ function resolveWebhook(
   }
   return url === null || secret === null
     ? null
-    : { kind: 'webhook', url, secret, allowPrivate: webhook.allow_private };
+    : { kind: 'webhook', url, secret, allowPrivate: webhook.allow_private, payLinks: webhook.payLinks };
 }
 
 function isWebhookSecret(secret: Secret): boolean {

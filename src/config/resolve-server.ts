@@ -2,25 +2,37 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { FleetSpec } from '../domain/spec.ts';
 import type { Problems } from './config-problem.ts';
+import type { Loading } from './loading.ts';
 import { parseSpot } from './parse-spot.ts';
+import { readSecret } from './read-secret.ts';
 import { configSchema } from './schema.ts';
 import { shownText } from './shown-text.ts';
 import { type Spot, spotAt } from './spot.ts';
+
+/** Anybody on this machine may try; a short one could be guessed. */
+const API_TOKEN_MIN = 16;
 
 const LISTEN =
   /^(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)):(?<port>\d{1,5})$/i;
 
 /** `server.listen` as host and port; port 0 lets the system choose. */
-export function resolveServer(spot: Spot, problems: Problems): FleetSpec['server'] | null {
-  const server = spot.node === null ? { host: '127.0.0.1', port: 9464 } : null;
-  if (server !== null) return server;
+export function resolveServer(spot: Spot, loading: Loading): FleetSpec['server'] | null {
+  const { problems } = loading;
+  if (spot.node === null) return { host: '127.0.0.1', port: 9464, apiToken: null };
   const parsed = parseSpot(configSchema.shape.server.unwrap(), spot, problems);
   if (parsed === null) return null;
   const { six, host, port } = LISTEN.exec(parsed.listen)?.groups ?? {};
   const name = six ?? host;
   const isAddress =
     six === undefined ? !/^[\d.]+$/.test(host ?? '') || isIP(host ?? '') === 4 : isIP(six) === 6;
-  if (name !== undefined && isAddress && Number(port) <= 65_535) return { host: name, port: Number(port) };
+  const apiToken =
+    parsed.api_token === undefined ? null : readSecret(parsed.api_token, spotAt(spot, 'api_token'), loading);
+  if (apiToken !== null && apiToken.reveal().length < API_TOKEN_MIN) {
+    const mend = 'make one: openssl rand -hex 32';
+    problems.error(spotAt(spot, 'api_token'), `the token has fewer than ${API_TOKEN_MIN} characters`, mend);
+  }
+  if (name !== undefined && isAddress && Number(port) <= 65_535)
+    return { host: name, port: Number(port), apiToken };
   const listen = spotAt(spot, 'listen');
   problems.error(
     listen,

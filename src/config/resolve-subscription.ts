@@ -2,6 +2,7 @@ import { type PlanId, parseProviderId } from '../domain/ids.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import type { Problems } from './config-problem.ts';
 import { parseKeys } from './parse-spot.ts';
+import { resolveLadder } from './resolve-wallet.ts';
 import { type Spot, spotAt } from './spot.ts';
 import { subscriptionSchema } from './subscription-schema.ts';
 
@@ -17,8 +18,12 @@ export function resolveSubscription(spot: Spot, problems: Problems): Subscriptio
   if (!hasPlan && input.when_wrong_plan === 'change') {
     problems.error(spotAt(spot, 'when_wrong_plan'), 'change needs a plan to change to', 'add "plan: 10"');
   }
+  const payWith = resolveLadder(input.pay_with ?? [], spotAt(spot, 'pay_with'), problems);
+  if (payWith === null) return null;
   return {
     plan,
+    payWith,
+    linksPerDay: input.links_per_day ?? 2,
     whenPastDue: input.when_past_due ?? 'alert',
     whenPaused: input.when_paused ?? 'alert',
     whenCanceled: input.when_canceled ?? 'alert',

@@ -21,10 +21,16 @@ export function resolveWallet(spot: Spot, problems: Problems): WalletSpec | null
   const cooldownMs = readDuration(wallet.cooldown, range, problems);
   const payWith = resolveLadder(wallet.pay_with ?? [], spotAt(spot, 'pay_with'), problems);
   if (minBalanceCents === null || topUp === null || cooldownMs === null || payWith === null) return null;
-  return { minBalanceCents, topUp, cooldownMs, payWith, foreignCredits: wallet.foreign_credits ?? 'alert' };
+  const { foreign_credits: foreignCredits = 'alert', links_per_day: linksPerDay = 2 } = wallet;
+  return { minBalanceCents, topUp, cooldownMs, payWith, foreignCredits, linksPerDay };
 }
 
-function resolveLadder(words: readonly string[], spot: Spot, problems: Problems): PaymentStep[] | null {
+/** `pay_with`, or `null` after reporting. */
+export function resolveLadder(
+  words: readonly string[],
+  spot: Spot,
+  problems: Problems,
+): PaymentStep[] | null {
   const steps: PaymentStep[] = [];
   for (const [index, word] of words.entries()) {
     const here = spotAt(spot, index);
@@ -39,7 +45,7 @@ function resolveLadder(words: readonly string[], spot: Spot, problems: Problems)
 }
 
 function paymentStep(word: string): PaymentStep | null {
-  if (word === 'default' || word === 'human') return { kind: word };
+  if (word === 'default' || word === 'others' || word === 'human') return { kind: word };
   const id = parseProviderId<PaymentMethodId>(word);
   return id === null ? null : { kind: 'card', id };
 }

@@ -3,7 +3,14 @@ import { accountsSchema } from './accounts-schema.ts';
 import { alertsSchema } from './alerts-schema.ts';
 import { capsSchema } from './caps-schema.ts';
 import { key } from './key-facts.ts';
-import { choiceSchema, durationSchema, NAME_PATTERN, nameSchema, textSchema } from './leaf-schemas.ts';
+import {
+  choiceSchema,
+  durationSchema,
+  NAME_PATTERN,
+  nameSchema,
+  secretSchema,
+  textSchema,
+} from './leaf-schemas.ts';
 import { providerSchema } from './provider-schema.ts';
 import { subscriptionSchema } from './subscription-schema.ts';
 import { walletSchema } from './wallet-schema.ts';
@@ -34,6 +41,10 @@ const serverSchema = key(
       'Address and port of the status page, API and metrics; port 0 picks a free one. Default: 127.0.0.1:9464.',
       '127.0.0.1:9464',
     ).default('127.0.0.1:9464'),
+    api_token: secretSchema(
+      'The bearer token that POST requests to the API must carry. Without it they are refused.',
+      '{ file: /run/secrets/purser_api_token }',
+    ).optional(),
   }),
   { description: 'The HTTP server.', wanted: 'a mapping', example: '{ listen: 127.0.0.1:9464 }' },
 );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { key } from './key-facts.ts';
 import { choiceSchema } from './leaf-schemas.ts';
+import { linksPerDaySchema, payWithSchema } from './wallet-schema.ts';
 
 /** `policies.NAME.subscription`. Whatever may cost money must be asked for: every default is `alert`. */
 export const subscriptionSchema = key(
@@ -11,6 +12,8 @@ export const subscriptionSchema = key(
       wanted: "a plan's id (a whole number) or its name",
       example: '10',
     }).optional(),
+    pay_with: payWithSchema.default(['default']),
+    links_per_day: linksPerDaySchema.default(2),
     when_past_due: choiceSchema(
       ['alert', 'fix_payment', 'leave'],
       'A renewal was not paid: alert; fix_payment pays it by the decline schedule; leave says nothing. Default: alert.',

@@ -27,12 +27,13 @@ export const topUpSchema = key(
   },
 );
 
-const payWithSchema = key(
+export const payWithSchema = key(
   z
     .array(
-      key(z.string().regex(/^(?:default|human|pm_[A-Za-z0-9_]{1,250})$/), {
-        description: 'default: the default card; pm_…: that card; human: ask a person to pay.',
-        wanted: 'default, human or a card id that begins with pm_',
+      key(z.string().regex(/^(?:default|others|human|pm_[A-Za-z0-9_]{1,250})$/), {
+        description:
+          'default: the default card; pm_…: that card; others: every other saved card; human: send a person a payment link.',
+        wanted: 'default, others, human or a card id that begins with pm_',
         example: 'default',
       }),
     )
@@ -41,11 +42,17 @@ const payWithSchema = key(
   {
     description: 'The payment ladder, tried in order; human only at its end. Default: [default].',
     wanted: 'a list of 1 to 10 steps',
-    example: '[default, pm_backup, human]',
+    example: '[default, others, human]',
     rewrite: (found) =>
       typeof found.value === 'string' && /^[\w]{1,40}$/.test(found.text) ? `[${found.text}]` : null,
   },
 );
+
+export const linksPerDaySchema = key(z.int().min(1).max(24), {
+  description: 'How many payment links the human step may make in 24 hours, 1 to 24. Default: 2.',
+  wanted: 'a whole number from 1 to 24',
+  example: '2',
+});
 
 /** `policies.NAME.wallet`. */
 export const walletSchema = key(
@@ -57,6 +64,7 @@ export const walletSchema = key(
       '10m',
     ).default('10m'),
     pay_with: payWithSchema.default(['default']),
+    links_per_day: linksPerDaySchema.default(2),
     foreign_credits: choiceSchema(
       ['alert', 'allow'],
       'A card credit that purser did not cause (a person, the native recharge, a second purser): alert, or allow it. Default: alert.',

@@ -18,20 +18,29 @@ export type Hold = {
 /** Move money: `amountCents` is what the caps reserve. */
 export type Charge = {
   readonly kind: 'charge';
-  readonly reason: 'below_minimum' | 'past_due' | 'paused' | 'no_subscription' | 'wrong_plan';
+  readonly reason: 'below_minimum' | 'past_due' | 'paused' | 'no_subscription' | 'wrong_plan' | 'by_hand';
   readonly sentence: string;
   readonly amountCents: Cents;
   readonly action: ChargeAction;
 };
 
 export type ChargeAction =
-  | { readonly kind: 'fund'; readonly card: PaymentMethodId }
+  | {
+      readonly kind: 'fund';
+      readonly card: PaymentMethodId;
+      /** A bonus coupon that this top-up carries. */
+      readonly coupon: string | null;
+    }
+  /** A page on which a person funds the wallet. */
+  | { readonly kind: 'fund_link' }
   | {
       readonly kind: 'fix_payment';
       readonly subscription: SubscriptionId;
       readonly card: PaymentMethodId | null;
     }
   | { readonly kind: 'subscribe'; readonly plan: PlanId; readonly card: PaymentMethodId }
+  /** A page on which a person pays for a new subscription. */
+  | { readonly kind: 'subscribe_link'; readonly plan: PlanId }
   | {
       readonly kind: 'change_plan';
       readonly subscription: SubscriptionId;
@@ -40,13 +49,27 @@ export type ChargeAction =
       readonly card: PaymentMethodId;
     }
   /** Charges the default card where the paid period is over. */
-  | { readonly kind: 'resume'; readonly subscription: SubscriptionId; readonly card: PaymentMethodId };
+  | { readonly kind: 'resume'; readonly subscription: SubscriptionId; readonly card: PaymentMethodId }
+  | { readonly kind: 'pause'; readonly subscription: SubscriptionId }
+  /** Charges a period to the default card. */
+  | {
+      readonly kind: 'reset_cycle';
+      readonly subscription: SubscriptionId;
+      readonly card: PaymentMethodId | null;
+    }
+  | { readonly kind: 'charge_amount'; readonly card: PaymentMethodId | null }
+  /** Money out of the wallet; it counts against no cap. */
+  | { readonly kind: 'withdraw'; readonly payoutCents: Cents };
 
 /** A person has to act. */
 export type Act = {
   readonly kind: 'needs_human';
   readonly reason:
     | 'no_card_left'
+    /** A payment link is out. */
+    | 'link_open'
+    /** No more links today. */
+    | 'links_used_up'
     | 'subscription_canceled'
     | 'wrong_plan'
     | 'past_due'
@@ -88,6 +111,8 @@ export const HOLD_REASONS = [
   'price_unknown',
   'plan_unknown',
   'provider_unreachable',
+  /** Of what a person asked for: the account is not in a state that allows it. */
+  'not_possible',
 ] as const;
 
 export type HoldReason = (typeof HOLD_REASONS)[number];

@@ -14,7 +14,12 @@ export type Standing = {
 };
 
 /** An intent that is not closed yet, as policies see it. */
-export type OpenWork = { readonly kind: string; readonly sentence: string };
+export type OpenWork = { readonly kind: string; readonly state: string; readonly sentence: string };
+
+/** Whether it is about the wallet: the subscription guard does not wait for it. */
+export function isWalletWork({ kind }: OpenWork): boolean {
+  return kind === 'fund' || kind === 'fund_link' || kind === 'charge_amount' || kind === 'withdraw';
+}
 
 /** What a journal that may have been lost costs (charging.md, fence 3). */
 export type Watch =
@@ -29,6 +34,8 @@ export type ChargeHistory = {
   /** Intents of the same kind under the anchor in question, oldest first. */
   readonly attempts: readonly PastAttempt[];
   readonly lastChargeAt: EpochMs | null;
+  /** Intents of the kind that were armed for the account in the last 24 h. */
+  readonly armedLastDay: number;
   /** By card identity. */
   readonly cards: ReadonlyMap<string, CardRecord>;
   readonly usage: readonly { readonly scope: CapScope; readonly usage: CapUsage }[];

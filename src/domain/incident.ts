@@ -42,7 +42,11 @@ export type IncidentFact = {
   readonly detail: string;
   /** The provider's request id, where one is known. */
   readonly requestId: string | null;
+  /** Where a person can pay; only receivers that asked for payment links are sent the address. */
+  readonly pay?: PayLink;
 };
+
+export type PayLink = { readonly url: string; readonly expiresAt: EpochMs };
 
 export type IncidentState = {
   readonly fingerprint: string;
@@ -91,7 +95,9 @@ export function advanceIncident(options: {
       if (!isFiring) {
         return { state: opened(change.fact, now), tell: 'firing' };
       }
-      const isDue = now - previous.toldAt >= repeatMs;
+      // A new address is told at once: the one that people have does not work any more.
+      const isNewLink = change.fact.pay !== undefined && change.fact.pay.url !== previous.fact.pay?.url;
+      const isDue = isNewLink || now - previous.toldAt >= repeatMs;
       return {
         state: { ...previous, fact: change.fact, toldAt: isDue ? now : previous.toldAt },
         tell: isDue ? 'firing' : null,

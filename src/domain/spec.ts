@@ -8,7 +8,12 @@ export type FleetSpec = {
   readonly revision: string;
   readonly mode: 'observe' | 'enforce';
   readonly provider: ProviderSpec;
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** What POST requests to the API must carry; `null` refuses them all. */
+    readonly apiToken: Secret | null;
+  };
   readonly store: { readonly kind: 'sqlite'; readonly path: string };
   readonly quarantineMs: number;
   /** Caps over the whole fleet. */
@@ -56,6 +61,8 @@ export type WalletSpec = {
   /** The payment ladder, tried in order; at least one step. */
   readonly payWith: readonly PaymentStep[];
   readonly foreignCredits: 'alert' | 'allow';
+  /** Payment links that a `human` step may make in 24 h. */
+  readonly linksPerDay: number;
 };
 
 export type TopUpSpec =
@@ -67,6 +74,8 @@ export type TopUpSpec =
 export type PaymentStep =
   | { readonly kind: 'default' }
   | { readonly kind: 'card'; readonly id: PaymentMethodId }
+  /** Every other saved card, in the provider's order. */
+  | { readonly kind: 'others' }
   | { readonly kind: 'human' };
 
 /** Dollars charged, in rolling windows of 24 h, 7 d and 30 d; `null` is no cap. */
@@ -83,6 +92,9 @@ export type SubscriptionSpec = {
     | { readonly kind: 'id'; readonly id: PlanId }
     | { readonly kind: 'name'; readonly name: string }
     | null;
+  /** What a new subscription is paid with; every other repair goes to the default card by itself. */
+  readonly payWith: readonly PaymentStep[];
+  readonly linksPerDay: number;
   readonly whenPastDue: 'fix_payment' | 'alert' | 'leave';
   readonly whenPaused: 'resume' | 'alert' | 'leave';
   readonly whenCanceled: 'alert' | 'subscribe' | 'leave';
@@ -97,9 +109,11 @@ export type AlertsSpec = {
 };
 
 export type ReceiverSpec =
-  | { readonly kind: 'slack'; readonly webhookUrl: Secret }
+  | { readonly kind: 'slack'; readonly webhookUrl: Secret; readonly payLinks: boolean }
   | {
       readonly kind: 'webhook';
+      /** Whether it is sent the addresses of payment links. */
+      readonly payLinks: boolean;
       readonly url: string;
       readonly secret: Secret;
       readonly allowPrivate: boolean;

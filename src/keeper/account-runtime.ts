@@ -1,7 +1,8 @@
-import type { AccountName } from '../domain/ids.ts';
+import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
+import { OrderDesk } from './order-desk.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
@@ -30,6 +31,10 @@ export type AccountRuntime = {
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
   trouble: { readonly words: string; readonly since: EpochMs } | null;
+  /** When it was last asked whether a page was paid. */
+  readonly linksAskedAtMs: Map<IntentId, number>;
+  /** What people asked for and wait for. */
+  readonly desk: OrderDesk;
   /** The last decision on each subject, so that the log says a thing once. */
   readonly decided: { wallet: string; subscription: string };
 };
@@ -53,6 +58,8 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     unsoundSince: null,
     anchorFellAt: null,
     trouble: null,
+    linksAskedAtMs: new Map(),
+    desk: new OrderDesk(),
     decided: { wallet: '', subscription: '' },
   };
 }

@@ -81,6 +81,7 @@ export function intentFor(
     identity: need.identity,
     group: account.group,
     kind: action.kind,
+    origin: charge.reason === 'by_hand' ? 'hand' : 'policy',
     key,
     ...moneyCall(action, amountCents),
     amountCents,

@@ -23,6 +23,8 @@ export async function blindPass(
   runtime.failures += 1;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
+  if (isRefused) runtime.desk.refuseAll('credentials_refused', `${reason}. ${why.mend}`);
+  else runtime.desk.waitFor('provider_unreachable', reason);
   const isNews = runtime.failingSince === now;
   context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
   context.view.unseen(account.name, reason);

@@ -1,14 +1,13 @@
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge, Decision } from '../domain/decision.ts';
-import type { ChargeHistory, Standing } from '../domain/history.ts';
-import { anchorOf, isBelow } from '../domain/ledger.ts';
+import { type ChargeHistory, isWalletWork, type Standing } from '../domain/history.ts';
+import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
-import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
-import { cardIdentity } from '../policy/ladder.ts';
+import { asksPerson, cardIdentity } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
 import {
   type Declared,
@@ -17,10 +16,12 @@ import {
   type SubscriptionTrouble,
   targetPlan,
 } from '../policy/subscription-trouble.ts';
+import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { confirmIdentity } from './identity.ts';
+import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { checkRefunds } from './refund-check.ts';
 import { periodAnchor } from './subscription-goal.ts';
@@ -43,8 +44,6 @@ export type Verdict = {
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
-
-const ANCHOR_FALL_MS = 5 * MINUTE_MS;
 
 type Judged = {
   readonly decision: Decision | null;
@@ -100,7 +99,8 @@ async function judgeWallet(
   { sight, standing, spec }: { sight: Sight; standing: Standing; spec: WalletSpec },
 ): Promise<Judged> {
   const { look } = sight;
-  const isLow = look !== null && look.balanceMicroUsd < microFromCents(spec.minBalanceCents);
+  const ensuredCents = runtime.desk.ensuredCents();
+  const isLow = look !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec, ensuredCents }));
   await noteLowLook(context, account, {
     standing,
     isLow: isLow && sight.isLookConsistent,
@@ -109,16 +109,22 @@ async function judgeWallet(
   const now = moneyNow(context);
   await noteLow(context, account, runtime, { sight, spec, now });
   const isTrusted = sight.isLookConsistent && !hasFallenLately(runtime, now);
-  const isInQuestion = isLow && isTrusted && standing.open.every((work) => work.kind !== 'fund');
+  const isInQuestion =
+    isLow && isTrusted && standing.open.every((work) => work.kind !== 'fund' || work.state === 'action');
   let need: Need | null = null;
+  let linkNeed: Need | null = null;
   if (isInQuestion && standing.frozenBecause === null) {
-    need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor: anchorOf(look).id });
+    const anchor = anchorOf(look).id;
+    need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor });
     if (need === null)
       return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'who it is could not be read') };
+    if (asksPerson(spec.payWith))
+      linkNeed = await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor });
   }
   const decide = (frozenBecause: string | null): Decision =>
     decideWallet({
       spec,
+      ensuredCents,
       standing: { ...standing, frozenBecause },
       now,
       balanceMicroUsd: sight.balanceMicroUsd,
@@ -130,6 +136,7 @@ async function judgeWallet(
       lookAgainAt: sight.lookAgainAt,
       cards: sight.cards,
       history: need?.history ?? null,
+      linkHistory: linkNeed?.history ?? null,
     });
   let decision = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
   if (decision.kind === 'charge') {
@@ -139,7 +146,12 @@ async function judgeWallet(
       : hold('provider_unreachable', 'the debits could not be read');
   }
   const history = need?.history ?? null;
-  return { decision: await freezeIfDecided(context, account, decision), history, need };
+  const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
+  return {
+    decision: await freezeIfDecided(context, account, decision),
+    history,
+    need: isByLink ? linkNeed : need,
+  };
 }
 
 async function judgeSubscription(
@@ -154,9 +166,13 @@ async function judgeSubscription(
     subscriptions !== null &&
     trouble !== null &&
     trouble.kind !== 'unknown' &&
-    standing.open.every((work) => work.kind === 'fund');
+    standing.open.every(isWalletWork);
   const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
   const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
+  const linkNeed =
+    question?.kind === 'subscribe' && asksPerson(spec.payWith)
+      ? await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' })
+      : null;
   const now = moneyNow(context);
   if (subscriptions !== null) noteTrouble(runtime, trouble, now);
   const decision = decideSubscription({
@@ -169,11 +185,13 @@ async function judgeSubscription(
     plans,
     cards,
     history: need?.history ?? null,
+    linkHistory: linkNeed?.history ?? null,
   });
+  const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
     decision: await freezeIfDecided(context, account, decision),
     history: need?.history ?? null,
-    need,
+    need: isByLink ? linkNeed : need,
   };
 }
 
@@ -225,54 +243,6 @@ async function readNeed(
     now: moneyNow(context),
   });
   return { identity, anchor: question.anchor, history };
-}
-
-/** After the journal was lost a low balance counts only when it is seen twice, 12 minutes apart (fence 3). */
-async function noteLowLook(
-  context: KeeperContext,
-  account: AccountSpec,
-  seen: { readonly standing: Standing; readonly isLow: boolean; readonly isHigh: boolean },
-): Promise<void> {
-  const { watch } = seen.standing;
-  if (watch.kind !== 'probation') return;
-  if (seen.isLow && watch.firstLowAt === null)
-    await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
-  if (seen.isHigh && watch.firstLowAt !== null)
-    await context.journal.remember(account.name, { firstLowAt: null });
-}
-
-/** Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. */
-async function noteLow(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  { sight, spec, now }: { readonly sight: Sight; readonly spec: WalletSpec; readonly now: EpochMs },
-): Promise<void> {
-  const { look } = sight;
-  const balance = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  if (balance === null) return;
-  const isLow = balance < microFromCents(spec.minBalanceCents);
-  runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
-  const isSound =
-    look !== null &&
-    sight.isLookConsistent &&
-    !hasFallenLately(runtime, now) &&
-    (await isAnchorSound(context, account, look));
-  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? now) : null;
-}
-
-/** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */
-function hasFallenLately(runtime: AccountRuntime, now: EpochMs): boolean {
-  return runtime.anchorFellAt !== null && now - runtime.anchorFellAt < ANCHOR_FALL_MS;
-}
-
-async function isAnchorSound(
-  context: KeeperContext,
-  account: AccountSpec,
-  look: LedgerLook,
-): Promise<boolean> {
-  const { highestAnchor } = await context.journal.memory(account.name);
-  return highestAnchor === null || !isBelow(anchorOf(look), highestAnchor);
 }
 
 async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {

@@ -4,11 +4,12 @@ import {
   type CapWindow,
   capReached,
   needsHuman,
+  payReason,
   subscriptionPastDue,
   walletLow,
 } from '../alerts/incident-facts.ts';
 import { capRefusal } from '../domain/caps.ts';
-import type { Decision, Hold } from '../domain/decision.ts';
+import type { Act, Decision, Hold } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
@@ -66,8 +67,12 @@ export function lasting(
   account: AccountName,
   verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow'>,
 ): readonly string[] {
-  const low = verdict.isLow ? [fingerprint('wallet.low', account)] : [];
-  return [...low, ...currentDeclines(account, verdict)];
+  const isBroken = verdict.subscription !== null && !isWell(verdict.subscription);
+  return [
+    ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
+    ...(isBroken ? [toPay(account, 'subscription')] : []),
+    ...currentDeclines(account, verdict),
+  ];
 }
 
 /** Declines that still matter: they end when nothing is left to pay, whoever paid. */
@@ -75,14 +80,23 @@ function currentDeclines(
   account: AccountName,
   verdict: Pick<Decided, 'wallet' | 'subscription'>,
 ): readonly string[] {
-  const isWell = (decision: Decision | null): boolean =>
-    decision?.kind === 'hold' &&
-    (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok');
   const kinds = [
     ...(isWell(verdict.wallet) ? [] : ['fund']),
     ...(isWell(verdict.subscription) ? [] : SUBSCRIPTION_KINDS),
   ];
   return kinds.map((kind) => fingerprint('charge.declined', account, kind));
+}
+
+/** Whether a decision says that nothing is left to pay. */
+export function isWell(decision: Decision | null): boolean {
+  return (
+    decision?.kind === 'hold' &&
+    (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok')
+  );
+}
+
+function toPay(account: AccountName, subject: 'wallet' | 'subscription'): string {
+  return fingerprint('payment.action_required', account, payReason(subject));
 }
 
 const SUBSCRIPTION_KINDS = ['fix_payment', 'subscribe', 'change_plan', 'resume'];
@@ -99,9 +113,10 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   const { account, wallet, walletHistory, balanceMicroUsd } = decided;
   const spec = account.policy.wallet;
   if (wallet === null || spec === null || balanceMicroUsd === null) return [];
-  if (wallet.kind === 'needs_human') return [personNeeded(account.name, wallet)];
+  if (wallet.kind === 'needs_human') return askedPerson(account.name, 'wallet', wallet);
   if (wallet.kind === 'freeze' || (wallet.kind === 'hold' && wallet.reason === 'above_minimum')) return [];
   if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold) return [];
+  if (wallet.kind === 'charge' && wallet.action.kind === 'fund_link' && decided.isOpenTold) return [];
   const isBrief = (wallet.kind === 'charge' && !decided.isObserving) || BRIEF_HOLDS.has(wallet.reason);
   if (isBrief && decided.lowForMs < LOW_TOLD_AFTER_MS) return [];
   const isLow = balanceMicroUsd < spec.minBalanceCents * 10_000;
@@ -139,7 +154,8 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
       }),
     );
   }
-  if (subscription.kind === 'needs_human') facts.push(personNeeded(account.name, subscription));
+  if (subscription.kind === 'needs_human')
+    facts.push(...askedPerson(account.name, 'subscription', subscription));
   const isLasting =
     decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due';
   if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
@@ -156,6 +172,17 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
     }
   }
   return facts;
+}
+
+/** The link that is out tells of itself; where no more can be made, the same incident goes on without one. */
+function askedPerson(
+  account: AccountName,
+  subject: 'wallet' | 'subscription',
+  act: Act,
+): readonly IncidentFact[] {
+  if (act.reason === 'link_open') return [];
+  const reason = act.reason === 'links_used_up' ? payReason(subject) : act.reason;
+  return [personNeeded(account, { ...act, reason })];
 }
 
 function personNeeded(

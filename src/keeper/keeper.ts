@@ -1,4 +1,5 @@
 import { BrokenPromise } from '../domain/assert.ts';
+import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -7,6 +8,7 @@ import { type AccountRuntime, newRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import { Health } from './health.ts';
+import { refused } from './order-desk.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
 import { Schedule } from './schedule.ts';
@@ -17,6 +19,8 @@ const CONCURRENCY = 48;
 /** Not sooner than this again, whatever a pass asks for: no account can spin. */
 const PASS_GAP_MIN_MS = 200;
 const UNFINISHED_MS = MINUTE_MS;
+/** While somebody waits for an order. */
+const ORDER_PAUSE_MS = 2 * SECOND_MS;
 /** After a start the accounts' first polls are spread over so long, or one period where that is shorter. */
 const START_SPREAD_MS = 10 * SECOND_MS;
 /** `purser once` goes on with an account that has more to do within so long, so many times at most. */
@@ -101,6 +105,59 @@ export class Keeper {
   /** Makes an account due now (an operator asked for it). */
   hurry(account: AccountName): void {
     this.#schedule.hurry(account);
+  }
+
+  /**
+   * What a person or an agent asks for, done within policy and caps in the passes that follow. Answers when it is done or
+   * cannot be, and when the time is over with how far it got; what was armed goes on by itself.
+   */
+  async order(
+    account: AccountName,
+    order: HandOrder,
+    options: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<HandAnswer> {
+    const known = this.#accounts.get(account);
+    if (known === undefined)
+      return refused('unknown_account', `there is no account ${account} in the config`);
+    const { answered, withdraw } = known.runtime.desk.place(order);
+    const over = new AbortController();
+    this.#schedule.hurry(account);
+    const until = AbortSignal.any([over.signal, options.signal, this.#context.stopping]);
+    const isLate = this.#context.clock.sleep(options.timeoutMs, until).then(withdraw);
+    const answer = await answered;
+    over.abort();
+    await isLate;
+    return answer;
+  }
+
+  /** The same where no daemon runs: works on that one account until the order is answered. */
+  async orderAlone(
+    account: AccountName,
+    order: HandOrder,
+    options: { timeoutMs: number; signal: AbortSignal },
+  ): Promise<HandAnswer> {
+    await this.#adoptSpec(() => null);
+    const done = new AbortController();
+    const until = AbortSignal.any([done.signal, options.signal, this.#context.stopping]);
+    const working = this.#workOn(account, until);
+    try {
+      return await this.order(account, order, options);
+    } finally {
+      done.abort();
+      await working;
+      this.#stopCron();
+    }
+  }
+
+  async #workOn(name: AccountName, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#context;
+    while (!signal.aborted) {
+      const startedMs = clock.monotonicMs();
+      const pass = await this.#passIfKnown(name);
+      const known = this.#accounts.get(name);
+      if (pass === null || known === undefined) return;
+      await clock.sleep(this.#delayMs(known, pass, startedMs), signal);
+    }
   }
 
   async #adoptSpec(startDelayMs: (name: AccountName) => number | null): Promise<void> {
@@ -207,7 +264,8 @@ export class Keeper {
     const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
     // What is open, and what could not be seen, is looked after between the ticks of a rare schedule too.
     const careMs = pass.isUnfinished ? UNFINISHED_MS : NEVER_MS;
-    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs));
+    const orderMs = known.runtime.desk.isEmpty ? NEVER_MS : ORDER_PAUSE_MS;
+    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs, orderMs));
   }
 }
 

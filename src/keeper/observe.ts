@@ -1,4 +1,4 @@
-import type { Intent } from '../charge/intent.ts';
+import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import { anchorOf, equationHolds, looksAgree } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
@@ -13,6 +13,7 @@ import type { Caller } from '../modelslab/reading.ts';
 import { listSubscriptions } from '../modelslab/subscriptions.ts';
 import { getWalletBalance } from '../modelslab/wallet.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
+import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
@@ -50,8 +51,8 @@ export async function observe(
 ): Promise<Sight> {
   const caller: Caller = { account: account.name, token: known.token, signal: context.stopping };
   const wallet = await observeWallet(context, account, runtime, { caller, ...known });
-  const guard = await observeSubscription(context, account, runtime, caller);
-  const isInQuestion = wallet.isLow || guard.needsCards;
+  const guard = await observeSubscription(context, account, runtime, { caller, ...known });
+  const isInQuestion = wallet.isLow || guard.needsCards || !runtime.desk.isEmpty;
   const isStale = isOlder(context, runtime.cardsReadAtMs, isInQuestion ? CARDS_FRESH_MS : CARDS_EVERY_MS);
   const cards =
     isStale && wallet.failure === null ? await readCards(context, runtime, caller) : runtime.cards;
@@ -107,12 +108,20 @@ async function observeWallet(
   known: { caller: Caller; memory: AccountMemory; open: readonly Intent[] },
 ): Promise<WalletSight> {
   const { wallet } = account.policy;
-  const hasOpenFund = known.open.some((intent) => intent.kind === 'fund');
-  if (wallet === null && !hasOpenFund) return NOTHING;
-  const minimum = wallet === null ? null : microFromCents(wallet.minBalanceCents);
+  // A page that waits for a person needs no look: whether it was paid is asked by itself.
+  const hasOpenFund = known.open.some(
+    (intent) => evidenceOf(intent.kind) === 'ledger' && intent.state.kind !== 'link_open',
+  );
+  const isAsked = !runtime.desk.isEmpty;
+  if (wallet === null && !hasOpenFund && !isAsked) return NOTHING;
+  const ensuredCents = runtime.desk.ensuredCents();
+  const minimum = wallet === null ? null : microFromCents(floorOf({ spec: wallet, ensuredCents }));
   const isLow = (balance: MicroUsd) => minimum !== null && balance < minimum;
   const wantsLook =
-    hasOpenFund || known.memory.scannedAt === null || isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
+    isAsked ||
+    hasOpenFund ||
+    known.memory.scannedAt === null ||
+    isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
   let balanceMicroUsd: MicroUsd | null = null;
   if (!wantsLook) {
     const reply = await getWalletBalance(context.client, known.caller);
@@ -135,15 +144,19 @@ async function observeSubscription(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  caller: Caller,
+  { caller, open }: { caller: Caller; open: readonly Intent[] },
 ): Promise<Pick<Sight, 'subscriptions' | 'plans' | 'failure'> & { readonly needsCards: boolean }> {
   const spec = account.policy.subscription;
-  if (spec === null) return { subscriptions: null, plans: null, failure: null, needsCards: false };
+  const isAsked = runtime.desk.others().length > 0;
+  const isOpen = open.some((intent) => evidenceOf(intent.kind) === 'subscription');
+  if (spec === null && !isAsked && !isOpen)
+    return { subscriptions: null, plans: null, failure: null, needsCards: false };
   const reply = await listSubscriptions(context.client, caller);
   if (reply.kind === 'failed')
     return { subscriptions: null, plans: null, failure: reply.failure, needsCards: false };
   const subscriptions = reply.value;
   runtime.subscriptions = subscriptions;
+  if (spec === null) return { subscriptions, plans: null, failure: null, needsCards: false };
   const needsNames = spec.plan?.kind === 'name' && subscriptions.some((one) => one.planName === null);
   const isWrong = findTrouble({ spec, subscriptions, plans: null }) !== null;
   const plans = needsNames || isWrong ? await context.plans.read(caller) : null;

@@ -1,5 +1,6 @@
 import { chargeStuck } from '../alerts/degraded-facts.ts';
-import { needsHuman, outcomeUnknown } from '../alerts/incident-facts.ts';
+import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
+import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
@@ -11,11 +12,18 @@ const QUICK_SENDS = 4;
 const STUCK_TOLD_AFTER_MS = 15 * MINUTE_MS;
 
 /** The open charges of an account that people have to know of, as long as they last. Pure. */
-export function openFacts(open: readonly Intent[], now: EpochMs): readonly IncidentFact[] {
-  return open.flatMap((intent) => openFact(intent, now) ?? []);
+export function openFacts(
+  open: readonly Intent[],
+  now: EpochMs,
+  needs: Needs = { wallet: true, subscription: true },
+): readonly IncidentFact[] {
+  return open.flatMap((intent) => openFact(intent, now, needs) ?? []);
 }
 
-function openFact(intent: Intent, now: EpochMs): IncidentFact | null {
+/** Whether anything is left to pay: a link that is out is no news where nothing is. */
+export type Needs = { readonly wallet: boolean; readonly subscription: boolean };
+
+function openFact(intent: Intent, now: EpochMs, needs: Needs): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
   const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS;
@@ -26,6 +34,8 @@ function openFact(intent: Intent, now: EpochMs): IncidentFact | null {
         : null;
     case 'action':
       return actionRequired(intent);
+    case 'link_open':
+      return intent.origin === 'hand' || needs[subjectOf(intent)] ? linkOut(intent, state) : null;
     case 'armed':
     case 'charged':
     case 'declined':
@@ -37,6 +47,21 @@ function openFact(intent: Intent, now: EpochMs): IncidentFact | null {
     case 'rejected':
       return null;
   }
+}
+
+/** A payment link waits for somebody. */
+export function linkOut(
+  intent: Intent,
+  state: Extract<Intent['state'], { kind: 'link_open' }>,
+): IncidentFact {
+  const { account, amountCents, id: intentId } = intent;
+  const why = intent.origin === 'hand' ? 'A person asked for it.' : 'No card of the policy can pay.';
+  const pay = { url: state.url, expiresAt: linkEndsAt(state) };
+  return payByLink({ account, subject: subjectOf(intent), amountCents, why, pay, intentId });
+}
+
+function subjectOf({ kind }: Intent): 'wallet' | 'subscription' {
+  return kind === 'fund_link' ? 'wallet' : 'subscription';
 }
 
 /** 3-D Secure: only the card holder can go on. */

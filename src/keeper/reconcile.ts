@@ -1,20 +1,19 @@
-import { type Intent, isOpen } from '../charge/intent.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
-import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { armCharge } from './arm-charge.ts';
+import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { lasting, levelFacts } from './decision-facts.ts';
+import { isWell, lasting, levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import { report } from './report.ts';
-import { settleIntent } from './settle-intent.ts';
+import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
 
 /** What a pass leaves behind: when to come back, if before the next poll, and what it saw and decided. */
@@ -59,11 +58,16 @@ export async function reconcile(
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
-  const acted = await act(context, account, runtime, { verdict, sight });
-  const openNow = acted.open.length > 0 ? acted.open : open;
+  const ordered =
+    who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict }) : null;
+  const wanted = ordered === null ? verdict.charges : [ordered];
+  const acted = await act(context, account, runtime, { wanted, sight });
+  const openNow = [...open, ...acted.open];
+  await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
   report(context, account, runtime, { sight, standing, verdict, open: openNow, usage });
-  const opens = openFacts(openNow, moneyNow(context));
+  const needs = { wallet: !isWell(verdict.wallet), subscription: !isWell(verdict.subscription) };
+  const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({
     ...verdict,
@@ -87,6 +91,17 @@ export async function reconcile(
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 
+/** An order waits while the policy itself has something to charge: what is decided twice is paid twice. */
+async function nextOrder(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, standing, verdict }: { sight: Sight; standing: Standing; verdict: Verdict },
+): Promise<Wanted | null> {
+  if (verdict.charges.length > 0 || runtime.desk.isEmpty) return null;
+  return await decideNextOrder(context, account, runtime, { sight, standing });
+}
+
 /** For the metrics; read again after a charge, and now and then because windows roll on. */
 async function usageNow(
   context: KeeperContext,
@@ -101,80 +116,6 @@ async function usageNow(
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
 }
 
-async function settleAll(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  work: { readonly intents: readonly Intent[]; readonly sight: Sight },
-): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null; readonly sight: Sight }> {
-  const open: Intent[] = [];
-  let { sight } = work;
-  const untils: (EpochMs | null)[] = [];
-  for (const intent of work.intents) {
-    const settlement = await settleIntent(context, account, runtime, { intent, sight });
-    sight = settlement.sight;
-    if (isOpen(settlement.intent)) {
-      open.push(settlement.intent);
-      untils.push(settlement.until);
-    } else {
-      untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
-    }
-  }
-  return { open, until: earliest(untils), sight };
-}
-
-type Acted = {
-  readonly open: readonly Intent[];
-  readonly until: EpochMs | null;
-  /** Why a decided charge was not armed after all. */
-  readonly refusal: string | null;
-  readonly hasArmed: boolean;
-};
-
-/** Arms what was decided, unless this daemon only observes. */
-async function act(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  { verdict, sight }: { readonly verdict: Verdict; readonly sight: Sight },
-): Promise<Acted> {
-  const armed: Intent[] = [];
-  let refusal: string | null = null;
-  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal, hasArmed: false };
-  for (const { decision, need } of verdict.charges) {
-    if (context.stopping.aborted) break;
-    const result = await armCharge(context, account, decision, { need, sight });
-    if (result.kind === 'sent') armed.push(result.intent);
-    else refusal = result.sentence;
-  }
-  const fresh: Sight = { ...sight, look: null, subscriptions: null };
-  const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
-  await absorb(context, account, runtime, settled);
-  const isDone = armed.length > 0 && settled.open.length === 0;
-  const until = isDone ? moneyNow(context) : settled.until;
-  return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
-}
-
-/** Takes a look that can be trusted into the journal. */
-async function absorb(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
-): Promise<void> {
-  if (sight.look === null || !sight.isLookConsistent) return;
-  const memory = await context.journal.memory(account.name);
-  const { hasAnchorFallen } = await absorbCredits(context, account, { look: sight.look, memory, open });
-  if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
-}
-
 function holdUntil(decision: Decision): EpochMs | null {
   return decision.kind === 'hold' ? decision.until : null;
-}
-
-function earliest(instants: readonly (EpochMs | null)[]): EpochMs | null {
-  return instants.reduce<EpochMs | null>(
-    (best, at) => (at !== null && (best === null || at < best) ? at : best),
-    null,
-  );
 }

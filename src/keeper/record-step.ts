@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
-import type { Step } from '../charge/step.ts';
+import type { Step } from '../charge/transitions.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import { formatInstant } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { nextStep } from './next-step.ts';
 import type { Sight } from './observe.ts';
@@ -115,6 +117,19 @@ function report(
     case 'action':
       context.metrics.charges.entered({ account, kind, outcome: 'action', settledCents: intent.amountCents });
       context.log.warn('charge.needs_action', fields);
+      return;
+    case 'link_open':
+      context.metrics.charges.entered({
+        account,
+        kind,
+        outcome: 'link_open',
+        settledCents: intent.amountCents,
+      });
+      context.log.warn('charge.link_open', {
+        ...fields,
+        session: state.sessionId,
+        expires: formatInstant(linkEndsAt(state)),
+      });
       return;
     case 'charged':
       context.log.info('charge.accepted', fields);

@@ -53,7 +53,7 @@ export async function sendJournalled(
   const requestId = answer.kind === 'answered' ? answer.requestId : null;
   return await recordStep(context, {
     before: intent,
-    step,
+    step: { ...step, intent: { ...step.intent, requestId: requestId ?? intent.requestId } },
     sight,
     account,
     why: `answer_${outcome.kind}`,

@@ -1,7 +1,14 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
-import { type Asked, NOTHING_ASKED, nextMove } from '../charge/next-move.ts';
-import { matchCredit } from '../charge/settle.ts';
-import { onLook, onLostAnswer, onPaymentStatus, onSubscription, type Step } from '../charge/step.ts';
+import {
+  type Question as Ask,
+  type Asked,
+  isPastReplaying,
+  NOTHING_ASKED,
+  nextMove,
+} from '../charge/next-move.ts';
+import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
+import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
+import type { Step } from '../charge/transitions.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -9,6 +16,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { askCheckout } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
@@ -87,19 +95,21 @@ async function freeHands(
   account: AccountSpec | null,
   intent: Intent,
 ): Promise<boolean> {
-  const isKept = account !== null && (account.policy.wallet !== null || account.policy.subscription !== null);
+  const isKept =
+    intent.origin === 'hand' ||
+    (account !== null && (account.policy.wallet !== null || account.policy.subscription !== null));
   if (!isKept || context.spec().mode === 'observe' || isSkewed(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
 }
 
-type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };
-type Found = { readonly step: Step | null; readonly asked: Partial<Asked>; readonly sight: Sight };
+export type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };
+export type Found = { readonly step: Step | null; readonly asked: Partial<Asked>; readonly sight: Sight };
 
 async function ask(
   context: KeeperContext,
   account: AccountSpec | null,
   runtime: AccountRuntime,
-  question: Question & { what: 'ledger' | 'payment' | 'subscription' },
+  question: Question & { what: Ask },
 ): Promise<Found> {
   switch (question.what) {
     case 'ledger':
@@ -108,6 +118,12 @@ async function ask(
       return await askPayment(context, question);
     case 'subscription':
       return askSubscription(context, account, question);
+    case 'checkout':
+      return await askCheckout(context, account, runtime, question);
+    case 'silence': {
+      const step = onSilence(question.intent, moneyNow(context), context.limits);
+      return { step, asked: { evidence: true }, sight: question.sight };
+    }
   }
 }
 
@@ -129,20 +145,28 @@ async function askLedger(
   if (look === null) return { step: null, asked: { evidence: true }, sight };
   const { claimed } = await context.journal.sortCredits(intent.account, look.credits, intent.armedAt);
   const wallet = account?.policy.wallet ?? null;
-  const isNeeded =
-    maySend && wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
+  const isLow = wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
+  const isNeeded = maySend && (isLow || isWantedByHand(context, intent));
+  const rivals = await context.journal.openIntents(intent.account);
+  const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));
   const { highestAnchor } = memory;
   const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
   const isSound = sight.isLookConsistent && !isStale && !isSkewed(context);
   const step = onLook(intent, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
+    hasRival,
     isNeeded,
     now: moneyNow(context),
     limits: context.limits,
   });
-  const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed).kind === 'none';
+  const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed, hasRival).kind === 'none';
   return { step, asked: { evidence: true, isReplaySafe }, sight };
+}
+
+/** A person's order stands until its key is too old: then the ledger decides alone. */
+function isWantedByHand(context: KeeperContext, intent: Intent): boolean {
+  return intent.origin === 'hand' && !isPastReplaying(intent, moneyNow(context), context.limits);
 }
 
 async function askPayment(

@@ -1,3 +1,4 @@
+import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { OpenWork, Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
@@ -23,28 +24,30 @@ export async function readStanding(
 
 /** What an open intent waits for, for people. */
 export function describeOpen(intent: Intent): OpenWork {
-  const { state, kind } = intent;
+  return { kind: intent.kind, state: intent.state.kind, sentence: sentenceOf(intent) };
+}
+
+function sentenceOf(intent: Intent): string {
+  const { state } = intent;
   const what = intent.amountCents > 0 ? `${formatCents(intent.amountCents)} (${intent.id})` : intent.id;
   switch (state.kind) {
     case 'armed':
-      return {
-        kind,
-        sentence: `${what} was sent at ${formatInstant(intent.lastSendAt)} and is not answered yet`,
-      };
+      return `${what} was sent at ${formatInstant(intent.lastSendAt)} and is not answered yet`;
     case 'in_doubt':
-      return {
-        kind,
-        sentence: `whether ${what} was charged is not known since ${formatInstant(state.since)} (${state.why})`,
-      };
+      return `whether ${what} was charged is not known since ${formatInstant(state.since)} (${state.why})`;
     case 'charged':
-      return { kind, sentence: `${what} is charged; waiting for its proof` };
+      return `${what} is charged; waiting for its proof`;
     case 'action':
-      return { kind, sentence: `${what} waits for a person to confirm it (3-D Secure)` };
+      return `${what} waits for a person to confirm it (3-D Secure)`;
+    case 'link_open': {
+      const until = formatInstant(linkEndsAt(state));
+      return `a payment link for ${what} waits for a person until ${until}`;
+    }
     case 'declined':
-      return { kind, sentence: `${what} was declined (${state.code}); waiting for proof that it failed` };
+      return `${what} was declined (${state.code}); waiting for proof that it failed`;
     case 'settled':
     case 'released':
     case 'rejected':
-      return { kind, sentence: `${what} is closed` };
+      return `${what} is closed`;
   }
 }

@@ -21,17 +21,27 @@ export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean
       return isLive;
     case 'change_plan':
       return isLive && own?.planId !== null && `${own?.planId}` === intent.plan;
+    case 'pause':
+      return own?.status === 'paused';
+    case 'reset_cycle':
+      return isLive && own !== undefined && hasPeriodMoved({ intent, subscriptions });
     case 'subscribe':
-      return spec !== null
+    case 'subscribe_link':
+      return spec !== null && intent.origin === 'policy'
         ? findTrouble({ spec, subscriptions, plans }) === null
         : subscriptions.some((one) => one.planId === intent.plan && one.status === 'active');
     case 'fund':
+    case 'fund_link':
+    case 'charge_amount':
+    case 'withdraw':
       return false;
   }
 }
 
-/** Whether the trouble that the intent is to mend is still there: only then may it be sent again. */
-export function isStillNeeded({ intent, subscriptions, plans, spec }: Goal): boolean {
+/** Whether what the intent is to mend is still there: only then may it be sent again. */
+export function isStillNeeded(goal: Goal): boolean {
+  const { intent, subscriptions, plans, spec } = goal;
+  if (intent.origin === 'hand') return isStillPossible(goal);
   if (spec === null) return false;
   const trouble = findTrouble({ spec, subscriptions, plans });
   switch (intent.kind) {
@@ -42,10 +52,24 @@ export function isStillNeeded({ intent, subscriptions, plans, spec }: Goal): boo
     case 'change_plan':
       return trouble?.kind === 'wrong_plan' && trouble.subscription.id === intent.subscription;
     case 'subscribe':
+    case 'subscribe_link':
       return trouble?.kind === 'canceled';
+    case 'pause':
+    case 'reset_cycle':
     case 'fund':
+    case 'fund_link':
+    case 'charge_amount':
+    case 'withdraw':
       return false;
   }
+}
+
+/** A person asked for it: it is wanted until it is reached, or cannot be reached any more. */
+function isStillPossible(goal: Goal): boolean {
+  const { intent, subscriptions } = goal;
+  const own = subscriptions.find((one) => one.id === intent.subscription);
+  const needsOwn = intent.kind !== 'subscribe' && intent.kind !== 'subscribe_link';
+  return !isReached(goal) && (!needsOwn || (own !== undefined && own.status !== 'canceled'));
 }
 
 /** Whether the subscription's paid period is another than the one that the intent was armed in. */

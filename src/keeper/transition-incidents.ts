@@ -1,13 +1,14 @@
 import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import { chargeDeclined, funded, subscriptionRepaired } from '../alerts/incident-facts.ts';
+import { chargeDeclined } from '../alerts/incident-facts.ts';
 import type { Intent } from '../charge/intent.ts';
-import type { Step } from '../charge/step.ts';
+import type { Step } from '../charge/transitions.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import type { Sight } from './observe.ts';
-import { actionRequired } from './open-facts.ts';
+import { actionRequired, linkOut } from './open-facts.ts';
+import { settledNotice } from './settled-notice.ts';
 
 /** What is around a transition when its messages are written. */
 export type Scene = {
@@ -37,46 +38,27 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
 }
 
 function entered(before: Intent, after: Intent, scene: Scene): readonly IncidentChange[] {
-  const { account, id: intentId, kind, state } = after;
-  const reference = { intentId, requestId: scene.requestId };
+  const { state } = after;
   const balanceMicroUsd = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
   switch (state.kind) {
     case 'settled': {
       const ends = [...doubtEnds(after, 'it was charged and is in the books'), ...declineEnds(after)];
-      if (kind === 'fund') {
-        if (balanceMicroUsd === null) return ends;
-        const fact = funded({
-          account,
-          amountCents: state.amountCents,
-          balanceMicroUsd,
-          runwayMs: null,
-          ...reference,
-        });
-        return [...ends, { kind: 'notice', fact }];
-      }
-      const subscription = after.subscription ?? after.plan;
-      if (subscription === null) return ends;
-      const charged = state.amountCents > 0 ? state.amountCents : null;
-      const fact = subscriptionRepaired({
-        account,
-        subscription,
-        planName: null,
-        amountCents: charged,
-        ...reference,
-      });
-      return [...ends, { kind: 'notice', fact }];
+      const notice = settledNotice(after, state.amountCents, { balanceMicroUsd, requestId: scene.requestId });
+      return notice === null ? ends : [...ends, { kind: 'notice', fact: notice }];
     }
     case 'declined':
       return [declined(after, state.code, scene)];
     case 'released': {
       const wasTold = before.state.kind === 'declined' || state.because !== 'declined';
       const told = wasTold ? [] : [declined(after, state.code ?? 'unknown', scene)];
-      return [...doubtEnds(after, 'it was not charged'), ...told];
+      return state.because === 'expired' ? [] : [...doubtEnds(after, 'it was not charged'), ...told];
     }
     case 'rejected':
       return doubtEnds(after, 'the provider refused it');
     case 'action':
       return [{ kind: 'fire', fact: actionRequired(after) }];
+    case 'link_open':
+      return [{ kind: 'fire', fact: linkOut(after, state) }];
     case 'charged':
       return before.state.kind === 'action' ? actionEnds(after) : [];
     case 'armed':

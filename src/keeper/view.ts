@@ -1,3 +1,4 @@
+import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
@@ -222,6 +223,8 @@ function detailOf({ state }: Intent): string | null {
       return state.code;
     case 'in_doubt':
       return state.why;
+    case 'link_open':
+      return `a person can pay until ${formatInstant(linkEndsAt(state))}`;
     case 'armed':
     case 'charged':
     case 'action':

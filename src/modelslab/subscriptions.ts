@@ -1,6 +1,7 @@
 import type { PaymentMethodId, PlanId, SubscriptionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Subscription } from '../domain/observation.ts';
+import { type ConfirmedCheckout, confirmedCheckout } from './confirmed-checkout.ts';
 import type { ProviderClient } from './provider-client.ts';
 import { type Caller, read } from './reading.ts';
 import type { Reply } from './reply.ts';
@@ -54,16 +55,10 @@ export function createSubscription(
 export function confirmSubscriptionCheckout(
   client: ProviderClient,
   caller: Caller,
-  args: Keyed & { readonly sessionId: string },
-): Promise<Reply<unknown>> {
+  args: { readonly sessionId: string },
+): Promise<Reply<ConfirmedCheckout>> {
   const body = { session_id: args.sessionId };
-  const { idempotencyKey } = args;
-  return write(
-    client,
-    caller,
-    { endpoint: 'confirmSubscriptionCheckout', body, idempotencyKey },
-    undocumented,
-  );
+  return write(client, caller, { endpoint: 'confirmSubscriptionCheckout', body }, confirmedCheckout);
 }
 
 /** Changes the plan (API sheet #29); an upgrade may charge the difference. */

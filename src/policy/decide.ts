@@ -1,5 +1,6 @@
 import { assert } from '../domain/assert.ts';
 import type { Decision } from '../domain/decision.ts';
+import { askPerson } from './ask-person.ts';
 import * as shared from './shared-checks.ts';
 import * as subscription from './subscription-checks.ts';
 import * as wallet from './wallet-checks.ts';
@@ -19,8 +20,9 @@ const WALLET_CHECKS = [
   wallet.lookTorn,
   wallet.anchorStale,
   wallet.anchorNotMoved,
-  shared.pacing,
   wallet.probation,
+  askPerson,
+  shared.pacing,
   wallet.coolingDown,
   wallet.topUp,
 ] as const;

@@ -34,11 +34,7 @@ export function climbLadder(
 ): Rung {
   const reasons: string[] = [];
   let earliest: EpochMs | null = null;
-  for (const step of steps) {
-    if (step.kind === 'human') break;
-    const card =
-      step.kind === 'default' ? cards.find((one) => one.isDefault) : cards.find((one) => one.id === step.id);
-    const name = step.kind === 'default' ? 'the default card' : step.id;
+  for (const { card, name } of rungsOf(steps, cards)) {
     if (card === undefined) {
       reasons.push(`${name} is not saved with the provider`);
       continue;
@@ -52,8 +48,34 @@ export function climbLadder(
     reasons.push(`${card.brand} …${card.last4} ${verdict.why}`);
     if (verdict.kind === 'wait' && (earliest === null || verdict.until < earliest)) earliest = verdict.until;
   }
-  const asksHuman = steps.some((step) => step.kind === 'human');
   const sentence = reasons.length === 0 ? 'the policy pays by hand' : reasons.join('; ');
-  if (earliest === null || asksHuman) return { kind: 'human', sentence };
+  if (earliest === null || asksPerson(steps)) return { kind: 'human', sentence };
   return { kind: 'wait', until: earliest, sentence };
+}
+
+/** The cards of the ladder down to a `human` step, each once; a card that is named but not saved is undefined. */
+function rungsOf(
+  steps: readonly PaymentStep[],
+  cards: readonly Card[],
+): readonly { readonly name: string; readonly card: Card | undefined }[] {
+  const rungs: { name: string; card: Card | undefined }[] = [];
+  const isNamed = (card: Card): boolean =>
+    steps.some((step) =>
+      step.kind === 'default' ? card.isDefault : step.kind === 'card' && step.id === card.id,
+    );
+  for (const step of steps) {
+    if (step.kind === 'human') break;
+    if (step.kind === 'default')
+      rungs.push({ name: 'the default card', card: cards.find((card) => card.isDefault) });
+    else if (step.kind === 'card')
+      rungs.push({ name: step.id, card: cards.find((card) => card.id === step.id) });
+    else rungs.push(...cards.filter((card) => !isNamed(card)).map((card) => ({ name: card.id, card })));
+  }
+  const seen = new Set<string>();
+  return rungs.filter(({ card }) => card === undefined || (!seen.has(card.id) && seen.add(card.id)));
+}
+
+/** Whether a person is asked where no card can pay. */
+export function asksPerson(steps: readonly PaymentStep[]): boolean {
+  return steps.some((step) => step.kind === 'human');
 }

@@ -1,3 +1,4 @@
+import { capRefusal } from '../domain/caps.ts';
 import type { Decision, Hold, HoldReason } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import type { Cents } from '../domain/money.ts';
@@ -55,6 +56,15 @@ function pacedUntil(history: ChargeHistory | null, now: EpochMs): EpochMs | null
   if (last === undefined || count < QUICK_ATTEMPTS) return null;
   const until = addMs(last.at, count < MANY_ATTEMPTS ? 10 * MINUTE_MS : 6 * HOUR_MS);
   return until > now ? until : null;
+}
+
+/** The first cap that an amount does not fit, as a reason to hold back. `what` says what wants the money. */
+export function capHold(history: ChargeHistory | null, amountCents: Cents, what: string): Hold | null {
+  for (const { scope, usage } of history?.usage ?? []) {
+    const refusal = capRefusal(scope, usage, amountCents);
+    if (refusal !== null) return hold(refusal.reason, `${what}, but ${refusal.sentence}`, null, amountCents);
+  }
+  return null;
 }
 
 export function hold(

@@ -1,10 +1,8 @@
-import { capRefusal } from '../domain/caps.ts';
-import { cardVerdict } from '../domain/card-ceiling.ts';
 import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
-import { type ChargeHistory, NO_CARD_RECORD, type Standing } from '../domain/history.ts';
+import { type ChargeHistory, isWalletWork, type Standing } from '../domain/history.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
 import type { Card, Plan, Subscription } from '../domain/observation.ts';
-import type { SubscriptionSpec } from '../domain/spec.ts';
+import type { PaymentStep, SubscriptionSpec } from '../domain/spec.ts';
 import {
   addMs,
   DAY_MS,
@@ -14,8 +12,9 @@ import {
   HOUR_MS,
   MINUTE_MS,
 } from '../domain/time.ts';
-import { cardIdentity } from './ladder.ts';
-import { hold } from './shared-checks.ts';
+import { byLink } from './ask-person.ts';
+import { asksPerson, climbLadder } from './ladder.ts';
+import { capHold, hold } from './shared-checks.ts';
 import {
   describe,
   findTrouble,
@@ -40,12 +39,15 @@ export type SubscriptionCase = {
   readonly plans: readonly Plan[] | null;
   readonly cards: readonly Card[] | null;
   readonly history: ChargeHistory | null;
+  /** What was tried by payment link; `null` where the ladder has no `human` step. */
+  readonly linkHistory: ChargeHistory | null;
 };
 
 type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
-const BUSY_MS = 10_000;
+/** Renewals and changes are charged to the default card, whatever one would like (API sheet #29, #31, #34). */
+const DEFAULT_ONLY: readonly PaymentStep[] = [{ kind: 'default' }];
 const VANISHED_MS = 5 * MINUTE_MS;
 const OTHER_PLAN_MS = MINUTE_MS / 2;
 
@@ -56,7 +58,7 @@ export const allWell: Check = (one) =>
   findTrouble(one) === null ? hold('subscription_ok', 'the subscription is as declared') : null;
 
 export const intentOpen: Check = ({ standing }) => {
-  const open = standing.open.find((work) => work.kind !== 'fund');
+  const open = standing.open.find((work) => !isWalletWork(work));
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
 
@@ -128,38 +130,42 @@ export const repair: Check = (one) => {
   const amountCents = plan.priceCents;
   if (amountCents === null)
     return hold('price_unknown', `${describe(trouble)}; the price of plan ${plan.name} is not known`);
-  const card = one.cards.find((saved) => saved.isDefault);
-  if (card === undefined)
-    return needsHuman(trouble, `${describe(trouble)}; no default card is saved`, amountCents);
-  const verdict = cardVerdict(one.history.cards.get(cardIdentity(card)) ?? NO_CARD_RECORD, one.now);
-  const name = `${card.brand} …${card.last4}`;
-  switch (verdict.kind) {
-    case 'dead':
-      return needsHuman(trouble, `${describe(trouble)}; ${name} ${verdict.why}`, amountCents);
+  const steps = trouble.kind === 'canceled' ? one.spec.payWith : DEFAULT_ONLY;
+  const rung = climbLadder(steps, one.cards, one.history.cards, one.now);
+  switch (rung.kind) {
+    case 'human':
+      return trouble.kind === 'canceled' && asksPerson(steps) && one.linkHistory !== null
+        ? subscribeByLink(one, { what: `${describe(trouble)}; ${rung.sentence}`, plan, amountCents })
+        : needsHuman(trouble, `${describe(trouble)}; ${rung.sentence}`, amountCents);
     case 'wait':
-      return hold('cards_waiting', `${describe(trouble)}; ${name} ${verdict.why}`, verdict.until);
-    case 'busy':
-      return hold(
-        'cards_waiting',
-        `${name} waits for the answers to other charges on it`,
-        addMs(one.now, BUSY_MS),
-      );
-    case 'free':
-      return fitCaps(one, trouble, { action: actionFor(trouble, plan, card), amountCents });
+      return hold('cards_waiting', `${describe(trouble)}; ${rung.sentence}`, rung.until);
+    case 'card': {
+      const means = { action: actionFor(trouble, plan, rung.card), amountCents };
+      return capHold(one.history, amountCents, describe(trouble)) ?? charge(trouble, means);
+    }
   }
 };
 
-function fitCaps(
+function subscribeByLink(
   one: SubscriptionCase,
-  trouble: Repairable,
-  means: { readonly action: ChargeAction; readonly amountCents: Cents },
+  need: { readonly what: string; readonly plan: Plan; readonly amountCents: Cents },
 ): Decision {
-  for (const { scope, usage } of one.history?.usage ?? []) {
-    const refusal = capRefusal(scope, usage, means.amountCents);
-    if (refusal !== null)
-      return hold(refusal.reason, `${describe(trouble)}, but ${refusal.sentence}`, null, means.amountCents);
-  }
-  return charge(trouble, means);
+  const { linkHistory, spec, now } = one;
+  if (linkHistory === null) return hold('provider_unreachable', 'the journal could not be read');
+  return byLink({
+    ...need,
+    open: null, // while one is out, the check for open intents holds
+    history: linkHistory,
+    perDay: spec.linksPerDay,
+    now,
+    charge: (sentence) => ({
+      kind: 'charge',
+      reason: 'no_subscription',
+      sentence,
+      amountCents: need.amountCents,
+      action: { kind: 'subscribe_link', plan: need.plan.id },
+    }),
+  });
 }
 
 function actionFor(trouble: Repairable, plan: Plan, card: Card): ChargeAction {

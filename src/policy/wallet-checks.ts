@@ -1,8 +1,14 @@
-import { capRefusal } from '../domain/caps.ts';
 import type { Act, Charge, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
-import { formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
+import {
+  type Cents,
+  cents,
+  formatCents,
+  formatMicroUsd,
+  type MicroUsd,
+  microFromCents,
+} from '../domain/money.ts';
 import type { Card, LedgerLook } from '../domain/observation.ts';
 import type { WalletSpec } from '../domain/spec.ts';
 import {
@@ -14,13 +20,15 @@ import {
   HOUR_MS,
   MINUTE_MS,
 } from '../domain/time.ts';
-import { climbLadder } from './ladder.ts';
-import { hold } from './shared-checks.ts';
+import { asksPerson, climbLadder } from './ladder.ts';
+import { capHold, hold } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 
 /** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
 export type WalletCase = {
   readonly spec: WalletSpec;
+  /** A balance that somebody asked for (`purser ensure`); `null` where nobody did. */
+  readonly ensuredCents: Cents | null;
   readonly standing: Standing;
   readonly now: EpochMs;
   /** `null` where the provider did not answer. */
@@ -38,6 +46,8 @@ export type WalletCase = {
   readonly cards: readonly Card[] | null;
   /** Read together with the look. */
   readonly history: ChargeHistory | null;
+  /** What was tried by payment link; `null` where the ladder has no `human` step. */
+  readonly linkHistory: ChargeHistory | null;
 };
 
 const ANCHOR_PATIENCE_MS = 2 * HOUR_MS;
@@ -49,18 +59,31 @@ type Check = (one: WalletCase) => Decision | null;
 export const providerUnreachable: Check = ({ balanceMicroUsd }) =>
   balanceMicroUsd === null ? hold('provider_unreachable', 'the provider gave no balance') : null;
 
-export const aboveMinimum: Check = ({ spec, balanceMicroUsd, look }) => {
-  const balance = look?.balanceMicroUsd ?? balanceMicroUsd;
-  if (balance === null || balance < microFromCents(spec.minBalanceCents)) return null;
-  return hold(
-    'above_minimum',
-    `${formatMicroUsd(balance)} is at or above the minimum ${formatCents(spec.minBalanceCents)}`,
-  );
+export const aboveMinimum: Check = (one) => {
+  const balance = one.look?.balanceMicroUsd ?? one.balanceMicroUsd;
+  const floorCents = floorOf(one);
+  if (balance === null || balance < microFromCents(floorCents)) return null;
+  return hold('above_minimum', `${formatMicroUsd(balance)} is at or above ${floorWords(one)}`);
 };
 
-export const intentOpen: Check = ({ standing }) => {
+/** Below this a charge is wanted: the policy's minimum, or more where somebody asked for more. */
+export function floorOf({ spec, ensuredCents }: Pick<WalletCase, 'spec' | 'ensuredCents'>): Cents {
+  return ensuredCents !== null && ensuredCents > spec.minBalanceCents ? ensuredCents : spec.minBalanceCents;
+}
+
+function floorWords(one: Pick<WalletCase, 'spec' | 'ensuredCents'>): string {
+  const floorCents = floorOf(one);
+  const isAsked = floorCents > one.spec.minBalanceCents;
+  return isAsked
+    ? `the ${formatCents(floorCents)} that was asked for`
+    : `the minimum ${formatCents(floorCents)}`;
+}
+
+export const intentOpen: Check = ({ spec, standing }) => {
   const open = standing.open.find((work) => work.kind === 'fund');
-  return open === undefined ? null : hold('intent_open', open.sentence);
+  // A charge that waits for its card holder may wait for ever: meanwhile a person can pay by link.
+  if (open === undefined || (open.state === 'action' && asksPerson(spec.payWith))) return null;
+  return hold('intent_open', open.sentence);
 };
 
 export const lookTorn: Check = ({ look, isLookConsistent, unsoundForMs, lookAgainAt }) => {
@@ -122,7 +145,10 @@ export const probation: Check = ({ standing, history, now }) => {
   );
 };
 
-export const coolingDown: Check = ({ spec, history, now }) => {
+export const coolingDown: Check = (one) => {
+  const { spec, history, now } = one;
+  // Whoever asks for more than the minimum does not wait for the policy's own rhythm; the caps hold all the same.
+  if (floorOf(one) > spec.minBalanceCents) return null;
   const last = history?.lastChargeAt ?? null;
   if (last === null || now - last >= spec.cooldownMs) return null;
   const until = addMs(last, spec.cooldownMs);
@@ -139,21 +165,9 @@ export const topUp: Check = (one) => {
   if (look === null || history === null)
     return hold('look_torn', 'no consistent look at balance and ledger yet');
   if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
-  const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
-  const perChargeCents = perCharge.reduce(
-    (least, cap) => (least === null || cap < least ? cap : least),
-    perCharge[0] ?? null,
-  );
-  const amountCents = topUpCents(spec.topUp, {
-    balanceMicroUsd: look.balanceMicroUsd,
-    burnPerSecond: one.burnPerSecond,
-    perChargeCents,
-  });
-  const low = `${formatMicroUsd(look.balanceMicroUsd)} is below the minimum ${formatCents(spec.minBalanceCents)}`;
-  for (const { scope, usage } of history.usage) {
-    const refusal = capRefusal(scope, usage, amountCents);
-    if (refusal !== null) return hold(refusal.reason, `${low}, but ${refusal.sentence}`, null, amountCents);
-  }
+  const { amountCents, low } = shortfall(one, { look, history });
+  const capped = capHold(history, amountCents, low);
+  if (capped !== null) return capped;
   const rung = climbLadder(spec.payWith, cards, history.cards, now);
   switch (rung.kind) {
     case 'wait':
@@ -165,8 +179,27 @@ export const topUp: Check = (one) => {
     case 'card': {
       const { brand, last4, id } = rung.card;
       const sentence = `${low}: top up ${formatCents(amountCents)} with ${brand} …${last4}`;
-      const action = { kind: 'fund', card: id } as const;
+      const action = { kind: 'fund', card: id, coupon: null } as const;
       return { kind: 'charge', reason: 'below_minimum', sentence, amountCents, action } satisfies Charge;
     }
   }
 };
+
+/** How much is missing, by the policy's own measure and by what was asked for, and how to say so. */
+export function shortfall(
+  one: Pick<WalletCase, 'spec' | 'ensuredCents' | 'burnPerSecond'>,
+  { look, history }: { readonly look: LedgerLook; readonly history: ChargeHistory },
+): { readonly amountCents: Cents; readonly low: string } {
+  const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
+  const perChargeCents = perCharge.reduce(
+    (least, cap) => (least === null || cap < least ? cap : least),
+    perCharge[0] ?? null,
+  );
+  const { balanceMicroUsd } = look;
+  const { spec, ensuredCents, burnPerSecond } = one;
+  const state = { balanceMicroUsd, burnPerSecond, perChargeCents };
+  const asked = ensuredCents === null ? 0 : topUpCents({ kind: 'to', targetCents: ensuredCents }, state);
+  const isLow = balanceMicroUsd < microFromCents(spec.minBalanceCents);
+  const amountCents = cents(Math.max(asked, isLow ? topUpCents(spec.topUp, state) : 0));
+  return { amountCents, low: `${formatMicroUsd(balanceMicroUsd)} is below ${floorWords(one)}` };
+}

@@ -6,8 +6,9 @@ import { formatInstant } from '../domain/time.ts';
 import type { AccountView, IntentView } from '../keeper/view.ts';
 import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { answerOrder, type Orders } from './order-api.ts';
 
-/** What the server may ask; it changes nothing. */
+/** What the server may ask; only `orders` changes anything. */
 export type Readings = {
   readonly metrics: Metrics;
   /** Called before a scrape, for what is counted only when asked. */
@@ -23,6 +24,7 @@ export type Readings = {
   readonly clean: (text: string) => string;
   /** Why purser is not ready; empty when it is. Readiness is store and config, never the provider. */
   readonly notReady: () => readonly string[];
+  readonly orders: Orders;
 };
 
 export type HttpServer = { readonly url: string; close(): Promise<void> };
@@ -56,16 +58,24 @@ export async function startHttpServer(
 
 async function answer(readings: Readings, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://purser.invalid');
+  const ensured = /^\/api\/v1\/accounts\/([^/]+)\/ensure$/.exec(url.pathname)?.[1];
+  if (ensured !== undefined && request.method === 'POST') {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { status, body } = await answerOrder(readings.orders, request, decodeName(ensured), gone.signal);
+    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+    return send(response, status, body, readings.clean);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('allow', 'GET, HEAD');
-    return send(response, 405, { error: 'this server only reads' });
+    response.setHeader('allow', ensured === undefined ? 'GET, HEAD' : 'POST');
+    return send(response, 405, { error: 'not with this method; GET / lists the pages' });
   }
   switch (url.pathname) {
     case '/':
       return sendText(
         response,
         200,
-        'purser\n\n/metrics\n/healthz\n/readyz\n/api/v1/accounts\n/api/v1/intents\n/api/v1/plan\n/api/v1/alerts\n',
+        'purser\n\n/metrics\n/healthz\n/readyz\n/api/v1/accounts\n/api/v1/intents\n/api/v1/plan\n/api/v1/alerts\nPOST /api/v1/accounts/NAME/ensure\n',
       );
     case '/healthz':
       return sendText(response, 200, 'ok\n');
@@ -93,6 +103,15 @@ async function answer(readings: Readings, request: IncomingMessage, response: Se
       return await sendIntents(readings, url.searchParams, response);
     default:
       return sendAccount(readings, url.pathname, response);
+  }
+}
+
+/** A name that is no valid encoding is no account either. */
+function decodeName(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // decodeURIComponent throws for nothing but a broken escape
   }
 }
 

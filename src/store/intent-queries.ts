@@ -11,10 +11,12 @@ export function findIntents(database: Database, filter: IntentFilter): readonly 
   return database
     .all(
       `SELECT doc FROM intent WHERE (?1 IS NULL OR account = ?1)
-         AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2))) ORDER BY armed_at DESC LIMIT ?3`,
+         AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
+         AND (?4 IS NULL OR kind IN (SELECT value FROM json_each(?4))) ORDER BY armed_at DESC LIMIT ?3`,
       filter.account ?? null,
       filter.states === undefined ? null : JSON.stringify(filter.states),
       filter.limit,
+      filter.kinds === undefined ? null : JSON.stringify(filter.kinds),
     )
     .map(readIntent);
 }

@@ -152,4 +152,20 @@ export const MIGRATIONS: readonly string[] = [
     doc TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What commands beside a running keeper ask it to do.
+  CREATE TABLE hand_order (
+    id TEXT PRIMARY KEY,
+    account TEXT NOT NULL,
+    state TEXT NOT NULL,
+    posted_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    doc TEXT NOT NULL,
+    answer TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX hand_order_posted ON hand_order (posted_at) WHERE state = 'posted';
+
+  -- Intents have said since then what wanted them, and the provider's id of its last answer.
+  UPDATE intent SET doc = json_set(doc, '$.origin', 'policy', '$.requestId', null);
+  `,
 ];

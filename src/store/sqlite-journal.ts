@@ -1,4 +1,4 @@
-import { type Intent, isLedgerKind } from '../charge/intent.ts';
+import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type {
   AccountHold,
   AccountMemory,
@@ -136,8 +136,15 @@ export class SqliteJournal implements Journal {
       account,
       kind,
     );
+    const lately = this.#database.get(
+      'SELECT count(*) AS n FROM intent WHERE account = ? AND kind = ? AND armed_at > ?',
+      account,
+      kind,
+      now - DAY_MS,
+    );
     return {
       highestAnchor: memory.highestAnchor,
+      armedLastDay: Number(lately?.['n'] ?? 0),
       attempts: attempts.map((row) => ({
         at: instantOf(row['changed_at']),
         allowsNext: allowsNext(readIntent(row), { now, letGoAt: memory.letGoAt }),
@@ -275,6 +282,7 @@ export class SqliteJournal implements Journal {
       case 'armed':
       case 'in_doubt':
       case 'action':
+      case 'link_open':
         return;
     }
   }
@@ -308,7 +316,8 @@ function allowsNext({ state, kind }: Intent, at: { now: EpochMs; letGoAt: EpochM
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
   if (at.letGoAt !== null && state.at < at.letGoAt) return true;
-  return kind === 'resume' || (!isLedgerKind(kind) && at.now - state.at >= REPAIR_AGAIN_MS);
+  if (kind === 'resume' || kind === 'pause') return true; // whichever was last is what counts
+  return evidenceOf(kind) === 'subscription' && at.now - state.at >= REPAIR_AGAIN_MS;
 }
 
 function instantOf(value: unknown): EpochMs {

@@ -5,6 +5,7 @@ import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { Database } from './database.ts';
+import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
 import { openDatabase, openDatabaseCopy } from './open-database.ts';
 import { ProcessLock } from './process-lock.ts';
@@ -18,6 +19,7 @@ export class Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly snapshots: Snapshots;
+  readonly handOrders: HandOrders;
   /** This process' term; an intent carries the one that it was armed under. */
   readonly fence: number;
   readonly #database: Database;
@@ -33,6 +35,7 @@ export class Store {
     this.journal = new SqliteJournal(database, this.#incidents);
     this.outbox = new SqliteOutbox(database);
     this.snapshots = new Snapshots(database);
+    this.handOrders = new HandOrders(database);
     this.fence = lock === null ? readFence(database) : raiseFence(database);
     if (lock !== null) database.guardWrites(() => assertFence(database, this.fence));
   }

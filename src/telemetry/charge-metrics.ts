@@ -4,10 +4,29 @@ import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { SeriesTable, SeriesTables } from './series-table.ts';
 
 /** Kinds of intent that can charge, and the states that `purser_charges_total` counts the entering of. */
-export type ChargeKind = 'fund' | 'fix_payment' | 'subscribe' | 'change_plan' | 'resume';
-export const CHARGE_OUTCOMES = ['settled', 'declined', 'rejected', 'released', 'in_doubt', 'action'] as const;
+export type ChargeKind =
+  | 'fund'
+  | 'fund_link'
+  | 'fix_payment'
+  | 'subscribe'
+  | 'subscribe_link'
+  | 'change_plan'
+  | 'resume'
+  | 'pause'
+  | 'reset_cycle'
+  | 'charge_amount'
+  | 'withdraw';
+export const CHARGE_OUTCOMES = [
+  'settled',
+  'declined',
+  'rejected',
+  'released',
+  'in_doubt',
+  'action',
+  'link_open',
+] as const;
 export type ChargeOutcome = (typeof CHARGE_OUTCOMES)[number];
-const OPEN_STATES = ['armed', 'in_doubt', 'charged', 'action', 'declined'] as const;
+const OPEN_STATES = ['armed', 'in_doubt', 'charged', 'action', 'link_open', 'declined'] as const;
 export type OpenState = (typeof OPEN_STATES)[number];
 
 /** Totals of the journal, so that counters go on where they stood before a restart. */

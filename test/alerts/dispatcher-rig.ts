@@ -11,7 +11,7 @@ import { evenRandom, VirtualClock } from './virtual-clock.ts';
 export const never = new AbortController().signal;
 
 export function webhook(url: string): ReceiverSpec {
-  return { kind: 'webhook', url, secret: WEBHOOK_SECRET, allowPrivate: true };
+  return { kind: 'webhook', url, secret: WEBHOOK_SECRET, allowPrivate: true, payLinks: false };
 }
 
 /** A dispatcher over real HTTP with everything it told in reach. */

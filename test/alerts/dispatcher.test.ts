@@ -10,7 +10,11 @@ import { someMessage, WEBHOOK_SECRET } from './some-message.ts';
 test('delivers a message to each of its receivers once, and nothing the next time', async () => {
   await using ops = await LocalReceiver.open();
   await using audit = await LocalReceiver.open();
-  const slack: ReceiverSpec = { kind: 'slack', webhookUrl: new Secret(ops.url('/services/T/B/x')) };
+  const slack: ReceiverSpec = {
+    kind: 'slack',
+    webhookUrl: new Secret(ops.url('/services/T/B/x')),
+    payLinks: false,
+  };
   const { dispatcher, outbox, samples } = setUp({ ops: slack, audit: webhook(audit.url()) });
   outbox.write(someMessage('msg_1'));
   expect(await dispatcher.deliverDue(never)).toBe(2);

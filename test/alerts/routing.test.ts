@@ -5,7 +5,11 @@ import { Secret } from '../../src/domain/secret.ts';
 import type { ReceiverSpec, RouteSpec } from '../../src/domain/spec.ts';
 import { account, group, someMessage } from './some-message.ts';
 
-const slack: ReceiverSpec = { kind: 'slack', webhookUrl: new Secret('https://hooks.example/services/x') };
+const slack: ReceiverSpec = {
+  kind: 'slack',
+  webhookUrl: new Secret('https://hooks.example/services/x'),
+  payLinks: false,
+};
 const receivers = new Map([
   ['ops', slack],
   ['money', slack],

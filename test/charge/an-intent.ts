@@ -27,6 +27,7 @@ export function anIntent(changes: Partial<Intent> = {}): Intent {
     identity: need.identity,
     group: null,
     kind,
+    origin: 'policy',
     key: idempotencyKey(need, () => 'f'.repeat(64)),
     endpoint: 'fundWallet',
     pathId: null,

@@ -26,7 +26,7 @@ const NEWS: Readonly<Record<string, (intent: Intent) => unknown>> = {
   'a doubtful answer': (intent) => onAnswer(intent, UNCLEAR, NOW),
   'a lost answer': (intent) => onLostAnswer(intent, NOW),
   'a ledger look': (intent) =>
-    onLook(intent, { ...LIMITED, look: aLook([aCredit('101')]), claimed: new Set() }),
+    onLook(intent, { ...LIMITED, look: aLook([aCredit('101')]), claimed: new Set(), hasRival: false }),
   'a payment that succeeded': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'succeeded' }),
   'a payment that failed': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'failed' }),
   'a subscription': (intent) => onSubscription(intent, { ...LIMITED, isReached: true, hasPeriodMoved: true }),
@@ -43,7 +43,7 @@ test('a closed intent is left alone for a day at a time', () => {
     const move = nextMove(anIntent({ state }), NOW, NOTHING_ASKED, CHARGE_LIMITS);
     expect(move).toEqual({ kind: 'wait', until: addMs(NOW, 24 * HOUR_MS) });
   }
-  expect(OPEN_STATES).toEqual(['armed', 'in_doubt', 'charged', 'action', 'declined']);
+  expect(OPEN_STATES).toEqual(['armed', 'in_doubt', 'charged', 'action', 'link_open', 'declined']);
 });
 
 test("an operator's word closes any open intent, at the amount that was asked for", () => {

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { onCheckout } from '../../src/charge/checkout-step.ts';
 import { type Intent, isOpen } from '../../src/charge/intent.ts';
-import { type Asked, CHARGE_LIMITS, NOTHING_ASKED, nextMove } from '../../src/charge/next-move.ts';
-import { onAnswer, onLook, onPaymentStatus, onSubscription, type Step } from '../../src/charge/step.ts';
+import {
+  type Asked,
+  CHARGE_LIMITS,
+  NOTHING_ASKED,
+  nextMove,
+  type Question,
+} from '../../src/charge/next-move.ts';
+import { onAnswer, onLook, onPaymentStatus, onSilence, onSubscription } from '../../src/charge/step.ts';
+import type { Step } from '../../src/charge/transitions.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../../src/domain/time.ts';
 import { aCredit, aLook, NOW } from '../domain/a-ledger.ts';
 import { anIntent, aRepair, posted, standing, UNCLEAR } from './an-intent.ts';
@@ -44,17 +52,26 @@ function live(start: Intent, from: EpochMs, world: World): End {
   return { intent, freeze: null, hours: (now - from) / HOUR_MS, sends: intent.sends };
 } // biome-ignore format: one move a line
 
-function see(intent: Intent, what: 'ledger' | 'payment' | 'subscription', now: EpochMs, world: World): Step {
+function see(intent: Intent, what: Question, now: EpochMs, world: World): Step {
   const { isPaid, isNeeded, maySend } = world;
   const row = aCredit('777', { createdAt: addMs(NOW, 1_000), paymentIntentId: intent.paymentIntent });
   const news = { isNeeded: isNeeded && maySend && !isPaid, now, limits: CHARGE_LIMITS };
   switch (what) {
     case 'ledger':
-      return onLook(intent, { ...news, look: aLook(isPaid ? [row] : [], { at: now }), claimed: new Set() });
+      return onLook(intent, {
+        ...news,
+        look: aLook(isPaid ? [row] : [], { at: now }),
+        claimed: new Set(),
+        hasRival: false,
+      });
     case 'payment':
       return onPaymentStatus(intent, { ...news, status: isPaid ? 'succeeded' : 'failed' });
     case 'subscription':
       return onSubscription(intent, { ...news, isReached: isPaid, hasPeriodMoved: isPaid });
+    case 'checkout':
+      return onCheckout(intent, { ...news, word: { kind: isPaid ? 'unclear' : 'unpaid' } });
+    case 'silence':
+      return onSilence(intent, now, CHARGE_LIMITS);
   }
 }
 
@@ -81,7 +98,7 @@ test('a repair of which nothing is ever heard ends with a person, not with a gue
   expect([standing(intent), freeze]).toEqual(['in_doubt', 'sent, but the subscription does not show it']);
 });
 
-test('whatever happened, once the world is quiet every intent is closed or its account frozen within four days', () => {
+test('whatever happened, once the world is quiet every intent is closed, its account frozen, or its card holder asked, within four days', () => {
   const story = fc.record({
     isFund: fc.boolean(),
     firstAnswer: someNews.map(({ answer: outcome }) => outcome),
@@ -99,7 +116,8 @@ test('whatever happened, once the world is quiet every intent is closed or its a
       }
       if (!isOpen(intent)) return;
       const end = live(intent, now, world);
-      expect(end.freeze !== null || !isOpen(end.intent)).toBe(true);
+      const isAsked = end.intent.state.kind === 'action';
+      expect(end.freeze !== null || !isOpen(end.intent) || isAsked).toBe(true);
     }),
     { numRuns: 2_000 },
   );

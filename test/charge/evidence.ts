@@ -40,6 +40,8 @@ export function missingEvidence(intent: Intent, facts: readonly Fact[]): string 
           return intent.kind === 'fund' && saysPaid(last) && facts.filter(saysPaid).length >= 2 ? null : 'two words that it was paid';
         case 'subscription_status':
           return intent.kind !== 'fund' && wasReachedTwice(facts) ? null : 'the subscription read twice as wanted';
+        case 'answer':
+          return isAnswer(last, 'charged') ? null : 'an answer that it was done';
         case 'operator':
           return last.kind === 'operator' && last.verdict === 'charged' ? null : "a person's word";
       }
@@ -52,6 +54,8 @@ export function missingEvidence(intent: Intent, facts: readonly Fact[]): string 
           return last.kind === 'operator' && last.verdict === 'not_charged' ? null : "a person's word";
         case 'refused':
           return facts.every((fact) => fact.kind !== 'post' || isCertainlyNothing(fact)) && (hasNoNeed(last) || last.at - intent.armedAt >= 22.5 * HOUR_MS) ? null : 'every POST unheard, and no need left or no key to send it with';
+        case 'expired':
+          return 'a page past its end, which none of these intents is';
         case 'absent':
           return intent.kind === 'fund' && wasAbsentTwice(intent, facts) ? null : 'two complete looks without a credit';
         case 'declined': {
@@ -67,6 +71,7 @@ export function missingEvidence(intent: Intent, facts: readonly Fact[]): string 
     case 'in_doubt':
     case 'charged':
     case 'action':
+    case 'link_open':
     case 'declined':
       return null;
   }

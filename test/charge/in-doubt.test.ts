@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
-import { onAnswer, onLook, type Step } from '../../src/charge/step.ts';
+import { onAnswer, onLook } from '../../src/charge/step.ts';
+import type { Step } from '../../src/charge/transitions.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aCredit, aLook, NOW, paymentIntent } from '../domain/a-ledger.ts';
@@ -20,6 +21,7 @@ function look(
   return onLook(intent, {
     look: aLook(credits, { at, isComplete }),
     claimed: new Set(),
+    hasRival: false,
     isNeeded,
     now: at,
     limits: CHARGE_LIMITS,
@@ -125,7 +127,6 @@ test('a decline after a lost POST is released only when the ledger was seen empt
 
 test.each<[string, Intent['state'], number, string]>([
   ['declined, and the payment does not fail', { kind: 'declined', since: NOW, code: 'x' }, 2, 'declined, but the provider does not say that it failed'],
-  ['a person does not confirm', { kind: 'action', since: NOW }, 24, 'waits for its card holder for too long'],
 ])('an answer that leads to no end freezes: %s', (_sentence, state, hours, freeze) => {
   const intent = anIntent({ state, paymentIntent: paymentIntent('pi_1') });
   expect(look(intent, after(hours * HOUR_MS - 1)).freeze).toBeNull();

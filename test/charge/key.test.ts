@@ -58,8 +58,8 @@ const subscription = parseProviderId<SubscriptionId>('77') as SubscriptionId; //
 const plan = (id: string) => parseProviderId<PlanId>(id) as PlanId; // a literal with that pattern
 
 test.each<[string, Parameters<typeof moneyCall>[0], number, string, string | null, string]>([
-  ['funding', { kind: 'fund', card }, 5_010, 'fundWallet', null, '{"amount":50.1,"payment_method_id":"pm_visa"}'],
-  ['funding with whole dollars', { kind: 'fund', card }, 5_000, 'fundWallet', null, '{"amount":50,"payment_method_id":"pm_visa"}'],
+  ['funding', { kind: 'fund', card, coupon: null }, 5_010, 'fundWallet', null, '{"amount":50.1,"payment_method_id":"pm_visa"}'],
+  ['funding with whole dollars', { kind: 'fund', card, coupon: null }, 5_000, 'fundWallet', null, '{"amount":50,"payment_method_id":"pm_visa"}'],
   ['a repair', { kind: 'fix_payment', subscription, card }, 1_000, 'fixPayment', '77', ''],
   ['going on', { kind: 'resume', subscription, card }, 0, 'resumeSubscription', '77', ''],
   ['subscribing', { kind: 'subscribe', plan: plan('10'), card }, 1_000, 'createSubscription', null, '{"plan_id":10,"payment_method_id":"pm_visa"}'],

@@ -42,9 +42,17 @@ test('a subscription is settled by the subscription itself, never by a payment',
 test.each<[string, Intent, number, string]>([
   ['a decline for two hours', having(DECLINED), 2, 'declined, but the provider does not say that it failed'],
   ['a charge for two hours', having(CHARGED), 2, 'charged, but neither ledger nor subscription shows it'],
-  ['a confirmation for a day', having(ACTION), 24, 'waits for its card holder for too long'],
 ])('a payment that stays pending freezes: %s', (_sentence, intent, hours, freeze) => {
   const late = addMs(NOW, hours * HOUR_MS);
   expect(read(intent, 'pending', addMs(late, -1)).freeze).toBeNull();
   expect(read(intent, 'pending', late)).toEqual({ intent, freeze, isTwin: false });
+});
+
+test('a card holder may take as long as it takes: nothing is frozen, nothing is given up', () => {
+  const intent = having(ACTION);
+  expect(read(intent, 'pending', addMs(NOW, 30 * 24 * HOUR_MS))).toEqual({
+    intent,
+    freeze: null,
+    isTwin: false,
+  });
 });

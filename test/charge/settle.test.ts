@@ -16,7 +16,7 @@ const OTHER_BODY = { kind: 'in_doubt', since: NOW, why: 'key_used_with_another_b
 const pi1 = { paymentIntent: paymentIntent('pi_1') };
 
 function found(intent: Intent, credits: readonly LedgerCredit[], claimed: readonly string[] = []): string {
-  const match = matchCredit(intent, aLook([...credits, ANCHOR]), new Set(claimed));
+  const match = matchCredit(intent, aLook([...credits, ANCHOR]), new Set(claimed), false);
   return match.kind === 'match' ? match.credit.id : match.kind;
 }
 

@@ -3,8 +3,14 @@ import type { Intent } from '../../src/charge/intent.ts';
 import { type Asked, CHARGE_LIMITS, nextMove } from '../../src/charge/next-move.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
 import {
-  onAnswer, onLook, onLostAnswer, onOperator, onPaymentStatus, onSubscription, type Step,
-} from '../../src/charge/step.ts'; // biome-ignore format: a list of words
+  onAnswer,
+  onLook,
+  onLostAnswer,
+  onOperator,
+  onPaymentStatus,
+  onSubscription,
+} from '../../src/charge/step.ts';
+import type { Step } from '../../src/charge/transitions.ts'; // biome-ignore format: a list of words
 import { microUsd } from '../../src/domain/money.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
@@ -80,7 +86,7 @@ export function tell(intent: Intent, news: News, now: EpochMs): Told {
       if (intent.kind !== 'fund') return nothing(intent);
       const fact = { kind: 'look', at: now, credits, claimed, isComplete, isNeeded } as const;
       const look = { at: now, balanceMicroUsd: microUsd(5_000_000), totals: null, credits, isComplete };
-      return after(onLook(intent, { look, claimed, isNeeded, now, limits: CHARGE_LIMITS }), fact);
+      return after(onLook(intent, { look, claimed, hasRival: false, isNeeded, now, limits: CHARGE_LIMITS }), fact);
     }
     case 'payment':
       if (intent.paymentIntent === null) return nothing(intent);

@@ -2,14 +2,8 @@ import { expect, test } from 'vitest';
 import type { Intent } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
-import {
-  onAnswer,
-  onLook,
-  onOperator,
-  onPaymentStatus,
-  onSubscription,
-  type Step,
-} from '../../src/charge/step.ts';
+import { onAnswer, onLook, onOperator, onPaymentStatus, onSubscription } from '../../src/charge/step.ts';
+import type { Step } from '../../src/charge/transitions.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aCredit, aLook, NOW } from '../domain/a-ledger.ts';
@@ -46,7 +40,7 @@ const subscription =
       limits: CHARGE_LIMITS,
     });
 const ledger = (credits: readonly LedgerCredit[] = [], isNeeded = true): News => (intent, at) =>
-  onLook(intent, { look: aLook(credits, { at }), claimed: new Set(), isNeeded, now: at, limits: CHARGE_LIMITS }); // biome-ignore format: one piece of news each
+  onLook(intent, { look: aLook(credits, { at }), claimed: new Set(), hasRival: false, isNeeded, now: at, limits: CHARGE_LIMITS }); // biome-ignore format: one piece of news each
 
 const SOON = addMs(NOW, 3_000);
 const OURS = aCredit('101', { createdAt: SOON, paymentIntentId: 'pi_1' });

@@ -68,6 +68,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
     highestAnchor: null,
     attempts: [],
     lastChargeAt: null,
+    armedLastDay: 0,
     cards: new Map(),
     usage: [{ scope: fleet, usage: someUsage() }],
     ...changes,
@@ -95,6 +96,7 @@ export function aWallet(changes: Partial<WalletSpec> = {}): WalletSpec {
     cooldownMs: 10 * MINUTE_MS,
     payWith: [{ kind: 'default' }],
     foreignCredits: 'alert',
+    linksPerDay: 2,
     ...changes,
   };
 }
@@ -103,6 +105,7 @@ export function aWallet(changes: Partial<WalletSpec> = {}): WalletSpec {
 export function aWalletCase(changes: Partial<WalletCase> = {}): WalletCase {
   return {
     spec: aWallet(),
+    ensuredCents: null,
     standing: aStanding(),
     now: NOW,
     balanceMicroUsd: microFromCents(cents(500)),
@@ -114,6 +117,7 @@ export function aWalletCase(changes: Partial<WalletCase> = {}): WalletCase {
     lookAgainAt: null,
     cards: [VISA, MASTERCARD],
     history: aHistory(),
+    linkHistory: null,
     ...changes,
   };
 }
@@ -125,6 +129,8 @@ export const BASIC: Plan = { id: planId('11'), name: 'Basic', priceCents: cents(
 export function aGuard(changes: Partial<SubscriptionSpec> = {}): SubscriptionSpec {
   return {
     plan: { kind: 'id', id: PRO.id },
+    payWith: [{ kind: 'default' }],
+    linksPerDay: 2,
     whenPastDue: 'fix_payment',
     whenPaused: 'resume',
     whenCanceled: 'subscribe',
@@ -157,6 +163,7 @@ export function aSubscriptionCase(
     plans: [PRO, BASIC],
     cards: [VISA, MASTERCARD],
     history: aHistory(),
+    linkHistory: null,
     ...changes,
   };
 }

@@ -82,7 +82,7 @@ test.each<Row>([
   ['a freeze', { standing: aStanding({ frozenBecause: 'refunded' }) }, 'frozen', 'frozen: refunded'],
   ['a pause', { standing: aStanding({ pausedBecause: 'holidays' }) }, 'paused_by_operator', 'paused: holidays'],
   ['no answer', { subscriptions: null }, 'provider_unreachable', 'the provider listed no subscriptions'],
-  ['an open repair', { standing: aStanding({ open: [{ kind: 'fix_payment', sentence: 'int_1 is open' }] }) }, 'intent_open', 'int_1 is open'],
+  ['an open repair', { standing: aStanding({ open: [{ kind: 'fix_payment', state: 'in_doubt', sentence: 'int_1 is open' }] }) }, 'intent_open', 'int_1 is open'],
   ['a new journal', { standing: aStanding({ watch: { kind: 'quarantine', until: addMs(NOW, HOUR_MS) } }) }, 'quarantined', 'the journal is new: only watching until 2026-11-23T16:00:00Z (`purser adopt` ends it)', HOUR_MS],
   ['a clock that is an hour slow', { clockSkewMs: HOUR_MS }, 'clock_skew', "this clock is 1h away from the provider's"],
   ['a repair that does not show yet', { history: aHistory({ attempts: attempts(1, { at: ago(HOUR_MS), allowsNext: false }) }) }, 'anchor_not_moved', 'the repair is settled, but the provider does not show it yet'],
@@ -94,7 +94,7 @@ test.each<Row>([
   ['a plan that the provider does not have', { plans: [BASIC] }, 'plan_unknown', "subscription 77 is past due; its plan is not in the provider's list"],
   ['a plan without a price', { plans: [{ ...PRO, priceCents: null }] }, 'price_unknown', 'subscription 77 is past due; the price of plan Pro is not known'],
   ['a card that rests', { history: aHistory({ cards: records({ pm_visa: [[2, SOFT]] }) }) }, 'cards_waiting', 'subscription 77 is past due; visa …4242 declined (insufficient_funds), rests for 4h', 4 * HOUR_MS],
-  ['a card that others try just now', { history: aHistory({ cards: records({ pm_visa: 'busy' }) }) }, 'cards_waiting', 'visa …4242 waits for the answers to other charges on it', 10 * SECOND_MS],
+  ['a card that others try just now', { history: aHistory({ cards: records({ pm_visa: 'busy' }) }) }, 'cards_waiting', 'subscription 77 is past due; visa …4242 waits for the answers to other charges on it', 10 * SECOND_MS],
   ['the caps', { history: aHistory({ usage: usageOf({ perCharge: 5 }) }) }, 'cap_per_charge', 'subscription 77 is past due, but account render-eu: $10.00 is over the per-charge cap $5.00'],
 ])('holds a repair back for %s', (_what, changes, reason, sentence, untilMs) => {
   const until = untilMs === undefined ? null : addMs(NOW, untilMs);
@@ -109,13 +109,13 @@ test('a settled repair that does not show for two hours freezes', () => {
 });
 
 test('a wallet that is being funded does not stop a repair', () => {
-  const standing = aStanding({ open: [{ kind: 'fund', sentence: 'x' }] });
+  const standing = aStanding({ open: [{ kind: 'fund', state: 'in_doubt', sentence: 'x' }] });
   expect(decide(PAST_DUE, { standing }).kind).toBe('charge');
 });
 
 test.each<[string, Partial<SubscriptionCase>, string]>([
   ['the default card is dead', { history: aHistory({ cards: records({ pm_visa: [[1, 'expired_card']] }) }) }, 'visa …4242 declined and needs a person (expired_card)'],
-  ['no card is the default', { cards: [{ ...VISA, isDefault: false }] }, 'no default card is saved'],
+  ['no card is the default', { cards: [{ ...VISA, isDefault: false }] }, 'the default card is not saved with the provider'],
 ])('asks a person for the price where %s', (_sentence, changes, why) => {
   expect(decide(PAST_DUE, changes)).toEqual({
     kind: 'needs_human', reason: 'past_due', sentence: `subscription 77 is past due; ${why}`, amountCents: 1_000,

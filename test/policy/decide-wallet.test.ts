@@ -9,7 +9,7 @@ import { aHistory, aStanding, attempts, aWallet, aWalletCase, records, usageOf }
 
 const LOW = '$5.00 is below the minimum $20.00';
 const SOFT = 'insufficient_funds';
-const OPEN = { kind: 'fund', sentence: 'int_1 for $50.00 is in doubt' };
+const OPEN = { kind: 'fund', state: 'in_doubt', sentence: 'int_1 for $50.00 is in doubt' };
 const TRIED = { at: ago(HOUR_MS), allowsNext: false };
 const until = (durationMs: number) => addMs(NOW, durationMs);
 const quarantine = { kind: 'quarantine', until: until(HOUR_MS) } as const;
@@ -61,7 +61,7 @@ test.each<Row>(HOLDS)('holds back for %s', (_what, changes, reason, sentence, wa
 test('every reason to hold a wallet back is in the table', () => {
   const shown = new Set(HOLDS.map(([, , reason]) => reason));
   const ofTheSubscription = ['subscription_ok', 'plan_unknown', 'trouble_unconfirmed', 'price_unknown'];
-  const ofTheKeeper = ['no_wallet_policy'];
+  const ofTheKeeper = ['no_wallet_policy', 'not_possible'];
   expect(HOLD_REASONS.filter((reason) => !shown.has(reason) && !ofTheKeeper.includes(reason))).toEqual(
     HOLD_REASONS.filter((reason) => ofTheSubscription.includes(reason)),
   );
@@ -82,7 +82,7 @@ test.each<[string, Partial<WalletCase>]>([
   ['the fifth attempt waited ten minutes', { history: aHistory({ attempts: attempts(4, { at: ago(10 * MINUTE_MS), allowsNext: true }) }) }],
   ['the cooldown is over', { history: aHistory({ lastChargeAt: ago(10 * MINUTE_MS) }) }],
   ['the journal was lost, two looks are low and a day went by', { standing: aStanding({ watch: probation(12 * MINUTE_MS) }), history: aHistory({ lastChargeAt: ago(DAY_MS) }) }],
-  ['a subscription is being repaired', { standing: aStanding({ open: [{ kind: 'fix_payment', sentence: 'x' }] }) }],
+  ['a subscription is being repaired', { standing: aStanding({ open: [{ kind: 'fix_payment', state: 'in_doubt', sentence: 'x' }] }) }],
   ['the charge fills the cap to the cent', { history: aHistory({ usage: usageOf({ perCharge: 50, day: 80 }, { day: 30 }) }) }],
   ['the cheap poll was a moment too old', { balanceMicroUsd: microFromCents(cents(1_999)) }],
 ])('charges where %s', (_sentence, changes) => {
@@ -91,7 +91,7 @@ test.each<[string, Partial<WalletCase>]>([
     reason: 'below_minimum',
     sentence: `${LOW}: top up $50.00 with visa …4242`,
     amountCents: 5_000,
-    action: { kind: 'fund', card: 'pm_visa' },
+    action: { kind: 'fund', card: 'pm_visa', coupon: null },
   });
 }); // biome-ignore format: a table
 

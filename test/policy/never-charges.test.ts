@@ -30,7 +30,7 @@ const anyStanding = fc
       { weight: 1, arbitrary: fc.constant({ kind: 'quarantine' as const, until: NOW }) },
       { weight: 1, arbitrary: fc.option(pastMs).map((ms) => ({ kind: 'probation' as const, until: NOW, firstLowAt: ms === null ? null : ago(ms) })) },
     ),
-    open: fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constantFrom('fund', 'resume').map((kind) => [{ kind, sentence: 'x' }]) }),
+    open: fc.oneof({ weight: 6, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.constantFrom('fund', 'resume').map((kind) => [{ kind, state: 'in_doubt', sentence: 'x' }]) }),
   })
   .map((changes) => aStanding(changes)); // biome-ignore format: lists of words
 
@@ -50,6 +50,7 @@ const anyHistory = fc.record({
   highestAnchor: rarely<Anchor | null>(fc.constantFrom({ id: '100', at: ago(HOUR_MS) }, { id: '101', at: ago(HOUR_MS) }, { id: '9', at: ago(1) }), null),
   attempts: fc.array(fc.record({ at: pastMs.map(ago), allowsNext: rarely(fc.constant(false), true) }), { maxLength: 4 }).map((list) => list.toSorted((a, b) => a.at - b.at)),
   lastChargeAt: rarely<EpochMs | null>(pastMs.map(ago), null),
+  armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
   usage: anyUsage,
 }); // biome-ignore format: lists of words

@@ -26,6 +26,7 @@ export async function aServer(keeper: AKeeper, notReady: readonly string[] = [])
       },
       alerts: () => store.firingIncidents(),
       notReady: () => notReady,
+      orders: { apiToken: () => null, place: async () => null },
     },
   );
   onTestFinished(() => server.close());

@@ -179,6 +179,7 @@ test('an address that is taken is said with what to do', async () => {
     intents: async () => [],
     alerts: () => [],
     notReady: () => [],
+    orders: { apiToken: () => null, place: async () => null },
   };
   await expect(startHttpServer({ host: '127.0.0.1', port }, readings)).rejects.toMatchObject({
     code: 'listen_failed',

@@ -42,6 +42,7 @@ export function anIntent(over: Partial<Intent> = {}): Intent {
     identity: 'one@example.test',
     group: GROUP,
     kind: 'fund',
+    origin: 'policy',
     key: `purser-1-${id}` as IdempotencyKey,
     endpoint: 'fundWallet',
     pathId: null,

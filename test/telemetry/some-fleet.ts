@@ -25,14 +25,16 @@ export function someFleet(names: readonly string[], changes: Partial<FleetSpec> 
     revision: 'abc123',
     mode: 'enforce',
     provider: { kind: 'sandbox', speed: 1 },
-    server: { host: '127.0.0.1', port: 0 },
+    server: { host: '127.0.0.1', port: 0, apiToken: null },
     store: { kind: 'sqlite', path: ':memory:' },
     quarantineMs: 0,
     caps: NO_CAPS,
     groups: new Map(),
     accounts: new Map(names.map((name) => [account(name), someAccount(account(name))])),
     alerts: {
-      receivers: new Map([['ops', { kind: 'slack', webhookUrl: new Secret('https://hooks.example/x') }]]),
+      receivers: new Map([
+        ['ops', { kind: 'slack', webhookUrl: new Secret('https://hooks.example/x'), payLinks: false }],
+      ]),
       routes: [],
       repeatMs: 0,
     },
@@ -54,6 +56,7 @@ function someAccount(name: AccountName): AccountSpec {
         cooldownMs: 0,
         payWith: [{ kind: 'default' }],
         foreignCredits: 'alert',
+        linksPerDay: 2,
       },
       caps: {
         ...NO_CAPS,
@@ -63,6 +66,8 @@ function someAccount(name: AccountName): AccountSpec {
       },
       subscription: {
         plan: null,
+        payWith: [{ kind: 'default' }],
+        linksPerDay: 2,
         whenPastDue: 'fix_payment',
         whenPaused: 'leave',
         whenCanceled: 'alert',

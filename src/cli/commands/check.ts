@@ -72,7 +72,7 @@ function finding(one: PlannedAccount): Finding {
     remarks.push('balance and ledger totals do not agree: two agreeing looks stand in before each charge');
   }
   for (const step of one.account.policy.wallet?.payWith ?? []) {
-    if (cards === null || step.kind === 'human') continue;
+    if (cards === null || step.kind === 'human' || step.kind === 'others') continue;
     const isSaved =
       step.kind === 'default'
         ? cards.some((card) => card.isDefault)

@@ -57,11 +57,11 @@ function line(view: AccountView): string {
   return `${view.account}  ${balance}  ${view.failure ?? said.join('; ')}`;
 }
 
+const needsPerson: ReadonlySet<string> = new Set(['in_doubt', 'action', 'link_open']);
+
 function needsAttention(view: AccountView): boolean {
   const needsHuman = view.wallet?.kind === 'needs_human' || view.subscription?.kind === 'needs_human';
   return (
-    view.frozen !== null ||
-    needsHuman ||
-    view.open_intents.some((intent) => intent.state === 'in_doubt' || intent.state === 'action')
+    view.frozen !== null || needsHuman || view.open_intents.some((intent) => needsPerson.has(intent.state))
   );
 }

@@ -2,6 +2,7 @@ import { formatInstant } from '../../domain/time.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
+import { servePostedOrders } from '../posted-orders.ts';
 import { readConfig } from '../read-config.ts';
 import { deliverMessages, keepSnapshots, reload, serveHttp } from '../serve.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
@@ -68,7 +69,12 @@ async function runDaemon(
       .then(() => reload(io, daemon, options.config))
       .catch((error: unknown) => log.error('config.reload_failed', { error }));
   });
-  const parts = [daemon.keeper.run(), deliverMessages(daemon, stop), keepSnapshots(io, daemon, stop)];
+  const parts = [
+    daemon.keeper.run(),
+    servePostedOrders(daemon, stop),
+    deliverMessages(daemon, stop),
+    keepSnapshots(io, daemon, stop),
+  ];
   // The first that fails ends the others; what it broke is thrown when all have ended.
   await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
   await reloading;

@@ -1,0 +1,60 @@
+import { assert } from '../domain/assert.ts';
+import type { PaymentIntentId } from '../domain/ids.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { type Intent, isLinkKind, isOpen } from './intent.ts';
+import { type ChargeLimits, isPastReplaying } from './next-move.ts';
+import { calm, enter, release, type Step } from './transitions.ts';
+
+/**
+ * What `confirm-checkout` says of a page (API sheet #17, #27; the codes before payment are not documented):
+ * `unpaid` is any clear refusal, `unclear` is no word about it (no answer, 5xx, 429), `unasked` where there is no page
+ * to ask about or nothing may be sent.
+ */
+export type CheckoutWord =
+  | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
+  | { readonly kind: 'unpaid' | 'unclear' | 'unasked' };
+
+/** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
+const LINK_LIFE_MS = DAY_MS;
+/** A payment made in the last minute may be told a little later. */
+const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
+const SILENCE_MAX_MS = 2 * HOUR_MS;
+
+/** When nobody can pay on the page any more. */
+export function linkEndsAt(state: Extract<Intent['state'], { kind: 'link_open' }>): EpochMs {
+  return state.expiresAt ?? addMs(state.since, LINK_LIFE_MS);
+}
+
+/**
+ * A page for people: paid is `charged` (and then in the books like any charge); past its end and clearly unpaid it is
+ * released, and the need may make a new one. One whose address never arrived cannot be paid by anybody.
+ */
+export function onCheckout(
+  intent: Intent,
+  news: {
+    readonly word: CheckoutWord;
+    /** Whether the need is still there; a page that is out stays open all the same. */
+    readonly isNeeded: boolean;
+    readonly now: EpochMs;
+    readonly limits: ChargeLimits;
+  },
+): Step {
+  assert(isOpen(intent) && isLinkKind(intent.kind), `${intent.id} is no open page`);
+  const { word, now, limits } = news;
+  const { state } = intent;
+  if (state.kind === 'armed' || state.kind === 'in_doubt') {
+    const isOver = !news.isNeeded || isPastReplaying(intent, now, limits);
+    return calm(isOver ? release(intent, 'absent', null, now) : intent);
+  }
+  if (state.kind !== 'link_open') return calm(intent);
+  if (word.kind === 'paid') {
+    const paymentIntent = word.paymentIntent ?? intent.paymentIntent;
+    return calm(enter({ ...intent, paymentIntent }, { kind: 'charged', since: now }));
+  }
+  const overForMs = now - linkEndsAt(state);
+  if (word.kind === 'unpaid' && overForMs >= EXPIRY_GRACE_MS)
+    return calm(release(intent, 'expired', null, now));
+  if (overForMs < SILENCE_MAX_MS) return calm(intent);
+  const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
+  return { intent, freeze, isTwin: false };
+}

@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { parseProviderId, type SubscriptionId } from '../../../domain/ids.ts';
+import type { CliIo } from '../../cli-io.ts';
+import {
+  carryOut,
+  confirmByName,
+  type HandOptions,
+  handCommand,
+  readCard,
+  readDollars,
+  readPlan,
+  usage,
+} from '../../hand-command.ts';
+
+type Done = (code: number) => void;
+type OneOptions = HandOptions & { id?: string };
+
+/** `purser subscriptions create ACCOUNT PLAN`. */
+export function subscriptionsCreate(group: Command, io: CliIo, done: Done): void {
+  handCommand(group, 'create', 'subscribe to a plan')
+    .argument('<plan>', 'its id or name')
+    .description('Subscribes to a plan and charges its price; caps and card ceilings hold.')
+    .option('--card <id>', 'pay with this saved card (pm_…)')
+    .addHelpText('after', '\nExample:\n  purser subscriptions create render-eu Standard')
+    .action(async (name: string, plan: string, options: HandOptions & { card?: string }) => {
+      const card = readCard(io, options.card);
+      done(await carryOut(io, name, options, () => ({ kind: 'subscribe', plan: readPlan(plan), card })));
+    });
+}
+
+/** `purser subscriptions update ACCOUNT PLAN`. */
+export function subscriptionsUpdate(group: Command, io: CliIo, done: Done): void {
+  withId(handCommand(group, 'update', 'change the plan'))
+    .argument('<plan>', 'its id or name')
+    .description(
+      'Changes the plan; an upgrade may be charged to the default card. Its price must fit the caps.',
+    )
+    .addHelpText('after', '\nExample:\n  purser subscriptions update render-eu Premium')
+    .action(async (name: string, plan: string, options: OneOptions) => {
+      const subscription = readId(io, options);
+      const order = { kind: 'change_plan', subscription, plan: readPlan(plan) } as const;
+      done(await carryOut(io, name, options, () => order));
+    });
+}
+
+const ACTIONS = [
+  ['pause', 'pause', 'pause it', 'Pauses the subscription. Nothing is charged.'],
+  ['resume', 'resume', 'resume it', 'Resumes a paused subscription, which may charge a period.'],
+  [
+    'reset-cycle',
+    'reset_cycle',
+    'begin a new billing period now',
+    'Begins a new billing period now, which charges one.',
+  ],
+  [
+    'fix-payment',
+    'fix_payment',
+    'pay a failed renewal',
+    'Has the provider charge a failed renewal to the default card again.',
+  ],
+] as const;
+
+/** `purser subscriptions pause|resume|reset-cycle|fix-payment ACCOUNT`. */
+export function subscriptionsActions(group: Command, io: CliIo, done: Done): void {
+  for (const [verb, kind, summary, description] of ACTIONS) {
+    withId(handCommand(group, verb, summary))
+      .description(description)
+      .option('--yes', 'do not ask', false)
+      .addHelpText('after', `\nExample:\n  purser subscriptions ${verb} render-eu`)
+      .action(async (name: string, options: OneOptions & { yes: boolean }) => {
+        const subscription = readId(io, options);
+        const code = await carryOut(io, name, options, async ({ account }) => {
+          if (kind === 'reset_cycle') {
+            const question = `A new billing period of ${account.name} is charged now.`;
+            await confirmByName(io, { question, name: account.name, isSure: options.yes });
+          }
+          return { kind, subscription };
+        });
+        done(code);
+      });
+  }
+}
+
+/** `purser subscriptions charge-amount ACCOUNT AMOUNT`. */
+export function subscriptionsChargeAmount(group: Command, io: CliIo, done: Done): void {
+  handCommand(group, 'charge-amount', 'charge a custom amount')
+    .argument('<amount>', 'dollars, 5 to 10000')
+    .description('Charges a custom amount to the default card. It must fit the caps.')
+    .option('--yes', 'do not ask', false)
+    .addHelpText('after', '\nExample:\n  purser subscriptions charge-amount render-eu 25')
+    .action(async (name: string, amount: string, options: HandOptions & { yes: boolean }) => {
+      const amountCents = readDollars(io, 'the amount', amount);
+      const code = await carryOut(io, name, options, async ({ account }) => {
+        const question = `The default card of ${account.name} is charged $${amount.replace('$', '')}.`;
+        await confirmByName(io, { question, name: account.name, isSure: options.yes });
+        return { kind: 'charge_amount', amountCents };
+      });
+      done(code);
+    });
+}
+
+function withId(command: Command): Command {
+  return command.option('--id <subscription>', 'which one, where there are several');
+}
+
+function readId(io: CliIo, { id }: OneOptions): SubscriptionId | null {
+  if (id === undefined) return null;
+  return parseProviderId<SubscriptionId>(id) ?? usage(io, `--id "${id}" is not an id of the provider's`);
+}

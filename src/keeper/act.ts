@@ -1,0 +1,99 @@
+import { type Intent, isOpen } from '../charge/intent.ts';
+import type { Charge } from '../domain/decision.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { absorbCredits } from './absorb-credits.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { armCharge, type Need, type Sent } from './arm-charge.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+import { type PlacedOrder, refused } from './order-desk.ts';
+import { settleIntent } from './settle-intent.ts';
+
+/** Drives every open intent as far as it gets in this pass. */
+export async function settleAll(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  work: { readonly intents: readonly Intent[]; readonly sight: Sight },
+): Promise<{ readonly open: readonly Intent[]; readonly until: EpochMs | null; readonly sight: Sight }> {
+  const open: Intent[] = [];
+  let { sight } = work;
+  const untils: (EpochMs | null)[] = [];
+  for (const intent of work.intents) {
+    const settlement = await settleIntent(context, account, runtime, { intent, sight });
+    sight = settlement.sight;
+    if (isOpen(settlement.intent)) {
+      open.push(settlement.intent);
+      untils.push(settlement.until);
+    } else {
+      untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
+    }
+  }
+  return { open, until: earliest(untils), sight };
+}
+
+/** A charge to arm, for the policy or for an order. */
+export type Wanted = {
+  readonly decision: Charge;
+  readonly need: Need;
+  readonly placed?: PlacedOrder;
+};
+
+function noteOrder(placed: PlacedOrder, sent: Sent): void {
+  if (sent.kind === 'sent') placed.intent = sent.intent.id;
+  else placed.answer(refused('not_armed', sent.sentence));
+}
+
+export type Acted = {
+  readonly open: readonly Intent[];
+  readonly until: EpochMs | null;
+  /** Why a decided charge was not armed after all. */
+  readonly refusal: string | null;
+  readonly hasArmed: boolean;
+};
+
+/** Arms what was decided, unless this daemon only observes. */
+export async function act(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { wanted, sight }: { readonly wanted: readonly Wanted[]; readonly sight: Sight },
+): Promise<Acted> {
+  const armed: Intent[] = [];
+  let refusal: string | null = null;
+  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal, hasArmed: false };
+  for (const { decision, need, placed } of wanted) {
+    if (context.stopping.aborted) break;
+    const result = await armCharge(context, account, decision, { need, sight });
+    if (result.kind === 'sent') armed.push(result.intent);
+    else refusal = result.sentence;
+    if (placed !== undefined) noteOrder(placed, result);
+  }
+  const fresh: Sight = { ...sight, look: null, subscriptions: null };
+  const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
+  await absorb(context, account, runtime, settled);
+  const isDone = armed.length > 0 && settled.open.length === 0;
+  const until = isDone ? moneyNow(context) : settled.until;
+  return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
+}
+
+/** Takes a look that can be trusted into the journal. */
+export async function absorb(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
+): Promise<void> {
+  if (sight.look === null || !sight.isLookConsistent) return;
+  const memory = await context.journal.memory(account.name);
+  const { hasAnchorFallen } = await absorbCredits(context, account, { look: sight.look, memory, open });
+  if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
+}
+
+export function earliest(instants: readonly (EpochMs | null)[]): EpochMs | null {
+  return instants.reduce<EpochMs | null>(
+    (best, at) => (at !== null && (best === null || at < best) ? at : best),
+    null,
+  );
+}

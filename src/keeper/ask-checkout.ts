@@ -1,0 +1,78 @@
+import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
+import type { Intent } from '../charge/intent.ts';
+import { confirmPauseMs } from '../charge/next-move.ts';
+import { microFromCents } from '../domain/money.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
+import { confirmWalletCheckout } from '../modelslab/wallet.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+import type { Found, Question } from './settle-intent.ts';
+import { isStillNeeded } from './subscription-goal.ts';
+
+/**
+ * Asks whether a person has paid on a page (seed, "Confirming Checkout Sessions"). No idempotency key goes with it: the
+ * provider would answer "not yet" from its memory for ever.
+ */
+export async function askCheckout(
+  context: KeeperContext,
+  account: AccountSpec | null,
+  runtime: AccountRuntime,
+  { intent, sight, maySend }: Question,
+): Promise<Found> {
+  const word = await confirm(context, runtime, intent, sight);
+  const step = onCheckout(intent, {
+    word,
+    // While nothing may be sent the need is only waiting.
+    isNeeded: !maySend || isNeeded(account, intent, sight),
+    now: moneyNow(context),
+    limits: context.limits,
+  });
+  // What the page paid for is in the books from now on: what was seen before it is old.
+  const isPaid = word.kind === 'paid';
+  return {
+    step,
+    asked: { evidence: !isPaid },
+    sight: isPaid ? { ...sight, look: null, subscriptions: null } : sight,
+  };
+}
+
+async function confirm(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  intent: Intent,
+  sight: Sight,
+): Promise<CheckoutWord> {
+  const { state } = intent;
+  if (state.kind !== 'link_open' || context.spec().mode === 'observe') return { kind: 'unasked' };
+  // Passes come for other reasons too, and the question counts against the money calls' rate limit.
+  const nowMs = context.clock.monotonicMs();
+  const askedAtMs = runtime.linksAskedAtMs.get(intent.id) ?? Number.NEGATIVE_INFINITY;
+  if (nowMs - askedAtMs < confirmPauseMs(state.since, moneyNow(context))) return { kind: 'unasked' };
+  runtime.linksAskedAtMs.set(intent.id, nowMs);
+  const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
+  const reply = await ask(context.client, sight.caller, { sessionId: state.sessionId });
+  if (reply.kind === 'ok') {
+    const { isPaid, paymentIntent } = reply.value;
+    return isPaid ? { kind: 'paid', paymentIntent } : { kind: 'unpaid' };
+  }
+  const { status } = reply.failure;
+  const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);
+  return { kind: isClear ? 'unpaid' : 'unclear' };
+}
+
+/** A refused token, a time-out and a full rate limit say nothing about the page. */
+const UNCLEAR_STATUSES = new Set([401, 403, 408, 425, 429]);
+
+function isNeeded(account: AccountSpec | null, intent: Intent, sight: Sight): boolean {
+  if (intent.origin === 'hand' || account === null) return intent.origin === 'hand';
+  if (intent.kind === 'subscribe_link') {
+    const { subscriptions, plans } = sight;
+    const { subscription: spec } = account.policy;
+    return subscriptions === null || isStillNeeded({ intent, subscriptions, plans, spec });
+  }
+  const minimum = account.policy.wallet?.minBalanceCents ?? null;
+  const balance = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
+  return minimum !== null && (balance === null || balance < microFromCents(minimum));
+}

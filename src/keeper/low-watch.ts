@@ -1,0 +1,59 @@
+import type { Standing } from '../domain/history.ts';
+import { anchorOf, isBelow } from '../domain/ledger.ts';
+import { microFromCents } from '../domain/money.ts';
+import type { LedgerLook } from '../domain/observation.ts';
+import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
+
+const ANCHOR_FALL_MS = 5 * MINUTE_MS;
+
+/** After the journal was lost a low balance counts only when it is seen twice, 12 minutes apart (fence 3). */
+export async function noteLowLook(
+  context: KeeperContext,
+  account: AccountSpec,
+  seen: { readonly standing: Standing; readonly isLow: boolean; readonly isHigh: boolean },
+): Promise<void> {
+  const { watch } = seen.standing;
+  if (watch.kind !== 'probation') return;
+  if (seen.isLow && watch.firstLowAt === null)
+    await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
+  if (seen.isHigh && watch.firstLowAt !== null)
+    await context.journal.remember(account.name, { firstLowAt: null });
+}
+
+/** Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. */
+export async function noteLow(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, spec, now }: { readonly sight: Sight; readonly spec: WalletSpec; readonly now: EpochMs },
+): Promise<void> {
+  const { look } = sight;
+  const balance = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
+  if (balance === null) return;
+  const isLow = balance < microFromCents(spec.minBalanceCents);
+  runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
+  const isSound =
+    look !== null &&
+    sight.isLookConsistent &&
+    !hasFallenLately(runtime, now) &&
+    (await isAnchorSound(context, account, look));
+  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? now) : null;
+}
+
+/** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */
+export function hasFallenLately(runtime: AccountRuntime, now: EpochMs): boolean {
+  return runtime.anchorFellAt !== null && now - runtime.anchorFellAt < ANCHOR_FALL_MS;
+}
+
+async function isAnchorSound(
+  context: KeeperContext,
+  account: AccountSpec,
+  look: LedgerLook,
+): Promise<boolean> {
+  const { highestAnchor } = await context.journal.memory(account.name);
+  return highestAnchor === null || !isBelow(anchorOf(look), highestAnchor);
+}

@@ -1,0 +1,73 @@
+import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
+import type { IntentId } from '../domain/ids.ts';
+import { type Cents, cents } from '../domain/money.ts';
+
+/** An order that waits for its answer. */
+export type PlacedOrder = {
+  readonly order: HandOrder;
+  /** What was armed for it; `null` before that. */
+  intent: IntentId | null;
+  /** Why it is not done yet, for whoever has no more time. */
+  waitingFor: Pick<HandAnswer, 'reason' | 'sentence'> | null;
+  readonly answer: (answer: HandAnswer) => void;
+};
+
+/** What people asked of one account and wait for. In memory: whoever asked is told, or has gone. */
+export class OrderDesk {
+  readonly #placed = new Set<PlacedOrder>();
+
+  /** Puts an order on the desk; `withdraw` takes it back and says how far it got. */
+  place(order: HandOrder): { readonly answered: Promise<HandAnswer>; readonly withdraw: () => void } {
+    const { promise, resolve } = Promise.withResolvers<HandAnswer>();
+    const placed: PlacedOrder = {
+      order,
+      intent: null,
+      waitingFor: null,
+      answer: (answer) => {
+        if (this.#placed.delete(placed)) resolve(answer);
+      },
+    };
+    this.#placed.add(placed);
+    return { answered: promise, withdraw: () => placed.answer(notDone(placed)) };
+  }
+
+  get isEmpty(): boolean {
+    return this.#placed.size === 0;
+  }
+
+  /** Those that ask for a balance; any number of them want no more than the largest. */
+  ensures(): readonly PlacedOrder[] {
+    return [...this.#placed].filter(({ order }) => order.kind === 'ensure');
+  }
+
+  ensuredCents(): Cents | null {
+    const targets = this.ensures().map(({ order }) => (order.kind === 'ensure' ? order.targetCents : 0));
+    return targets.length === 0 ? null : cents(Math.max(...targets));
+  }
+
+  /** The other orders, in the order in which they were placed; one at a time is worked on. */
+  others(): readonly PlacedOrder[] {
+    return [...this.#placed].filter(({ order }) => order.kind !== 'ensure');
+  }
+
+  /** The account could not be seen. */
+  waitFor(reason: string, sentence: string): void {
+    for (const placed of this.#placed) placed.waitingFor = { reason, sentence };
+  }
+
+  refuseAll(reason: string, sentence: string): void {
+    for (const placed of this.#placed) {
+      if (placed.intent === null) placed.answer(refused(reason, sentence));
+    }
+  }
+}
+
+export function refused(reason: string, sentence: string, until: HandAnswer['until'] = null): HandAnswer {
+  return { outcome: 'refused', reason, sentence, intent: null, requestId: null, until, link: null };
+}
+
+function notDone({ intent, waitingFor }: PlacedOrder): HandAnswer {
+  const { reason, sentence } = waitingFor ?? { reason: 'timeout', sentence: 'no pass had time for it yet' };
+  if (intent === null) return refused(reason, sentence);
+  return { outcome: 'open', reason, sentence, intent, requestId: null, until: null, link: null };
+}

@@ -1,0 +1,106 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type HandOrder, withBuffer } from '../domain/hand-order.ts';
+import { type Cents, parseCents } from '../domain/money.ts';
+import type { Secret } from '../domain/secret.ts';
+import { MINUTE_MS, parseDurationMs, SECOND_MS } from '../domain/time.ts';
+
+/** What may be asked for over HTTP, by whoever has the token. */
+export type Orders = {
+  /** Asked at each request: a reload may change it. `null` refuses everything. */
+  readonly apiToken: () => Secret | null;
+  /** `null` where there is no such account. */
+  readonly place: (
+    account: string,
+    order: HandOrder,
+    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  ) => Promise<OrderView | null>;
+};
+
+/** The answer to an order as JSON; `outcome` decides the HTTP status. */
+export type OrderView = { readonly outcome: 'done' | 'refused' | 'open' };
+
+export type Reply = { readonly status: number; readonly body: unknown };
+
+const BODY_BYTES_MAX = 4_096;
+const WAIT_DEFAULT_MS = MINUTE_MS;
+const WAIT_MAX_MS = 10 * MINUTE_MS;
+const STATUS = { done: 200, refused: 409, open: 202 } as const;
+
+/**
+ * `POST /api/v1/accounts/NAME/ensure` with `{"amount": 40, "wait": "60s"}`: the same as `purser ensure NAME 40`.
+ * 200 the money is there, 409 not done and why, 202 under way, 400 what is wrong with the request, 401 without the token.
+ */
+export async function answerOrder(
+  orders: Orders,
+  request: IncomingMessage,
+  name: string,
+  gone: AbortSignal,
+): Promise<Reply> {
+  const refusal = refuse(orders.apiToken(), request);
+  if (refusal !== null) return refusal;
+  const body = await readJson(request);
+  if (body === null) return bad('the body is JSON such as {"amount": 40}, 4 KiB at most');
+  const needed = readAmount(body['amount']);
+  if (needed === null) return bad('amount: wanted dollars with at most two decimals, such as 40 or "12.50"');
+  const timeoutMs = readWait(body['wait']);
+  if (timeoutMs === null) return bad('wait: wanted a duration from 1s to 10m, such as "90s"');
+  const order = { kind: 'ensure', targetCents: withBuffer(needed) } as const;
+  const answer = await orders.place(name, order, { timeoutMs, signal: gone });
+  if (answer === null) return { status: 404, body: { error: `there is no account ${JSON.stringify(name)}` } };
+  return { status: STATUS[answer.outcome], body: answer };
+}
+
+function refuse(token: Secret | null, request: IncomingMessage): Reply | null {
+  if (token === null)
+    return {
+      status: 403,
+      body: { error: 'POST needs server.api_token in the config, and it has none' },
+    };
+  const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  if (!timingSafeEqual(digest(given), digest(token.reveal())))
+    return { status: 401, body: { error: 'send Authorization: Bearer with the token of server.api_token' } };
+  // A browser cannot send this type to another origin without asking first.
+  const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+  return isJson ? null : { status: 415, body: { error: 'send content-type: application/json' } };
+}
+
+/** Of equal length, whatever was given. */
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | null> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of request) {
+    const bytes = Buffer.from(part);
+    size += bytes.length;
+    if (size > BODY_BYTES_MAX) return null;
+    parts.push(bytes);
+  }
+  try {
+    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const isRecord = typeof body === 'object' && body !== null && !Array.isArray(body);
+    return isRecord ? (body as Readonly<Record<string, unknown>>) : null; // any object is a record of unknowns
+  } catch {
+    return null; // JSON.parse throws for nothing but text that is not JSON
+  }
+}
+
+function readAmount(value: unknown): Cents | null {
+  if (typeof value !== 'number' && typeof value !== 'string') return null;
+  const text = String(value);
+  const amountCents = /^\d{1,7}(\.\d{1,2})?$/.test(text) ? parseCents(text) : null;
+  return amountCents !== null && amountCents > 0 ? amountCents : null;
+}
+
+function readWait(value: unknown): number | null {
+  if (value === undefined) return WAIT_DEFAULT_MS;
+  const waitMs = typeof value === 'string' ? parseDurationMs(value) : null;
+  return waitMs !== null && waitMs >= SECOND_MS && waitMs <= WAIT_MAX_MS ? waitMs : null;
+}
+
+function bad(error: string): Reply {
+  return { status: 400, body: { error } };
+}
