@@ -165,8 +165,8 @@ export const topUp: Check = (one) => {
   if (look === null || history === null)
     return hold('look_torn', 'no consistent look at balance and ledger yet');
   if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
-  const { amountCents, low } = shortfall(one, { look, history });
-  const capped = capHold(history, amountCents, low);
+  const { amountCents, wholeCents, low } = shortfall(one, { look, history });
+  const capped = capHold(history, amountCents, low) ?? capHold(withoutPerCharge(history), wholeCents, low);
   if (capped !== null) return capped;
   const rung = climbLadder(spec.payWith, cards, history.cards, now);
   switch (rung.kind) {
@@ -189,7 +189,12 @@ export const topUp: Check = (one) => {
 export function shortfall(
   one: Pick<WalletCase, 'spec' | 'ensuredCents' | 'burnPerSecond'>,
   { look, history }: { readonly look: LedgerLook; readonly history: ChargeHistory },
-): { readonly amountCents: Cents; readonly low: string } {
+): {
+  readonly amountCents: Cents;
+  /** All that is missing, where one charge may not be enough of it. */
+  readonly wholeCents: Cents;
+  readonly low: string;
+} {
   const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
   const perChargeCents = perCharge.reduce(
     (least, cap) => (least === null || cap < least ? cap : least),
@@ -198,8 +203,20 @@ export function shortfall(
   const { balanceMicroUsd } = look;
   const { spec, ensuredCents, burnPerSecond } = one;
   const state = { balanceMicroUsd, burnPerSecond, perChargeCents };
-  const asked = ensuredCents === null ? 0 : topUpCents({ kind: 'to', targetCents: ensuredCents }, state);
+  const target = ensuredCents === null ? null : ({ kind: 'to', targetCents: ensuredCents } as const);
+  const asked = target === null ? 0 : topUpCents(target, state);
+  const whole = target === null ? 0 : topUpCents(target, { ...state, perChargeCents: null });
   const isLow = balanceMicroUsd < microFromCents(spec.minBalanceCents);
   const amountCents = cents(Math.max(asked, isLow ? topUpCents(spec.topUp, state) : 0));
-  return { amountCents, low: `${formatMicroUsd(balanceMicroUsd)} is below ${floorWords(one)}` };
+  // A part of what somebody asked for helps nobody; what the policy itself wants is charged as far as it goes.
+  const wholeCents = isLow ? amountCents : cents(Math.max(whole, amountCents));
+  return { amountCents, wholeCents, low: `${formatMicroUsd(balanceMicroUsd)} is below ${floorWords(one)}` };
+}
+
+function withoutPerCharge(history: ChargeHistory): ChargeHistory {
+  const usage = history.usage.map(({ scope, usage: used }) => ({
+    scope: { ...scope, caps: { ...scope.caps, perChargeCents: null } },
+    usage: used,
+  }));
+  return { ...history, usage };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { sha256Hex } from '../../src/cli/real-random.ts';
+import type { HandAnswer, HandOrder } from '../../src/domain/hand-order.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { Clock, Log, LogFields } from '../../src/domain/ports.ts';
@@ -148,6 +149,19 @@ export class AKeeper {
       clock.advance(Math.min(pollMs, askedMs, Math.max(1, endMs - clock.now())));
     }
     await this.pass(name);
+  }
+
+  /** Puts orders on the desk of an account and passes over it until each has its answer, or a minute is over. */
+  async ask(orders: readonly HandOrder[], name = 'agent-0001'): Promise<readonly HandAnswer[]> {
+    const account = this.account(name);
+    const { desk } = this.#runtimeOf(account.name);
+    const placed = orders.map((order) => desk.place(order));
+    for (let passes = 0; passes < 30 && !desk.isEmpty; passes += 1) {
+      await this.pass(name);
+      this.client.clock.advance(2_000);
+    }
+    for (const { withdraw } of placed) withdraw();
+    return await Promise.all(placed.map(({ answered }) => answered));
   }
 
   /** Intents of the journal, newest first. */
