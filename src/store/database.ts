@@ -12,6 +12,7 @@ export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #queue: Work[] = [];
+  readonly #onFailedWrite: (() => void)[] = [];
   /** Runs first in every write transaction; throws where this process must not write any more. */
   #guard: (() => void) | null = null;
 
@@ -21,6 +22,16 @@ export class Database {
 
   guardWrites(guard: () => void): void {
     this.#guard = guard;
+  }
+
+  /** For what is remembered of the tables: a write that failed may have left it wrong. */
+  onFailedWrite(callback: () => void): void {
+    this.#onFailedWrite.push(callback);
+  }
+
+  /** Moves when another connection has written; our own writes do not move it (SQLite, `data_version`). */
+  foreignVersion(): number {
+    return Number(this.get('PRAGMA data_version')?.['data_version']);
   }
 
   run(sql: string, ...values: Value[]): number {
@@ -73,6 +84,7 @@ export class Database {
       this.#connection.exec('COMMIT');
     } catch (cause) {
       this.#rollBack();
+      this.#noteFailure();
       for (const work of batch) work.reject(cause);
       return;
     }
@@ -91,6 +103,10 @@ export class Database {
     }
   }
 
+  #noteFailure(): void {
+    for (const callback of this.#onFailedWrite) callback();
+  }
+
   #attempt(work: Work): boolean {
     this.#statement('SAVEPOINT one').run();
     try {
@@ -101,6 +117,7 @@ export class Database {
       if (!this.#connection.isTransaction) throw cause; // the whole transaction is gone, as on a full disk
       this.#statement('ROLLBACK TO one').run();
       this.#statement('RELEASE one').run();
+      this.#noteFailure();
       work.reject(cause);
       return false;
     }

@@ -4,8 +4,9 @@ import type { AccountName, GroupName, IntentId } from '../domain/ids.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { CapsSpec } from '../domain/spec.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
+import { type Counted, ExposureTotals, scopeKey, TOTALS_MS, wholeHours } from './exposure-totals.ts';
 
 /** Where a reservation stands in time: in every window, until it is posted or released. */
 const RESERVED_AT = 9_000_000_000_000_000;
@@ -13,35 +14,45 @@ const RESERVED_AT = 9_000_000_000_000_000;
 /** What is charged or reserved, of our own intents and of credits that are not ours, each counted once. */
 export class Exposure {
   readonly #database: Database;
+  readonly #totals = new ExposureTotals();
+  /** Of the table as the totals know it; anything else than our own writes moves it. */
+  #version: number | null = null;
 
   constructor(database: Database) {
     this.#database = database;
+    database.onFailedWrite(() => this.#totals.forget());
   }
 
   reserve(intent: { id: IntentId; account: AccountName; group: GroupName | null; amountCents: Cents }): void {
     if (intent.amountCents === 0) return; // a call that charges nothing by itself counts against nothing
+    const { id, account, group: grp, amountCents } = intent;
     this.#database.run(
       'INSERT INTO exposure (account, grp, at, amount_cents, intent) VALUES (?, ?, ?, ?, ?)',
-      intent.account,
-      intent.group,
+      account,
+      grp,
       RESERVED_AT,
-      intent.amountCents,
-      intent.id,
+      amountCents,
+      id,
     );
+    this.#totals.note(null, { account, grp, at: RESERVED_AT, amountCents });
   }
 
   /** The amount that the ledger shows, at the time of the evidence. */
   post(intent: IntentId, amountCents: Cents, at: EpochMs): void {
+    const before = this.#ofIntent(intent);
     this.#database.run(
       'UPDATE exposure SET at = ?, amount_cents = ? WHERE intent = ?',
       at,
       amountCents,
       intent,
     );
+    this.#totals.note(before, before === null ? null : { ...before, at, amountCents });
   }
 
   release(intent: IntentId): void {
+    const before = this.#ofIntent(intent);
     this.#database.run('DELETE FROM exposure WHERE intent = ?', intent);
+    this.#totals.note(before, null);
   }
 
   /** A ledger row of an intent that was posted by other evidence, or believed undone. It never moves into the past. */
@@ -49,6 +60,7 @@ export class Exposure {
     owner: { account: AccountName; group: GroupName | null; intent: IntentId },
     credit: LedgerCredit,
   ): void {
+    const before = this.#ofIntent(owner.intent);
     this.#database.run(
       `INSERT INTO exposure (account, grp, at, amount_cents, intent, credit) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, excluded.at), amount_cents = excluded.amount_cents,
@@ -60,6 +72,7 @@ export class Exposure {
       owner.intent,
       credit.id,
     );
+    this.#totals.note(before, this.#ofIntent(owner.intent));
   }
 
   /** A card credit that no intent of ours explains: it was charged all the same. */
@@ -68,48 +81,97 @@ export class Exposure {
     credit: LedgerCredit,
     countsFrom: EpochMs,
   ): void {
+    const { account, group: grp } = owner;
+    const { amountCents, id } = credit;
     this.#database.run(
       'INSERT INTO exposure (account, grp, at, amount_cents, credit) VALUES (?, ?, ?, ?, ?)',
-      owner.account,
-      owner.group,
+      account,
+      grp,
       countsFrom,
-      credit.amountCents,
-      credit.id,
+      amountCents,
+      id,
     );
+    this.#totals.note(null, { account, grp, at: countsFrom, amountCents });
   }
 
   /** A credit counted as foreign that turns out to be ours: the intent counts it from now on. */
   uncountForeign(account: AccountName, credit: string): void {
+    const before = this.#database.all(
+      `SELECT ${COUNTED} FROM exposure WHERE account = ? AND credit = ? AND intent IS NULL`,
+      account,
+      credit,
+    );
     this.#database.run(
       'DELETE FROM exposure WHERE account = ? AND credit = ? AND intent IS NULL',
       account,
       credit,
     );
+    for (const row of before) this.#totals.note(row as Counted, null); // the columns that were named
   }
 
-  /** Rows older than the longest window that has a cap are not added up: with a day cap the month reads as the day. */
+  /** Each window is added up only where the scope has a cap on it; the others read as the longest one that it has. */
   usage(scope: CapScope, now: EpochMs): CapUsage {
-    const { where, values } = scopeFilter(scope);
-    const week = now - CAP_WINDOWS_MS.week;
-    const day = now - CAP_WINDOWS_MS.day;
-    const row = this.#database.get(
-      `SELECT coalesce(sum(amount_cents), 0) AS month, coalesce(sum(iif(at > ?, amount_cents, 0)), 0) AS week,
-         coalesce(sum(iif(at > ?, amount_cents, 0)), 0) AS day, coalesce(sum(at > ? AND amount_cents > 0), 0) AS charges
-       FROM exposure WHERE ${where} at > ?`,
-      week,
-      day,
-      day,
-      ...values,
-      now - CAP_WINDOWS_MS[longestWindow(scope.caps)],
-    );
+    const hours = this.#hours(scope, now);
+    const longest = longestWindow(scope.caps);
+    const within = (window: keyof typeof CAP_WINDOWS_MS): Used =>
+      this.#used(scope, hours, now - Math.min(CAP_WINDOWS_MS[window], CAP_WINDOWS_MS[longest]));
+    const day = within('day');
     return {
-      monthCents: cents(Number(row?.['month'])),
-      weekCents: cents(Number(row?.['week'])),
-      dayCents: cents(Number(row?.['day'])),
-      chargesToday: Number(row?.['charges']),
+      monthCents: cents(longest === 'month' ? within('month').cents : within(longest).cents),
+      weekCents: cents(longest === 'day' ? day.cents : within('week').cents),
+      dayCents: cents(day.cents),
+      chargesToday: day.charges,
     };
   }
+
+  /** Whole hours from memory, the broken one at the window's edge from the table. */
+  #used(scope: CapScope, hours: ReturnType<ExposureTotals['hours']>, start: number): Used {
+    const whole = wholeHours(hours, start);
+    const { where, values } = scopeFilter(scope);
+    const edge = this.#database.get(
+      `SELECT coalesce(sum(amount_cents), 0) AS cents, coalesce(sum(amount_cents > 0), 0) AS charges
+       FROM exposure WHERE ${where} at > ? AND at < ?`,
+      ...values,
+      start,
+      whole.brokenUntil,
+    );
+    return {
+      cents: whole.cents + Number(edge?.['cents']),
+      charges: whole.charges + Number(edge?.['charges']),
+    };
+  }
+
+  #hours(scope: CapScope, now: EpochMs): ReturnType<ExposureTotals['hours']> {
+    const version = this.#database.foreignVersion();
+    if (version !== this.#version) this.#totals.forget();
+    this.#version = version;
+    const { where, values } = scopeFilter(scope);
+    const since = now - TOTALS_MS;
+    return this.#totals.hours(scopeKey(scope.kind, scope.name), since, () =>
+      this.#database
+        .all(
+          `SELECT at / ${HOUR_MS} AS hour, sum(amount_cents) AS cents, sum(amount_cents > 0) AS charges
+           FROM exposure WHERE ${where} at > ? GROUP BY hour`,
+          ...values,
+          since,
+        )
+        .map((row) => ({
+          hour: Number(row['hour']),
+          cents: Number(row['cents']),
+          charges: Number(row['charges']),
+        })),
+    );
+  }
+
+  #ofIntent(intent: IntentId): Counted | null {
+    const row = this.#database.get(`SELECT ${COUNTED} FROM exposure WHERE intent = ?`, intent);
+    return row === undefined ? null : (row as Counted); // the columns that were named
+  }
 }
+
+type Used = { readonly cents: number; readonly charges: number };
+
+const COUNTED = 'account, grp, at, amount_cents AS amountCents';
 
 function longestWindow(caps: CapsSpec): keyof typeof CAP_WINDOWS_MS {
   if (caps.monthCents !== null) return 'month';
