@@ -127,6 +127,17 @@ export function credentialsRefused(options: { account: AccountName; mend: string
   };
 }
 
+export function tokenExpiring(options: { account: AccountName; expiresAt: EpochMs }): IncidentFact {
+  const { account, expiresAt } = options;
+  return {
+    ...degraded({ about: account, detail: 'token_expiring', severity: 'warning' }),
+    account,
+    headline: `${account}: its token ends at ${formatInstant(expiresAt)} and could not be renewed`,
+    detail:
+      'purser goes on trying, and logs in again when it ends. Check that e-mail and password still work.',
+  };
+}
+
 export function cardExpiring(options: {
   account: AccountName;
   cardLast4: string;

@@ -2,6 +2,7 @@ import { Dispatcher } from '../alerts/dispatcher.ts';
 import { openReceiver } from '../alerts/open-receiver.ts';
 import { CHARGE_LIMITS } from '../charge/next-move.ts';
 import type { Log } from '../domain/ports.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import type { KeeperContext } from '../keeper/context.ts';
 import { Keeper } from '../keeper/keeper.ts';
@@ -11,6 +12,7 @@ import { View } from '../keeper/view.ts';
 import { ProviderClient } from '../modelslab/provider-client.ts';
 import { UndiciTransport } from '../modelslab/undici-transport.ts';
 import { Store } from '../store/store.ts';
+import { TokenFiles } from '../store/token-files.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Embedded } from './embedded-sandbox.ts';
@@ -30,6 +32,8 @@ export type Daemon = {
   readonly isNewJournal: boolean;
   /** Swaps the spec that everything reads; the keeper takes it over with `respec`. */
   readonly setSpec: (spec: FleetSpec) => void;
+  /** Told of every token that a login or the vault gave. */
+  readonly onToken: (token: Secret) => void;
   close(): Promise<void>;
 };
 
@@ -110,12 +114,14 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     fence: store.fence,
     incidents,
     plans: new PlanList(client, io.clock),
+    vault: new TokenFiles(path),
     view,
     quarantineUntil: () => store.quarantineUntil(),
     stopping: options.stop,
     onTold,
   };
-  const keeper = new Keeper(context, { cron: nodeCronTicks, onToken: (token) => redactor.add(token) });
+  const onToken = (token: Secret): void => redactor.add(token);
+  const keeper = new Keeper(context, { cron: nodeCronTicks, onToken });
   const owned = stack.move();
   return {
     context,
@@ -127,6 +133,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     embedded,
     isNewJournal,
     setSpec,
+    onToken,
     close: () => owned.disposeAsync(),
   };
 }

@@ -15,9 +15,10 @@ export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]
   const lanes = Array.from({ length: CONCURRENCY }, async () => {
     for (const account of queue) {
       const tokens = new TokenSource({
-        client: context.client,
-        clock: context.clock,
-        onToken: () => undefined,
+        ...context,
+        account: account.name,
+        mayRotate: () => false,
+        onToken: daemon.onToken,
       });
       planned.set(account.name, await planAccount(context, account, newRuntime(account.name, tokens)));
     }

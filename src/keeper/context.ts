@@ -4,6 +4,7 @@ import type { ChargeLimits } from '../charge/next-move.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
+import type { TokenVault } from '../domain/token-vault.ts';
 import type { ProviderClient } from '../modelslab/provider-client.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -25,6 +26,7 @@ export type KeeperContext = {
   readonly fence: number;
   readonly incidents: LevelIncidents;
   readonly plans: PlanList;
+  readonly vault: TokenVault;
   readonly view: View;
   /** When the journal's quarantine ends; `null` where there is none. */
   readonly quarantineUntil: () => EpochMs | null;

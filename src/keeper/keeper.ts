@@ -178,8 +178,17 @@ export class Keeper {
         this.#schedule.hurry(name);
         continue;
       }
-      const { client, clock, random } = this.#context;
-      const tokens = new TokenSource({ client, clock, onToken: this.#onToken });
+      const { client, clock, random, log, vault } = this.#context;
+      const mayRotate = () => this.#context.spec().mode === 'enforce';
+      const tokens = new TokenSource({
+        account: name,
+        client,
+        clock,
+        log,
+        vault,
+        mayRotate,
+        onToken: this.#onToken,
+      });
       this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens), isSpread: false });
       const spreadMs =
         spec.schedule.kind === 'every' ? Math.min(START_SPREAD_MS, spec.schedule.periodMs) : START_SPREAD_MS;
@@ -192,6 +201,7 @@ export class Keeper {
   async #forget(name: AccountName): Promise<void> {
     this.#accounts.delete(name);
     this.#schedule.remove(name);
+    this.#context.vault.forget(name);
     await this.#context.incidents.sync(name, []);
   }
 

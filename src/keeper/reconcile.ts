@@ -1,3 +1,4 @@
+import { tokenExpiring } from '../alerts/degraded-facts.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
@@ -78,7 +79,10 @@ export async function reconcile(
     isObserving: context.spec().mode === 'observe',
   });
   const extent = sight.failure === null ? 'all' : 'more';
-  await context.incidents.sync(account.name, [...facts, ...opens], {
+  const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));
+  const tokens =
+    tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
+  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens], {
     extent,
     keep: lasting(account.name, verdict),
   });

@@ -18,6 +18,7 @@ import { ProviderClient } from '../../src/modelslab/provider-client.ts';
 import type { Transport } from '../../src/modelslab/transport.ts';
 import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
 import { Store } from '../../src/store/store.ts';
+import { TokenFiles } from '../../src/store/token-files.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { SandboxClient } from '../sandbox/sandbox-client.ts';
 import { fleetSpec, scratchFolder, type Wish } from './fleet-config.ts';
@@ -105,6 +106,7 @@ export class AKeeper {
       fence: store.fence,
       incidents,
       plans: new PlanList(provider, clock),
+      vault: new TokenFiles(join(folder, 'purser.db')),
       view: new View(),
       quarantineUntil: () => store.quarantineUntil(),
       stopping: stop.signal,
@@ -186,9 +188,13 @@ export class AKeeper {
   }
 
   #runtimeOf(name: AccountName): AccountRuntime {
-    const { client, clock } = this.context;
     const known = this.#runtimes.get(name);
-    const tokens = new TokenSource({ client, clock, onToken: () => undefined });
+    const tokens = new TokenSource({
+      ...this.context,
+      account: name,
+      mayRotate: () => this.context.spec().mode === 'enforce',
+      onToken: () => undefined,
+    });
     const runtime = known ?? newRuntime(name, tokens);
     this.#runtimes.set(name, runtime);
     return runtime;

@@ -21,6 +21,8 @@ export type Wish = {
   readonly alerts?: Readonly<Record<string, unknown>>;
   /** Names of sandbox accounts to keep, each with what its entry says besides; all of them if left out. */
   readonly accounts?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** By e-mail and password instead of a token. */
+  readonly isByLogin?: boolean;
 };
 
 const WALLET = { min_balance: 20, top_up: { amount: 50 }, cooldown: '10m' };
@@ -55,14 +57,29 @@ export function configText(sandbox: Sandbox, wish: Wish = {}): string {
         ...(wish.subscription === undefined ? {} : { subscription: wish.subscription }),
       },
     },
-    accounts: Object.entries(entries).map(([name, more]) => ({ name, token: tokenOf(name), ...more })),
+    accounts: Object.entries(entries).map(([name, more]) => ({
+      name,
+      ...(wish.isByLogin === true
+        ? { email: `${name}@sandbox.purser.test`, password: passwordOf(name) }
+        : { token: tokenOf(name) }),
+      ...more,
+    })),
     ...(wish.alerts === undefined ? {} : { alerts: wish.alerts }),
   });
 }
 
 /** The variables that the tokens of `configText` come from. */
 export function tokenEnvironment(sandbox: Sandbox): Readonly<Record<string, string>> {
-  return Object.fromEntries(sandbox.accounts.map(({ name, token }) => [tokenOf(name).env, token]));
+  return Object.fromEntries(
+    sandbox.accounts.flatMap(({ name, token, password }) => [
+      [tokenOf(name).env, token],
+      [passwordOf(name).env, password],
+    ]),
+  );
+}
+
+function passwordOf(name: string): { readonly env: string } {
+  return { env: `PASSWORD_${name.replaceAll('-', '_').toUpperCase()}` };
 }
 
 function tokenOf(name: string): { readonly env: string } {

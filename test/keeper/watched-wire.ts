@@ -5,6 +5,7 @@ export type AroundPost = (
   send: () => Promise<TransportReply>,
   /** How many came before it. */
   ordinal: number,
+  request: TransportRequest,
 ) => Promise<TransportReply>;
 
 /**
@@ -24,7 +25,7 @@ export class WatchedWire implements Transport {
     if (request.method === 'GET') return await this.#wire.request(request);
     const ordinal = this.#posts;
     this.#posts += 1;
-    return await this.#around(() => this.#wire.request(request), ordinal);
+    return await this.#around(() => this.#wire.request(request), ordinal, request);
   }
 
   close(): Promise<void> {
