@@ -17,6 +17,8 @@ export function benchIo(stop: AbortSignal): CliIo {
     stop,
     onHangup: () => undefined,
     ask: null,
+    askHidden: null,
+    readStdin: async () => '',
     redactor: new Redactor(),
     version: 'bench',
     revision: 'bench',

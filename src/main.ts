@@ -8,7 +8,7 @@ enableCompileCache();
 const { runCli } = await import('./cli/program.ts');
 const { realClock } = await import('./cli/real-clock.ts');
 const { realRandom } = await import('./cli/real-random.ts');
-const { askOnTerminal } = await import('./cli/ask.ts');
+const { askHiddenOnTerminal, askOnTerminal, readAllOfStdin } = await import('./cli/ask.ts');
 const { Redactor } = await import('./telemetry/redactor.ts');
 
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -46,6 +46,8 @@ const io: CliIo = {
   stop: stop.signal,
   onHangup: (callback) => void hangups.push(callback),
   ask: isTerminal && process.stdin.isTTY === true ? askOnTerminal : null,
+  askHidden: process.stdin.isTTY === true ? askHiddenOnTerminal : null,
+  readStdin: readAllOfStdin,
   redactor,
   version,
   revision: env['PURSER_REVISION'] ?? 'unknown',

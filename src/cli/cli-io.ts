@@ -20,6 +20,10 @@ export type CliIo = {
   readonly onHangup: (callback: () => void) => void;
   /** Asks on the terminal; `null` where there is none. */
   readonly ask: ((question: string) => Promise<string>) | null;
+  /** The same without showing what is typed. */
+  readonly askHidden: ((question: string) => Promise<string>) | null;
+  /** All of stdin, as far as the limit. */
+  readonly readStdin: (bytesMax: number) => Promise<string>;
   /** Everything that may hold a secret passes it on its way out. */
   readonly redactor: Redactor;
   readonly version: string;

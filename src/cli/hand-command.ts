@@ -88,7 +88,7 @@ export function readPlan(text: string): PlanWish {
 }
 
 export function usage(io: CliIo, message: string): never {
-  io.stderr.write(`purser: ${message}.\n`);
+  io.stderr.write(`purser: ${message.replace(/\.$/, '')}.\n`);
   throw new ExitWith(EXIT.usage);
 }
 

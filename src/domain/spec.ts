@@ -27,6 +27,11 @@ export type ProviderSpec =
   | { readonly kind: 'sandbox'; readonly speed: number }
   | { readonly kind: 'remote'; readonly baseUrl: string; readonly stripeUrl: string };
 
+/** A provider that other processes can reach too. */
+export function isRemote(provider: ProviderSpec): provider is Extract<ProviderSpec, { kind: 'remote' }> {
+  return provider.kind === 'remote';
+}
+
 export type AccountSpec = {
   readonly name: AccountName;
   readonly group: GroupName | null;

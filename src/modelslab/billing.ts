@@ -26,21 +26,19 @@ export type PaymentLink = {
 };
 
 /** Fields of `PUT /billing/info` (seed, "Billing Info"); `tax_id_type` is required with `tax_id`. */
-export type BillingInfo = Partial<
-  Record<
-    | 'name'
-    | 'email'
-    | 'tax_id'
-    | 'tax_id_type'
-    | 'address_line1'
-    | 'address_line2'
-    | 'address_city'
-    | 'address_state'
-    | 'address_postal_code'
-    | 'address_country',
-    string
-  >
->;
+export const BILLING_INFO_FIELDS = [
+  'name',
+  'email',
+  'tax_id',
+  'tax_id_type',
+  'address_line1',
+  'address_line2',
+  'address_city',
+  'address_state',
+  'address_postal_code',
+  'address_country',
+] as const;
+export type BillingInfo = Partial<Record<(typeof BILLING_INFO_FIELDS)[number], string>>;
 
 const stripeConfig = z
   .object({ publishable_key: z.string().regex(/^pk_[\w-]{1,250}$/, 'not a publishable key') })

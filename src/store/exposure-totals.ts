@@ -76,11 +76,11 @@ export function wholeHours(
   return { cents, charges, brokenUntil: (broken + 1) * HOUR_MS };
 }
 
-export function hourOf(at: number): number {
+function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }
 
-export const FLEET: ScopeKey = 'fleet';
+const FLEET: ScopeKey = 'fleet';
 
 export function scopeKey(kind: 'account' | 'group' | 'fleet', name: string): ScopeKey {
   return kind === 'fleet' ? FLEET : `${kind} ${name}`;

@@ -19,6 +19,7 @@ export async function purser(
   { cwd, secrets = {} }: Surroundings,
   /** By how much the command's clock is ahead: what it finds is as old as that. */
   aheadMs = 0,
+  stdin = '',
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const to = (name: 'stdout' | 'stderr') => ({
@@ -37,6 +38,8 @@ export async function purser(
     stop: new AbortController().signal,
     onHangup: () => undefined,
     ask: null,
+    askHidden: null,
+    readStdin: async () => stdin,
     redactor: new Redactor(),
     version: '0.0.0',
     revision: 'test',

@@ -6,12 +6,20 @@ import {
   subscriptionsUpdate,
 } from './subscriptions/change.ts';
 
+import { subscriptionsLook } from './subscriptions/look.ts';
+
 /** `purser subscriptions …`: subscriptions by hand. */
 export const subscriptions: CommandFile = (program, io, done) => {
   const group = program
     .command('subscriptions')
     .summary('subscriptions by hand')
     .description('The subscriptions of an account by hand.');
-  const parts = [subscriptionsCreate, subscriptionsUpdate, subscriptionsActions, subscriptionsChargeAmount];
+  const parts = [
+    subscriptionsLook,
+    subscriptionsCreate,
+    subscriptionsUpdate,
+    subscriptionsActions,
+    subscriptionsChargeAmount,
+  ];
   for (const add of parts) add(group, io, done);
 };

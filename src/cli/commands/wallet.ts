@@ -1,6 +1,17 @@
 import type { CommandFile } from './command.ts';
 import { walletFund } from './wallet/fund.ts';
+import { walletBalance, walletTransactions } from './wallet/look.ts';
+import { walletAutoFunding, walletCoupons } from './wallet/settings.ts';
 import { walletWithdraw } from './wallet/withdraw.ts';
+
+const PARTS = [
+  walletBalance,
+  walletTransactions,
+  walletFund,
+  walletWithdraw,
+  walletAutoFunding,
+  walletCoupons,
+] as const;
 
 /** `purser wallet …`: the wallet by hand. */
 export const wallet: CommandFile = (program, io, done) => {
@@ -8,5 +19,5 @@ export const wallet: CommandFile = (program, io, done) => {
     .command('wallet')
     .summary('the wallet by hand')
     .description('The wallet of an account by hand.');
-  for (const add of [walletFund, walletWithdraw]) add(group, io, done);
+  for (const add of PARTS) add(group, io, done);
 };

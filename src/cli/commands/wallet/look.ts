@@ -1,0 +1,188 @@
+import type { Command } from 'commander';
+import { formatMicroUsd, usdFromMicro } from '../../../domain/money.ts';
+import { type EpochMs, formatInstant, parseDurationMs, parseInstant } from '../../../domain/time.ts';
+import {
+  getWalletBalance,
+  listWalletTransactions,
+  type WalletTransaction,
+} from '../../../modelslab/wallet.ts';
+import type { CliIo } from '../../cli-io.ts';
+import { csv } from '../../csv.ts';
+import { type DirectOptions, directCommand, mustHave, talk } from '../../direct-command.ts';
+import { usage } from '../../hand-command.ts';
+import type { OpenAccount } from '../../open-account.ts';
+import { table } from '../../table.ts';
+
+type Done = (code: number) => void;
+type ListOptions = DirectOptions & {
+  type?: string;
+  source?: string;
+  usecase?: string;
+  since?: string;
+  until?: string;
+  limit: string;
+  csv: boolean;
+};
+
+const PAGE_ROWS = 200;
+const PAGES_MAX = 500;
+
+/** `purser wallet balance ACCOUNT`. */
+export function walletBalance(wallet: Command, io: CliIo, done: Done): void {
+  directCommand(wallet, 'balance', 'the balance now')
+    .description('Reads the balance.')
+    .addHelpText('after', '\nExample:\n  purser wallet balance render-eu')
+    .action(async (name: string, options: DirectOptions) => {
+      const code = await talk(io, name, options, async ({ client, caller }) => {
+        const { balanceMicroUsd } = mustHave(io, 'read the balance', await getWalletBalance(client, caller));
+        const json = { account: name, balance_usd: usdFromMicro(balanceMicroUsd) };
+        return { text: formatMicroUsd(balanceMicroUsd), json };
+      });
+      done(code);
+    });
+}
+
+/** `purser wallet transactions ACCOUNT`. */
+export function walletTransactions(wallet: Command, io: CliIo, done: Done): void {
+  directCommand(wallet, 'transactions', 'the ledger')
+    .description('Lists the wallet ledger, newest first. Pages are fetched until nothing older is asked for.')
+    .option('--type <type>', 'credit or debit')
+    .option('--source <source>', 'rows of this source only, such as stripe')
+    .option('--usecase <usecase>', 'rows of this use only, such as wallet_funding')
+    .option('--since <when>', 'not older: 2026-11-01, an instant, or so long ago such as 7d')
+    .option('--until <when>', 'not newer, likewise')
+    .option('--limit <rows>', 'at most so many rows', '50')
+    .option('--csv', 'print CSV', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  purser wallet transactions render-eu --type credit --since 30d --csv',
+    )
+    .action(async (name: string, options: ListOptions) => {
+      const filter = readFilter(io, options);
+      const code = await talk(io, name, options, async (open) => {
+        const rows = await matching(io, open, filter);
+        const json = rows.map(rowView);
+        const text = options.csv
+          ? csv(
+              HEAD,
+              json.map((row) => HEAD.map((key) => row[key])),
+            )
+          : asTable(io, rows);
+        return { text, json };
+      });
+      done(code);
+    });
+}
+
+type Filter = {
+  readonly type: 'credit' | 'debit' | null;
+  readonly source: string | null;
+  readonly usecase: string | null;
+  readonly since: EpochMs | null;
+  readonly until: EpochMs | null;
+  readonly limit: number;
+};
+
+function readFilter(io: CliIo, options: ListOptions): Filter {
+  const { type, source, usecase, since, until, limit } = options;
+  if (type !== undefined && type !== 'credit' && type !== 'debit')
+    return usage(io, `--type ${JSON.stringify(type)}: wanted credit or debit`);
+  const rows = /^[1-9]\d{0,5}$/.test(limit) ? Number(limit) : usage(io, '--limit: wanted 1 to 999999');
+  return {
+    type: type ?? null,
+    source: source ?? null,
+    usecase: usecase ?? null,
+    since: since === undefined ? null : readWhen(io, '--since', since),
+    until: until === undefined ? null : readWhen(io, '--until', until),
+    limit: rows,
+  };
+}
+
+/** An instant, a day, or so long ago. */
+export function readWhen(io: CliIo, option: string, text: string): EpochMs {
+  const agoMs = parseDurationMs(text);
+  if (agoMs !== null) return (io.clock.now() - agoMs) as EpochMs; // an instant less a duration is one
+  return parseInstant(text) ?? usage(io, `${option} ${JSON.stringify(text)}: wanted 2026-11-01 or 7d`);
+}
+
+/** The order of rows is not documented (API sheet #15): all pages that may hold a wanted row are read, then sorted. */
+async function matching(io: CliIo, open: OpenAccount, filter: Filter): Promise<readonly WalletTransaction[]> {
+  const rows = await allRows(io, open, filter.type === null ? {} : { type: filter.type });
+  return rows
+    .filter(
+      (row) =>
+        (filter.source === null || row.source === filter.source) &&
+        (filter.usecase === null || row.usecase === filter.usecase) &&
+        (filter.since === null || row.createdAt >= filter.since) &&
+        (filter.until === null || row.createdAt <= filter.until),
+    )
+    .toSorted((one, other) => other.createdAt - one.createdAt)
+    .slice(0, filter.limit);
+}
+
+/** Every row of the ledger; ends the command where a page cannot be read. */
+export async function allRows(
+  io: CliIo,
+  { client, caller }: OpenAccount,
+  args: { readonly type?: 'credit' | 'debit' },
+): Promise<readonly WalletTransaction[]> {
+  const rows = new Map<string, WalletTransaction>();
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const reply = await listWalletTransactions(client, caller, {
+      ...args,
+      limit: PAGE_ROWS,
+      offset: page * PAGE_ROWS,
+    });
+    const found = mustHave(io, 'read the ledger', reply).rows;
+    for (const row of found) rows.set(`${row.type} ${row.id}`, row); // a row that came meanwhile moves the pages
+    if (found.length < PAGE_ROWS) break;
+  }
+  return [...rows.values()];
+}
+
+const HEAD = [
+  'id',
+  'created_at',
+  'type',
+  'amount_usd',
+  'status',
+  'source',
+  'usecase',
+  'transaction_id',
+] as const;
+
+function rowView(row: WalletTransaction): Record<(typeof HEAD)[number], string | number | null> {
+  return {
+    id: row.id,
+    created_at: formatInstant(row.createdAt),
+    type: row.type,
+    amount_usd: usdFromMicro(row.amountMicroUsd),
+    status: row.status,
+    source: row.source,
+    usecase: row.usecase,
+    transaction_id: row.transactionId,
+  };
+}
+
+function asTable(io: CliIo, rows: readonly WalletTransaction[]): string {
+  if (rows.length === 0) return 'no such row';
+  const columns = [
+    { title: 'WHEN' },
+    { title: 'TYPE' },
+    { title: 'AMOUNT', align: 'right' },
+    { title: 'STATUS' },
+    { title: 'SOURCE' },
+    { title: 'USE' },
+    { title: 'ID' },
+  ] as const;
+  const cells = rows.map((row) => [
+    formatInstant(row.createdAt),
+    row.type,
+    formatMicroUsd(row.amountMicroUsd),
+    row.status,
+    row.source,
+    row.usecase,
+    row.transactionId ?? row.id,
+  ]);
+  return table(columns, cells, { color: io.color });
+}
