@@ -62,6 +62,15 @@ export class AFleet {
     return (await this.requests()).filter(({ method }) => method !== 'GET');
   }
 
+  /** A call to the provider with the token of the first account, as somebody else would make it. */
+  async ask(path: string, body: object): Promise<void> {
+    const token = this.sandbox.accounts[0]?.token ?? '';
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const url = this.sandbox.baseUrl + path;
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  }
+
   async #control(path: string, change?: object): Promise<unknown> {
     const url = this.sandbox.controlUrl + path;
     const response = await fetch(

@@ -155,3 +155,21 @@ test('every command of the groups has help with an example', async () => {
     }
   }
 }); // biome-ignore format: one check a line
+
+test('the audit agrees with what purser did, and names what it did not', async () => {
+  const fleet = await AFleet.open();
+  await run(fleet, ['wallet', 'fund', 'agent-0001', '25']);
+  expect(await run(fleet, ['audit', 'agent-0001'])).toMatchObject({
+    code: 0,
+    stdout: 'agent-0001: 1 charge, $25.00, in both books: they agree\n',
+  });
+  const body = { amount: 33, payment_method_id: 'pm_agent_0001_visa' };
+  await fleet.ask('/wallet/fund', body);
+  const found = await run(fleet, ['audit', 'agent-0001', '--json']);
+  expect(found.code).toBe(4);
+  expect(JSON.parse(found.stdout)).toMatchObject([
+    { matched: 1, findings: [{ finding: 'foreign', ledger_usd: 33 }] },
+  ]);
+  const rows = (await run(fleet, ['audit', '--csv'])).stdout.trimEnd().split('\r\n');
+  expect(rows).toHaveLength(3);
+});

@@ -19,6 +19,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<CommandFile>> = new Map
   ['subscriptions', async () => (await import('./subscriptions.ts')).subscriptions],
   ['payments', async () => (await import('./payments.ts')).payments],
   ['usage', async () => (await import('./usage.ts')).usage],
+  ['audit', async () => (await import('./audit.ts')).auditCommand],
   ['notify', async () => (await import('./notify.ts')).notify],
   ['schema', async () => (await import('./schema.ts')).schema],
   ['sandbox', async () => (await import('./sandbox.ts')).sandbox],

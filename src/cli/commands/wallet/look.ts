@@ -105,9 +105,9 @@ export function readWhen(io: CliIo, option: string, text: string): EpochMs {
   return parseInstant(text) ?? usage(io, `${option} ${JSON.stringify(text)}: wanted 2026-11-01 or 7d`);
 }
 
-/** The order of rows is not documented (API sheet #15): all pages that may hold a wanted row are read, then sorted. */
+/** Newest first is assumed for whole pages (API sheet #15); within what was read, rows are sorted. */
 async function matching(io: CliIo, open: OpenAccount, filter: Filter): Promise<readonly WalletTransaction[]> {
-  const rows = await allRows(io, open, filter.type === null ? {} : { type: filter.type });
+  const rows = await allRows(io, open, { type: filter.type ?? undefined, since: filter.since });
   return rows
     .filter(
       (row) =>
@@ -120,22 +120,23 @@ async function matching(io: CliIo, open: OpenAccount, filter: Filter): Promise<r
     .slice(0, filter.limit);
 }
 
-/** Every row of the ledger; ends the command where a page cannot be read. */
+/** Rows of the ledger, as far back as is asked for; ends the command where a page cannot be read. */
 export async function allRows(
   io: CliIo,
   { client, caller }: OpenAccount,
-  args: { readonly type?: 'credit' | 'debit' },
+  { type, since = null }: { readonly type?: 'credit' | 'debit' | undefined; readonly since?: EpochMs | null },
 ): Promise<readonly WalletTransaction[]> {
   const rows = new Map<string, WalletTransaction>();
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const reply = await listWalletTransactions(client, caller, {
-      ...args,
+      ...(type === undefined ? {} : { type }),
       limit: PAGE_ROWS,
       offset: page * PAGE_ROWS,
     });
     const found = mustHave(io, 'read the ledger', reply).rows;
     for (const row of found) rows.set(`${row.type} ${row.id}`, row); // a row that came meanwhile moves the pages
-    if (found.length < PAGE_ROWS) break;
+    const isFarBack = since !== null && found.every((row) => row.createdAt < since);
+    if (found.length < PAGE_ROWS || isFarBack) break;
   }
   return [...rows.values()];
 }

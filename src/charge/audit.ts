@@ -1,0 +1,170 @@
+import type { CreditId, PaymentIntentId } from '../domain/ids.ts';
+import { cardCredits } from '../domain/ledger.ts';
+import { type Cents, cents } from '../domain/money.ts';
+import type { LedgerCredit } from '../domain/observation.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { evidenceOf, type Intent, isOpen } from './intent.ts';
+
+/** A row of type `debit` that takes back what a payment had paid (seed: the ledger shows "deposits, charges, refunds"). */
+export type LedgerRefund = {
+  readonly id: string;
+  readonly amountCents: Cents;
+  readonly createdAt: EpochMs;
+  readonly paymentIntentId: PaymentIntentId | null;
+};
+
+export type AuditFinding = {
+  readonly kind: /** Settled by us, and the ledger has no such credit. */
+    | 'missing'
+    /** The ledger shows another amount than was booked. */
+    | 'differs'
+    /** One payment, several credits. */
+    | 'duplicate'
+    /** A card credit that no charge of ours explains. */
+    | 'foreign'
+    /** The provider's own recharge. */
+    | 'auto_funding'
+    /** Taken back. */
+    | 'refunded'
+    /** Not closed yet. */
+    | 'open';
+  readonly at: EpochMs;
+  readonly intent: Intent | null;
+  readonly credit: CreditId | string | null;
+  /** As booked in the journal; `null` where the journal has nothing. */
+  readonly bookedCents: Cents | null;
+  /** As the ledger shows it; `null` where it shows nothing. */
+  readonly ledgerCents: Cents | null;
+};
+
+export type AuditMatch = {
+  readonly intent: Intent;
+  readonly credit: LedgerCredit;
+  readonly amountCents: Cents;
+};
+
+export type Audit = {
+  readonly matches: readonly AuditMatch[];
+  readonly matchedCents: Cents;
+  readonly findings: readonly AuditFinding[];
+  /** Settled charges that no wallet ledger shows: subscriptions. */
+  readonly elsewhere: readonly Intent[];
+};
+
+/** Findings that somebody has to look at. */
+export const NEEDS_ATTENTION: readonly AuditFinding['kind'][] = [
+  'missing',
+  'differs',
+  'duplicate',
+  'foreign',
+  'refunded',
+];
+
+/**
+ * The journal against the complete wallet ledger of one account. Charges count by when they were armed, foreign rows by
+ * their own stamp; a row is looked for in the whole ledger, so that stamps in another zone make nothing missing.
+ */
+export function audit(books: {
+  readonly intents: readonly Intent[];
+  readonly credits: readonly LedgerCredit[];
+  readonly refunds: readonly LedgerRefund[];
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+}): Audit {
+  const { credits, refunds, since, until } = books;
+  const within = (at: EpochMs): boolean => at >= since && at <= until;
+  const taken = new Set<string>();
+  const matches: AuditMatch[] = [];
+  const findings: AuditFinding[] = [];
+  const elsewhere: Intent[] = [];
+  for (const intent of books.intents.toSorted((one, other) => one.armedAt - other.armedAt)) {
+    const isAsked = within(intent.armedAt);
+    if (isOpen(intent) && isAsked) findings.push(openFinding(intent));
+    if (intent.state.kind !== 'settled') continue;
+    if (evidenceOf(intent.kind) !== 'ledger') {
+      if (isAsked) elsewhere.push(intent);
+      continue;
+    }
+    const own = creditsOf(intent, credits).filter((credit) => !taken.has(credit.id));
+    for (const credit of own) taken.add(credit.id);
+    if (isAsked) judge(intent, own, { matches, findings });
+  }
+  for (const credit of cardCredits(credits)) {
+    if (taken.has(credit.id) || !within(credit.createdAt)) continue;
+    findings.push(foreignFinding(credit));
+  }
+  findings.push(...refundFindings(books.intents, refunds, within));
+  const matchedCents = cents(matches.reduce((sum, { amountCents }) => sum + amountCents, 0));
+  return { matches, matchedCents, findings: findings.toSorted((one, other) => one.at - other.at), elsewhere };
+}
+
+function judge(
+  intent: Intent,
+  own: readonly LedgerCredit[],
+  out: { readonly matches: AuditMatch[]; readonly findings: AuditFinding[] },
+): void {
+  const booked = intent.state.kind === 'settled' ? intent.state.amountCents : cents(0);
+  const [credit, ...more] = own;
+  const about = { at: intent.armedAt, intent, bookedCents: booked };
+  if (credit === undefined) {
+    out.findings.push({ kind: 'missing', ...about, credit: null, ledgerCents: null });
+    return;
+  }
+  const shown = { ...about, credit: credit.id, ledgerCents: credit.amountCents };
+  if (credit.isReversed) out.findings.push({ kind: 'refunded', ...shown });
+  else if (!credit.isSuccessful) out.findings.push({ kind: 'missing', ...shown });
+  else if (credit.amountCents !== booked) out.findings.push({ kind: 'differs', ...shown });
+  else out.matches.push({ intent, credit, amountCents: booked });
+  for (const { id, amountCents } of more)
+    out.findings.push({ kind: 'duplicate', ...about, credit: id, ledgerCents: amountCents });
+}
+
+/** By the row that settled it, and by its payment: one payment should have one row. */
+function creditsOf(intent: Intent, credits: readonly LedgerCredit[]): readonly LedgerCredit[] {
+  const settledBy = intent.state.kind === 'settled' ? intent.state.credit : null;
+  const payment =
+    intent.paymentIntent ?? credits.find((credit) => credit.id === settledBy)?.paymentIntentId ?? null;
+  return credits.filter(
+    (credit) => credit.id === settledBy || (payment !== null && credit.paymentIntentId === payment),
+  );
+}
+
+function openFinding(intent: Intent): AuditFinding {
+  return {
+    kind: 'open',
+    at: intent.armedAt,
+    intent,
+    credit: null,
+    bookedCents: intent.amountCents,
+    ledgerCents: null,
+  };
+}
+
+function foreignFinding({ id, amountCents, createdAt, usecase, source }: LedgerCredit): AuditFinding {
+  const isAuto = /auto/i.test(`${usecase} ${source}`);
+  return {
+    kind: isAuto ? 'auto_funding' : 'foreign',
+    at: createdAt,
+    intent: null,
+    credit: id,
+    bookedCents: null,
+    ledgerCents: amountCents,
+  };
+}
+
+function refundFindings(
+  intents: readonly Intent[],
+  refunds: readonly LedgerRefund[],
+  within: (at: EpochMs) => boolean,
+): readonly AuditFinding[] {
+  return refunds
+    .filter(({ createdAt }) => within(createdAt))
+    .map(({ id, amountCents, createdAt, paymentIntentId }) => {
+      const intent = intents.find(
+        (one) => one.paymentIntent !== null && one.paymentIntent === paymentIntentId,
+      );
+      const bookedCents = intent?.state.kind === 'settled' ? intent.state.amountCents : null;
+      const about = { at: createdAt, intent: intent ?? null, credit: id };
+      return { kind: 'refunded', ...about, bookedCents, ledgerCents: amountCents };
+    });
+}
