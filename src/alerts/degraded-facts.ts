@@ -138,6 +138,16 @@ export function tokenExpiring(options: { account: AccountName; expiresAt: EpochM
   };
 }
 
+export function upkeepFailed(options: { account: AccountName; task: string; why: string }): IncidentFact {
+  const { account, task, why } = options;
+  return {
+    ...degraded({ about: account, detail: `upkeep/${task}`, severity: 'warning' }),
+    account,
+    headline: `${account}: ${task.replace('_', '-')} is not as declared`,
+    detail: `${why}. purser tries again, but for what was refused: take that out of the config.`,
+  };
+}
+
 export function cardExpiring(options: {
   account: AccountName;
   cardLast4: string;

@@ -1,5 +1,5 @@
 import type { CreditId, PaymentIntentId } from '../domain/ids.ts';
-import { cardCredits } from '../domain/ledger.ts';
+import { cardCredits, isNativeRecharge } from '../domain/ledger.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -140,10 +140,10 @@ function openFinding(intent: Intent): AuditFinding {
   };
 }
 
-function foreignFinding({ id, amountCents, createdAt, usecase, source }: LedgerCredit): AuditFinding {
-  const isAuto = /auto/i.test(`${usecase} ${source}`);
+function foreignFinding(credit: LedgerCredit): AuditFinding {
+  const { id, amountCents, createdAt } = credit;
   return {
-    kind: isAuto ? 'auto_funding' : 'foreign',
+    kind: isNativeRecharge(credit) ? 'auto_funding' : 'foreign',
     at: createdAt,
     intent: null,
     credit: id,

@@ -80,7 +80,9 @@ function onRejection(intent: Intent, code: string, now: EpochMs): Step {
     ? { ...doubt(intent, `then_refused_${code}`, now), canReplay: false }
     : enter(intent, { kind: 'rejected', at: now, code });
   // A person who asked for something impossible is told so; the account has nothing to do with it.
-  const isHarmless = intent.origin === 'hand' && !intent.hasUnclearSend;
+  // So is a coupon that is worth nothing: the next top-up goes without it.
+  const isAside = intent.origin === 'hand' || intent.endpoint === 'redeemCoupon';
+  const isHarmless = isAside && !intent.hasUnclearSend;
   return { intent: next, freeze: isHarmless ? null : sentence, isTwin: false };
 }
 

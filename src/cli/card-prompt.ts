@@ -53,7 +53,7 @@ async function fromStdin(io: CliIo): Promise<Fields> {
 }
 
 /** The card, or what is wrong with it. */
-export function parseCard(fields: Fields, now: EpochMs): CardDetails | string {
+function parseCard(fields: Fields, now: EpochMs): CardDetails | string {
   const number = fields.number.replaceAll(/[ -]/g, '');
   if (number === '')
     return 'no card: give one at the prompt, or on stdin as JSON with number, exp_month, exp_year, cvc';

@@ -115,6 +115,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     incidents,
     plans: new PlanList(client, io.clock),
     vault: new TokenFiles(path),
+    upkeep: store.upkeep,
     view,
     quarantineUntil: () => store.quarantineUntil(),
     stopping: options.stop,

@@ -35,7 +35,7 @@ export async function talk(
   return await talkTo(io, spec, findAccount(io, spec, name), { json: options.json, work });
 }
 
-export async function talkTo(
+async function talkTo(
   io: CliIo,
   spec: FleetSpec,
   account: AccountSpec,
@@ -53,7 +53,7 @@ export function mustHave<T>(io: CliIo, what: string, reply: Reply<T>): T {
   throw new ExitWith(EXIT.failure);
 }
 
-export function failureText({ message, code, status, requestId }: Failure): string {
+function failureText({ message, code, status, requestId }: Failure): string {
   if (code === RATE_BUDGET_REASON)
     return "the provider's rate limit has no room now, and nothing was sent. Try again in a minute.";
   const words = [code, status].filter((word) => word !== null).join(', ');

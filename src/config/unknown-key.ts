@@ -5,15 +5,11 @@ import { didYouMean } from './suggest.ts';
 
 /** Keys that people will look for and that do nothing yet. A key that does nothing must not be accepted. */
 const NOT_YET = new Set([
-  'auto_funding',
   'auto_recharge',
   'billing_info',
   'coupon',
-  'coupons',
-  'enforce',
   'invoice',
   'invoices',
-  'max_balance',
   'withdraw',
   'postgres',
   'email_alerts',
@@ -22,12 +18,22 @@ const NOT_YET = new Set([
 
 /** Where a key belongs that was found elsewhere: mostly a slip of the indentation. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  wallet: ['min_balance', 'top_up', 'cooldown', 'pay_with', 'foreign_credits'],
+  wallet: [
+    'min_balance',
+    'max_balance',
+    'top_up',
+    'cooldown',
+    'pay_with',
+    'foreign_credits',
+    'auto_funding',
+    'coupons',
+  ],
   caps: ['per_charge', 'day', 'week', 'month', 'charges_per_day'],
-  subscription: ['plan', 'when_past_due', 'when_paused', 'when_canceled', 'when_wrong_plan'],
+  subscription: ['plan', 'when_past_due', 'when_paused', 'when_canceled', 'when_wrong_plan', 'enforce'],
+  receivers: ['pay_links'],
   alerts: ['receivers', 'routes', 'repeat'],
   top_up: ['amount', 'to', 'runway', 'minimum'],
-  server: ['listen'],
+  server: ['listen', 'api_token'],
   defaults: ['poll', 'policy', 'timezone'],
   accounts: ['token', 'email', 'password', 'schedule', 'include'],
   'a policy': ['wallet', 'subscription'],

@@ -54,17 +54,57 @@ export const linksPerDaySchema = key(z.int().min(1).max(24), {
   example: '2',
 });
 
+const autoFundingSchema = key(
+  z.union([
+    z.strictObject({
+      threshold: amountSchema('The provider recharges below this; at least 1, below min_balance.', '5'),
+      amount: amountSchema('The provider charges so much; at least 5.', '25'),
+    }),
+    z.enum(['off', 'leave']),
+  ]),
+  {
+    description:
+      "The provider's own recharge as a backstop: { threshold, amount } sets it, off turns it off, leave keeps hands off it. Caps do not bind it. Default: leave.",
+    wanted: 'off, leave or { threshold: …, amount: … }',
+    example: '{ threshold: 5, amount: 25 }',
+  },
+);
+
+const couponsSchema = key(
+  z
+    .array(
+      key(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/), {
+        description: 'A coupon code.',
+        wanted: 'a code of 1 to 64 letters, digits, "_" and "-"',
+        example: 'WELCOME50',
+      }),
+    )
+    .max(50),
+  {
+    description:
+      'Coupons to redeem once per account. A bonus on a payment goes with the next top-up. Default: none.',
+    wanted: 'a list of codes',
+    example: '[WELCOME50]',
+  },
+);
+
 /** `policies.NAME.wallet`. */
 export const walletSchema = key(
   z.strictObject({
     min_balance: amountSchema('Top up when the balance falls below this.', '20'),
     top_up: topUpSchema,
+    max_balance: amountSchema(
+      'Resellers only: withdraw what lies above, once a day at most; at least 10 above min_balance and any top-up. Default: never.',
+      '500',
+    ).optional(),
     cooldown: durationSchema(
       'Shortest time from one top-up to the next, 0s to 7d. Default: 10m.',
       '10m',
     ).default('10m'),
     pay_with: payWithSchema.default(['default']),
     links_per_day: linksPerDaySchema.default(2),
+    auto_funding: autoFundingSchema.default('leave'),
+    coupons: couponsSchema.default([]),
     foreign_credits: choiceSchema(
       ['alert', 'allow'],
       'A card credit that purser did not cause (a person, the native recharge, a second purser): alert, or allow it. Default: alert.',

@@ -19,6 +19,11 @@ function isCardCredit(credit: LedgerCredit): boolean {
   return credit.source === 'stripe' || credit.usecase === 'wallet_funding' || credit.paymentIntentId !== null;
 }
 
+/** The provider's own recharge (API sheet #18); how its rows are named is not documented: `auto_recharge` in the sandbox. */
+export function isNativeRecharge({ usecase, source }: LedgerCredit): boolean {
+  return /auto/i.test(`${usecase} ${source}`);
+}
+
 export function anchorOf(look: LedgerLook): Anchor {
   const newest = cardCredits(look.credits).reduce<LedgerCredit | null>(
     (best, credit) => (best === null || isNewer(credit, best) ? credit : best),

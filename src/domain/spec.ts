@@ -68,7 +68,18 @@ export type WalletSpec = {
   readonly foreignCredits: 'alert' | 'allow';
   /** Payment links that a `human` step may make in 24 h. */
   readonly linksPerDay: number;
+  readonly autoFunding: AutoFundingSpec;
+  /** Resellers: what lies above is withdrawn; `null` withdraws nothing. */
+  readonly maxBalanceCents: Cents | null;
+  /** Redeemed once per account. */
+  readonly coupons: readonly string[];
 };
+
+/** The provider's own recharge; `leave` keeps hands off it. */
+export type AutoFundingSpec =
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'off' }
+  | { readonly kind: 'set'; readonly thresholdCents: Cents; readonly amountCents: Cents };
 
 export type TopUpSpec =
   | { readonly kind: 'amount'; readonly amountCents: Cents }

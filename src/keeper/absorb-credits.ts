@@ -2,7 +2,7 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type Anchor, anchorOf, cardCredits, isBelow } from '../domain/ledger.ts';
+import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
@@ -74,7 +74,9 @@ function foreignIncidents(
     context.log.warn('credit.foreign', { account: account.name, credit: id, amount_cents: amountCents });
   }
   if (account.policy.wallet?.foreignCredits === 'allow') return [];
-  return credits.map(({ id, amountCents }) => ({
+  const isExpected = account.policy.wallet?.autoFunding.kind === 'set';
+  const told = isExpected ? credits.filter((credit) => !isNativeRecharge(credit)) : credits;
+  return told.map(({ id, amountCents }) => ({
     kind: 'notice',
     fact: foreignCredit({ account: account.name, amountCents, creditId: id }),
   }));

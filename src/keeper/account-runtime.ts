@@ -33,6 +33,11 @@ export type AccountRuntime = {
   trouble: { readonly words: string; readonly since: EpochMs } | null;
   /** When it was last asked whether a page was paid. */
   readonly linksAskedAtMs: Map<IntentId, number>;
+  /** A withdrawal on the desk that nobody waits for. */
+  sweep: { readonly withdraw: () => void; readonly placedAtMs: number } | null;
+  upkeptAtMs: number | null;
+  /** What could not be kept as declared, by task. */
+  readonly upkeepTroubles: Map<string, string>;
   /** What people asked for and wait for. */
   readonly desk: OrderDesk;
   /** The last decision on each subject, so that the log says a thing once. */
@@ -59,6 +64,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     anchorFellAt: null,
     trouble: null,
     linksAskedAtMs: new Map(),
+    sweep: null,
+    upkeptAtMs: null,
+    upkeepTroubles: new Map(),
     desk: new OrderDesk(),
     decided: { wallet: '', subscription: '' },
   };

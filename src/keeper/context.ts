@@ -5,6 +5,7 @@ import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import type { TokenVault } from '../domain/token-vault.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { ProviderClient } from '../modelslab/provider-client.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -27,6 +28,7 @@ export type KeeperContext = {
   readonly incidents: LevelIncidents;
   readonly plans: PlanList;
   readonly vault: TokenVault;
+  readonly upkeep: UpkeepMemory;
   readonly view: View;
   /** When the journal's quarantine ends; `null` where there is none. */
   readonly quarantineUntil: () => EpochMs | null;

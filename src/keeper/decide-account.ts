@@ -23,6 +23,7 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { confirmIdentity } from './identity.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
+import { withCoupon } from './redeem-coupons.ts';
 import { checkRefunds } from './refund-check.ts';
 import { periodAnchor } from './subscription-goal.ts';
 
@@ -145,6 +146,7 @@ async function judgeWallet(
       ? decide(await frozenNow(context, account))
       : hold('provider_unreachable', 'the debits could not be read');
   }
+  if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
   const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
   return {

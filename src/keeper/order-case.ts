@@ -24,6 +24,9 @@ const NO_POLICY: WalletSpec = {
   payWith: [{ kind: 'default' }],
   foreignCredits: 'alert',
   linksPerDay: 1,
+  autoFunding: { kind: 'leave' },
+  maxBalanceCents: null,
+  coupons: [],
 };
 
 /** What an order is about at the provider. */

@@ -16,6 +16,8 @@ import { openFacts } from './open-facts.ts';
 import { report } from './report.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
+import { sweepWallet } from './sweep-wallet.ts';
+import { keepUp } from './upkeep.ts';
 
 /** What a pass leaves behind: when to come back, if before the next poll, and what it saw and decided. */
 export type Pass = {
@@ -82,7 +84,10 @@ export async function reconcile(
   const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));
   const tokens =
     tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
-  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens], {
+  const isSeen = sight.failure === null && who === 'same';
+  if (isSeen) await sweepWallet(context, account, runtime, sight);
+  const kept = isSeen ? await keepUp(context, account, runtime, { caller: sight.caller, standing }) : [];
+  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept], {
     extent,
     keep: lasting(account.name, verdict),
   });

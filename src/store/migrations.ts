@@ -168,4 +168,13 @@ export const MIGRATIONS: readonly string[] = [
   -- Intents have said since then what wanted them, and the provider's id of its last answer.
   UPDATE intent SET doc = json_set(doc, '$.origin', 'policy', '$.requestId', null);
   `,
+  `
+  -- Settings that are kept true at the provider, and things that are done once.
+  CREATE TABLE upkeep (
+    account TEXT NOT NULL,
+    task TEXT NOT NULL,
+    doc TEXT NOT NULL,
+    PRIMARY KEY (account, task)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -4,6 +4,7 @@ import type { IncidentState } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
 import { Database } from './database.ts';
 import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
@@ -12,6 +13,7 @@ import { ProcessLock } from './process-lock.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
+import { UpkeepRows } from './upkeep-rows.ts';
 import { JournalWatch } from './watch.ts';
 
 /** One database file and all that is kept in it. Whoever opens it closes it. */
@@ -20,6 +22,7 @@ export class Store {
   readonly outbox: Outbox;
   readonly snapshots: Snapshots;
   readonly handOrders: HandOrders;
+  readonly upkeep: UpkeepMemory;
   /** This process' term; an intent carries the one that it was armed under. */
   readonly fence: number;
   readonly #database: Database;
@@ -36,6 +39,7 @@ export class Store {
     this.outbox = new SqliteOutbox(database);
     this.snapshots = new Snapshots(database);
     this.handOrders = new HandOrders(database);
+    this.upkeep = new UpkeepRows(database);
     this.fence = lock === null ? readFence(database) : raiseFence(database);
     if (lock !== null) database.guardWrites(() => assertFence(database, this.fence));
   }

@@ -107,6 +107,7 @@ export class AKeeper {
       incidents,
       plans: new PlanList(provider, clock),
       vault: new TokenFiles(join(folder, 'purser.db')),
+      upkeep: store.upkeep,
       view: new View(),
       quarantineUntil: () => store.quarantineUntil(),
       stopping: stop.signal,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type HandOrder, withBuffer } from '../../src/domain/hand-order.ts';
 import { type Cents, cents } from '../../src/domain/money.ts';
-import { MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { charges, posts } from './sandbox-record.ts';
@@ -117,4 +117,19 @@ test('a payment link by hand is answered with its address, and settles when it i
   await client.patch({ pay_link: true });
   await keeper.live(10 * MINUTE_MS);
   expect(await keeper.intents()).toMatchObject([{ kind: 'fund_link', state: 'settled', settled_usd: 25 }]);
+});
+
+test('what lies above max_balance is withdrawn once a day, and never from who may not', async () => {
+  const { client, keeper } = await aKeeper({ poll: '10m', wallet: { max_balance: 100 } });
+  await client.patch({ reseller: true, balance: 180 });
+  await keeper.live(6 * HOUR_MS);
+  const paid = () => posts(client).then((rows) => rows.filter(({ path }) => path.endsWith('/withdraw')));
+  expect(await paid()).toMatchObject([{ status: 200 }]);
+  expect((await keeper.ask([{ kind: 'ensure', targetCents: cents(9_900) }]))[0]).toMatchObject({
+    outcome: 'done',
+  });
+  await client.patch({ reseller: false, balance: 300 });
+  await keeper.live(3 * DAY_MS);
+  expect((await paid()).map(({ status }) => status)).toEqual([200, 403, 403, 403]);
+  expect(keeper.context.view.accounts()[0]).toMatchObject({ frozen: null });
 });

@@ -97,6 +97,9 @@ export function aWallet(changes: Partial<WalletSpec> = {}): WalletSpec {
     payWith: [{ kind: 'default' }],
     foreignCredits: 'alert',
     linksPerDay: 2,
+    autoFunding: { kind: 'leave' },
+    maxBalanceCents: null,
+    coupons: [],
     ...changes,
   };
 }

@@ -57,6 +57,9 @@ function someAccount(name: AccountName): AccountSpec {
         payWith: [{ kind: 'default' }],
         foreignCredits: 'alert',
         linksPerDay: 2,
+        autoFunding: { kind: 'leave' },
+        maxBalanceCents: null,
+        coupons: [],
       },
       caps: {
         ...NO_CAPS,

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../../config/load-config.ts';
 import { equationHolds } from '../../domain/ledger.ts';
+import type { FleetSpec } from '../../domain/spec.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
@@ -27,6 +28,8 @@ export const check: CommandFile = (program, io, done) => {
       const loaded = readConfig(io, options.config);
       const { spec } = loaded;
       const findings = options.online ? await checkOnline(io, loaded) : [];
+      const notes = spec.mode === 'enforce' ? backstopNotes(spec) : [];
+      for (const note of notes) io.stderr.write(`note: ${note}\n`);
       const isGood = findings.every((one) => one.ok);
       const { revision, mode, accounts } = spec;
       if (options.json) {
@@ -46,6 +49,17 @@ export const check: CommandFile = (program, io, done) => {
       done(isGood ? EXIT.ok : EXIT.failure);
     });
 };
+
+/** The provider's own charger knows nothing of caps. */
+function backstopNotes(spec: FleetSpec): readonly string[] {
+  const policies = new Map(Array.from(spec.accounts.values(), ({ policy }) => [policy.name, policy]));
+  return Array.from(policies.values())
+    .filter(({ wallet }) => wallet?.autoFunding.kind === 'set')
+    .map(
+      ({ name }) =>
+        `policies.${name}.wallet.auto_funding: the provider charges by itself; purser counts it against the caps but cannot stop it.`,
+    );
+}
 
 async function checkOnline(
   io: CliIo,

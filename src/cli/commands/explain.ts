@@ -3,6 +3,7 @@ import type { CapScope, CapUsage } from '../../domain/caps.ts';
 import { type Cents, formatCents } from '../../domain/money.ts';
 import type { AccountSpec, FleetSpec } from '../../domain/spec.ts';
 import { formatInstant } from '../../domain/time.ts';
+import { AUTO_FUNDING_TASK } from '../../keeper/keep-auto-funding.ts';
 import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
 import type { Store } from '../../store/store.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
@@ -28,6 +29,7 @@ type Explanation = {
     readonly limit_usd: number;
   }[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
+  readonly auto_funding: { readonly set: string; readonly at: string } | null;
   readonly intents: readonly Story[];
 };
 
@@ -78,9 +80,16 @@ async function explanation(
     account: account.name,
     view: readViews(store).find((view) => view.account === account.name) ?? null,
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
+    auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
     intents: await Promise.all(stories),
   };
+}
+
+/** What purser last said; what the provider has cannot be read back. */
+function autoFundingOf(store: Store, { name }: AccountSpec): Explanation['auto_funding'] {
+  const record = store.upkeep.read(name, AUTO_FUNDING_TASK);
+  return record === null ? null : { set: record.detail, at: formatInstant(record.at) };
 }
 
 function capRows(scope: CapScope, used: CapUsage) {
@@ -126,6 +135,9 @@ function explanationText(found: Explanation): string {
     if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
   }
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
+  const recharge = found.auto_funding;
+  if (recharge !== null)
+    lines.push(`  kept   the provider's own recharge: ${recharge.set}, as purser set it at ${recharge.at}`);
   for (const cap of found.caps) {
     lines.push(
       `  cap    ${cap.scope} ${cap.name}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
