@@ -148,20 +148,6 @@ export function upkeepFailed(options: { account: AccountName; task: string; why:
   };
 }
 
-export function cardExpiring(options: {
-  account: AccountName;
-  cardLast4: string;
-  expiresAt: EpochMs;
-}): IncidentFact {
-  const { account, cardLast4, expiresAt } = options;
-  return {
-    ...degraded({ about: account, detail: `card_expiring/${cardLast4}`, severity: 'warning' }),
-    account,
-    headline: `${account}: the card ending ${cardLast4} expires on ${formatInstant(expiresAt).slice(0, 10)}`,
-    detail: 'Add another card and set it as default before then.',
-  };
-}
-
 /** `message` is the first line of the config error. */
 export function configReloadFailed(options: { message: string; revision: string }): IncidentFact {
   const { message, revision } = options;
@@ -212,7 +198,7 @@ export function orphanIntent(options: { account: AccountName; intentId: IntentId
   };
 }
 
-function degraded(options: { about: string; detail: string; severity: Severity }) {
+export function degraded(options: { about: string; detail: string; severity: Severity }) {
   return {
     type: 'purser.degraded',
     severity: options.severity,

@@ -18,6 +18,7 @@ export type AccountRuntime = {
   unconfirmedLook: LedgerLook | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
+  cardsWatchedAtMs: number | null;
   usageReadAtMs: number | null;
   subscriptions: readonly Subscription[] | null;
   lookedAtMs: number | null;
@@ -54,6 +55,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     unconfirmedLook: null,
     cards: null,
     cardsReadAtMs: null,
+    cardsWatchedAtMs: null,
     usageReadAtMs: null,
     subscriptions: null,
     lookedAtMs: null,

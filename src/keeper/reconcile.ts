@@ -18,6 +18,7 @@ import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
 import { sweepWallet } from './sweep-wallet.ts';
 import { keepUp } from './upkeep.ts';
+import { watchCards } from './watch-cards.ts';
 
 /** What a pass leaves behind: when to come back, if before the next poll, and what it saw and decided. */
 export type Pass = {
@@ -86,6 +87,7 @@ export async function reconcile(
     tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
   const isSeen = sight.failure === null && who === 'same';
   if (isSeen) await sweepWallet(context, account, runtime, sight);
+  if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
   const kept = isSeen ? await keepUp(context, account, runtime, { caller: sight.caller, standing }) : [];
   await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept], {
     extent,

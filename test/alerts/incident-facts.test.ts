@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { cardExpiring, defaultCardChanged } from '../../src/alerts/card-facts.ts';
 import * as degraded from '../../src/alerts/degraded-facts.ts';
 import * as facts from '../../src/alerts/incident-facts.ts';
 import type { CreditId, IntentId, SubscriptionId } from '../../src/domain/ids.ts';
 import type { IncidentFact } from '../../src/domain/incident.ts';
 import { cents, microUsd } from '../../src/domain/money.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { account as named, SOME_INSTANT } from './some-message.ts';
 
 const account = named('render-eu');
@@ -188,10 +189,27 @@ const TABLE: readonly [IncidentFact, string, string, string][] = [
     'purser lost its journal: charging has stopped',
   ],
   [
-    degraded.cardExpiring({ account, cardLast4: '4242', expiresAt: SOME_INSTANT }),
+    cardExpiring({
+      account,
+      cardLast4: '4242',
+      expiresAt: addMs(SOME_INSTANT, 6 * DAY_MS),
+      now: SOME_INSTANT,
+    }),
     'warning',
     'purser.degraded/render-eu/card_expiring/4242',
-    'render-eu: the card ending 4242 expires on 2026-11-23',
+    'render-eu: the card ending 4242 expires in 6d',
+  ],
+  [
+    cardExpiring({ account, cardLast4: '4242', expiresAt: SOME_INSTANT, now: SOME_INSTANT }),
+    'critical',
+    'purser.degraded/render-eu/card_expiring/4242',
+    'render-eu: the card ending 4242 has expired',
+  ],
+  [
+    defaultCardChanged({ account, was: 'visa …4242', is: 'no card' }),
+    'warning',
+    'purser.degraded/render-eu/default_card',
+    'render-eu: the default card was visa …4242 and is no card',
   ],
 ];
 

@@ -1,0 +1,93 @@
+import { cardExpiring, defaultCardChanged } from '../alerts/card-facts.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import type { Card } from '../domain/observation.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { DAY_MS, type EpochMs, epochMs } from '../domain/time.ts';
+import { cardIdentity } from '../policy/ladder.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+
+/** Days ahead of a card's end at which people are told, each once per card. */
+const TOLD_DAYS_AHEAD = [1, 7, 30];
+
+/**
+ * What people are told of the cards that an account pays with: one that is about to expire, and a default card that
+ * somebody changed or took away. What was told is remembered, so that a restart tells nothing twice.
+ */
+export async function watchCards(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  cards: readonly Card[],
+): Promise<void> {
+  if (runtime.cardsWatchedAtMs === runtime.cardsReadAtMs) return;
+  runtime.cardsWatchedAtMs = runtime.cardsReadAtMs;
+  const facts = [
+    ...(await changedDefault(context, account, cards)),
+    ...(await expiring(context, account, cards)),
+  ];
+  if (facts.length === 0) return;
+  const now = context.clock.now();
+  await context.journal.tell(
+    facts.map((fact) => ({ kind: 'notice', fact })),
+    now,
+  );
+  context.onTold();
+}
+
+async function changedDefault(
+  context: KeeperContext,
+  account: AccountSpec,
+  cards: readonly Card[],
+): Promise<readonly IncidentFact[]> {
+  const card = cards.find((one) => one.isDefault);
+  const digest = card === undefined ? 'none' : card.id;
+  const detail = card === undefined ? 'no card' : faceOf(card);
+  const known = context.upkeep.read(account.name, 'default_card');
+  if (known?.digest === digest) return [];
+  const record = { digest, result: 'done', detail, at: context.clock.now() } as const;
+  await context.upkeep.write(account.name, 'default_card', record);
+  if (known === null) return [];
+  context.log.warn('card.default_changed', { account: account.name, was: known.detail, is: detail });
+  return [defaultCardChanged({ account: account.name, was: known.detail, is: detail })];
+}
+
+async function expiring(
+  context: KeeperContext,
+  account: AccountSpec,
+  cards: readonly Card[],
+): Promise<readonly IncidentFact[]> {
+  const now = context.clock.now();
+  const facts: IncidentFact[] = [];
+  for (const card of cards.filter((one) => isUsed(account, one))) {
+    const expiresAt = expiryOf(card);
+    const daysAhead =
+      expiresAt === null ? undefined : TOLD_DAYS_AHEAD.find((days) => expiresAt - now <= days * DAY_MS);
+    if (expiresAt === null || daysAhead === undefined) continue;
+    const task = `card_expiry/${cardIdentity(card)}`;
+    const digest = `${expiresAt}/${daysAhead}`;
+    if (context.upkeep.read(account.name, task)?.digest === digest) continue;
+    await context.upkeep.write(account.name, task, { digest, result: 'done', detail: faceOf(card), at: now });
+    facts.push(cardExpiring({ account: account.name, cardLast4: card.last4, expiresAt, now }));
+  }
+  return facts;
+}
+
+/** A card that the ladders can reach; the default one is charged for renewals in any case. */
+function isUsed({ policy }: AccountSpec, card: Card): boolean {
+  const steps = [...(policy.wallet?.payWith ?? []), ...(policy.subscription?.payWith ?? [])];
+  const isNamed = steps.some(
+    (step) => step.kind === 'others' || (step.kind === 'card' && step.id === card.id),
+  );
+  return card.isDefault || isNamed;
+}
+
+/** The end of its last month, UTC; `null` where the provider names none. */
+function expiryOf({ expMonth, expYear }: Card): EpochMs | null {
+  if (expMonth === null || expYear === null) return null;
+  return epochMs(Date.UTC(expYear, expMonth, 1));
+}
+
+function faceOf({ brand, last4 }: Card): string {
+  return `${brand} …${last4}`;
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+
+const VISA = 'pm_agent_0001_visa';
+const MASTERCARD = 'pm_agent_0001_mastercard';
+
+async function aKeeper(opening: Opening = {}) {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { poll: '6h', ...opening });
+  return { client, keeper };
+}
+
+test('a card that ends is told 30, 7 and 1 days ahead, each once, whatever restarts', async () => {
+  const { client, keeper } = await aKeeper();
+  // The sandbox's clock stands at 2026-11-23: the card is good to the end of December.
+  await client.patch({ cards: [{ id: VISA, exp_month: 12, exp_year: 2026 }] });
+  await keeper.live(20 * DAY_MS);
+  keeper.close();
+  const next = await AKeeper.open(client, { poll: '6h', folder: keeper.folder });
+  await next.live(25 * DAY_MS);
+  expect(await next.told()).toEqual([
+    expect.stringMatching(/^notice purser.degraded: agent-0001: the card ending 4242 expires in 2[89]d|30d/),
+    expect.stringMatching(/^notice purser.degraded: agent-0001: the card ending 4242 expires in [67]d/),
+    expect.stringMatching(
+      /^notice purser.degraded: agent-0001: the card ending 4242 (expires in (1d|.*h)|has expired)/,
+    ),
+  ]);
+});
+
+test('a card that no ladder reaches is not watched; one behind others is', async () => {
+  const ends = { cards: [{ id: MASTERCARD, exp_month: 12, exp_year: 2026 }] };
+  const apart = await aKeeper();
+  await apart.client.patch(ends);
+  await apart.keeper.live(10 * DAY_MS);
+  expect(await apart.keeper.told()).toEqual([]);
+  const behind = await aKeeper({ wallet: { pay_with: ['default', 'others'] } });
+  await behind.client.patch(ends);
+  await behind.keeper.live(10 * DAY_MS);
+  expect(await behind.keeper.told()).toHaveLength(1);
+});
+
+test('another default card is told once, and so is none', async () => {
+  const { client, keeper } = await aKeeper();
+  await keeper.live(HOUR_MS);
+  await client.patch({
+    cards: [
+      { id: VISA, default: false },
+      { id: MASTERCARD, default: true },
+    ],
+  });
+  await keeper.live(DAY_MS);
+  expect(await keeper.told()).toEqual([
+    'notice purser.degraded: agent-0001: the default card was visa …4242 and is mastercard …4444',
+  ]);
+  await client.patch({ cards: [] });
+  await keeper.live(DAY_MS);
+  expect((await keeper.told()).at(-1)).toBe(
+    'notice purser.degraded: agent-0001: the default card was mastercard …4444 and is no card',
+  );
+});
