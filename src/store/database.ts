@@ -15,6 +15,7 @@ export class Database {
   readonly #onFailedWrite: (() => void)[] = [];
   /** Runs first in every write transaction; throws where this process must not write any more. */
   #guard: (() => void) | null = null;
+  #turnVersion: number | null = null;
 
   constructor(connection: DatabaseSync) {
     this.#connection = connection;
@@ -32,6 +33,16 @@ export class Database {
   /** Moves when another connection has written; our own writes do not move it (SQLite, `data_version`). */
   foreignVersion(): number {
     return Number(this.get('PRAGMA data_version')?.['data_version']);
+  }
+
+  /** The same, asked once a turn of the event loop: asking takes the locks that a query takes. */
+  foreignVersionOfTurn(): number {
+    if (this.#turnVersion !== null) return this.#turnVersion;
+    setImmediate(() => {
+      this.#turnVersion = null;
+    });
+    this.#turnVersion = this.foreignVersion();
+    return this.#turnVersion;
   }
 
   run(sql: string, ...values: Value[]): number {

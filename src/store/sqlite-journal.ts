@@ -22,6 +22,7 @@ import type { LedgerCredit } from '../domain/observation.ts';
 import { DAY_MS, type EpochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
 import { armInTransaction } from './arming.ts';
+import { Books } from './books.ts';
 import { CardRecords } from './card-records.ts';
 import { Credits } from './credits.ts';
 import type { Database } from './database.ts';
@@ -29,7 +30,8 @@ import { Exposure } from './exposure.ts';
 import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
 import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
-import { JournalWatch } from './watch.ts';
+import { Remembered } from './remembered.ts';
+import type { JournalWatch } from './watch.ts';
 
 /** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
 export class SqliteJournal implements Journal {
@@ -38,15 +40,31 @@ export class SqliteJournal implements Journal {
   readonly #exposure: Exposure;
   readonly #cards: CardRecords;
   readonly #credits: Credits;
+  readonly #books: Books;
   readonly #watch: JournalWatch;
+  readonly #open: Remembered<AccountName, readonly Intent[]>;
+  readonly #holds: Remembered<AccountName, readonly AccountHold[]>;
+  readonly #memories: Remembered<AccountName, AccountMemory>;
 
-  constructor(database: Database, incidents: Incidents) {
+  constructor(database: Database, incidents: Incidents, watch: JournalWatch) {
     this.#database = database;
     this.#incidents = incidents;
+    this.#watch = watch;
     this.#exposure = new Exposure(database);
     this.#cards = new CardRecords(database);
     this.#credits = new Credits(database, this.#exposure);
-    this.#watch = new JournalWatch(database);
+    this.#books = new Books({ exposure: this.#exposure, cards: this.#cards, credits: this.#credits });
+    this.#open = new Remembered(database, (account) =>
+      database.all('SELECT doc FROM intent WHERE account = ? AND is_open = 1', account).map(readIntent),
+    );
+    this.#holds = new Remembered(
+      database,
+      (account) =>
+        database
+          .all('SELECT * FROM hold WHERE account = ?', account)
+          .map((row) => ({ ...row }) as AccountHold), // our own columns
+    );
+    this.#memories = new Remembered(database, (account) => readMemory(database, account));
   }
 
   arm(request: ArmRequest): Promise<ArmResult> {
@@ -55,6 +73,7 @@ export class SqliteJournal implements Journal {
       const watch = this.#watch.read(account, request.now);
       const parts = { database: this.#database, exposure: this.#exposure, cards: this.#cards, watch };
       const result = armInTransaction(parts, request);
+      this.#open.forget(account);
       if (result.kind === 'armed') this.#incidents.apply(request.incidents, request.now);
       return result;
     });
@@ -66,6 +85,7 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       updateIntent(this.#database, intent, next, now);
       appendSend(this.#database, next);
+      this.#open.forget(intent.account);
       return next;
     });
   }
@@ -74,9 +94,10 @@ export class SqliteJournal implements Journal {
     const { before, after, now } = change;
     return this.#database.write(() => {
       updateIntent(this.#database, before, after, now);
+      this.#open.forget(after.account);
       if (before.state.kind !== after.state.kind) {
         appendTransition(this.#database, { before, after, why: change.why, at: now });
-        this.#keepBooks(before, after, now);
+        this.#books.follow(before, after, now);
       }
       if (change.freeze !== null)
         this.#hold({
@@ -91,9 +112,7 @@ export class SqliteJournal implements Journal {
   }
 
   async openIntents(account: AccountName): Promise<readonly Intent[]> {
-    return this.#database
-      .all('SELECT doc FROM intent WHERE account = ? AND is_open = 1', account)
-      .map(readIntent);
+    return this.#open.read(account);
   }
 
   async allOpenIntents(): Promise<readonly Intent[]> {
@@ -123,7 +142,7 @@ export class SqliteJournal implements Journal {
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {
     const { account, identity, kind, anchor, now } = query;
-    const memory = readMemory(this.#database, account);
+    const memory = this.#memories.read(account);
     const attempts = this.#database.all(
       'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
       identity,
@@ -163,11 +182,11 @@ export class SqliteJournal implements Journal {
   }
 
   async memory(account: AccountName): Promise<AccountMemory> {
-    return readMemory(this.#database, account);
+    return this.#memories.read(account);
   }
 
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void> {
-    return this.#database.write(() => writeMemory(this.#database, account, change));
+    return this.#database.write(() => this.#writeMemory(account, change));
   }
 
   async sortCredits(
@@ -182,7 +201,7 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       this.#credits.absorb(intake);
       const change = intake.scannedAt === null ? {} : { scannedAt: intake.scannedAt };
-      writeMemory(this.#database, intake.account, { highestAnchor: intake.anchor, ...change });
+      this.#writeMemory(intake.account, { highestAnchor: intake.anchor, ...change });
       this.#incidents.apply(intake.incidents, intake.now);
     });
   }
@@ -208,9 +227,7 @@ export class SqliteJournal implements Journal {
   }
 
   async holds(account: AccountName): Promise<readonly AccountHold[]> {
-    return this.#database
-      .all('SELECT * FROM hold WHERE account = ?', account)
-      .map((row) => ({ ...row }) as AccountHold); // our own columns
+    return this.#holds.read(account);
   }
 
   setHold(hold: AccountHold, incidents: readonly IncidentChange[]): Promise<void> {
@@ -229,6 +246,7 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       const lifted =
         this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
+      this.#holds.forget(account);
       this.#incidents.apply(incidents, now);
       return lifted;
     });
@@ -253,45 +271,6 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => this.#incidents.apply(incidents, now));
   }
 
-  /** Reservation, card record and ledger claim follow the state, in the transaction of the state itself. */
-  #keepBooks(before: Intent, intent: Intent, now: EpochMs): void {
-    const { state } = intent;
-    switch (state.kind) {
-      case 'settled':
-        this.#exposure.post(intent.id, state.amountCents, now);
-        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
-        if (state.credit !== null) {
-          const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
-          this.#credits.claim(intent.account, credit, { intent: intent.id, takenAt: now, isTold: true });
-        }
-        return;
-      case 'charged':
-        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
-        return;
-      case 'declined':
-        this.#noteDecline(intent, state.code, now);
-        return;
-      case 'released':
-        this.#exposure.release(intent.id);
-        if (state.because === 'declined' && before.state.kind !== 'declined')
-          this.#noteDecline(intent, state.code ?? 'unknown', now);
-        return;
-      case 'rejected':
-        this.#exposure.release(intent.id);
-        return;
-      case 'armed':
-      case 'in_doubt':
-      case 'action':
-      case 'link_open':
-        return;
-    }
-  }
-
-  #noteDecline(intent: Intent, code: string, now: EpochMs): void {
-    if (intent.cardIdentity === null) return;
-    this.#cards.noteDecline(intent.cardIdentity, { at: now, code, intent: intent.id });
-  }
-
   #hold(hold: AccountHold): void {
     this.#database.run(
       'INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, kind) DO NOTHING',
@@ -301,6 +280,12 @@ export class SqliteJournal implements Journal {
       hold.since,
       hold.intent,
     );
+    this.#holds.forget(hold.account);
+  }
+
+  #writeMemory(account: AccountName, change: Partial<AccountMemory>): void {
+    writeMemory(this.#database, account, change);
+    this.#memories.forget(account);
   }
 
   #usage(scopes: readonly CapScope[], now: EpochMs): readonly { scope: CapScope; usage: CapUsage }[] {

@@ -35,7 +35,7 @@ export class Store {
     this.#lock = lock;
     this.#incidents = new Incidents({ database, ...options });
     this.#watch = new JournalWatch(database);
-    this.journal = new SqliteJournal(database, this.#incidents);
+    this.journal = new SqliteJournal(database, this.#incidents, this.#watch);
     this.outbox = new SqliteOutbox(database);
     this.snapshots = new Snapshots(database);
     this.handOrders = new HandOrders(database);

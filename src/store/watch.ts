@@ -3,6 +3,7 @@ import type { AccountName } from '../domain/ids.ts';
 import { addMs, type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
 import { readMemory } from './account-memory.ts';
 import type { Database } from './database.ts';
+import { Remembered } from './remembered.ts';
 
 const PROBATION_MS = 72 * HOUR_MS;
 
@@ -12,9 +13,14 @@ const PROBATION_MS = 72 * HOUR_MS;
  */
 export class JournalWatch {
   readonly #database: Database;
+  readonly #instants: Remembered<Mark, { readonly at: EpochMs | null }>;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#instants = new Remembered(database, (mark) => {
+      const row = database.get('SELECT value FROM meta WHERE key = ?', mark);
+      return { at: row === undefined ? null : epochMs(Number(row['value'])) };
+    });
   }
 
   hasBegun(): boolean {
@@ -34,7 +40,8 @@ export class JournalWatch {
   adopt(now: EpochMs): void {
     if (!this.hasBegun()) this.#write('born_at', now);
     this.#write('adopted_at', now);
-    this.#database.run("DELETE FROM meta WHERE key IN ('quarantine_until', 'probation_until')");
+    this.#clear('quarantine_until');
+    this.#clear('probation_until');
   }
 
   read(account: AccountName, now: EpochMs): Watch {
@@ -49,16 +56,23 @@ export class JournalWatch {
     return this.#read('quarantine_until');
   }
 
-  #read(key: string): EpochMs | null {
-    const row = this.#database.get('SELECT value FROM meta WHERE key = ?', key);
-    return row === undefined ? null : epochMs(Number(row['value']));
+  #read(mark: Mark): EpochMs | null {
+    return this.#instants.read(mark).at;
   }
 
-  #write(key: string, value: number): void {
+  #write(mark: Mark, value: number): void {
     this.#database.run(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
-      key,
+      mark,
       String(value),
     );
+    this.#instants.forget(mark);
+  }
+
+  #clear(mark: Mark): void {
+    this.#database.run('DELETE FROM meta WHERE key = ?', mark);
+    this.#instants.forget(mark);
   }
 }
+
+type Mark = 'born_at' | 'adopted_at' | 'quarantine_until' | 'probation_until';

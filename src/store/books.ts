@@ -1,0 +1,63 @@
+import type { Intent } from '../charge/intent.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { CardRecords } from './card-records.ts';
+import type { Credits } from './credits.ts';
+import type { Exposure } from './exposure.ts';
+
+/**
+ * Reservation, card record and ledger claim follow the state of an intent, in the transaction of the state itself.
+ * Call inside a write transaction.
+ */
+export class Books {
+  readonly #exposure: Exposure;
+  readonly #cards: CardRecords;
+  readonly #credits: Credits;
+
+  constructor(parts: {
+    readonly exposure: Exposure;
+    readonly cards: CardRecords;
+    readonly credits: Credits;
+  }) {
+    this.#exposure = parts.exposure;
+    this.#cards = parts.cards;
+    this.#credits = parts.credits;
+  }
+
+  follow(before: Intent, intent: Intent, now: EpochMs): void {
+    const { state } = intent;
+    switch (state.kind) {
+      case 'settled':
+        this.#exposure.post(intent.id, state.amountCents, now);
+        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        if (state.credit !== null) {
+          const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
+          this.#credits.claim(intent.account, credit, { intent: intent.id, takenAt: now, isTold: true });
+        }
+        return;
+      case 'charged':
+        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        return;
+      case 'declined':
+        this.#noteDecline(intent, state.code, now);
+        return;
+      case 'released':
+        this.#exposure.release(intent.id);
+        if (state.because === 'declined' && before.state.kind !== 'declined')
+          this.#noteDecline(intent, state.code ?? 'unknown', now);
+        return;
+      case 'rejected':
+        this.#exposure.release(intent.id);
+        return;
+      case 'armed':
+      case 'in_doubt':
+      case 'action':
+      case 'link_open':
+        return;
+    }
+  }
+
+  #noteDecline(intent: Intent, code: string, now: EpochMs): void {
+    if (intent.cardIdentity === null) return;
+    this.#cards.noteDecline(intent.cardIdentity, { at: now, code, intent: intent.id });
+  }
+}
