@@ -53,6 +53,8 @@ export class ChargeMetrics {
   /** Exact sums; the metric is their quotient. */
   readonly #chargedCents = new Map<string, Cents>();
   readonly #reasons = new Set<string>();
+  /** Accounts whose open intents the gauges show. */
+  readonly #open = new Set<string>();
 
   constructor(tables: SeriesTables) {
     this.#charges = tables.create({
@@ -105,6 +107,8 @@ export class ChargeMetrics {
 
   /** All open intents of one account, as the journal has them now. */
   openIntents(account: AccountName, open: readonly OpenIntents[]): void {
+    if (open.length === 0 && !this.#open.delete(account)) return; // as it was: mostly nothing is open
+    if (open.length > 0) this.#open.add(account);
     this.#intents.replace(
       account,
       OPEN_STATES.map(
@@ -143,6 +147,7 @@ export class ChargeMetrics {
 
   /** The tables drop their own rows. */
   forget(accounts: ReadonlySet<string>): void {
+    for (const account of accounts) this.#open.delete(account);
     for (const key of this.#chargedCents.keys()) {
       const [account = ''] = key.split(' ');
       if (accounts.has(account)) this.#chargedCents.delete(key);

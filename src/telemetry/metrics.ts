@@ -40,6 +40,7 @@ export class Metrics {
     const removed = new Set([...this.#accounts].filter((name) => !spec.accounts.has(name)));
     if (removed.size > 0) {
       this.#tables.removeAccounts(removed);
+      this.subscription.forget(removed);
       this.charges.forget(removed);
       this.caps.forget(removed);
     }

@@ -6,7 +6,7 @@ export type SeriesOptions<Name extends string> = {
   readonly type: 'gauge' | 'counter';
   readonly name: string;
   readonly help: string;
-  /** Where the first one is `account`, the rows go when the account goes. */
+  /** Where one is `account`, the rows go when the account goes. */
   readonly labels: readonly Name[];
 };
 
@@ -36,21 +36,22 @@ export class SeriesTables {
   }
 }
 
-/** `series` is name and labels as they are printed, written once. */
-type Row = { value: number; readonly series: string; readonly owner: string };
+/** `series` is name and labels as they are printed, written once; `values` are the labels' values, in their order. */
+type Row = { value: number; readonly series: string; readonly values: readonly string[] };
 
 /**
  * One metric as a table whose rows are ready to print. prom-client hashes labels at every change and formats them at
- * every scrape, which takes a second at half a million series.
+ * every scrape, which takes a second at half a million series. Rows are found by their owner, the label that tells most
+ * of them apart, and then one by one: an owner has a handful.
  */
 export class SeriesTable<Name extends string> {
   readonly #options: SeriesOptions<Name>;
-  readonly #rows = new Map<string, Row>();
-  /** Series that `replace` wrote, by owner. */
-  readonly #replaced = new Map<string, readonly string[]>();
+  readonly #rows = new Map<string, Row[]>();
+  readonly #owner: Name | undefined;
 
   constructor(options: SeriesOptions<Name>) {
     this.#options = options;
+    this.#owner = OWNERS.flatMap((owner) => options.labels.find((name) => name === owner) ?? [])[0];
   }
 
   set(labels: Labels<Name>, value: number): void {
@@ -67,64 +68,86 @@ export class SeriesTable<Name extends string> {
   }
 
   has(labels: Labels<Name>): boolean {
-    return this.#rows.has(this.#series(labels));
+    return this.#find(labels) !== undefined;
   }
 
   remove(labels: Labels<Name>): void {
-    this.#rows.delete(this.#series(labels));
+    const row = this.#find(labels);
+    const owner = this.#ownerOf(labels);
+    const left = this.#rows.get(owner)?.filter((one) => one !== row) ?? [];
+    if (left.length > 0) this.#rows.set(owner, left);
+    else this.#rows.delete(owner);
   }
 
   /** The owner has these series and no others. */
   replace(owner: string, rows: readonly (readonly [Labels<Name>, number])[]): void {
-    const before = this.#replaced.get(owner) ?? [];
-    const now = rows.map(([labels, value]) => {
+    const now = new Set<Row>();
+    for (const [labels, value] of rows) {
       const row = this.#row(labels);
       row.value = value;
-      return row.series;
-    });
-    for (const series of before) if (!now.includes(series)) this.#rows.delete(series);
-    if (now.length > 0) this.#replaced.set(owner, now);
-    else this.#replaced.delete(owner);
+      now.add(row);
+    }
+    const known = this.#rows.get(owner);
+    if (known === undefined || known.length === now.size) return;
+    if (now.size > 0) this.#rows.set(owner, [...now]);
+    else this.#rows.delete(owner);
   }
 
   removeAccounts(accounts: ReadonlySet<string>): void {
-    if (this.#options.labels[0] !== 'account') return;
-    for (const [series, row] of this.#rows) if (accounts.has(row.owner)) this.#rows.delete(series);
-    for (const account of accounts) this.#replaced.delete(account);
+    if (this.#owner !== 'account') return;
+    for (const account of accounts) this.#rows.delete(account);
   }
 
   clear(): void {
     this.#rows.clear();
-    this.#replaced.clear();
   }
 
   text(): string {
     const { name, help, type } = this.#options;
     let text = `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
-    for (const { series, value } of this.#rows.values()) text += `${series} ${valueText(value)}\n`;
+    for (const rows of this.#rows.values())
+      for (const { series, value } of rows) text += `${series} ${valueText(value)}\n`;
     return text;
   }
 
+  #ownerOf(labels: Labels<Name>): string {
+    return this.#owner === undefined ? '' : labels[this.#owner];
+  }
+
+  /** Plain loops: this runs a dozen times in every pass over an account. */
+  #find(labels: Labels<Name>): Row | undefined {
+    const names = this.#options.labels;
+    for (const row of this.#rows.get(this.#ownerOf(labels)) ?? []) {
+      let at = 0;
+      for (const name of names) {
+        if (labels[name] !== row.values[at]) break;
+        at += 1;
+      }
+      if (at === names.length) return row;
+    }
+    return undefined;
+  }
+
   #row(labels: Labels<Name>): Row {
-    const series = this.#series(labels);
-    const known = this.#rows.get(series);
+    const known = this.#find(labels);
     if (known !== undefined) return known;
-    const [first] = this.#options.labels;
-    const row: Row = { value: 0, series, owner: first === undefined ? '' : labels[first] };
-    this.#rows.set(series, row);
+    const values = this.#options.labels.map((name) => labels[name]);
+    const row: Row = { value: 0, series: this.#series(values), values };
+    const owner = this.#ownerOf(labels);
+    const owned = this.#rows.get(owner);
+    if (owned === undefined) this.#rows.set(owner, [row]);
+    else owned.push(row);
     return row;
   }
 
-  #series(labels: Labels<Name>): string {
-    let text = `${this.#options.name}{`;
-    let comma = '';
-    for (const name of this.#options.labels) {
-      text += `${comma}${name}="${escapeLabelValue(labels[name])}"`;
-      comma = ',';
-    }
-    return `${text}}`;
+  #series(values: readonly string[]): string {
+    const pairs = this.#options.labels.map((name, at) => `${name}="${escapeLabelValue(values[at] ?? '')}"`);
+    return `${this.#options.name}{${pairs.join(',')}}`;
   }
 }
+
+/** Labels that own rows: the first of them that a table has. */
+const OWNERS = ['account', 'name'];
 
 function valueText(value: number): string {
   if (Number.isFinite(value)) return String(value);

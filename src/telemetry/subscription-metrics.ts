@@ -11,6 +11,8 @@ export class SubscriptionMetrics {
   readonly #active: SeriesTable<'account' | 'plan'>;
   readonly #status: SeriesTable<'account' | 'plan' | 'status'>;
   readonly #renewsAt: SeriesTable<'account' | 'plan'>;
+  /** What the rows show, by account: mostly it is what the last pass saw too. */
+  readonly #shown = new Map<string, string>();
 
   readonly #isKnown: (account: AccountName) => boolean;
 
@@ -38,9 +40,12 @@ export class SubscriptionMetrics {
 
   seen(account: AccountName, subscriptions: readonly Subscription[]): void {
     if (!this.#isKnown(account)) return;
+    const words = subscriptions.map((one) => `${planOf(one)} ${one.status} ${one.currentPeriodEnd}`).join();
+    if (this.#shown.get(account) === words) return;
+    this.#shown.set(account, words);
     const byPlan = new Map<string, Subscription>();
     for (const subscription of subscriptions) {
-      const plan = subscription.planName ?? subscription.planId ?? 'unknown';
+      const plan = planOf(subscription);
       const other = byPlan.get(plan);
       if (other === undefined || isActive(subscription)) byPlan.set(plan, subscription);
     }
@@ -64,6 +69,15 @@ export class SubscriptionMetrics {
       ),
     );
   }
+
+  /** The tables drop their own rows. */
+  forget(accounts: ReadonlySet<string>): void {
+    for (const account of accounts) this.#shown.delete(account);
+  }
+}
+
+function planOf({ planName, planId }: Subscription): string {
+  return planName ?? planId ?? 'unknown';
 }
 
 function isActive(subscription: Subscription): boolean {
