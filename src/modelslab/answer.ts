@@ -25,13 +25,12 @@ export function answerOf(reply: TransportReply, nowMs: number): ProviderAnswer {
   };
 }
 
-/** `nowMs` is our wall clock, used where the answer has no `Date`. */
-export function rateHeadersOf(reply: TransportReply, nowMs: number): RateHeaders {
+/** `fromMs` is the answer's `Date`, or our wall clock where it has none. */
+export function rateHeadersOf(reply: TransportReply, fromMs: number): RateHeaders {
   if (reply.kind !== 'answered') return { remaining: null, resetInMs: null };
   const remaining = wholeNumber(reply.headers['x-ratelimit-remaining']);
   const reset = wholeNumber(reply.headers['x-ratelimit-reset']);
   if (reset === null) return { remaining, resetInMs: null };
-  const fromMs = httpDateMs(reply.headers['date']) ?? nowMs;
   const resetInMs = reset < UNIX_SECONDS_MIN ? reset * SECOND_MS : reset * SECOND_MS - fromMs;
   return { remaining, resetInMs: Math.max(0, resetInMs) };
 }

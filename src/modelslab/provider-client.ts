@@ -157,7 +157,7 @@ export class ProviderClient {
     const answer = answerOf(reply, now);
     const rateLimited = answer.kind === 'answered' && answer.status === 429;
     if (answer.kind === 'answered') {
-      const { remaining, resetInMs } = rateHeadersOf(reply, now);
+      const { remaining, resetInMs } = rateHeadersOf(reply, answer.dateMs ?? now);
       const holdMs = rateLimited ? (answer.retryAfterMs ?? HOLD_DEFAULT_MS) : null;
       this.#limiter.learn(call.account, endpoint, { takenMs, remaining, resetInMs, holdMs });
       this.#noteDate(answer.dateMs, now - durationMs / 2);

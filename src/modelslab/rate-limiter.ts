@@ -24,7 +24,11 @@ export type Patience = { readonly timeoutMs: number; readonly signal?: AbortSign
  */
 export class RateLimiter {
   readonly #clock: Clock;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: Readonly<Record<RateClass, Map<AccountName, Bucket>>> = {
+    auth: new Map(),
+    billing: new Map(),
+    general: new Map(),
+  };
   #takes = 0;
 
   constructor(clock: Clock) {
@@ -47,7 +51,7 @@ export class RateLimiter {
 
   /** Windows held in memory; idle ones are swept away. */
   get size(): number {
-    return this.#buckets.size;
+    return Object.values(this.#buckets).reduce((sum, buckets) => sum + buckets.size, 0);
   }
 
   async #wait(
@@ -102,18 +106,20 @@ export class RateLimiter {
   }
 
   #bucket(account: AccountName, rate: RateClass): Bucket {
-    const key = `${rate}/${account}`;
-    const known = this.#buckets.get(key);
+    const buckets = this.#buckets[rate];
+    const known = buckets.get(account);
     if (known !== undefined) return known;
     const fresh: Bucket = { window: new RateWindow(), lines: { money: [], rest: [] } };
-    this.#buckets.set(key, fresh);
+    buckets.set(account, fresh);
     return fresh;
   }
 
   #sweep(nowMs: number): void {
-    for (const [key, bucket] of this.#buckets) {
-      const isWaitedFor = bucket.lines.money.length + bucket.lines.rest.length > 0;
-      if (!isWaitedFor && bucket.window.isIdle(nowMs)) this.#buckets.delete(key);
+    for (const buckets of Object.values(this.#buckets)) {
+      for (const [account, bucket] of buckets) {
+        const isWaitedFor = bucket.lines.money.length + bucket.lines.rest.length > 0;
+        if (!isWaitedFor && bucket.window.isIdle(nowMs)) buckets.delete(account);
+      }
     }
   }
 }

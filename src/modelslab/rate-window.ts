@@ -53,7 +53,8 @@ export class RateWindow {
     }
     if (news.remaining === null) return;
     // Requests taken after this one may not be in the provider's number yet.
-    const later = this.#takenMs.filter((takenMs) => takenMs > news.takenMs).length;
+    const later =
+      this.#takenMs.length - 1 - this.#takenMs.findLastIndex((takenMs) => takenMs <= news.takenMs);
     const count = news.remaining - later;
     const untilMs = nowMs + Math.min(Math.max(news.resetInMs ?? WINDOW_MS, 0), WINDOW_MS);
     this.#forget(nowMs);
@@ -69,8 +70,11 @@ export class RateWindow {
   }
 
   #forget(nowMs: number): void {
-    const alive = this.#takenMs.findIndex((takenMs) => takenMs + WINDOW_MS > nowMs);
-    this.#takenMs.splice(0, alive === -1 ? this.#takenMs.length : alive);
+    const [oldest] = this.#takenMs;
+    if (oldest !== undefined && oldest + WINDOW_MS <= nowMs) {
+      const alive = this.#takenMs.findIndex((takenMs) => takenMs + WINDOW_MS > nowMs);
+      this.#takenMs.splice(0, alive === -1 ? this.#takenMs.length : alive);
+    }
     if (this.#left !== null && this.#left.untilMs <= nowMs) this.#left = null;
   }
 }

@@ -44,26 +44,37 @@ export async function read<T>(
   decoder: z.ZodType<T>,
 ): Promise<Reply<T>> {
   assert(ENDPOINTS[request.endpoint].method === 'GET', `${request.endpoint} is not a read`);
-  const attempt = async (): Promise<Reply<T>> => {
-    const reply = decode(await client.exchange({ ...caller, ...request }), decoder, [caller.token]);
-    if (reply.kind === 'failed' && isWorthAnother(reply.failure)) throw new Unfinished(reply.failure);
-    return reply;
+  const once = async (): Promise<Reply<T>> =>
+    decode(await client.exchange({ ...caller, ...request }), decoder, [caller.token]);
+  const first = await once(); // nearly always all there is: p-retry comes in for what failed
+  if (first.kind === 'ok' || !isWorthAnother(first.failure)) return first;
+  return await readAgain(client, caller, { failure: first.failure, once });
+}
+
+/**
+ * p-retry keeps the count; the waiting is the clock's, so that virtual time works. With `minTimeout: 0` p-retry sets no
+ * timer of its own.
+ */
+async function readAgain<T>(
+  client: ProviderClient,
+  { signal }: Caller,
+  start: { readonly failure: Failure; readonly once: () => Promise<Reply<T>> },
+): Promise<Reply<T>> {
+  let { failure } = start;
+  const attempt = async (count: number): Promise<Reply<T>> => {
+    const jitteredMs = BACK_OFF_MS * 2 ** (count - 1) * (0.5 + client.random.uniform());
+    await client.clock.sleep(Math.max(jitteredMs, failure.retryAfterMs ?? 0), signal);
+    if (signal?.aborted === true) return { kind: 'failed', failure };
+    const reply = await start.once();
+    if (reply.kind === 'ok' || !isWorthAnother(reply.failure)) return reply;
+    failure = reply.failure;
+    throw new Unfinished(failure.reason);
   };
+  const shouldRetry = ({ error }: { readonly error: Error }): boolean => error instanceof Unfinished;
   try {
-    // p-retry keeps the count; the waiting is the clock's, so that virtual time works. With `minTimeout: 0` p-retry
-    // sets no timer of its own.
-    return await pRetry(attempt, {
-      retries: RETRIES,
-      minTimeout: 0,
-      shouldRetry: ({ error }) => error instanceof Unfinished && caller.signal?.aborted !== true,
-      onFailedAttempt: async ({ error, retriesConsumed, retriesLeft }) => {
-        if (!(error instanceof Unfinished) || retriesLeft === 0) return;
-        const jitteredMs = BACK_OFF_MS * 2 ** retriesConsumed * (0.5 + client.random.uniform());
-        await client.clock.sleep(Math.max(jitteredMs, error.failure.retryAfterMs ?? 0), caller.signal);
-      },
-    });
+    return await pRetry(attempt, { retries: RETRIES - 1, minTimeout: 0, shouldRetry });
   } catch (error) {
-    if (error instanceof Unfinished) return { kind: 'failed', failure: error.failure };
+    if (error instanceof Unfinished) return { kind: 'failed', failure };
     throw error;
   }
 }
@@ -89,14 +100,7 @@ export function decode<T>(
 }
 
 /** A try that another may better. Never leaves this file. */
-class Unfinished extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.reason);
-    this.failure = failure;
-  }
-}
+class Unfinished extends Error {}
 
 function isWorthAnother(failure: Failure): boolean {
   if ((failure.retryAfterMs ?? 0) > RETRY_AFTER_HONOURED_MS) return false;
