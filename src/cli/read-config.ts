@@ -1,3 +1,4 @@
+import type { ConfigDisk } from '../config/config-disk.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { PlanId } from '../domain/ids.ts';
@@ -10,8 +11,8 @@ import { specSecrets } from './spec-secrets.ts';
 type GoodConfig = Extract<LoadedConfig, { ok: true }>;
 
 /** Loads the config or ends the command with exit code 78 after saying everything that is wrong with it. */
-export function readConfig(io: CliIo, path: string): GoodConfig {
-  const loaded = loadConfig({ path, env: io.env });
+export function readConfig(io: CliIo, path: string, disk?: ConfigDisk): GoodConfig {
+  const loaded = loadConfig({ path, env: io.env, ...(disk === undefined ? {} : { disk }) });
   if (loaded.ok) {
     for (const secret of specSecrets(loaded.spec)) io.redactor.add(secret);
     // The built-in price list needs no network to be known.

@@ -1,10 +1,5 @@
-import { configReloadFailed } from '../alerts/degraded-facts.ts';
-import { fingerprint } from '../alerts/fingerprint.ts';
 import type { IntentStateName } from '../charge/intent.ts';
-import { formatProblems } from '../config/format-problems.ts';
-import { loadConfig } from '../config/load-config.ts';
 import type { AccountName } from '../domain/ids.ts';
-import type { FleetSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { answerView } from '../keeper/answer-view.ts';
 import { intentView } from '../keeper/view.ts';
@@ -85,58 +80,4 @@ export async function deliverMessages(daemon: Daemon, stop: AbortSignal): Promis
       await context.clock.sleep(DELIVER_AGAIN_MS, stop);
     }
   }
-}
-
-/** SIGHUP: a good file is swapped in whole; a bad one changes nothing and is told. */
-export async function reload(io: CliIo, daemon: Daemon, path: string): Promise<void> {
-  const { context, metrics, store } = daemon;
-  const now = io.clock.now();
-  const loaded = loadConfig({ path, env: io.env });
-  if (!loaded.ok) {
-    metrics.daemon.reloadFailed();
-    const text = formatProblems(loaded.problems, { color: false });
-    context.log.error('config.reload_failed', { problems: text, revision: context.spec().revision });
-    const fact = configReloadFailed({
-      message: text.split('\n')[0] ?? '',
-      revision: context.spec().revision,
-    });
-    await store.journal.tell([{ kind: 'fire', fact }], now);
-    context.onTold();
-    return;
-  }
-  const before = context.spec();
-  const kept = fixedParts(loaded.spec, before);
-  if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
-  daemon.setSpec(kept.spec);
-  await daemon.keeper.respec();
-  const over = fingerprint('purser.degraded', 'purser', 'config_reload_failed');
-  await store.journal.tell(
-    [{ kind: 'resolve', fingerprint: over, headline: 'The new config is loaded' }],
-    now,
-  );
-  context.onTold();
-  const names = new Set([...before.accounts.keys(), ...kept.spec.accounts.keys()]);
-  const added = [...names].filter((name) => !before.accounts.has(name));
-  const removed = [...names].filter((name) => !kept.spec.accounts.has(name));
-  context.log.info('config.reloaded', { revision: kept.spec.revision, was: before.revision, added, removed });
-}
-
-/** Provider, store, mode and address are what the process was built on: they change with a restart only. */
-function fixedParts(next: FleetSpec, now: FleetSpec) {
-  const fixed = ['provider', 'store', 'server', 'mode'] as const;
-  const isBrake = next.mode === 'observe';
-  const needsRestart = fixed.filter(
-    (key) => fixedText(next, key) !== fixedText(now, key) && !(key === 'mode' && isBrake),
-  );
-  const { provider, store } = now;
-  const server = { ...now.server, apiToken: next.server.apiToken };
-  // The brake works at once; letting it go wants a restart.
-  const mode = next.mode === 'observe' ? next.mode : now.mode;
-  return { spec: { ...next, provider, store, server, mode }, needsRestart };
-}
-
-/** The address of the server is fixed, its token is not. */
-function fixedText(spec: FleetSpec, key: 'provider' | 'store' | 'server' | 'mode'): string {
-  const { host, port } = spec.server;
-  return JSON.stringify(key === 'server' ? { host, port } : spec[key]);
 }

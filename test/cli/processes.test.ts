@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LocalReceiver } from '../alerts/local-receiver.ts';
@@ -100,6 +100,36 @@ test('SIGHUP takes a good config over whole, and keeps the last good one where t
   daemon.kill('SIGHUP');
   await daemon.until('the first account to go', async () => (await seen()).join() === 'agent-0002');
   expect(JSON.parse(await text(`${url}/api/v1/alerts`)).alerts).toEqual([]);
+});
+
+test('a token that is replaced in its file is taken over without being asked, and so is a new account', async () => {
+  const fleet = await AFleet.open(RUN, 2);
+  const [first = '', second = ''] = fleet.sandbox.accounts.map(({ token }) => token);
+  const file = join(fleet.folder, 'first.token');
+  const config = (accounts: string): void => {
+    const provider = `{ base_url: ${fleet.sandbox.baseUrl}, stripe_url: ${fleet.sandbox.stripeUrl} }`;
+    const policies = '{ only: { wallet: { min_balance: 20, top_up: { amount: 50 } }, caps: { day: 500 } } }';
+    const head = `version: 1\nmode: enforce\nquarantine: 0s\nserver: { listen: 127.0.0.1:0 }\nprovider: ${provider}\n`;
+    fleet.writeText(
+      `${head}policies: ${policies}\ndefaults: { poll: 1s, policy: only }\naccounts: [${accounts}]\n`,
+    );
+  };
+  writeFileSync(file, 'one-that-was-revoked', { mode: 0o600 });
+  config('{ name: agent-0001, token: { file: first.token } }');
+  const { daemon, url } = await aDaemon(fleet);
+  const alerts = async (): Promise<readonly unknown[]> =>
+    JSON.parse(await text(`${url}/api/v1/alerts`)).alerts;
+  await daemon.until('the refusal', async () => (await alerts()).length === 1);
+  writeFileSync(file, first);
+  writeFileSync(join(fleet.folder, 'second.token'), second, { mode: 0o600 });
+  config(
+    '{ name: agent-0001, token: { file: first.token } }, { name: agent-0002, token: { file: second.token } }',
+  );
+  await daemon.until('the end of the alert', async () => (await alerts()).length === 0);
+  expect(daemon.logged('config.reloaded')).toMatchObject([{ added: ['agent-0002'], removed: [] }]);
+  writeFileSync(file, 'revoked-once-more');
+  await daemon.until('the second refusal', async () => (await alerts()).length === 1);
+  expect(daemon.logged('config.reloaded')).toHaveLength(2);
 });
 
 test('operators work beside a running daemon, which follows their word at its next pass', async () => {

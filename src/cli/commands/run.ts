@@ -1,10 +1,12 @@
+import { RecordingDisk } from '../../config/recording-disk.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { servePostedOrders } from '../posted-orders.ts';
 import { readConfig } from '../read-config.ts';
-import { deliverMessages, keepSnapshots, reload, serveHttp } from '../serve.ts';
+import { Reloader } from '../reloader.ts';
+import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 /** `purser run`: the daemon. */
@@ -30,7 +32,8 @@ async function runDaemon(
   io: CliIo,
   options: { config: string; logLevel: LogLevel; json: boolean },
 ): Promise<number> {
-  const { spec } = readConfig(io, options.config);
+  const disk = new RecordingDisk();
+  const { spec } = readConfig(io, options.config, disk);
   const { redactor } = io;
   const pretty = io.stdoutIsTerminal && !options.json;
   const log = createLog({
@@ -63,21 +66,17 @@ async function runDaemon(
       ends_with: 'purser adopt',
     });
   }
-  let reloading = Promise.resolve();
-  io.onHangup(() => {
-    reloading = reloading
-      .then(() => reload(io, daemon, options.config))
-      .catch((error: unknown) => log.error('config.reload_failed', { error }));
-  });
+  const reloader = new Reloader(io, daemon, { path: options.config, disk });
+  io.onHangup(() => void reloader.reload());
   const parts = [
     daemon.keeper.run(),
     servePostedOrders(daemon, stop),
     deliverMessages(daemon, stop),
     keepSnapshots(io, daemon, stop),
+    reloader.watch(stop),
   ];
   // The first that fails ends the others; what it broke is thrown when all have ended.
   await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
-  await reloading;
   if (failed.signal.aborted) throw failed.signal.reason;
   log.info('purser.stopped', { signal: String(io.stop.reason) });
   return io.stop.reason === 'SIGINT' ? EXIT.interrupted : EXIT.ok;
