@@ -14,8 +14,7 @@ export type HandOrder =
       readonly card: PaymentMethodId | null;
       readonly coupon: string | null;
     }
-  /** A balance of at least so much; the asker has put the 20 % buffer on top (seed, "Check Balance Before Large Jobs"). */
-  | { readonly kind: 'ensure'; readonly targetCents: Cents }
+  | EnsureOrder
   | { readonly kind: 'fund_link'; readonly amountCents: Cents }
   | { readonly kind: 'subscribe_link'; readonly plan: PlanWish }
   | { readonly kind: 'subscribe'; readonly plan: PlanWish; readonly card: PaymentMethodId | null }
@@ -30,15 +29,33 @@ export type HandOrder =
       readonly subscription: SubscriptionId | null;
     }
   | { readonly kind: 'charge_amount'; readonly amountCents: Cents }
-  | { readonly kind: 'withdraw'; readonly amountCents: Cents };
+  | {
+      readonly kind: 'withdraw';
+      readonly amountCents: Cents;
+      /** A sweep: no more than what lies above this when it is decided; `null` is exactly the amount. */
+      readonly keepCents: Cents | null;
+    };
+
+/** A balance for a job: what it will cost, and the seed's 20 % on top ("Check Balance Before Large Jobs"). */
+export type EnsureOrder = {
+  readonly kind: 'ensure';
+  readonly neededCents: Cents;
+  readonly targetCents: Cents;
+};
+
+/**
+ * What those who asked for a balance want together: charge below the floor, up to the target. The floor is the target
+ * until a charge was made for it; from then on the buffer is there to be used.
+ */
+export type Ensured = { readonly floorCents: Cents; readonly targetCents: Cents };
 
 export type PlanWish =
   | { readonly kind: 'id'; readonly id: PlanId }
   | { readonly kind: 'name'; readonly name: string };
 
-/** What a job will cost and the seed's 20 % on top (best practice 4), to the cent, up. */
-export function withBuffer(neededCents: Cents): Cents {
-  return cents(Math.ceil((neededCents * 12) / 10));
+/** The 20 % (seed, best practice 4) are rounded up to the cent. */
+export function ensureOrder(neededCents: Cents): EnsureOrder {
+  return { kind: 'ensure', neededCents, targetCents: cents(Math.ceil((neededCents * 12) / 10)) };
 }
 
 /** How an order ended, or how far it is: `open` goes on by itself. */

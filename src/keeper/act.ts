@@ -1,10 +1,11 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
 import type { Charge } from '../domain/decision.ts';
+import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { armCharge, type Need, type Sent } from './arm-charge.ts';
+import { armCharge, type Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -40,9 +41,12 @@ export type Wanted = {
   readonly placed?: PlacedOrder;
 };
 
-function noteOrder(placed: PlacedOrder, sent: Sent): void {
-  if (sent.kind === 'sent') placed.intent = sent.intent.id;
-  else placed.answer(refused('not_armed', sent.sentence));
+/** What a top-up means for what stands on the desk: who asked for no more has theirs, and nothing of it is swept out. */
+function noteFunding(runtime: AccountRuntime, { id, kind, amountCents }: Intent, { look }: Sight): void {
+  if (kind !== 'fund') return;
+  runtime.sweep?.withdraw();
+  if (look !== null)
+    runtime.desk.bindEnsures(id, microUsd(look.balanceMicroUsd + microFromCents(amountCents)));
 }
 
 export type Acted = {
@@ -65,10 +69,15 @@ export async function act(
   if (context.spec().mode === 'observe') return { open: armed, until: null, refusal, hasArmed: false };
   for (const { decision, need, placed } of wanted) {
     if (context.stopping.aborted) break;
-    const result = await armCharge(context, account, decision, { need, sight });
+    const result = await armCharge(context, account, decision, {
+      need,
+      sight,
+      placed,
+      onArmed: (intent) => noteFunding(runtime, intent, sight),
+    });
     if (result.kind === 'sent') armed.push(result.intent);
     else refusal = result.sentence;
-    if (placed !== undefined) noteOrder(placed, result);
+    if (result.kind === 'not_armed') placed?.answer(refused('not_armed', result.sentence));
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });

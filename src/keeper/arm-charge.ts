@@ -9,6 +9,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
+import type { PlacedOrder } from './order-desk.ts';
 import { hasRoom, sendJournalled } from './send.ts';
 
 /** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
@@ -27,17 +28,26 @@ export async function armCharge(
   context: KeeperContext,
   account: AccountSpec,
   charge: Charge,
-  at: { readonly need: Need; readonly sight: Sight },
+  at: {
+    readonly need: Need;
+    readonly sight: Sight;
+    readonly placed?: PlacedOrder | undefined;
+    /** Called when it is armed, before a byte leaves: whatever comes after may never come back. */
+    readonly onArmed: (intent: Intent) => void;
+  },
 ): Promise<Sent> {
-  const { sight } = at;
+  const { sight, placed } = at;
   const endpoint = moneyCall(charge.action, charge.amountCents).endpoint;
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
     return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
+  if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
+  if (placed !== undefined) placed.intent = intent.id;
   const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
   if (result.kind === 'refused') {
+    if (placed !== undefined) placed.intent = null;
     const sentence = result.why === 'cap' ? result.refusal.sentence : result.sentence;
     context.log.warn('charge.not_armed', {
       account: account.name,
@@ -47,6 +57,7 @@ export async function armCharge(
     });
     return { kind: 'not_armed', sentence };
   }
+  at.onArmed(intent);
   context.log.info('charge.armed', {
     account: account.name,
     kind: intent.kind,

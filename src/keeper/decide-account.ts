@@ -100,8 +100,8 @@ async function judgeWallet(
   { sight, standing, spec }: { sight: Sight; standing: Standing; spec: WalletSpec },
 ): Promise<Judged> {
   const { look } = sight;
-  const ensuredCents = runtime.desk.ensuredCents();
-  const isLow = look !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec, ensuredCents }));
+  const ensured = runtime.desk.ensured();
+  const isLow = look !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec, ensured }));
   await noteLowLook(context, account, {
     standing,
     isLow: isLow && sight.isLookConsistent,
@@ -125,7 +125,7 @@ async function judgeWallet(
   const decide = (frozenBecause: string | null): Decision =>
     decideWallet({
       spec,
-      ensuredCents,
+      ensured,
       standing: { ...standing, frozenBecause },
       now,
       balanceMicroUsd: sight.balanceMicroUsd,

@@ -114,8 +114,8 @@ async function observeWallet(
   );
   const isAsked = !runtime.desk.isEmpty;
   if (wallet === null && !hasOpenFund && !isAsked) return NOTHING;
-  const ensuredCents = runtime.desk.ensuredCents();
-  const minimum = wallet === null ? null : microFromCents(floorOf({ spec: wallet, ensuredCents }));
+  const ensured = runtime.desk.ensured();
+  const minimum = wallet === null ? null : microFromCents(floorOf({ spec: wallet, ensured }));
   const isLow = (balance: MicroUsd) => minimum !== null && balance < minimum;
   const wantsLook =
     isAsked ||

@@ -126,7 +126,7 @@ export function orderCase(
   const now = moneyNow(context);
   return {
     spec: account.policy.wallet ?? NO_POLICY,
-    ensuredCents: null,
+    ensured: runtime.desk.ensured(),
     standing,
     now,
     balanceMicroUsd: sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd,

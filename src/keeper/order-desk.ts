@@ -1,16 +1,23 @@
-import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
+import type { Ensured, EnsureOrder, HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { IntentId } from '../domain/ids.ts';
-import { type Cents, cents } from '../domain/money.ts';
+import { cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 
 /** An order that waits for its answer. */
 export type PlacedOrder = {
   readonly order: HandOrder;
-  /** What was armed for it; `null` before that. */
+  /**
+   * What is armed for it: bound before the arming, for an order whose charge is not known is carried out again. Of an
+   * `ensure`, the charge that is to bring the whole balance.
+   */
   intent: IntentId | null;
   /** Why it is not done yet, for whoever has no more time. */
   waitingFor: Pick<HandAnswer, 'reason' | 'sentence'> | null;
+  /** False once it was answered, or whoever asked has gone: then nothing may be armed for it any more. */
+  readonly isStanding: () => boolean;
   readonly answer: (answer: HandAnswer) => void;
 };
+
+type PlacedEnsure = PlacedOrder & { readonly order: EnsureOrder };
 
 /** What people asked of one account and wait for. In memory: whoever asked is told, or has gone. */
 export class OrderDesk {
@@ -23,6 +30,7 @@ export class OrderDesk {
       order,
       intent: null,
       waitingFor: null,
+      isStanding: () => this.#placed.has(placed),
       answer: (answer) => {
         if (this.#placed.delete(placed)) resolve(answer);
       },
@@ -36,13 +44,26 @@ export class OrderDesk {
   }
 
   /** Those that ask for a balance; any number of them want no more than the largest. */
-  ensures(): readonly PlacedOrder[] {
-    return [...this.#placed].filter(({ order }) => order.kind === 'ensure');
+  ensures(): readonly PlacedEnsure[] {
+    return [...this.#placed].filter(isEnsure);
   }
 
-  ensuredCents(): Cents | null {
-    const targets = this.ensures().map(({ order }) => (order.kind === 'ensure' ? order.targetCents : 0));
-    return targets.length === 0 ? null : cents(Math.max(...targets));
+  ensured(): Ensured | null {
+    const ensures = this.ensures();
+    if (ensures.length === 0) return null;
+    const floors = ensures.map(({ order, intent }) =>
+      intent === null ? order.targetCents : order.neededCents,
+    );
+    return {
+      floorCents: cents(Math.max(...floors)),
+      targetCents: cents(Math.max(...ensures.map(({ order }) => order.targetCents))),
+    };
+  }
+
+  /** A charge was armed that brings the balance to so much: those who asked for no more have theirs. */
+  bindEnsures(intent: IntentId, reachesMicroUsd: MicroUsd): void {
+    for (const placed of this.ensures())
+      if (microFromCents(placed.order.targetCents) <= reachesMicroUsd) placed.intent ??= intent;
   }
 
   /** The other orders, in the order in which they were placed; one at a time is worked on. */
@@ -60,6 +81,10 @@ export class OrderDesk {
       if (placed.intent === null) placed.answer(refused(reason, sentence));
     }
   }
+}
+
+function isEnsure(placed: PlacedOrder): placed is PlacedEnsure {
+  return placed.order.kind === 'ensure';
 }
 
 export function refused(reason: string, sentence: string, until: HandAnswer['until'] = null): HandAnswer {

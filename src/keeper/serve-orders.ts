@@ -12,6 +12,7 @@ import {
   type MicroUsd,
   microFromCents,
 } from '../domain/money.ts';
+import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { decideOrder } from '../policy/decide-order.ts';
@@ -78,24 +79,44 @@ export async function answerOrders(
   { sight, verdict }: { readonly sight: Sight; readonly verdict: Verdict },
 ): Promise<void> {
   for (const placed of runtime.desk.others()) {
-    if (placed.intent === null) continue;
-    const intent = await context.journal.intent(placed.intent);
+    const intent = await boundIntent(context, placed);
     if (intent !== null) answerIntent(placed, intent);
   }
   for (const placed of runtime.desk.ensures()) {
-    if (placed.order.kind !== 'ensure') continue;
-    const { look } = sight;
-    const target = placed.order.targetCents;
+    const intent = await boundIntent(context, placed);
+    const isBrought = intent?.state.kind === 'settled';
+    const { neededCents, targetCents } = placed.order;
+    const look =
+      sight.isLookConsistent && sight.look !== null && isAfter(sight.look, intent) ? sight.look : null;
+    const isThere =
+      look !== null && look.balanceMicroUsd >= microFromCents(isBrought ? neededCents : targetCents);
     if (account.policy.wallet === null) {
       placed.answer(refused('no_wallet_policy', 'the policy of the account keeps hands off its wallet'));
-    } else if (look !== null && sight.isLookConsistent && look.balanceMicroUsd >= microFromCents(target)) {
+    } else if (look !== null && isThere) {
       placed.answer(funded(look.balanceMicroUsd));
+    } else if (intent !== null && !isOpen(intent) && (!isBrought || look !== null)) {
+      placed.intent = null; // it brought nothing, or what it brought is used up
     } else if (verdict.wallet !== null && verdict.wallet.kind !== 'charge') {
       answerRefusal(placed, verdict.wallet, moneyNow(context));
     } else if (context.spec().mode === 'observe') {
       placed.answer(refused('observing', 'mode is observe: purser only watches'));
     }
   }
+}
+
+/** The intent that an order is bound to. One that the journal does not hold was never armed: the order is free again. */
+async function boundIntent(context: KeeperContext, placed: PlacedOrder): Promise<Intent | null> {
+  if (placed.intent === null) return null;
+  const intent = await context.journal.intent(placed.intent);
+  if (intent === null) placed.intent = null;
+  return intent;
+}
+
+/** Whether a look is from after the end of the charge that was made for an order, where there is one. */
+function isAfter(look: LedgerLook, intent: Intent | null): boolean {
+  if (intent === null || intent.state.kind !== 'settled') return true;
+  const { credit, at } = intent.state;
+  return credit === null ? look.at >= at : look.credits.some(({ id }) => id === credit);
 }
 
 function funded(balance: MicroUsd): HandAnswer {

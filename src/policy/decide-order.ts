@@ -3,7 +3,7 @@ import type { Charge, ChargeAction, Decision } from '../domain/decision.ts';
 import type { HandOrder } from '../domain/hand-order.ts';
 import { type ChargeHistory, isWalletWork } from '../domain/history.ts';
 import { type Cents, cents, formatCents, formatMicroUsd, microFromCents } from '../domain/money.ts';
-import type { Card, Plan, Subscription } from '../domain/observation.ts';
+import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { PaymentStep } from '../domain/spec.ts';
 import { climbLadder } from './ladder.ts';
 import * as shared from './shared-checks.ts';
@@ -78,7 +78,7 @@ function obey(one: OrderCase): Decision {
       return within(one, { what, amountCents: order.amountCents, action: { kind: 'fund_link' } });
     }
     case 'withdraw':
-      return withdraw(one, order.amountCents);
+      return withdraw(one, order);
     case 'charge_amount': {
       const what = `charge ${formatCents(order.amountCents)}`;
       const isPossible =
@@ -108,19 +108,29 @@ function fund(one: OrderCase, order: Extract<HandOrder, { kind: 'fund' }>): Deci
   return within(one, { what: `${what} with ${nameOf(card)}`, amountCents: order.amountCents, action });
 }
 
-function withdraw({ look, spec }: OrderCase, payoutCents: Cents): Decision {
-  const what = `withdraw ${formatCents(payoutCents)}`;
+function withdraw(one: OrderCase, order: Extract<HandOrder, { kind: 'withdraw' }>): Decision {
+  const { look } = one;
   if (look === null) return hold('look_torn', 'no consistent look at balance and ledger yet');
+  const { amountCents, keepCents } = order;
+  const payoutCents = keepCents === null ? amountCents : least(amountCents, above(look, keepCents));
+  const what = `withdraw ${formatCents(payoutCents)}`;
   if (payoutCents <= 0 || microFromCents(payoutCents) > look.balanceMicroUsd) {
     return impossible(`${what}: the wallet holds ${formatMicroUsd(look.balanceMicroUsd)}`);
   }
-  if (look.balanceMicroUsd - microFromCents(payoutCents) < microFromCents(spec.minBalanceCents)) {
-    const minimum = formatCents(spec.minBalanceCents);
+  if (look.balanceMicroUsd - microFromCents(payoutCents) < microFromCents(wallet.floorOf(one))) {
     return impossible(
-      `${what}: it would leave less than the minimum ${minimum}, and a card would be charged for it`,
+      `${what}: it would leave less than ${wallet.floorWords(one)}, and a card would be charged for it`,
     );
   }
   return byHand(what, cents(0), { kind: 'withdraw', payoutCents });
+}
+
+function above({ balanceMicroUsd }: LedgerLook, keepCents: Cents): Cents {
+  return cents(Math.max(0, Math.floor((balanceMicroUsd - microFromCents(keepCents)) / 10_000)));
+}
+
+function least(one: Cents, other: Cents): Cents {
+  return one < other ? one : other;
 }
 
 function toPlan(

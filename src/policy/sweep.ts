@@ -23,5 +23,7 @@ export function sweep(
   const isLately = [now.lastChargeAt, now.lastSweepAt].some((at) => at !== null && now.at - at < DAY_MS);
   const aboveMicroUsd = now.balanceMicroUsd - microFromCents(spec.maxBalanceCents);
   const amountCents = cents(Math.max(0, Math.floor(aboveMicroUsd / 10_000)));
-  return isLately || amountCents < SWEEP_MIN_CENTS ? null : { kind: 'withdraw', amountCents };
+  return isLately || amountCents < SWEEP_MIN_CENTS
+    ? null
+    : { kind: 'withdraw', amountCents, keepCents: spec.maxBalanceCents };
 }

@@ -1,4 +1,5 @@
 import type { Act, Charge, Decision } from '../domain/decision.ts';
+import type { Ensured } from '../domain/hand-order.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
 import {
@@ -28,7 +29,7 @@ import { topUpCents } from './top-up.ts';
 export type WalletCase = {
   readonly spec: WalletSpec;
   /** A balance that somebody asked for (`purser ensure`); `null` where nobody did. */
-  readonly ensuredCents: Cents | null;
+  readonly ensured: Ensured | null;
   readonly standing: Standing;
   readonly now: EpochMs;
   /** `null` where the provider did not answer. */
@@ -67,11 +68,12 @@ export const aboveMinimum: Check = (one) => {
 };
 
 /** Below this a charge is wanted: the policy's minimum, or more where somebody asked for more. */
-export function floorOf({ spec, ensuredCents }: Pick<WalletCase, 'spec' | 'ensuredCents'>): Cents {
-  return ensuredCents !== null && ensuredCents > spec.minBalanceCents ? ensuredCents : spec.minBalanceCents;
+export function floorOf({ spec, ensured }: Pick<WalletCase, 'spec' | 'ensured'>): Cents {
+  return cents(Math.max(ensured?.floorCents ?? 0, spec.minBalanceCents));
 }
 
-function floorWords(one: Pick<WalletCase, 'spec' | 'ensuredCents'>): string {
+/** The floor as people know it. */
+export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
   const floorCents = floorOf(one);
   const isAsked = floorCents > one.spec.minBalanceCents;
   return isAsked
@@ -187,7 +189,7 @@ export const topUp: Check = (one) => {
 
 /** How much is missing, by the policy's own measure and by what was asked for, and how to say so. */
 export function shortfall(
-  one: Pick<WalletCase, 'spec' | 'ensuredCents' | 'burnPerSecond'>,
+  one: Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond'>,
   { look, history }: { readonly look: LedgerLook; readonly history: ChargeHistory },
 ): {
   readonly amountCents: Cents;
@@ -201,9 +203,9 @@ export function shortfall(
     perCharge[0] ?? null,
   );
   const { balanceMicroUsd } = look;
-  const { spec, ensuredCents, burnPerSecond } = one;
+  const { spec, ensured, burnPerSecond } = one;
   const state = { balanceMicroUsd, burnPerSecond, perChargeCents };
-  const target = ensuredCents === null ? null : ({ kind: 'to', targetCents: ensuredCents } as const);
+  const target = ensured === null ? null : ({ kind: 'to', targetCents: ensured.targetCents } as const);
   const asked = target === null ? 0 : topUpCents(target, state);
   const whole = target === null ? 0 : topUpCents(target, { ...state, perChargeCents: null });
   const isLow = balanceMicroUsd < microFromCents(spec.minBalanceCents);

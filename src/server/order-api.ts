@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type HandOrder, withBuffer } from '../domain/hand-order.ts';
+import { ensureOrder, type HandOrder } from '../domain/hand-order.ts';
 import { type Cents, parseCents } from '../domain/money.ts';
 import type { Secret } from '../domain/secret.ts';
 import { MINUTE_MS, parseDurationMs, SECOND_MS } from '../domain/time.ts';
@@ -45,8 +45,7 @@ export async function answerOrder(
   if (needed === null) return bad('amount: wanted dollars with at most two decimals, such as 40 or "12.50"');
   const timeoutMs = readWait(body['wait']);
   if (timeoutMs === null) return bad('wait: wanted a duration from 1s to 10m, such as "90s"');
-  const order = { kind: 'ensure', targetCents: withBuffer(needed) } as const;
-  const answer = await orders.place(name, order, { timeoutMs, signal: gone });
+  const answer = await orders.place(name, ensureOrder(needed), { timeoutMs, signal: gone });
   if (answer === null) return { status: 404, body: { error: `there is no account ${JSON.stringify(name)}` } };
   return { status: STATUS[answer.outcome], body: answer };
 }

@@ -10,6 +10,7 @@ import type { AccountSpec, FleetSpec } from '../../src/domain/spec.ts';
 import { type AccountRuntime, newRuntime } from '../../src/keeper/account-runtime.ts';
 import type { KeeperContext } from '../../src/keeper/context.ts';
 import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
+import type { OrderDesk } from '../../src/keeper/order-desk.ts';
 import { PlanList } from '../../src/keeper/plan-list.ts';
 import { type Pass, reconcile } from '../../src/keeper/reconcile.ts';
 import { TokenSource } from '../../src/keeper/token-source.ts';
@@ -36,6 +37,7 @@ export type Opening = Wish & {
 };
 
 const POLL_GAP_MIN_MS = 200;
+const ORDER_PAUSE_MS = 2_000;
 let seeds = 0;
 
 /**
@@ -49,6 +51,8 @@ export class AKeeper {
   readonly context: KeeperContext;
   readonly lines: LogLine[];
   readonly stop: AbortController;
+  /** What passes threw that `passes` made: the daemon logs it and goes on (keeper.ts). */
+  readonly failures: unknown[] = [];
   readonly #runtimes = new Map<AccountName, AccountRuntime>();
   readonly #setSpec: (spec: FleetSpec) => void;
   #isOpen = true;
@@ -140,18 +144,23 @@ export class AKeeper {
     return reconcile(this.context, account, this.#runtimeOf(account.name));
   }
 
-  /** Passes over one account as the schedule makes them, until so much time has gone by. */
-  async live(durationMs: number, name = 'agent-0001'): Promise<void> {
+  /** Passes over one account as the schedule makes them, until so much time has gone by; how many they were. */
+  async live(durationMs: number, name = 'agent-0001'): Promise<number> {
     const { clock } = this.client;
     const endMs = clock.now() + durationMs;
+    const { desk } = this.#runtimeOf(this.account(name).name);
+    let passes = 1;
     while (clock.now() < endMs) {
       const { until } = await this.pass(name);
+      passes += 1;
       const { schedule } = this.account(name);
       const pollMs = schedule.kind === 'every' ? schedule.periodMs : durationMs;
       const askedMs = until === null ? pollMs : Math.max(POLL_GAP_MIN_MS, until - clock.now());
-      clock.advance(Math.min(pollMs, askedMs, Math.max(1, endMs - clock.now())));
+      const orderMs = desk.isEmpty ? pollMs : ORDER_PAUSE_MS;
+      clock.advance(Math.min(pollMs, askedMs, orderMs, Math.max(1, endMs - clock.now())));
     }
     await this.pass(name);
+    return passes;
   }
 
   /** Puts orders on the desk of an account and passes over it until each has its answer, or a minute is over. */
@@ -165,6 +174,19 @@ export class AKeeper {
     }
     for (const { withdraw } of placed) withdraw();
     return await Promise.all(placed.map(({ answered }) => answered));
+  }
+
+  /** Puts an order on the desk and leaves it there. */
+  place(order: HandOrder, name = 'agent-0001'): ReturnType<OrderDesk['place']> {
+    return this.#runtimeOf(this.account(name).name).desk.place(order);
+  }
+
+  /** So many passes over one account, a gap apart; one that fails is followed by the next. */
+  async passes(count: number, gapMs = 2_000, name = 'agent-0001'): Promise<void> {
+    for (let made = 0; made < count; made += 1) {
+      await this.pass(name).catch((error: unknown) => this.failures.push(error));
+      this.client.clock.advance(gapMs);
+    }
   }
 
   /** Intents of the journal, newest first. */

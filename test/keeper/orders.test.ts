@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HandOrder, withBuffer } from '../../src/domain/hand-order.ts';
+import { ensureOrder, type HandOrder } from '../../src/domain/hand-order.ts';
 import { type Cents, cents } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
@@ -13,10 +13,7 @@ async function aKeeper(opening: Opening = {}) {
   return { client, keeper };
 }
 
-const ensure = (dollars: number): HandOrder => ({
-  kind: 'ensure',
-  targetCents: withBuffer(cents(dollars * 100)),
-});
+const ensure = (dollars: number): HandOrder => ensureOrder(cents(dollars * 100));
 const fund = (dollars: number): HandOrder => ({
   kind: 'fund',
   amountCents: cents(dollars * 100) as Cents,
@@ -93,8 +90,8 @@ test('mode observe refuses what moves money', async () => {
 test.each<[string, HandOrder, string]>([
   ['under the minimum', fund(5), "fund $5.00: the provider's minimum is $10.00"],
   ['over the cap', fund(600), 'fund $600.00 with visa …4242, but account agent-0001: $600.00 is over the per-charge cap $500.00'],
-  ['more than there is', { kind: 'withdraw', amountCents: cents(9_900) }, 'withdraw $99.00: the wallet holds $50.00'],
-  ['below the minimum that a card keeps', { kind: 'withdraw', amountCents: cents(4_000) }, 'withdraw $40.00: it would leave less than the minimum $20.00, and a card would be charged for it'],
+  ['more than there is', { kind: 'withdraw', amountCents: cents(9_900), keepCents: null }, 'withdraw $99.00: the wallet holds $50.00'],
+  ['below the minimum that a card keeps', { kind: 'withdraw', amountCents: cents(4_000), keepCents: null }, 'withdraw $40.00: it would leave less than the minimum $20.00, and a card would be charged for it'],
   ['out of range', { kind: 'charge_amount', amountCents: cents(400) }, 'charge $4.00: the provider takes $5.00 to $10,000.00'],
   ['no such plan', { kind: 'change_plan', subscription: null, plan: { kind: 'name', name: 'Nope' } }, "the plan is not in the provider's list"],
 ])('an order that is %s is refused before anything is sent', async (_what, order, sentence) => {
@@ -125,7 +122,9 @@ test('what lies above max_balance is withdrawn once a day, and never from who ma
   await keeper.live(6 * HOUR_MS);
   const paid = () => posts(client).then((rows) => rows.filter(({ path }) => path.endsWith('/withdraw')));
   expect(await paid()).toMatchObject([{ status: 200 }]);
-  expect((await keeper.ask([{ kind: 'ensure', targetCents: cents(9_900) }]))[0]).toMatchObject({
+  expect(
+    (await keeper.ask([{ kind: 'ensure', neededCents: cents(9_900), targetCents: cents(9_900) }]))[0],
+  ).toMatchObject({
     outcome: 'done',
   });
   await client.patch({ reseller: false, balance: 300 });

@@ -108,7 +108,7 @@ export function aWallet(changes: Partial<WalletSpec> = {}): WalletSpec {
 export function aWalletCase(changes: Partial<WalletCase> = {}): WalletCase {
   return {
     spec: aWallet(),
-    ensuredCents: null,
+    ensured: null,
     standing: aStanding(),
     now: NOW,
     balanceMicroUsd: microFromCents(cents(500)),

@@ -1,4 +1,4 @@
-import { withBuffer } from '../../domain/hand-order.ts';
+import { ensureOrder } from '../../domain/hand-order.ts';
 import { carryOut, type HandOptions, handCommand, readDollars } from '../hand-command.ts';
 import type { CommandFile } from './command.ts';
 
@@ -12,7 +12,7 @@ export const ensure: CommandFile = (program, io, done) => {
     )
     .addHelpText('after', '\nExample:\n  purser ensure render-eu 40 && ./render-everything')
     .action(async (name: string, amount: string, options: HandOptions) => {
-      const targetCents = withBuffer(readDollars(io, 'the amount', amount));
-      done(await carryOut(io, name, options, () => ({ kind: 'ensure', targetCents })));
+      const neededCents = readDollars(io, 'the amount', amount);
+      done(await carryOut(io, name, options, () => ensureOrder(neededCents)));
     });
 };

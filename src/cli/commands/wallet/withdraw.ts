@@ -17,7 +17,7 @@ export function walletWithdraw(wallet: Command, io: CliIo, done: (code: number) 
       const code = await carryOut(io, name, options, async ({ account }) => {
         const question = `${formatCents(amountCents)} leaves the wallet of ${account.name}.`;
         await confirmByName(io, { question, name: account.name, isSure: options.yes });
-        return { kind: 'withdraw', amountCents };
+        return { kind: 'withdraw', amountCents, keepCents: null };
       });
       done(code);
     });
