@@ -2,7 +2,7 @@ import type { CreditId, PaymentIntentId } from '../domain/ids.ts';
 import { cardCredits, isNativeRecharge } from '../domain/ledger.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isOpen } from './intent.ts';
 
 /** A row of type `debit` that takes back what a payment had paid (seed: the ledger shows "deposits, charges, refunds"). */
@@ -47,7 +47,7 @@ export type Audit = {
   readonly matches: readonly AuditMatch[];
   readonly matchedCents: Cents;
   readonly findings: readonly AuditFinding[];
-  /** Settled charges that no wallet ledger shows: subscriptions. */
+  /** Settled, and not compared: subscriptions, which no wallet ledger shows, and withdrawals. */
   readonly elsewhere: readonly Intent[];
 };
 
@@ -79,13 +79,16 @@ export function audit(books: {
   const elsewhere: Intent[] = [];
   for (const intent of books.intents.toSorted((one, other) => one.armedAt - other.armedAt)) {
     const isAsked = within(intent.armedAt);
-    if (isOpen(intent) && isAsked) findings.push(openFinding(intent));
+    // A doubt that lasts is shown however old it is.
+    if (isOpen(intent) && intent.armedAt <= until) findings.push(openFinding(intent));
     if (intent.state.kind !== 'settled') continue;
     if (evidenceOf(intent.kind) !== 'ledger') {
       if (isAsked) elsewhere.push(intent);
       continue;
     }
-    const own = creditsOf(intent, credits).filter((credit) => !taken.has(credit.id));
+    const free = credits.filter((credit) => !taken.has(credit.id));
+    const named = creditsOf(intent, free);
+    const own = named.length > 0 ? named : likelyCredit(intent, free);
     for (const credit of own) taken.add(credit.id);
     if (isAsked) judge(intent, own, { matches, findings });
   }
@@ -127,6 +130,20 @@ function creditsOf(intent: Intent, credits: readonly LedgerCredit[]): readonly L
   return credits.filter(
     (credit) => credit.id === settledBy || (payment !== null && credit.paymentIntentId === payment),
   );
+}
+
+/** How much older than its charge a row may claim to be: some name a day only, or stand in another zone. */
+const ROW_LAG_MS = 36 * HOUR_MS;
+
+/** Settled by its payment, and no row names that: the first new row of its amount is its own, as in the journal. */
+function likelyCredit(intent: Intent, credits: readonly LedgerCredit[]): readonly LedgerCredit[] {
+  const { state, armedAt } = intent;
+  if (state.kind !== 'settled' || state.by !== 'payment_status' || state.credit !== null) return [];
+  const first = credits
+    .filter((credit) => credit.paymentIntentId === null && credit.amountCents === state.amountCents)
+    .filter((credit) => credit.isSuccessful && credit.createdAt > armedAt - ROW_LAG_MS)
+    .toSorted((one, other) => one.createdAt - other.createdAt)[0];
+  return first === undefined ? [] : [first];
 }
 
 function openFinding(intent: Intent): AuditFinding {

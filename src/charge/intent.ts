@@ -172,6 +172,13 @@ export function evidenceOf(kind: IntentKind): Evidence {
   }
 }
 
+/** The kinds that pay for one need: whichever of them was paid, the others have nothing left to pay. */
+export function meansOf(kind: IntentKind): readonly IntentKind[] {
+  if (kind === 'fund' || kind === 'fund_link') return ['fund', 'fund_link'];
+  if (kind === 'subscribe' || kind === 'subscribe_link') return ['subscribe', 'subscribe_link'];
+  return [kind];
+}
+
 /** Kinds that only make a page: nothing is charged before a person pays there, so a replay can never charge. */
 export function isLinkKind(kind: IntentKind): boolean {
   return kind === 'fund_link' || kind === 'subscribe_link';

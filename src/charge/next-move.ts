@@ -102,8 +102,11 @@ function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeL
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
   if (!asked.evidence) return { kind: 'ask', what: isLink ? 'checkout' : questionOf(intent) };
   if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
-  // A second page charges nobody: the address of the first one never arrived.
-  if (canSend && (asked.isReplaySafe || isLink) && now >= sendAt) return { kind: 'send' };
+  // A second page charges nobody: the address of the first one never arrived. And where every POST was answered
+  // "nothing done", and nothing but answers shows anything, there is nothing to look for.
+  const isUntouched = intent.state.kind === 'armed' && !intent.hasUnclearSend;
+  const isSafe = asked.isReplaySafe || isLink || (isUntouched && evidenceOf(intent.kind) === 'answer');
+  if (canSend && isSafe && now >= sendAt) return { kind: 'send' };
   const lookAt = askAgain(intent.lastSendAt, now);
   return { kind: 'wait', until: canSend && sendAt > now && sendAt < lookAt ? sendAt : lookAt };
 }

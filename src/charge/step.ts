@@ -2,7 +2,7 @@ import { assert } from '../domain/assert.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
-import { evidenceOf, type Intent, isOpen } from './intent.ts';
+import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import type { Outcome } from './outcome.ts';
 import { matchCredit } from './settle.ts';
@@ -31,7 +31,12 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
       return { intent: onCharged(known, now), freeze: null, isTwin };
     case 'link':
       return {
-        intent: enter(known, { kind: 'link_open', since: now, ...outcome.link }),
+        intent: enter(known, {
+          kind: 'link_open',
+          since: now,
+          ...outcome.link,
+          expiresAt: endOf(outcome.link, now),
+        }),
         freeze: null,
         isTwin,
       };
@@ -63,6 +68,11 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
       return { ...calm(doubt(doubted, outcome.why, now)), isTwin: outcome.isKeyConflict };
     }
   }
+}
+
+/** An end that is over before it began is no instant that we can read. */
+function endOf({ expiresAt }: CheckoutLink, now: EpochMs): EpochMs | null {
+  return expiresAt !== null && expiresAt > now ? expiresAt : null;
 }
 
 /** Where nothing but the answer shows what was done, the answer is the evidence; a payment that it names is asked. */
@@ -216,7 +226,8 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
   const { state } = intent;
   if (state.kind === 'armed' && !intent.hasUnclearSend && isPastReplaying(intent, now, limits))
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
-  const isDoubtful = state.kind === 'in_doubt' || (state.kind === 'declined' && intent.hasUnclearSend);
+  const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
+  const isDoubtful = state.kind === 'in_doubt' || isUnclear;
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
   const freeze =
     stuckFor(intent, now, limits) ??

@@ -26,7 +26,7 @@ export function resolveWallet(spot: Spot, problems: Problems): WalletSpec | null
   if (minBalanceCents === null || topUp === null || cooldownMs === null || payWith === null) return null;
   const autoFunding = resolveAutoFunding(spotAt(spot, 'auto_funding'), minBalanceCents, problems);
   if (autoFunding === null) return null;
-  const maxBalanceCents = resolveMaxBalance(spot, { minBalanceCents, topUp }, problems);
+  const maxBalanceCents = resolveMaxBalance(spot, { minBalanceCents, topUp, autoFunding }, problems);
   const { foreign_credits: foreignCredits = 'alert', links_per_day: linksPerDay = 2, coupons = [] } = wallet;
   return {
     minBalanceCents,
@@ -41,19 +41,20 @@ export function resolveWallet(spot: Spot, problems: Problems): WalletSpec | null
   };
 }
 
-/** What a top-up brings must never be swept out again: that would only wear the card. */
+/** What a top-up or the provider's own recharge brings must never be swept out again: that would only wear the card. */
 function resolveMaxBalance(
   spot: Spot,
-  { minBalanceCents, topUp }: Pick<WalletSpec, 'minBalanceCents' | 'topUp'>,
+  { minBalanceCents, topUp, autoFunding }: Pick<WalletSpec, 'minBalanceCents' | 'topUp' | 'autoFunding'>,
   problems: Problems,
 ): Cents | null {
   if (spotAt(spot, 'max_balance').node === null) return null;
   const maxBalanceCents = readAmount(spot, 'max_balance', problems);
   if (maxBalanceCents === null) return null;
   const topped = topUp.kind === 'to' ? topUp.targetCents : minBalanceCents + addedBy(topUp);
-  const leastCents = cents(topped + SWEEP_ROOM_CENTS);
+  const recharged = autoFunding.kind === 'set' ? autoFunding.thresholdCents + autoFunding.amountCents : 0;
+  const leastCents = cents(Math.max(topped, recharged) + SWEEP_ROOM_CENTS);
   if (maxBalanceCents < leastCents) {
-    const message = `max_balance ${formatCents(maxBalanceCents)} would withdraw what a top-up brings`;
+    const message = `max_balance ${formatCents(maxBalanceCents)} would withdraw what a top-up or recharge brings`;
     problems.error(spotAt(spot, 'max_balance'), message, `write at least ${formatCents(leastCents)}`);
   }
   return maxBalanceCents;

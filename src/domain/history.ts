@@ -33,6 +33,11 @@ export type ChargeHistory = {
   readonly highestAnchor: Anchor | null;
   /** Intents of the same kind under the anchor in question, oldest first. */
   readonly attempts: readonly PastAttempt[];
+  /**
+   * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
+   * provider may not show yet; oldest first.
+   */
+  readonly beside: readonly PastAttempt[];
   readonly lastChargeAt: EpochMs | null;
   /** Intents of the kind that were armed for the account in the last 24 h. */
   readonly armedLastDay: number;

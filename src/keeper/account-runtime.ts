@@ -32,10 +32,13 @@ export type AccountRuntime = {
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
   trouble: { readonly words: string; readonly since: EpochMs } | null;
-  /** When it was last asked whether a page was paid. */
+  /** When it was last asked whether a page was paid, and when the answer was a clear no. */
   readonly linksAskedAtMs: Map<IntentId, number>;
+  readonly linksUnpaidAtMs: Map<IntentId, number>;
   /** A withdrawal on the desk that nobody waits for. */
   sweep: { readonly withdraw: () => void; readonly placedAtMs: number } | null;
+  /** When the last one was put there. */
+  sweptAtMs: number | null;
   upkeptAtMs: number | null;
   /** What could not be kept as declared, by task. */
   readonly upkeepTroubles: Map<string, string>;
@@ -66,7 +69,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     anchorFellAt: null,
     trouble: null,
     linksAskedAtMs: new Map(),
+    linksUnpaidAtMs: new Map(),
     sweep: null,
+    sweptAtMs: null,
     upkeptAtMs: null,
     upkeepTroubles: new Map(),
     desk: new OrderDesk(),

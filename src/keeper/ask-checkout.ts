@@ -1,10 +1,15 @@
 import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
+import type { Hold } from '../domain/decision.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import { addMs, SECOND_MS } from '../domain/time.ts';
+import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
+import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
 import { confirmWalletCheckout } from '../modelslab/wallet.ts';
+import { hold } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -52,7 +57,12 @@ async function confirm(
   if (nowMs - askedAtMs < confirmPauseMs(state.since, moneyNow(context))) return { kind: 'unasked' };
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
-  const reply = await ask(context.client, sight.caller, { sessionId: state.sessionId });
+  const word = wordOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
+  if (word.kind === 'unpaid') runtime.linksUnpaidAtMs.set(intent.id, context.clock.monotonicMs());
+  return word;
+}
+
+function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
   if (reply.kind === 'ok') {
     const { isPaid, paymentIntent } = reply.value;
     return isPaid ? { kind: 'paid', paymentIntent } : { kind: 'unpaid' };
@@ -60,6 +70,32 @@ async function confirm(
   const { status } = reply.failure;
   const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);
   return { kind: isClear ? 'unpaid' : 'unclear' };
+}
+
+/** An answer of this pass, or of the one just before. */
+const UNPAID_FRESH_MS = 5 * SECOND_MS;
+const ASK_AGAIN_MS = 15 * SECOND_MS;
+
+/**
+ * A card is free again while a page is out that a person may just have paid: the card waits until the page was asked,
+ * and said no, a moment ago. `null` where it did, or where no page is out.
+ */
+export async function holdForPage(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+): Promise<Hold | null> {
+  const open = await context.journal.openIntents(account.name);
+  const page = open.find(({ kind, state }) => kind === 'fund_link' && state.kind === 'link_open');
+  if (page === undefined) return null;
+  const nowMs = context.clock.monotonicMs();
+  const unpaidAtMs = runtime.linksUnpaidAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
+  if (nowMs - unpaidAtMs <= UNPAID_FRESH_MS) return null;
+  const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
+  const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - nowMs);
+  if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm
+  const sentence = 'a payment link is out; whether it was paid is asked before a card is charged';
+  return hold('intent_open', sentence, addMs(moneyNow(context), waitMs));
 }
 
 /** A refused token, a time-out and a full rate limit say nothing about the page. */

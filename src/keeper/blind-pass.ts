@@ -23,7 +23,9 @@ export async function blindPass(
   runtime.failures += 1;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
-  if (isRefused) runtime.desk.refuseAll('credentials_refused', `${reason}. ${why.mend}`);
+  // Once may be the provider's hiccup, or a login's token that has ended: the next pass logs in.
+  const isTold = isRefused && runtime.failures >= REFUSALS_TOLD;
+  if (isTold) runtime.desk.refuseAll('credentials_refused', `${reason}. ${why.mend}`);
   else runtime.desk.waitFor('provider_unreachable', reason);
   const isNews = runtime.failingSince === now;
   context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
@@ -34,12 +36,11 @@ export async function blindPass(
     since: runtime.failingSince,
     now,
     reason,
-    // Once may be the provider's hiccup.
-    refusedMend: isRefused && runtime.failures >= REFUSALS_TOLD ? why.mend : null,
+    refusedMend: isTold ? why.mend : null,
   });
   await context.incidents.sync(account.name, [...blind, ...openFacts(open, moneyNow(context))], {
     extent: 'more',
   });
-  const until = isRefused && runtime.failures >= REFUSALS_TOLD ? addMs(now, REFUSED_PAUSE_MS) : null;
+  const until = isTold ? addMs(now, REFUSED_PAUSE_MS) : null;
   return { until, sawProvider: isRefused, isUnfinished: true };
 }

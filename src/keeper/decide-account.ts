@@ -19,6 +19,7 @@ import {
 import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
+import { holdForPage } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { confirmIdentity } from './identity.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
@@ -146,6 +147,8 @@ async function judgeWallet(
       ? decide(await frozenNow(context, account))
       : hold('provider_unreachable', 'the debits could not be read');
   }
+  if (decision.kind === 'charge' && decision.action.kind === 'fund')
+    decision = (await holdForPage(context, account, runtime)) ?? decision;
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
   const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';

@@ -10,10 +10,16 @@ export const AUTO_FUNDING_TASK = 'auto_funding';
 /** The provider's own recharge, as the policy declares it; `leave` does nothing, also where it was set before. */
 export const keepAutoFunding: UpkeepTask = async (context, account, caller) => {
   const wanted = account.policy.wallet?.autoFunding ?? { kind: 'leave' };
-  if (wanted.kind === 'leave') return null;
   const digest = JSON.stringify([wanted, (await context.journal.memory(account.name)).identity]);
   const known = context.upkeep.read(account.name, AUTO_FUNDING_TASK);
   const now = context.clock.now();
+  if (wanted.kind === 'leave') {
+    // Whoever has it now may change it: what is declared next is said anew, even where it is the same as before.
+    if (known === null || known.digest === digest) return null;
+    const record = { digest, result: 'done', detail: 'left alone', at: now } as const;
+    await context.upkeep.write(account.name, AUTO_FUNDING_TASK, record);
+    return null;
+  }
   if (known !== null && known.digest === digest && now - known.at < SAY_AGAIN_MS) return null;
   const reply =
     wanted.kind === 'off'

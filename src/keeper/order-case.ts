@@ -7,7 +7,7 @@ import type { Plan, Subscription } from '../domain/observation.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import type { OrderCase } from '../policy/decide-order.ts';
 import { cardIdentity } from '../policy/ladder.ts';
-import { isLive } from '../policy/subscription-trouble.ts';
+import { isLive, onlyOne } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
@@ -38,20 +38,27 @@ type Question = {
   readonly sight: Sight;
 };
 
-/** The subscription and the plan that an order is about. */
-export async function targetOf(context: KeeperContext, order: HandOrder, sight: Sight): Promise<Target> {
+/** The subscription and the plan that an order is about; `null` where the provider did not list them. */
+export async function targetOf(
+  context: KeeperContext,
+  order: HandOrder,
+  sight: Sight,
+): Promise<Target | null> {
   if (!('subscription' in order || 'plan' in order)) return { subscription: null, plan: null };
-  const list = sight.subscriptions ?? [];
+  const list = sight.subscriptions;
+  const plans = await context.plans.read(sight.caller);
+  if (list === null || plans === null) return null; // unknown is not none
   const id = 'subscription' in order ? order.subscription : null;
   const named = id === null ? null : (list.find((one) => one.id === id) ?? null);
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
   // Without a name it is the only one there is, or of a new one, whichever runs.
-  const only = list.length === 1 ? (list[0] ?? null) : null;
-  const subscription = isNew ? (list.find(isLive) ?? null) : id === null ? only : named;
-  const plans = (await context.plans.read(sight.caller)) ?? [];
+  const subscription = isNew ? (list.find(isLive) ?? null) : id === null ? onlyOne(list) : named;
   const wish = 'plan' in order ? order.plan : null;
   const own = plans.find((plan) => plan.id === subscription?.planId) ?? null;
-  return { subscription, plan: wish === null ? own : (plans.find((plan) => isWished(plan, wish)) ?? null) };
+  return {
+    subscription,
+    plan: wish === null ? own : onlyOne(plans.filter((plan) => isWished(plan, wish))),
+  };
 }
 
 function isWished(plan: Plan, wish: PlanWish): boolean {

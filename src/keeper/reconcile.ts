@@ -13,6 +13,7 @@ import { isWell, lasting, levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
+import type { PlacedOrder } from './order-desk.ts';
 import { report } from './report.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
@@ -43,6 +44,7 @@ export async function reconcile(
   if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
   const before = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
+  const asked = runtime.desk.others();
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
   if (sight.failure?.reason === 'unauthorized') {
@@ -63,7 +65,7 @@ export async function reconcile(
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const ordered =
-    who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict }) : null;
+    who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked }) : null;
   const wanted = ordered === null ? verdict.charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
@@ -86,7 +88,7 @@ export async function reconcile(
   const tokens =
     tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
   const isSeen = sight.failure === null && who === 'same';
-  if (isSeen) await sweepWallet(context, account, runtime, sight);
+  if (isSeen) await sweepWallet(context, account, runtime, { sight, standing });
   if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
   const kept = isSeen ? await keepUp(context, account, runtime, { caller: sight.caller, standing }) : [];
   await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept], {
@@ -107,10 +109,18 @@ async function nextOrder(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { sight, standing, verdict }: { sight: Sight; standing: Standing; verdict: Verdict },
+  {
+    verdict,
+    ...scene
+  }: {
+    sight: Sight;
+    standing: Standing;
+    verdict: Verdict;
+    asked: readonly PlacedOrder[];
+  },
 ): Promise<Wanted | null> {
-  if (verdict.charges.length > 0 || runtime.desk.isEmpty) return null;
-  return await decideNextOrder(context, account, runtime, { sight, standing });
+  if (verdict.charges.length > 0 || scene.asked.length === 0) return null;
+  return await decideNextOrder(context, account, runtime, scene);
 }
 
 /** For the metrics; read again after a charge, and now and then because windows roll on. */

@@ -1,9 +1,11 @@
-import type { Charge } from '../domain/decision.ts';
+import type { Charge, Hold } from '../domain/decision.ts';
 import type { AccountName, IdempotencyKey } from '../domain/ids.ts';
+import type { Cents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { UpkeepRecord } from '../domain/upkeep.ts';
 import { type Coupon, couponProblem, redeemCoupon, validateCoupon } from '../modelslab/coupons.ts';
 import type { Caller } from '../modelslab/reading.ts';
+import { hold } from '../policy/shared-checks.ts';
 import type { KeeperContext } from './context.ts';
 import type { UpkeepTask } from './upkeep.ts';
 
@@ -93,6 +95,28 @@ export async function withCoupon(
     }
   }
   return decision;
+}
+
+/** Why a top-up by hand cannot carry its coupon; `null` where it can, or has none. */
+export async function couponHold(
+  context: KeeperContext,
+  caller: Caller,
+  order: { readonly amountCents: Cents; readonly coupon: string | null },
+): Promise<Hold | null> {
+  const { coupon: couponCode, amountCents: purchaseCents } = order;
+  if (couponCode === null) return null;
+  const found = await validateCoupon(context.client, caller, { couponCode, purchaseCents });
+  if (found.kind === 'failed' && found.failure.status === null)
+    return hold('provider_unreachable', `coupon ${couponCode} could not be validated`);
+  const refuse = (why: string, requestId: string | null): Hold =>
+    hold(
+      'not_possible',
+      `coupon ${couponCode}: ${why}${requestId === null ? '' : ` (request id ${requestId})`}`,
+    );
+  if (found.kind === 'failed') return refuse(found.failure.message, found.failure.requestId);
+  if (!found.value.isValid) return refuse(couponProblem(found.value), found.requestId);
+  if (wantsPayment(found.value)) return null;
+  return refuse('it needs no payment; redeem it by itself', null);
 }
 
 function taskOf(code: string): string {

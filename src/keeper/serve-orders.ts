@@ -2,7 +2,7 @@ import { payoutOf } from '../charge/call.ts';
 import { linkEndsAt } from '../charge/checkout-step.ts';
 import { type Intent, isOpen } from '../charge/intent.ts';
 import type { Charge, Decision } from '../domain/decision.ts';
-import type { HandAnswer } from '../domain/hand-order.ts';
+import type { EnsureOrder, HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { Standing } from '../domain/history.ts';
 import {
   type Cents,
@@ -18,15 +18,22 @@ import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { decideOrder } from '../policy/decide-order.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
+import { askedBefore } from './asked-before.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
+import { couponHold } from './redeem-coupons.ts';
 import { describeOpen } from './standing.ts';
 
 /** What is asked for, and what was seen; the answer goes to the order. */
-type Scene = { readonly sight: Sight; readonly standing: Standing };
+type Scene = {
+  readonly sight: Sight;
+  readonly standing: Standing;
+  /** The orders that were on the desk when the pass began. */
+  readonly asked: readonly PlacedOrder[];
+};
 
 /** Reasons that mostly pass within seconds: an order waits for them. */
 const BRIEF_REASONS = new Set([
@@ -38,26 +45,51 @@ const BRIEF_REASONS = new Set([
 ]);
 const BRIEF_MS = MINUTE_MS;
 
-/** The charge that the oldest order wants, or `null` where it was answered, waits, or there is none. */
+/**
+ * The charge of the oldest order that wants one; the others are answered, or wait. Only orders that were placed before
+ * the pass looked are decided on what it saw.
+ */
 export async function decideNextOrder(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   scene: Scene,
-): Promise<{ readonly decision: Charge; readonly need: Need; readonly placed: PlacedOrder } | null> {
-  const placed = runtime.desk.others().find((one) => one.intent === null);
-  if (placed === undefined || placed.order.kind === 'ensure') return null;
-  if (context.spec().mode === 'observe') {
-    placed.answer(refused('observing', 'mode is observe: purser only watches'));
+): Promise<Ordered | null> {
+  for (const placed of scene.asked) {
+    if (placed.intent !== null || !placed.isStanding() || placed.order.kind === 'ensure') continue;
+    if (context.spec().mode === 'observe') {
+      placed.answer(refused('observing', 'mode is observe: purser only watches'));
+      continue;
+    }
+    const ordered = await decideOne(context, account, runtime, { ...scene, placed, order: placed.order });
+    if (ordered !== null) return ordered;
+  }
+  return null;
+}
+
+export type Ordered = { readonly decision: Charge; readonly need: Need; readonly placed: PlacedOrder };
+
+async function decideOne(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  one: Scene & { readonly placed: PlacedOrder; readonly order: Exclude<HandOrder, EnsureOrder> },
+): Promise<Ordered | null> {
+  const { placed, order, sight } = one;
+  const target = await targetOf(context, order, sight);
+  const earlier = target === null ? null : await askedBefore(context, runtime, { account, order, target });
+  if (earlier !== null) {
+    placed.intent = earlier.id; // its end is the answer to this order too
     return null;
   }
-  const { order } = placed;
-  const target = await targetOf(context, order, scene.sight);
-  const need = await readOrderNeed(context, account, runtime, { order, target, sight: scene.sight });
-  const decision =
-    need === null
+  const need =
+    target === null ? null : await readOrderNeed(context, account, runtime, { order, target, sight });
+  let decision =
+    need === null || target === null
       ? UNREAD
-      : decideOrder(orderCase(context, account, runtime, { order, target, history: need.history, ...scene }));
+      : decideOrder(orderCase(context, account, runtime, { ...one, target, history: need.history }));
+  if (decision.kind === 'charge' && order.kind === 'fund')
+    decision = (await couponHold(context, sight.caller, order)) ?? decision;
   if (decision.kind === 'charge' && need !== null) return { decision, need, placed };
   answerRefusal(placed, decision, moneyNow(context));
   return null;

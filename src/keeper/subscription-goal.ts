@@ -1,7 +1,7 @@
 import type { Intent } from '../charge/intent.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { findTrouble } from '../policy/subscription-trouble.ts';
+import { findTrouble, isLive } from '../policy/subscription-trouble.ts';
 
 type Goal = {
   readonly intent: Intent;
@@ -14,22 +14,22 @@ type Goal = {
 /** Whether the provider shows what the intent was sent for. */
 export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean {
   const own = subscriptions.find((one) => one.id === intent.subscription);
-  const isLive = own?.status === 'active' || own?.status === 'trialing';
+  const isOwnLive = own !== undefined && isLive(own);
   switch (intent.kind) {
     case 'fix_payment':
     case 'resume':
-      return isLive;
+      return isOwnLive;
     case 'change_plan':
-      return isLive && own?.planId !== null && `${own?.planId}` === intent.plan;
+      return isOwnLive && own.planId !== null && own.planId === intent.plan;
     case 'pause':
       return own?.status === 'paused';
     case 'reset_cycle':
-      return isLive && own !== undefined && hasPeriodMoved({ intent, subscriptions });
+      return isOwnLive && isPeriodNew(intent, own);
     case 'subscribe':
     case 'subscribe_link':
       return spec !== null && intent.origin === 'policy'
         ? findTrouble({ spec, subscriptions, plans }) === null
-        : subscriptions.some((one) => one.planId === intent.plan && one.status === 'active');
+        : subscriptions.some((one) => one.planId === intent.plan && isLive(one));
     case 'fund':
     case 'fund_link':
     case 'charge_amount':
@@ -70,6 +70,13 @@ function isStillPossible(goal: Goal): boolean {
   const own = subscriptions.find((one) => one.id === intent.subscription);
   const needsOwn = intent.kind !== 'subscribe' && intent.kind !== 'subscribe_link';
   return !isReached(goal) && (!needsOwn || (own !== undefined && own.status !== 'canceled'));
+}
+
+/** Proof of a reset, unlike `hasPeriodMoved`; where the list names no period, a clear answer is all there is. */
+function isPeriodNew(intent: Intent, { currentPeriodEnd }: Subscription): boolean {
+  if (currentPeriodEnd === null) return intent.state.kind === 'charged';
+  const endThen = Number(intent.anchor.split('/')[1]);
+  return Number.isFinite(endThen) ? currentPeriodEnd > endThen : intent.state.kind === 'charged';
 }
 
 /** Whether the subscription's paid period is another than the one that the intent was armed in. */

@@ -1,6 +1,7 @@
 import type { IntentKind } from '../charge/intent.ts';
+import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { sweep } from '../policy/sweep.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -8,6 +9,8 @@ import type { Sight } from './observe.ts';
 
 /** What cannot be decided within so long is decided another day. */
 const PATIENCE_MS = 5 * MINUTE_MS;
+/** However the last one ended: an order on the desk means a pass every few seconds. */
+const PLACED_EVERY_MS = HOUR_MS;
 
 /**
  * Puts the withdrawal of what lies above `max_balance` on the account's own desk: the next pass decides it like any
@@ -17,27 +20,39 @@ export async function sweepWallet(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  sight: Sight,
+  { sight, standing }: { readonly sight: Sight; readonly standing: Standing },
 ): Promise<void> {
   const { wallet } = account.policy;
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
   const { sweep: waiting } = runtime;
   if (waiting !== null && context.clock.monotonicMs() - waiting.placedAtMs > PATIENCE_MS) waiting.withdraw();
-  const isOff = wallet === null || wallet.maxBalanceCents === null || context.spec().mode === 'observe';
-  if (isOff || balanceMicroUsd === null || !runtime.desk.isEmpty) return;
+  if (wallet === null || wallet.maxBalanceCents === null || balanceMicroUsd === null) return;
+  const isHeld =
+    standing.frozenBecause !== null || standing.pausedBecause !== null || standing.watch.kind !== 'clear';
+  if (isHeld || context.spec().mode === 'observe' || !runtime.desk.isEmpty) return;
+  const nowMs = context.clock.monotonicMs();
+  if (runtime.sweptAtMs !== null && nowMs - runtime.sweptAtMs < PLACED_EVERY_MS) return;
   const order = sweep(wallet, {
     balanceMicroUsd,
-    lastChargeAt: await lastAt(context, account, ['fund', 'fund_link']),
+    lastChargeAt: await lastChargeAt(context, account),
     lastSweepAt: await lastAt(context, account, ['withdraw']),
     at: moneyNow(context),
   });
   if (order === null) return;
   const { answered, withdraw } = runtime.desk.place(order);
-  runtime.sweep = { withdraw, placedAtMs: context.clock.monotonicMs() };
+  runtime.sweep = { withdraw, placedAtMs: nowMs };
+  runtime.sweptAtMs = nowMs;
   void answered.then(({ outcome, sentence }) => {
     runtime.sweep = null;
     context.log.info('wallet.swept', { account: account.name, outcome, sentence });
   });
+}
+
+/** Whoever charged: the newest card credit counts, also of the provider's own recharge or of a person. */
+async function lastChargeAt(context: KeeperContext, account: AccountSpec): Promise<EpochMs | null> {
+  const own = await lastAt(context, account, ['fund', 'fund_link']);
+  const credited = (await context.journal.memory(account.name)).highestAnchor?.at ?? null;
+  return own === null || (credited !== null && credited > own) ? credited : own;
 }
 
 /** Of any end: one that was refused is not tried again within the day either. */

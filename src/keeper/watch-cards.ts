@@ -3,6 +3,7 @@ import type { IncidentFact } from '../domain/incident.ts';
 import type { Card } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../domain/time.ts';
+import type { UpkeepRecord } from '../domain/upkeep.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
@@ -22,43 +23,38 @@ export async function watchCards(
 ): Promise<void> {
   if (runtime.cardsWatchedAtMs === runtime.cardsReadAtMs) return;
   runtime.cardsWatchedAtMs = runtime.cardsReadAtMs;
-  const facts = [
-    ...(await changedDefault(context, account, cards)),
-    ...(await expiring(context, account, cards)),
-  ];
-  if (facts.length === 0) return;
-  const now = context.clock.now();
-  await context.journal.tell(
-    facts.map((fact) => ({ kind: 'notice', fact })),
-    now,
+  const news = [changedDefault(context, account, cards), ...expiring(context, account, cards)].filter(
+    (one) => one !== null,
   );
-  context.onTold();
+  const changes = news.flatMap(({ fact }) => (fact === null ? [] : [{ kind: 'notice', fact } as const]));
+  const now = context.clock.now();
+  // Asked for in one turn they are one transaction: what is remembered as told is in the outbox.
+  await Promise.all([
+    ...news.map(({ task, record }) => context.upkeep.write(account.name, task, record)),
+    ...(changes.length === 0 ? [] : [context.journal.tell(changes, now)]),
+  ]);
+  if (changes.length > 0) context.onTold();
 }
 
-async function changedDefault(
-  context: KeeperContext,
-  account: AccountSpec,
-  cards: readonly Card[],
-): Promise<readonly IncidentFact[]> {
+/** What is to be remembered, and what people are told of it; nothing where it is only seen for the first time. */
+type News = { readonly task: string; readonly record: UpkeepRecord; readonly fact: IncidentFact | null };
+
+function changedDefault(context: KeeperContext, account: AccountSpec, cards: readonly Card[]): News | null {
   const card = cards.find((one) => one.isDefault);
   const digest = card === undefined ? 'none' : card.id;
   const detail = card === undefined ? 'no card' : faceOf(card);
   const known = context.upkeep.read(account.name, 'default_card');
-  if (known?.digest === digest) return [];
+  if (known?.digest === digest) return null;
   const record = { digest, result: 'done', detail, at: context.clock.now() } as const;
-  await context.upkeep.write(account.name, 'default_card', record);
-  if (known === null) return [];
+  if (known === null) return { task: 'default_card', record, fact: null };
   context.log.warn('card.default_changed', { account: account.name, was: known.detail, is: detail });
-  return [defaultCardChanged({ account: account.name, was: known.detail, is: detail })];
+  const fact = defaultCardChanged({ account: account.name, was: known.detail, is: detail });
+  return { task: 'default_card', record, fact };
 }
 
-async function expiring(
-  context: KeeperContext,
-  account: AccountSpec,
-  cards: readonly Card[],
-): Promise<readonly IncidentFact[]> {
+function expiring(context: KeeperContext, account: AccountSpec, cards: readonly Card[]): readonly News[] {
   const now = context.clock.now();
-  const facts: IncidentFact[] = [];
+  const news: News[] = [];
   for (const card of cards.filter((one) => isUsed(account, one))) {
     const expiresAt = expiryOf(card);
     const daysAhead =
@@ -67,10 +63,11 @@ async function expiring(
     const task = `card_expiry/${cardIdentity(card)}`;
     const digest = `${expiresAt}/${daysAhead}`;
     if (context.upkeep.read(account.name, task)?.digest === digest) continue;
-    await context.upkeep.write(account.name, task, { digest, result: 'done', detail: faceOf(card), at: now });
-    facts.push(cardExpiring({ account: account.name, cardLast4: card.last4, expiresAt, now }));
+    const record = { digest, result: 'done', detail: faceOf(card), at: now } as const;
+    const fact = cardExpiring({ account: account.name, cardLast4: card.last4, expiresAt, now });
+    news.push({ task, record, fact });
   }
-  return facts;
+  return news;
 }
 
 /** A card that the ladders can reach; the default one is charged for renewals in any case. */

@@ -27,12 +27,19 @@ const card = z
       id: row.id,
       brand: row.brand ?? row.type ?? 'unknown',
       last4: row.last4 ?? '',
-      expMonth: row.exp_month,
-      expYear: row.exp_year,
+      ...expiryOf(row.exp_month, row.exp_year),
       isDefault: row.is_default,
       fingerprint: row.fingerprint,
     }),
   );
+
+/** Month 1 to 12, year of four digits, or two of this century; anything else is no expiry. */
+function expiryOf(month: number | null, year: number | null): Pick<Card, 'expMonth' | 'expYear'> {
+  const fullYear = year !== null && year < 100 ? year + 2_000 : year;
+  const isDate = month !== null && month >= 1 && month <= 12 && fullYear !== null;
+  if (!isDate || fullYear < 2_000 || fullYear > 2_200) return { expMonth: null, expYear: null };
+  return { expMonth: month, expYear: fullYear };
+}
 
 export const cards = list(card, ['payment_methods', 'cards']);
 

@@ -3,7 +3,7 @@ import type { ChargeHistory } from '../domain/history.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
 import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { capHold, hold } from './shared-checks.ts';
+import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import { shortfall, type WalletCase } from './wallet-checks.ts';
 
 const LINK_PATIENCE_MS = 2 * HOUR_MS;
@@ -58,12 +58,12 @@ export function byLink(need: {
     amountCents,
   });
   if (open !== null) return person('link_open', `${what}; ${open.sentence}`);
-  const last = history.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
-  if (last !== undefined && now - last.at < LINK_PATIENCE_MS) {
+  const last = unseenPayment(history);
+  if (last !== null && now - last.at < LINK_PATIENCE_MS) {
     const sentence = 'a payment link was paid, but the provider does not show it yet';
     return hold('anchor_not_moved', sentence, addMs(last.at, LINK_PATIENCE_MS));
   }
-  if (last !== undefined) {
+  if (last !== null) {
     const sentence = 'a payment link was paid, and the provider has not shown it for hours';
     return { kind: 'freeze', reason: 'anchor_not_moved', sentence };
   }

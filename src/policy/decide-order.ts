@@ -8,6 +8,7 @@ import type { PaymentStep } from '../domain/spec.ts';
 import { climbLadder } from './ladder.ts';
 import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
+import { alreadyTried } from './subscription-checks.ts';
 import { isLive } from './subscription-trouble.ts';
 import * as wallet from './wallet-checks.ts';
 
@@ -41,6 +42,12 @@ const onWallet =
       ? check(one)
       : null;
 
+/** A subscription that was bought a while ago may not be listed yet. */
+const onBuying =
+  (check: (one: OrderCase) => Decision | null): Check =>
+  (one) =>
+    one.order.kind === 'subscribe' || one.order.kind === 'subscribe_link' ? check(one) : null;
+
 /**
  * What a person asks for passes the same gates as what the policy wants, but for those that say whether it is needed:
  * minimum, cooldown and pacing. First hit wins.
@@ -55,6 +62,7 @@ const ORDER_CHECKS = [
   onWallet(wallet.lookTorn),
   onWallet(wallet.anchorStale),
   onWallet(wallet.anchorNotMoved),
+  onBuying(alreadyTried),
   obey,
 ] as const;
 
@@ -84,7 +92,9 @@ function obey(one: OrderCase): Decision {
       const isPossible =
         order.amountCents >= CHARGE_AMOUNT_MIN_CENTS && order.amountCents <= CHARGE_AMOUNT_MAX_CENTS;
       if (!isPossible) return impossible(`${what}: the provider takes $5.00 to $10,000.00`);
-      const action = { kind: 'charge_amount', card: defaultCard(one)?.id ?? null } as const;
+      const card = defaultCard(one);
+      if ('kind' in card) return card;
+      const action = { kind: 'charge_amount', card: card.id } as const;
       return within(one, { what, amountCents: order.amountCents, action });
     }
     case 'subscribe':
@@ -138,7 +148,8 @@ function toPlan(
   order: Extract<HandOrder, { kind: 'subscribe' | 'subscribe_link' | 'change_plan' }>,
 ): Decision {
   const { plan, subscription } = one;
-  if (plan === null) return hold('plan_unknown', "the plan is not in the provider's list");
+  if (plan === null)
+    return hold('plan_unknown', "the provider's list has no such plan, or several of that name (use the id)");
   const amountCents = plan.priceCents;
   if (amountCents === null) return hold('price_unknown', `the price of plan ${plan.name} is not known`);
   if (order.kind === 'change_plan') {
@@ -147,7 +158,7 @@ function toPlan(
       return impossible(`subscription ${subscription.id} is on plan ${plan.name}`);
     const what = `change subscription ${subscription.id} to ${plan.name}`;
     const card = defaultCard(one);
-    if (card === null) return impossible(`${what}: no default card is saved`);
+    if ('kind' in card) return card;
     const action = {
       kind: 'change_plan',
       subscription: subscription.id,
@@ -187,7 +198,7 @@ function onSubscription(one: OrderCase, kind: 'fix_payment' | 'resume' | 'pause'
   const amountCents = plan?.priceCents ?? null;
   if (amountCents === null) return hold('price_unknown', `${what}: the price of its plan is not known`);
   const card = defaultCard(one);
-  if (card === null) return impossible(`${what}: no default card is saved`);
+  if ('kind' in card) return card;
   return within(one, { what, amountCents, action: { kind, subscription: id, card: card.id } });
 }
 
@@ -222,8 +233,10 @@ function byHand(what: string, amountCents: Cents, action: ChargeAction): Charge 
   return { kind: 'charge', reason: 'by_hand', sentence: `by hand: ${what}`, amountCents, action };
 }
 
-function defaultCard({ cards }: OrderCase): Card | null {
-  return cards?.find((card) => card.isDefault) ?? null;
+/** The card that the provider charges by itself; without it nothing would be known of how often it was tried. */
+function defaultCard({ cards }: OrderCase): Card | Decision {
+  if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
+  return cards.find((card) => card.isDefault) ?? impossible('no default card is saved');
 }
 
 function nameOf({ brand, last4 }: Card): string {

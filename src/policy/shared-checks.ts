@@ -1,6 +1,6 @@
 import { capRefusal } from '../domain/caps.ts';
 import type { Decision, Hold, HoldReason } from '../domain/decision.ts';
-import type { ChargeHistory, Standing } from '../domain/history.ts';
+import type { ChargeHistory, PastAttempt, Standing } from '../domain/history.ts';
 import type { Cents } from '../domain/money.ts';
 import { addMs, type EpochMs, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 
@@ -56,6 +56,18 @@ function pacedUntil(history: ChargeHistory | null, now: EpochMs): EpochMs | null
   if (last === undefined || count < QUICK_ATTEMPTS) return null;
   const until = addMs(last.at, count < MANY_ATTEMPTS ? 10 * MINUTE_MS : 6 * HOUR_MS);
   return until > now ? until : null;
+}
+
+/** The newest payment of this need, by whatever means, that the provider may not show yet; `null` where there is none. */
+export function unseenPayment(history: ChargeHistory | null): PastAttempt | null {
+  const unseen = [
+    ...(history?.attempts ?? []).filter((attempt) => !attempt.allowsNext),
+    ...(history?.beside ?? []),
+  ];
+  return unseen.reduce<PastAttempt | null>(
+    (newest, one) => (newest === null || one.at > newest.at ? one : newest),
+    null,
+  );
 }
 
 /** The first cap that an amount does not fit, as a reason to hold back. `what` says what wants the money. */

@@ -14,7 +14,7 @@ import {
 } from '../domain/time.ts';
 import { byLink } from './ask-person.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { capHold, hold } from './shared-checks.ts';
+import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import {
   describe,
   findTrouble,
@@ -93,9 +93,12 @@ function confirmationMs(trouble: SubscriptionTrouble): number {
 }
 
 /** The same repair was sent before: once settled it has to show before anything else is tried. */
-export const alreadyTried: Check = ({ history, now }) => {
-  const last = history?.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
-  if (last === undefined) return null;
+export const alreadyTried = ({
+  history,
+  now,
+}: Pick<SubscriptionCase, 'history' | 'now'>): Decision | null => {
+  const last = unseenPayment(history);
+  if (last === null) return null;
   const sentence = 'the repair is settled, but the provider does not show it yet';
   if (now - last.at < REPAIR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
   return {
@@ -122,7 +125,10 @@ export const repair: Check = (one) => {
     return hold('provider_unreachable', 'plans and cards could not be read');
   const plan = targetPlan(one, trouble);
   if (plan === null)
-    return hold('plan_unknown', `${describe(trouble)}; its plan is not in the provider's list`);
+    return hold(
+      'plan_unknown',
+      `${describe(trouble)}; the provider's list has no such plan, or several of that name`,
+    );
   const liveCount = one.subscriptions?.filter(isLive).length ?? 0;
   if (trouble.kind === 'wrong_plan' && liveCount > 1) {
     return needsHuman(trouble, `${describe(trouble)}, and it is not the only one: which one is to change?`);

@@ -72,7 +72,13 @@ export function targetPlan({ spec, plans }: Declared, trouble: SubscriptionTroub
   if (wanted === null) return plans?.find((plan) => plan.id === trouble.subscription?.planId) ?? null;
   const matches = (plan: Plan): boolean =>
     wanted.kind === 'id' ? plan.id === wanted.id : plan.name.toLowerCase() === wanted.name.toLowerCase();
-  return plans?.find(matches) ?? null;
+  return onlyOne(plans?.filter(matches) ?? []);
+}
+
+/** Two plans of one name (by the month, by the year) are not told apart by it: neither is bought blindly. */
+export function onlyOne<T>(found: readonly T[]): T | null {
+  const [only] = found;
+  return found.length === 1 && only !== undefined ? only : null;
 }
 
 export function describe(trouble: SubscriptionTrouble): string {

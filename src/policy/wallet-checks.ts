@@ -22,7 +22,7 @@ import {
   MINUTE_MS,
 } from '../domain/time.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { capHold, hold } from './shared-checks.ts';
+import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 
 /** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
@@ -82,6 +82,8 @@ export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
 }
 
 export const intentOpen: Check = ({ spec, standing }) => {
+  const paid = standing.open.find((work) => work.kind === 'fund_link' && work.state === 'charged');
+  if (paid !== undefined) return hold('intent_open', paid.sentence);
   const open = standing.open.find((work) => work.kind === 'fund');
   // A charge that waits for its card holder may wait for ever: meanwhile a person can pay by link.
   if (open === undefined || (open.state === 'action' && asksPerson(spec.payWith))) return null;
@@ -115,8 +117,8 @@ export const anchorStale: Check = ({ look, history, unsoundForMs }) => {
 
 /** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */
 export const anchorNotMoved: Check = ({ history, now }) => {
-  const last = history?.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
-  if (last === undefined) return null;
+  const last = unseenPayment(history);
+  if (last === null) return null;
   const sentence = 'the last charge is settled but the ledger does not show its credit yet';
   if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
   return {
@@ -168,7 +170,11 @@ export const topUp: Check = (one) => {
     return hold('look_torn', 'no consistent look at balance and ledger yet');
   if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
   const { amountCents, wholeCents, low } = shortfall(one, { look, history });
-  const capped = capHold(history, amountCents, low) ?? capHold(withoutPerCharge(history), wholeCents, low);
+  const whole = { low, parts: Math.ceil(wholeCents / amountCents) };
+  const capped =
+    capHold(history, amountCents, low) ??
+    capHold(withoutPerCharge(history), wholeCents, low) ??
+    partsHold(history, whole);
   if (capped !== null) return capped;
   const rung = climbLadder(spec.payWith, cards, history.cards, now);
   switch (rung.kind) {
@@ -221,4 +227,15 @@ function withoutPerCharge(history: ChargeHistory): ChargeHistory {
     usage: used,
   }));
   return { ...history, usage };
+}
+
+/** What takes more charges than a day has left is not begun. */
+function partsHold({ usage }: ChargeHistory, whole: { low: string; parts: number }): Decision | null {
+  for (const { scope, usage: used } of usage) {
+    const limit = scope.caps.chargesPerDay;
+    if (whole.parts === 1 || limit === null || used.chargesToday + whole.parts <= limit) continue;
+    const sentence = `${scope.kind} ${scope.name}: it takes ${whole.parts} charges, and ${used.chargesToday} of ${limit} a day are made`;
+    return hold('cap_charges_per_day', `${whole.low}, but ${sentence}`);
+  }
+  return null;
 }

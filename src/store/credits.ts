@@ -116,7 +116,7 @@ export class Credits {
     if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
     // Settled by its payment, and its row names none: the first new row of its amount is its own.
     const row = this.#database.get(
-      `SELECT id FROM intent WHERE account = ? AND kind = 'fund' AND state = 'settled' AND settled_cents = ?
+      `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
          AND armed_at > ? AND json_extract(doc, '$.state.credit') IS NULL
          AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) ORDER BY armed_at LIMIT 1`,
       account,

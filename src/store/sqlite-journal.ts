@@ -1,4 +1,4 @@
-import { evidenceOf, type Intent } from '../charge/intent.ts';
+import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
 import type {
   AccountHold,
   AccountMemory,
@@ -143,17 +143,25 @@ export class SqliteJournal implements Journal {
   async history(query: HistoryQuery): Promise<ChargeHistory> {
     const { account, identity, kind, anchor, now } = query;
     const memory = this.#memories.read(account);
-    const attempts = this.#database.all(
-      'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
-      identity,
-      kind,
-      anchor,
-    );
+    const attemptsBy = (means: IntentKind) =>
+      this.#database
+        .all(
+          'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
+          identity,
+          means,
+          anchor,
+        )
+        .map((row) => {
+          const intent = readIntent(row);
+          const isDone = allowsNext(intent, { now, letGoAt: memory.letGoAt });
+          return { at: instantOf(row['changed_at']), allowsNext: isDone, state: intent.state.kind };
+        });
+    const others = meansOf(kind).filter((means) => means !== kind);
     const last = this.#database.get(
-      `SELECT changed_at AS at FROM intent WHERE account = ? AND kind = ? AND state IN ('charged', 'settled')
-       ORDER BY armed_at DESC LIMIT 1`,
+      `SELECT max(changed_at) AS at FROM intent WHERE account = ? AND kind IN (?, ?) AND state IN ('charged', 'settled')`,
       account,
       kind,
+      others[0] ?? kind,
     );
     const lately = this.#database.get(
       'SELECT count(*) AS n FROM intent WHERE account = ? AND kind = ? AND armed_at > ?',
@@ -164,11 +172,11 @@ export class SqliteJournal implements Journal {
     return {
       highestAnchor: memory.highestAnchor,
       armedLastDay: Number(lately?.['n'] ?? 0),
-      attempts: attempts.map((row) => ({
-        at: instantOf(row['changed_at']),
-        allowsNext: allowsNext(readIntent(row), { now, letGoAt: memory.letGoAt }),
-      })),
-      lastChargeAt: last === undefined ? null : instantOf(last['at']),
+      attempts: attemptsBy(kind),
+      beside: others
+        .flatMap(attemptsBy)
+        .filter((one) => !one.allowsNext && (one.state === 'charged' || one.state === 'settled')),
+      lastChargeAt: last?.['at'] == null ? null : instantOf(last['at']),
       cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
       usage: this.#usage(query.scopes, now),
     };

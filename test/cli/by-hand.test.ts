@@ -116,7 +116,7 @@ test('a coupon is redeemed once, a bonus goes with a top-up', async () => {
   expect(await fleet.charges()).toMatchObject([{ kind: 'coupon', amount_cents: 5_000 }]);
   const again = await run(fleet, ['wallet', 'fund', 'agent-0001', '50', '--coupon', 'BONUS20']);
   expect(again).toMatchObject({ code: 1 });
-  expect(again.stderr).toMatch(/coupon_already_redeemed[\s\S]*request id is req_/);
+  expect(again.stderr).toMatch(/BONUS20: This coupon was already redeemed\. \(request id req_/);
   expect(await run(fleet, ['wallet', 'fund', 'agent-0001', '50'])).toMatchObject({ code: 0 });
 });
 

@@ -67,6 +67,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
   return {
     highestAnchor: null,
     attempts: [],
+    beside: [],
     lastChargeAt: null,
     armedLastDay: 0,
     cards: new Map(),

@@ -91,7 +91,7 @@ test.each<Row>([
   ['no history', { history: null }, 'provider_unreachable', 'nothing is known to repair it with'],
   ['no list of plans', { plans: null }, 'provider_unreachable', 'plans and cards could not be read'],
   ['no list of cards', { cards: null }, 'provider_unreachable', 'plans and cards could not be read'],
-  ['a plan that the provider does not have', { plans: [BASIC] }, 'plan_unknown', "subscription 77 is past due; its plan is not in the provider's list"],
+  ['a plan that the provider does not have', { plans: [BASIC] }, 'plan_unknown', "subscription 77 is past due; the provider's list has no such plan, or several of that name"],
   ['a plan without a price', { plans: [{ ...PRO, priceCents: null }] }, 'price_unknown', 'subscription 77 is past due; the price of plan Pro is not known'],
   ['a card that rests', { history: aHistory({ cards: records({ pm_visa: [[2, SOFT]] }) }) }, 'cards_waiting', 'subscription 77 is past due; visa …4242 declined (insufficient_funds), rests for 4h', 4 * HOUR_MS],
   ['a card that others try just now', { history: aHistory({ cards: records({ pm_visa: 'busy' }) }) }, 'cards_waiting', 'subscription 77 is past due; visa …4242 waits for the answers to other charges on it', 10 * SECOND_MS],

@@ -49,6 +49,7 @@ const anyUsage = fc.array(
 const anyHistory = fc.record({
   highestAnchor: rarely<Anchor | null>(fc.constantFrom({ id: '100', at: ago(HOUR_MS) }, { id: '101', at: ago(HOUR_MS) }, { id: '9', at: ago(1) }), null),
   attempts: fc.array(fc.record({ at: pastMs.map(ago), allowsNext: rarely(fc.constant(false), true) }), { maxLength: 4 }).map((list) => list.toSorted((a, b) => a.at - b.at)),
+  beside: rarely(fc.array(fc.record({ at: pastMs.map(ago), allowsNext: fc.constant(false) }), { maxLength: 2 }), []),
   lastChargeAt: rarely<EpochMs | null>(pastMs.map(ago), null),
   armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
@@ -97,6 +98,7 @@ const FORBIDDEN: Readonly<Record<string, (one: WalletCase) => boolean>> = {
   'more than 5 min of skew': ({ clockSkewMs }) => Math.abs(clockSkewMs) > 300_000,
   'an anchor below the highest ever seen': ({ history }) => ['101', '9'].includes(history?.highestAnchor?.id ?? ''),
   'an attempt that is not proven to have charged nothing': ({ history }) => history?.attempts.some(({ allowsNext }) => !allowsNext) ?? true,
+  'a payment by other means that does not show yet': ({ history }) => (history?.beside.length ?? 1) > 0,
   'within the cooldown': ({ history }) => history?.lastChargeAt != null && NOW - history.lastChargeAt < 600_000,
   'a second charge in 24 h after a lost journal': ({ standing, history }) => standing.watch.kind === 'probation' && history?.lastChargeAt != null && NOW - history.lastChargeAt < DAY_MS,
   'a low balance seen only once after a lost journal': ({ standing: { watch } }) => watch.kind === 'probation' && (watch.firstLowAt === null || NOW - watch.firstLowAt < 720_000),

@@ -135,7 +135,9 @@ function textOf({ account, found }: Audited): string {
   const { matches, matchedCents, findings, elsewhere } = found;
   const inBooks = `${matches.length} charge${matches.length === 1 ? '' : 's'}, ${formatCents(matchedCents)}, in both books`;
   const outside =
-    elsewhere.length === 0 ? '' : `; ${elsewhere.length} of subscriptions, which no ledger shows`;
+    elsewhere.length === 0
+      ? ''
+      : `; ${elsewhere.length} of subscriptions or withdrawals, which are not compared`;
   const lines = findings.map((one) => {
     const ids = [one.intent?.id, one.credit].filter((id) => id !== null && id !== undefined).join(' ');
     const mark = isAttention(one) ? '!' : ' ';
