@@ -9,7 +9,6 @@ const NOT_YET = new Set([
   'billing_info',
   'coupon',
   'invoice',
-  'invoices',
   'withdraw',
   'postgres',
   'email_alerts',
@@ -36,7 +35,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   server: ['listen', 'api_token'],
   defaults: ['poll', 'policy', 'timezone'],
   accounts: ['token', 'email', 'password', 'schedule', 'include'],
-  'a policy': ['wallet', 'subscription'],
+  'a policy': ['wallet', 'subscription', 'invoices'],
 };
 
 /** Reports a key that the schema does not know, at the key. */

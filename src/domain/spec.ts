@@ -57,7 +57,11 @@ export type PolicySpec = {
   /** Caps per account that uses the policy. */
   readonly caps: CapsSpec;
   readonly subscription: SubscriptionSpec | null;
+  readonly invoices: InvoicesSpec | null;
 };
+
+/** `archive` is the absolute path of a folder. */
+export type InvoicesSpec = { readonly archive: string };
 
 export type WalletSpec = {
   readonly minBalanceCents: Cents;

@@ -36,9 +36,12 @@ export type AccountRuntime = {
   readonly linksAskedAtMs: Map<IntentId, number>;
   /** A withdrawal on the desk that nobody waits for. */
   sweep: { readonly withdraw: () => void; readonly placedAtMs: number } | null;
-  upkeptAtMs: number | null;
-  /** What could not be kept as declared, by task. */
-  readonly upkeepTroubles: Map<string, string>;
+  /** When each task of the upkeep was last begun. */
+  readonly upkeptAtMs: Map<string, number>;
+  /** What could not be kept as declared, by task; `null` where all is well. */
+  readonly upkeepTroubles: Map<string, string | null>;
+  /** What was thrown beside the passes. */
+  upkeepFailure: { readonly error: unknown } | null;
   /** What people asked for and wait for. */
   readonly desk: OrderDesk;
   /** The last decision on each subject, so that the log says a thing once. */
@@ -67,8 +70,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     trouble: null,
     linksAskedAtMs: new Map(),
     sweep: null,
-    upkeptAtMs: null,
+    upkeptAtMs: new Map(),
     upkeepTroubles: new Map(),
+    upkeepFailure: null,
     desk: new OrderDesk(),
     decided: { wallet: '', subscription: '' },
   };

@@ -76,6 +76,7 @@ function someAccount(name: AccountName): AccountSpec {
         whenCanceled: 'alert',
         whenWrongPlan: 'alert',
       },
+      invoices: null,
     },
   };
 }
