@@ -1,3 +1,4 @@
+import type { BillingInfo } from '../contract/billing-info.ts';
 import type { AccountName, GroupName, PaymentMethodId, PlanId } from './ids.ts';
 import type { Cents } from './money.ts';
 import type { Secret } from './secret.ts';
@@ -38,6 +39,8 @@ export type AccountSpec = {
   readonly credentials: CredentialsSpec;
   readonly schedule: Schedule;
   readonly policy: PolicySpec;
+  /** What is to be kept at the provider; `null` leaves it alone. */
+  readonly billingInfo: BillingInfo | null;
 };
 
 export type CredentialsSpec =

@@ -8,6 +8,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { archiveInvoices, INVOICES_TASK } from './archive-invoices.ts';
 import type { KeeperContext } from './context.ts';
 import { keepAutoFunding } from './keep-auto-funding.ts';
+import { BILLING_INFO_TASK, keepBillingInfo } from './keep-billing-info.ts';
 import { redeemCoupons } from './redeem-coupons.ts';
 
 /** What went wrong, as a sentence; `null` where all is as declared. */
@@ -29,6 +30,7 @@ type UpkeepTask = {
 const TASKS: Readonly<Record<string, UpkeepTask>> = {
   auto_funding: { onlyReads: false, isLong: false, run: keepAutoFunding },
   coupons: { onlyReads: false, isLong: false, run: redeemCoupons },
+  [BILLING_INFO_TASK]: { onlyReads: false, isLong: false, run: keepBillingInfo },
   [INVOICES_TASK]: { onlyReads: true, isLong: true, run: archiveInvoices },
 };
 

@@ -117,7 +117,7 @@ test('an id of a hostile provider makes no file outside the account’s folder',
 
 test('a record keeps its number, and nothing that looks like a secret', async () => {
   const facts = {
-    id: '12345678901234567890',
+    id: '1234567890123456789',
     number: 'ACME-0007',
     note: 'pi_1_secret_2',
     client_secret: 'x',
