@@ -3,12 +3,11 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
-import type { Transport, TransportReply, TransportRequest } from '../../src/modelslab/transport.ts';
-import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
 import { serveHttp, serveText } from '../modelslab/local-server.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { Answering, pdfAt } from './answering-wire.ts';
 import { charges, faults, posts, requests } from './sandbox-record.ts';
 
 const ARCHIVE = { invoices: { archive: './invoices' }, poll: '10m' } as const;
@@ -19,39 +18,11 @@ async function aKeeper(opening: Opening = {}, client?: SandboxClient) {
   return { client: sandbox, keeper, mine: join(keeper.folder, 'invoices', 'agent-0001') };
 }
 
-/** The real wire, with the provider's answers to some paths put in its place. */
-class Answering implements Transport {
-  readonly #wire = new UndiciTransport();
-  readonly #answer: (path: string) => unknown;
-
-  constructor(answer: (path: string) => unknown) {
-    this.#answer = answer;
-  }
-
-  async request(request: TransportRequest): Promise<TransportReply> {
-    const data = this.#answer(decodeURIComponent(new URL(request.url).pathname));
-    if (data === undefined) return await this.#wire.request(request);
-    return { kind: 'answered', status: 200, headers: {}, bodyText: JSON.stringify({ data }) };
-  }
-
-  close(): Promise<void> {
-    return this.#wire.close();
-  }
-}
-
 /** A provider whose one invoice has its PDF at an address of ours. */
 async function aHostile(answer: RequestListener) {
   const server = await serveHttp(answer);
   onTestFinished(() => server.close());
   return pdfAt(`${server.url}/x.pdf`);
-}
-
-function pdfAt(url: string): Transport {
-  return new Answering((path) => {
-    if (path.endsWith('/pdf')) return { url };
-    if (path.endsWith('/billing/invoices')) return [{ id: 'in_1' }];
-    return path.endsWith('/billing/invoices/in_1') ? { id: 'in_1' } : undefined;
-  });
 }
 
 test('every charge’s invoice is archived as it appears: the record and the real PDF, once', async () => {
