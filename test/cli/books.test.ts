@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { configText } from '../keeper/fleet-config.ts';
@@ -65,12 +66,13 @@ test('audit finds a charge that is not ours and a refund: 4; outside their perio
 /** The sandbox, behind something that changes what its ledger says. */
 async function behind(fleet: AFleet, change: (text: string) => string): Promise<void> {
   const { origin, pathname } = new URL(fleet.sandbox.baseUrl);
-  const proxy = await serveHttp(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const headers = { authorization: request.headers.authorization ?? '' };
-    const answer = await fetch(`${origin}${request.url}`, { headers });
-    response.writeHead(answer.status, { 'content-type': 'application/json' });
-    response.end(change(await answer.text()));
-  });
+    const said = await fetch(`${origin}${request.url}`, { headers });
+    response.writeHead(said.status, { 'content-type': 'application/json' });
+    response.end(change(await said.text()));
+  };
+  const proxy = await serveHttp((request, response) => void answer(request, response));
   onTestFinished(() => proxy.close());
   const provider = { base_url: `${proxy.url}${pathname}`, stripe_url: fleet.sandbox.stripeUrl };
   fleet.writeText(JSON.stringify({ ...JSON.parse(configText(fleet.sandbox)), provider }));
