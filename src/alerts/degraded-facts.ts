@@ -138,13 +138,20 @@ export function tokenExpiring(options: { account: AccountName; expiresAt: EpochM
   };
 }
 
+/** Something that is declared beside balance and subscription, and is not so. `why` is a sentence without its dot. */
 export function upkeepFailed(options: { account: AccountName; task: string; why: string }): IncidentFact {
   const { account, task, why } = options;
   return {
     ...degraded({ about: account, detail: `upkeep/${task}`, severity: 'warning' }),
     account,
-    headline: `${account}: ${task.replace('_', '-')} is not as declared`,
-    detail: `${why}. purser tries again, but for what was refused: take that out of the config.`,
+    headline:
+      task === 'invoices'
+        ? `${account}: invoices could not be archived`
+        : `${account}: ${task.replace('_', '-')} is not as declared`,
+    detail:
+      task === 'invoices'
+        ? `${why}. purser tries again.`
+        : `${why}. purser tries again, but for what was refused: take that out of the config.`,
   };
 }
 

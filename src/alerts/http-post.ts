@@ -1,6 +1,7 @@
-import { Agent, buildConnector } from 'undici';
+import { Agent } from 'undici';
+import { guardedConnector } from '../net/guarded-connector.ts';
+import { createTargetGuard, type TargetGuard, TargetRefused } from '../net/target-guard.ts';
 import type { DeliveryOutcome } from './receiver.ts';
-import { createTargetGuard, type TargetGuard, TargetRefused } from './target-guard.ts';
 
 export const POST_TIMEOUT_MS = 10_000;
 /** How much of an answer's body is drained so that the connection can be used again; more is cut off. */
@@ -58,16 +59,6 @@ export class HttpPost {
 /** The guard that a receiver needs: none where the config allows private addresses. */
 export function guardUnless(isPrivateAllowed: boolean): TargetGuard | null {
   return isPrivateAllowed ? null : createTargetGuard();
-}
-
-function guardedConnector(guard: TargetGuard | null, timeoutMs: number): buildConnector.connector {
-  if (guard === null) return buildConnector({ timeout: timeoutMs, allowH2: false });
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false, lookup: guard.lookup });
-  return (options, callback) => {
-    const refused = guard.check(options.hostname.replace(/^\[|\]$/g, ''));
-    if (refused === null) connect(options, callback);
-    else callback(refused, null);
-  };
 }
 
 function outcomeOf(status: number, retryAfter: number | null): DeliveryOutcome {

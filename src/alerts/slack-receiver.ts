@@ -1,8 +1,8 @@
 import type { Secret } from '../domain/secret.ts';
+import { isLoopbackUrl } from '../net/target-guard.ts';
 import { guardUnless, HttpPost } from './http-post.ts';
 import type { Receiver } from './receiver.ts';
 import { slackPayload } from './slack-message.ts';
-import { isLoopbackUrl } from './target-guard.ts';
 
 /** Posts to a Slack incoming webhook. A loopback address stands for a local imitation and is let through. */
 export function openSlackReceiver(options: {

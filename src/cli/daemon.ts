@@ -4,13 +4,16 @@ import { CHARGE_LIMITS } from '../charge/next-move.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { FleetSpec } from '../domain/spec.ts';
+import { Beside } from '../keeper/beside.ts';
 import type { KeeperContext } from '../keeper/context.ts';
 import { Keeper } from '../keeper/keeper.ts';
 import { LevelIncidents } from '../keeper/level-incidents.ts';
 import { PlanList } from '../keeper/plan-list.ts';
 import { View } from '../keeper/view.ts';
+import { PdfDownloads } from '../modelslab/pdf-downloads.ts';
 import { ProviderClient } from '../modelslab/provider-client.ts';
 import { UndiciTransport } from '../modelslab/undici-transport.ts';
+import { InvoiceFiles } from '../store/invoice-files.ts';
 import { Store } from '../store/store.ts';
 import { TokenFiles } from '../store/token-files.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
@@ -19,6 +22,9 @@ import type { Embedded } from './embedded-sandbox.ts';
 import { nodeCronTicks } from './node-cron-ticks.ts';
 import { sha256Hex } from './real-random.ts';
 import { specSecrets } from './spec-secrets.ts';
+
+/** Long work beside the passes, over the whole fleet: each may hold a document of some megabytes. */
+const BESIDE_AT_ONCE_MAX = 4;
 
 /** Everything that `run`, `once`, `plan` and `demo` share, put together once and taken down in reverse. */
 export type Daemon = {
@@ -77,8 +83,9 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   await seedMetrics(metrics, store);
   const transport = new UndiciTransport();
   stack.defer(() => transport.close());
+  const baseUrl = embedded?.sandbox.baseUrl ?? baseUrlOf(spec);
   const client = new ProviderClient({
-    baseUrl: embedded?.sandbox.baseUrl ?? baseUrlOf(spec),
+    baseUrl,
     transport,
     clock: io.clock,
     random: io.random,
@@ -116,6 +123,9 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     plans: new PlanList(client, io.clock),
     vault: new TokenFiles(path),
     upkeep: store.upkeep,
+    beside: new Beside({ atOnceMax: BESIDE_AT_ONCE_MAX }),
+    archive: new InvoiceFiles(clean),
+    pdfs: new PdfDownloads({ baseUrl }),
     view,
     quarantineUntil: () => store.quarantineUntil(),
     stopping: options.stop,

@@ -56,7 +56,8 @@ export function mustHave<T>(io: CliIo, what: string, reply: Reply<T>): T {
 function failureText({ message, code, status, requestId }: Failure): string {
   if (code === RATE_BUDGET_REASON)
     return "the provider's rate limit has no room now, and nothing was sent. Try again in a minute.";
-  const words = [code, status].filter((word) => word !== null).join(', ');
+  const isSaid = code !== null && message.includes(`(${code})`);
+  const words = [isSaid ? null : code, status].filter((word) => word !== null).join(', ');
   const id = requestId === null ? '' : `\nThe provider's request id is ${requestId}.`;
   return `${message.replace(/\.$/, '')}${words === '' ? '' : ` (${words})`}.${id}`;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { key } from './key-facts.ts';
 import { durationSchema, nameSchema, secretSchema, textSchema } from './leaf-schemas.ts';
+import { billingInfoSchema } from './upkeep-schemas.ts';
 
 /** One account: an entry of `accounts:` or of an included file. */
 export const accountSchema = key(
@@ -32,6 +33,7 @@ export const accountSchema = key(
       'IANA time zone of schedule. Default: defaults.timezone.',
       'Europe/Berlin',
     ).optional(),
+    billing_info: billingInfoSchema.optional(),
   }),
   {
     description: 'One ModelsLab account.',

@@ -1,12 +1,13 @@
 import { type AccountName, type GroupName, parseName } from '../domain/ids.ts';
-import type { AccountSpec, CredentialsSpec, PolicySpec } from '../domain/spec.ts';
+import type { AccountSpec, CredentialsSpec } from '../domain/spec.ts';
 import { type AccountInput, accountSchema } from './accounts-schema.ts';
 import type { Loading } from './loading.ts';
 import { isMisspelled } from './misspelled.ts';
 import { parseKeys } from './parse-spot.ts';
 import { readSecret } from './read-secret.ts';
+import { billingInfoOfAccount } from './resolve-billing-info.ts';
 import type { Groups } from './resolve-groups.ts';
-import type { Policies } from './resolve-policies.ts';
+import type { NamedPolicy, Policies } from './resolve-policies.ts';
 import { resolveSchedule, type ScheduleDefaults } from './resolve-schedule.ts';
 import { type Spot, spotAt } from './spot.ts';
 import { reportUnknownName } from './unknown-name.ts';
@@ -30,10 +31,17 @@ export function resolveAccount(spot: Spot, context: AccountContext, loading: Loa
   const group = resolveGroup(account, spot, context, loading);
   const credentials = resolveCredentials(account, spot, context, loading);
   const schedule = resolveSchedule(account, { spot, defaults: context.schedule }, loading.problems);
-  const policy = resolvePolicyOf(account, spot, context, loading);
+  const named = resolvePolicyOf(account, spot, context, loading);
+  const billingInfo = billingInfoOfAccount(
+    account.billing_info ?? null,
+    named?.billingInfo ?? {},
+    spotAt(spot, 'billing_info'),
+    loading.problems,
+  );
+  const policy = named?.policy ?? null;
   if (name === null || group === undefined || credentials === null || schedule === null || policy === null)
     return null;
-  return { name, group, credentials, schedule, policy };
+  return { name, group, credentials, schedule, policy, billingInfo };
 }
 
 /** `undefined` after reporting; `null` where the account is in no group. */
@@ -55,7 +63,7 @@ function resolvePolicyOf(
   spot: Spot,
   { policies, defaultPolicy }: AccountContext,
   { problems }: Loading,
-): PolicySpec | null {
+): NamedPolicy | null {
   const isFaulty = account.policy === undefined && spotAt(spot, 'policy').node !== null;
   const name = account.policy ?? defaultPolicy;
   if (isFaulty || isMisspelled(spotAt(spot, 'policy'))) return null;
@@ -68,7 +76,7 @@ function resolvePolicyOf(
     return null;
   }
   const named = policies.get(name);
-  if (named !== undefined) return named.policy;
+  if (named !== undefined) return named;
   // An unknown default is reported once, where it stands.
   if (account.policy !== undefined) {
     reportUnknownName(

@@ -37,7 +37,7 @@ export function resolveFleet(root: Spot, sources: ConfigSources, loading: Loadin
   const quarantineMs = resolveQuarantine(spotAt(root, 'quarantine'), isSandbox, loading);
   const caps = resolveCaps(spotAt(root, 'caps'), problems) ?? NO_CAPS;
   const groups = resolveGroups(spotAt(root, 'groups'), problems);
-  const policies = resolvePolicies(spotAt(root, 'policies'), problems);
+  const policies = resolvePolicies(spotAt(root, 'policies'), loading);
   const defaults = resolveDefaults(spotAt(root, 'defaults'), policies, problems);
   const context = { policies, groups, isSandbox, ...defaults };
   const { accounts, spots } = resolveAccounts(spotAt(root, 'accounts'), context, { sources, loading });

@@ -13,6 +13,7 @@ import {
 } from './leaf-schemas.ts';
 import { providerSchema } from './provider-schema.ts';
 import { subscriptionSchema } from './subscription-schema.ts';
+import { billingInfoSchema, invoicesSchema } from './upkeep-schemas.ts';
 import { walletSchema } from './wallet-schema.ts';
 
 export const policySchema = key(
@@ -20,6 +21,8 @@ export const policySchema = key(
     wallet: walletSchema.optional(),
     caps: capsSchema('to each account that uses the policy').optional(),
     subscription: subscriptionSchema.optional(),
+    billing_info: billingInfoSchema.optional(),
+    invoices: invoicesSchema.optional(),
   }),
   { description: 'What to do for an account.', wanted: 'a mapping', example: '{ wallet: …, caps: … }' },
 );

@@ -6,10 +6,8 @@ import { didYouMean } from './suggest.ts';
 /** Keys that people will look for and that do nothing yet. A key that does nothing must not be accepted. */
 const NOT_YET = new Set([
   'auto_recharge',
-  'billing_info',
   'coupon',
   'invoice',
-  'invoices',
   'withdraw',
   'postgres',
   'email_alerts',
@@ -36,7 +34,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   server: ['listen', 'api_token'],
   defaults: ['poll', 'policy', 'timezone'],
   accounts: ['token', 'email', 'password', 'schedule', 'include'],
-  'a policy': ['wallet', 'subscription'],
+  'a policy': ['wallet', 'subscription', 'billing_info', 'invoices'],
 };
 
 /** Reports a key that the schema does not know, at the key. */

@@ -1,3 +1,4 @@
+import type { BillingInfo } from '../contract/billing-info.ts';
 import type { AccountName, GroupName, PaymentMethodId, PlanId } from './ids.ts';
 import type { Cents } from './money.ts';
 import type { Secret } from './secret.ts';
@@ -38,6 +39,8 @@ export type AccountSpec = {
   readonly credentials: CredentialsSpec;
   readonly schedule: Schedule;
   readonly policy: PolicySpec;
+  /** What is to be kept at the provider; `null` leaves it alone. */
+  readonly billingInfo: BillingInfo | null;
 };
 
 export type CredentialsSpec =
@@ -57,7 +60,11 @@ export type PolicySpec = {
   /** Caps per account that uses the policy. */
   readonly caps: CapsSpec;
   readonly subscription: SubscriptionSpec | null;
+  readonly invoices: InvoicesSpec | null;
 };
+
+/** `archive` is the absolute path of a folder. */
+export type InvoicesSpec = { readonly archive: string };
 
 export type WalletSpec = {
   readonly minBalanceCents: Cents;

@@ -39,9 +39,12 @@ export type AccountRuntime = {
   sweep: { readonly withdraw: () => void; readonly placedAtMs: number } | null;
   /** When the last one was put there. */
   sweptAtMs: number | null;
-  upkeptAtMs: number | null;
-  /** What could not be kept as declared, by task. */
-  readonly upkeepTroubles: Map<string, string>;
+  /** When each task of the upkeep was last begun. */
+  readonly upkeptAtMs: Map<string, number>;
+  /** What could not be kept as declared, by task; `null` where all is well. */
+  readonly upkeepTroubles: Map<string, string | null>;
+  /** What was thrown beside the passes. */
+  upkeepFailure: { readonly error: unknown } | null;
   /** What people asked for and wait for. */
   readonly desk: OrderDesk;
   /** The last decision on each subject, so that the log says a thing once. */
@@ -72,8 +75,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     linksUnpaidAtMs: new Map(),
     sweep: null,
     sweptAtMs: null,
-    upkeptAtMs: null,
+    upkeptAtMs: new Map(),
     upkeepTroubles: new Map(),
+    upkeepFailure: null,
     desk: new OrderDesk(),
     decided: { wallet: '', subscription: '' },
   };

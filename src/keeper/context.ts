@@ -1,14 +1,17 @@
 import type { Journal } from '../charge/journal.ts';
 import type { Sha256Hex } from '../charge/key.ts';
 import type { ChargeLimits } from '../charge/next-move.ts';
+import type { InvoiceArchive } from '../domain/invoice-archive.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import type { TokenVault } from '../domain/token-vault.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
+import type { PdfDownloads } from '../modelslab/pdf-downloads.ts';
 import type { ProviderClient } from '../modelslab/provider-client.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Beside } from './beside.ts';
 import type { LevelIncidents } from './level-incidents.ts';
 import type { PlanList } from './plan-list.ts';
 import type { View } from './view.ts';
@@ -29,6 +32,9 @@ export type KeeperContext = {
   readonly plans: PlanList;
   readonly vault: TokenVault;
   readonly upkeep: UpkeepMemory;
+  readonly beside: Beside;
+  readonly archive: InvoiceArchive;
+  readonly pdfs: PdfDownloads;
   readonly view: View;
   /** When the journal's quarantine ends; `null` where there is none. */
   readonly quarantineUntil: () => EpochMs | null;

@@ -1,14 +1,14 @@
 import { formatCents } from '../domain/money.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { disableAutoFunding, enableAutoFunding } from '../modelslab/wallet.ts';
-import type { UpkeepTask } from './upkeep.ts';
+import type { UpkeepRun } from './upkeep.ts';
 
 /** It cannot be read back (API sheet #18), so it is said again now and then. */
 const SAY_AGAIN_MS = 7 * DAY_MS;
 export const AUTO_FUNDING_TASK = 'auto_funding';
 
 /** The provider's own recharge, as the policy declares it; `leave` does nothing, also where it was set before. */
-export const keepAutoFunding: UpkeepTask = async (context, account, caller) => {
+export const keepAutoFunding: UpkeepRun = async (context, account, caller) => {
   const wanted = account.policy.wallet?.autoFunding ?? { kind: 'leave' };
   const digest = JSON.stringify([wanted, (await context.journal.memory(account.name)).identity]);
   const known = context.upkeep.read(account.name, AUTO_FUNDING_TASK);

@@ -77,6 +77,7 @@ export class Keeper {
       failure.abort();
       await Promise.allSettled(workers);
       this.#stopCron();
+      if (stopping.aborted) await this.#context.beside.idle();
       log.info('keeper.stopped', {});
     }
   }
@@ -84,6 +85,7 @@ export class Keeper {
   /** Passes over every account until nothing more follows at once; for `purser once`. */
   async passOverAll(): Promise<void> {
     const { clock, stopping } = this.#context;
+    this.#context.beside.mode = 'awaited';
     await this.#adoptSpec(() => null);
     await this.#inLanes([...this.#accounts.keys()], async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
@@ -136,6 +138,7 @@ export class Keeper {
     order: HandOrder,
     options: { timeoutMs: number; signal: AbortSignal },
   ): Promise<HandAnswer> {
+    this.#context.beside.mode = 'off';
     await this.#adoptSpec(() => null);
     const done = new AbortController();
     const until = AbortSignal.any([done.signal, options.signal, this.#context.stopping]);
@@ -174,6 +177,7 @@ export class Keeper {
       if (known !== undefined) {
         known.runtime.tokens.forget();
         known.runtime.identity = null;
+        known.runtime.upkeptAtMs.clear(); // what is declared may be new
         known.spec = spec;
         this.#schedule.hurry(name);
         continue;

@@ -90,10 +90,12 @@ export async function reconcile(
   const isSeen = sight.failure === null && who === 'same';
   if (isSeen) await sweepWallet(context, account, runtime, { sight, standing });
   if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
-  const kept = isSeen ? await keepUp(context, account, runtime, { caller: sight.caller, standing }) : [];
-  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept], {
+  const kept = isSeen
+    ? await keepUp(context, account, runtime, { caller: sight.caller, standing })
+    : { facts: [], keep: [] };
+  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts], {
     extent,
-    keep: lasting(account.name, verdict),
+    keep: [...lasting(account.name, verdict), ...kept.keep],
   });
   if (sight.failure !== null) {
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });

@@ -7,7 +7,7 @@ import { type Coupon, couponProblem, redeemCoupon, validateCoupon } from '../mod
 import type { Caller } from '../modelslab/reading.ts';
 import { hold } from '../policy/shared-checks.ts';
 import type { KeeperContext } from './context.ts';
-import type { UpkeepTask } from './upkeep.ts';
+import type { UpkeepRun } from './upkeep.ts';
 
 const FUNDS_LOOKED_AT = 200;
 
@@ -16,7 +16,7 @@ const FUNDS_LOOKED_AT = 200;
  * payment. That one is being tried is written down before it is; an answer that was lost is found out by validating
  * again. One that is a bonus on a payment waits for a top-up that is made anyway.
  */
-export const redeemCoupons: UpkeepTask = async (context, account, caller) => {
+export const redeemCoupons: UpkeepRun = async (context, account, caller) => {
   const troubles: string[] = [];
   for (const code of account.policy.wallet?.coupons ?? []) {
     const known = context.upkeep.read(account.name, taskOf(code));

@@ -5,45 +5,87 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { archiveInvoices, INVOICES_TASK } from './archive-invoices.ts';
 import type { KeeperContext } from './context.ts';
 import { keepAutoFunding } from './keep-auto-funding.ts';
+import { BILLING_INFO_TASK, keepBillingInfo } from './keep-billing-info.ts';
 import { redeemCoupons } from './redeem-coupons.ts';
 
 /** What went wrong, as a sentence; `null` where all is as declared. */
-export type UpkeepTask = (
+export type UpkeepRun = (
   context: KeeperContext,
   account: AccountSpec,
   caller: Caller,
 ) => Promise<string | null>;
 
+type UpkeepTask = {
+  /** Changes nothing at the provider: works in `mode: observe` too, and while the account is held or only watched. */
+  readonly onlyReads: boolean;
+  /** Waits for others than the provider: runs beside the passes, which never wait for it. */
+  readonly isLong: boolean;
+  readonly run: UpkeepRun;
+};
+
 /** Settings that are declared and kept, none of which charges a card by itself; in this order. */
 const TASKS: Readonly<Record<string, UpkeepTask>> = {
-  auto_funding: keepAutoFunding,
-  coupons: redeemCoupons,
+  auto_funding: { onlyReads: false, isLong: false, run: keepAutoFunding },
+  coupons: { onlyReads: false, isLong: false, run: redeemCoupons },
+  [BILLING_INFO_TASK]: { onlyReads: false, isLong: false, run: keepBillingInfo },
+  [INVOICES_TASK]: { onlyReads: true, isLong: true, run: archiveInvoices },
 };
 
 const EVERY_MS = 10 * MINUTE_MS;
 
+/** What is not as declared, and incidents of which nothing new is known yet. */
+export type Upkeep = { readonly facts: readonly IncidentFact[]; readonly keep: readonly string[] };
+
 /**
  * The end of a good pass: what is declared beside balance and subscription is made true, now and then. What fails is
- * told, tried again later, and holds nothing else up. Not while the account is held, only watched, or only observed.
+ * told, tried again later, and holds nothing else up.
  */
 export async function keepUp(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   { caller, standing }: { readonly caller: Caller; readonly standing: Standing },
-): Promise<readonly IncidentFact[]> {
+): Promise<Upkeep> {
+  rethrow(runtime);
   const nowMs = context.clock.monotonicMs();
   const isHeld = standing.frozenBecause !== null || standing.pausedBecause !== null;
   const isFree = context.spec().mode === 'enforce' && !isHeld && standing.watch.kind === 'clear';
-  if (isFree && (runtime.upkeptAtMs === null || nowMs - runtime.upkeptAtMs >= EVERY_MS)) {
-    runtime.upkeptAtMs = nowMs;
-    for (const [task, run] of Object.entries(TASKS)) {
-      const trouble = await run(context, account, caller);
-      if (trouble === null) runtime.upkeepTroubles.delete(task);
-      else runtime.upkeepTroubles.set(task, trouble);
-    }
+  for (const [name, task] of Object.entries(TASKS)) {
+    const lastMs = runtime.upkeptAtMs.get(name);
+    if (!(isFree || task.onlyReads) || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
+    runtime.upkeptAtMs.set(name, nowMs);
+    const work = async () => void runtime.upkeepTroubles.set(name, await task.run(context, account, caller));
+    if (task.isLong) await context.beside.start(`${account.name} ${name}`, () => caught(runtime, work));
+    else await work();
   }
-  return [...runtime.upkeepTroubles].map(([task, why]) => upkeepFailed({ account: account.name, task, why }));
+  return upkeepOf(account, runtime);
+}
+
+function upkeepOf(account: AccountSpec, runtime: AccountRuntime): Upkeep {
+  const factOf = (task: string, why: string) => upkeepFailed({ account: account.name, task, why });
+  const facts = [...runtime.upkeepTroubles].flatMap(([task, why]) =>
+    why === null ? [] : [factOf(task, why)],
+  );
+  const unknown = Object.entries(TASKS).filter(
+    ([name, { isLong }]) => isLong && !runtime.upkeepTroubles.has(name),
+  );
+  return { facts, keep: unknown.map(([name]) => factOf(name, '').fingerprint) };
+}
+
+/** A failure of our own in work beside the passes is a failure of the account's next pass. */
+async function caught(runtime: AccountRuntime, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    runtime.upkeepFailure = { error };
+  }
+}
+
+function rethrow(runtime: AccountRuntime): void {
+  const failure = runtime.upkeepFailure;
+  runtime.upkeepFailure = null;
+  if (failure !== null) throw failure.error;
 }

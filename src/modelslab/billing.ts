@@ -25,21 +25,6 @@ export type PaymentLink = {
   readonly expiresAt: EpochMs | null;
 };
 
-/** Fields of `PUT /billing/info` (seed, "Billing Info"); `tax_id_type` is required with `tax_id`. */
-export const BILLING_INFO_FIELDS = [
-  'name',
-  'email',
-  'tax_id',
-  'tax_id_type',
-  'address_line1',
-  'address_line2',
-  'address_city',
-  'address_state',
-  'address_postal_code',
-  'address_country',
-] as const;
-export type BillingInfo = Partial<Record<(typeof BILLING_INFO_FIELDS)[number], string>>;
-
 const stripeConfig = z
   .object({ publishable_key: z.string().regex(/^pk_[\w-]{1,250}$/, 'not a publishable key') })
   .transform((found) => ({ publishableKey: found.publishable_key }));
@@ -140,19 +125,4 @@ export function removePaymentMethod(
 ): Promise<Reply<unknown>> {
   const { paymentMethodId: pathId, idempotencyKey } = args;
   return write(client, caller, { endpoint: 'removePaymentMethod', pathId, idempotencyKey }, undocumented);
-}
-
-/** API sheet #9. */
-export function getBillingInfo(client: ProviderClient, caller: Caller): Promise<Reply<Facts>> {
-  return read(client, caller, { endpoint: 'getBillingInfo' }, undocumentedRecord);
-}
-
-/** API sheet #10. */
-export function updateBillingInfo(
-  client: ProviderClient,
-  caller: Caller,
-  args: Keyed & { readonly info: BillingInfo },
-): Promise<Reply<unknown>> {
-  const { info, idempotencyKey } = args;
-  return write(client, caller, { endpoint: 'updateBillingInfo', body: info, idempotencyKey }, undocumented);
 }

@@ -2,12 +2,28 @@ import { z } from 'zod';
 import type { ProviderClient } from './provider-client.ts';
 import { type Caller, read } from './reading.ts';
 import type { Reply } from './reply.ts';
+import { isPathId } from './request-url.ts';
 import { isRecord } from './rows.ts';
-import { list, undocumentedRecord } from './wire.ts';
+import { withoutSecrets } from './secret-fields.ts';
+import { list } from './wire.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
 
 const URL_NAMES = ['url', 'pdf_url', 'invoice_pdf', 'pdf', 'hosted_invoice_url', 'receipt_url'];
+
+/**
+ * The shape is not documented: passed on with secrets masked. Its id is what it is asked for by, and its number is what
+ * books go by, not a card's; one that looks like a card's is masked as any text is.
+ */
+const invoice = z.record(z.string(), z.unknown()).transform((facts): Facts => {
+  const safe = withoutSecrets(facts) as Facts; // a record stays one: only values are masked
+  const { id, number } = facts;
+  return {
+    ...safe,
+    ...(id === undefined ? {} : { id }),
+    ...(number === undefined ? {} : { number: withoutSecrets(number) }),
+  };
+});
 
 /** The first URL of the names that are known or likely (API sheet #13). */
 const pdf = z.preprocess(
@@ -21,7 +37,7 @@ const pdf = z.preprocess(
 
 /** API sheet #11; the rows' shape is not documented. */
 export function listInvoices(client: ProviderClient, caller: Caller): Promise<Reply<readonly Facts[]>> {
-  return read(client, caller, { endpoint: 'listInvoices' }, list(undocumentedRecord, ['invoices']));
+  return read(client, caller, { endpoint: 'listInvoices' }, list(invoice, ['invoices']));
 }
 
 /** API sheet #12. */
@@ -30,7 +46,7 @@ export function getInvoice(
   caller: Caller,
   args: { readonly invoiceId: string },
 ): Promise<Reply<Facts>> {
-  return read(client, caller, { endpoint: 'getInvoice', pathId: args.invoiceId }, undocumentedRecord);
+  return read(client, caller, { endpoint: 'getInvoice', pathId: args.invoiceId }, invoice);
 }
 
 /** API sheet #13. */
@@ -40,4 +56,11 @@ export function getInvoicePdf(
   args: { readonly invoiceId: string },
 ): Promise<Reply<{ readonly url: string }>> {
   return read(client, caller, { endpoint: 'getInvoicePdf', pathId: args.invoiceId }, pdf);
+}
+
+/** The id that an invoice is asked for by; `null` where it has none that can be. */
+export function invoiceIdOf(facts: Facts): string | null {
+  const id = facts['id'] ?? facts['invoice_id'];
+  const text = typeof id === 'string' || typeof id === 'number' ? String(id) : '';
+  return isPathId(text) ? text : null;
 }

@@ -44,8 +44,13 @@ export function requestUrl(options: {
   return `${baseUrl}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;
 }
 
+/** Whether an id can stand in a path. */
+export function isPathId(id: string): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(id) && !/^\.+$/.test(id);
+}
+
 function encodeId(id: string): string {
-  if (!/^[\x21-\x7e]{1,255}$/.test(id) || /^\.+$/.test(id)) {
+  if (!isPathId(id)) {
     throw new PurserError({
       code: 'bad_path_id',
       message:

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { HttpPost } from '../../src/alerts/http-post.ts';
-import { createTargetGuard, type TargetGuard } from '../../src/alerts/target-guard.ts';
+import { createTargetGuard, type TargetGuard } from '../../src/net/target-guard.ts';
 import { LocalReceiver } from './local-receiver.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 15);

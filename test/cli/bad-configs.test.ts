@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { configText } from '../keeper/fleet-config.ts';
 import { purser } from './a-command.ts';
@@ -56,6 +57,18 @@ test('a plan that the provider does not have is found by check --online, with it
     /purser\.yaml:1:\d+ error.*the provider has no plan 4711 \(the plans are Basic \(41\)/,
   );
   expect(await fleet.posts()).toEqual([]);
+});
+
+test('a folder of invoices that cannot be written is found by check, with its place; one that can is not made', async () => {
+  const fleet = await AFleet.open({ invoices: { archive: './invoices' } });
+  expect(await purser(['check'], fleet.surroundings)).toMatchObject({ code: 0, stderr: '' });
+  expect(readdirSync(fleet.folder)).toEqual(['purser.yaml']);
+  writeFileSync(join(fleet.folder, 'invoices'), 'a file');
+  const { code, stdout, stderr } = await purser(['check'], fleet.surroundings);
+  expect({ code, stdout }).toEqual({ code: 78, stdout: '' });
+  expect(stderr).toMatch(
+    /purser\.yaml:1:\d+ error {2}policies\.standard\.invoices\.archive: \S+\/invoices\/agent-0001 cannot be written: a file stands where a folder should \(ENOTDIR\) \(name another folder, or take it away\)/,
+  );
 });
 
 test('check says that a good config is good, and check --online that it is true of the accounts', async () => {

@@ -45,6 +45,15 @@ describe('a good config becomes a spec', () => {
   });
 
   it.each([
+    ['./invoices', '/etc/purser/invoices'],
+    ['../books', '/etc/books'],
+    ['/srv/invoices', '/srv/invoices'],
+  ])('takes the folder of invoices %s from where the config is', (archive, path) => {
+    const { invoices, wallet: none } = policy(`{ invoices: { archive: ${archive} } }`);
+    expect({ invoices, none }).toEqual({ invoices: { archive: path }, none: null });
+  });
+
+  it.each([
     ['20', 2_000],
     ['20.1', 2_010],
     ['20.10', 2_010],

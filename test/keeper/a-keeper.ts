@@ -8,6 +8,7 @@ import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { Clock, Log, LogFields } from '../../src/domain/ports.ts';
 import type { AccountSpec, FleetSpec } from '../../src/domain/spec.ts';
 import { type AccountRuntime, newRuntime } from '../../src/keeper/account-runtime.ts';
+import { Beside } from '../../src/keeper/beside.ts';
 import type { KeeperContext } from '../../src/keeper/context.ts';
 import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
 import type { OrderDesk } from '../../src/keeper/order-desk.ts';
@@ -15,12 +16,15 @@ import { PlanList } from '../../src/keeper/plan-list.ts';
 import { type Pass, reconcile } from '../../src/keeper/reconcile.ts';
 import { TokenSource } from '../../src/keeper/token-source.ts';
 import { type IntentView, intentView, View } from '../../src/keeper/view.ts';
+import { PdfDownloads } from '../../src/modelslab/pdf-downloads.ts';
 import { ProviderClient } from '../../src/modelslab/provider-client.ts';
 import type { Transport } from '../../src/modelslab/transport.ts';
 import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
+import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { TokenFiles } from '../../src/store/token-files.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { Redactor } from '../../src/telemetry/redactor.ts';
 import type { SandboxClient } from '../sandbox/sandbox-client.ts';
 import { fleetSpec, scratchFolder, type Wish } from './fleet-config.ts';
 import { PassingClock } from './passing-clock.ts';
@@ -30,6 +34,8 @@ export type LogLine = { readonly level: string; readonly event: string; readonly
 export type Opening = Wish & {
   /** The folder of config and database; a keeper opened on the folder of another goes on where that one stopped. */
   readonly folder?: string;
+  /** Whether a pass waits for long work, as with `purser once`, if left out, or not, as with `purser run`. */
+  readonly beside?: 'beside' | 'awaited';
   /** The wire; the real one if left out. */
   readonly transport?: Transport;
   /** What it sleeps by; the sandbox's time that passes while it sleeps, if left out. */
@@ -82,6 +88,7 @@ export class AKeeper {
     });
     await store.begin(spec.quarantineMs, clock.now());
     const { log, lines } = keptLog();
+    const redactor = new Redactor();
     const transport = opening.transport ?? new UndiciTransport();
     const guard = spec.mode === 'enforce' ? 'read_write' : 'read_only';
     const provider = new ProviderClient({
@@ -112,11 +119,15 @@ export class AKeeper {
       plans: new PlanList(provider, clock),
       vault: new TokenFiles(join(folder, 'purser.db')),
       upkeep: store.upkeep,
+      beside: new Beside({ atOnceMax: 4 }),
+      archive: new InvoiceFiles((text) => redactor.clean(text)),
+      pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),
       quarantineUntil: () => store.quarantineUntil(),
       stopping: stop.signal,
       onTold: () => undefined,
     };
+    context.beside.mode = opening.beside ?? 'awaited';
     const keeper = new AKeeper({ client, folder, store, context, lines, stop }, (next) => {
       spec = next;
     });

@@ -3,9 +3,11 @@ import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Transport, TransportReply, TransportRequest } from '../../src/modelslab/transport.ts';
 import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
+import { serveText } from '../modelslab/local-server.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { badPosts } from './a-low-wallet.ts';
+import { pdfAt } from './answering-wire.ts';
 import { stepUntil } from './clock-steps.ts';
 import { charges, faults, requests } from './sandbox-record.ts';
 
@@ -137,6 +139,39 @@ test('a reload takes in new accounts and leaves removed ones alone', async () =>
   });
   const later = (await requests(client)).slice(before).map(({ account }) => account);
   expect([...new Set(later)].sort()).toEqual(['agent-0001', 'agent-0003']);
+});
+
+test('a document that never comes keeps the keeper from nothing, and from no stop', async () => {
+  const asked = Promise.withResolvers<void>();
+  const server = await serveText(() => asked.resolve());
+  onTestFinished(() => server.close());
+  const { client, parts, finished } = await aRunningKeeper(1, () => ({
+    transport: pdfAt(`${server.url}/x.pdf`),
+    invoices: { archive: './invoices' },
+    beside: 'beside',
+    poll: '5s',
+  }));
+  await stepUntil(client.clock, 500, 'it was looked at', async () => (await seenBy(client)).length === 1);
+  await asked.promise;
+  await client.patch({ balance: 5 });
+  await stepUntil(client.clock, 500, 'it was charged', async () => (await charges(client)).length === 1);
+  parts.stop.abort('SIGTERM');
+  await finished;
+  await parts.context.beside.idle();
+});
+
+test('what a reload declares is kept at once', async () => {
+  const name = async () => (await client.ask('/billing/info')).body.data.name;
+  const { client, parts, keeper } = await aRunningKeeper(1, () => ({
+    poll: '5s',
+    billingInfo: { name: 'A' },
+  }));
+  await stepUntil(client.clock, 500, 'it is set', async () => (await name()) === 'A');
+  const before = client.clock.now();
+  parts.respec({ poll: '5s', billingInfo: { name: 'B' } });
+  await keeper.respec();
+  await stepUntil(client.clock, 500, 'it is set anew', async () => (await name()) === 'B');
+  expect(client.clock.now() - before).toBeLessThan(2 * MINUTE_MS);
 });
 
 test('an account that leaves the config with a charge in doubt is settled, then forgotten, never charged', async () => {

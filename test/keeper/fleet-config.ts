@@ -15,6 +15,8 @@ export type Wish = {
   /** `null` keeps hands off the wallet. */
   readonly wallet?: Readonly<Record<string, unknown>> | null;
   readonly subscription?: Readonly<Record<string, unknown>>;
+  readonly billingInfo?: Readonly<Record<string, unknown>>;
+  readonly invoices?: Readonly<Record<string, unknown>>;
   readonly caps?: Readonly<Record<string, unknown>>;
   readonly fleetCaps?: Readonly<Record<string, unknown>>;
   readonly groups?: Readonly<Record<string, unknown>>;
@@ -54,6 +56,8 @@ export function configText(sandbox: Sandbox, wish: Wish = {}): string {
       standard: {
         ...(wallet === null ? {} : { wallet: { ...WALLET, ...wallet } }),
         caps: wish.caps ?? CAPS,
+        ...(wish.billingInfo === undefined ? {} : { billing_info: wish.billingInfo }),
+        ...(wish.invoices === undefined ? {} : { invoices: wish.invoices }),
         ...(wish.subscription === undefined ? {} : { subscription: wish.subscription }),
       },
     },

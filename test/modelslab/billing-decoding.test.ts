@@ -68,6 +68,16 @@ test('content of unknown shape is passed on with its secrets masked', async () =
   expect(await decoded((client) => listInvoices(client, caller), rows)).toEqual([
     { id: 'in_1', total: 5, payment: { client_secret: '[secret]', text: '[secret]' } },
   ]);
+  const numbered = {
+    items: [
+      { id: 42, number: 'A-1' },
+      { id: '1', number: '4242424242424242' },
+    ],
+  };
+  expect(await decoded((client) => listInvoices(client, caller), numbered)).toEqual([
+    { id: 42, number: 'A-1' },
+    { id: '1', number: '[secret]' },
+  ]);
   const profile = { name: 'A', email: 'a@b.c', wallet_balance: { odd: 1 }, api_key: 'k' };
   expect(await decoded((client) => getMe(client, caller), profile)).toEqual({
     name: 'A',

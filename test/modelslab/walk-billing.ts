@@ -6,14 +6,13 @@ import {
   addPaymentMethod,
   createPaymentLink,
   createSetupIntent,
-  getBillingInfo,
   getBillingOverview,
   getStripeConfig,
   listPaymentMethods,
   removePaymentMethod,
   setDefaultPaymentMethod,
-  updateBillingInfo,
 } from '../../src/modelslab/billing.ts';
+import { getBillingInfo, updateBillingInfo } from '../../src/modelslab/billing-info.ts';
 import { getInvoice, getInvoicePdf, listInvoices } from '../../src/modelslab/invoices.ts';
 import { fundWallet } from '../../src/modelslab/wallet.ts';
 import { freshCard, okValue, type Stage, type Walk } from './endpoint-stage.ts';

@@ -46,6 +46,7 @@ function someAccount(name: AccountName): AccountSpec {
   return {
     name,
     group: null,
+    billingInfo: null,
     credentials: { kind: 'sandbox' },
     schedule: { kind: 'every', periodMs: MINUTE_MS },
     policy: {
@@ -76,6 +77,7 @@ function someAccount(name: AccountName): AccountSpec {
         whenCanceled: 'alert',
         whenWrongPlan: 'alert',
       },
+      invoices: null,
     },
   };
 }

@@ -2,6 +2,7 @@ import type { LoadedConfig } from '../../config/load-config.ts';
 import { equationHolds } from '../../domain/ledger.ts';
 import type { FleetSpec } from '../../domain/spec.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
+import { checkArchives } from '../check-archives.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
@@ -18,7 +19,7 @@ export const check: CommandFile = (program, io, done) => {
     .command('check')
     .summary('check the config')
     .description(
-      'Checks the config. With --online it also reads every account: token, plan, cards, ledger. Only reads.',
+      'Checks the config, and that invoices could be saved. With --online it also reads every account: token, plan, cards, ledger. Only reads.',
     )
     .option('--online', 'read every account', false)
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
@@ -27,6 +28,7 @@ export const check: CommandFile = (program, io, done) => {
     .action(async (options: { config: string; online: boolean; json: boolean }) => {
       const loaded = readConfig(io, options.config);
       const { spec } = loaded;
+      await checkArchives(io, loaded);
       const findings = options.online ? await checkOnline(io, loaded) : [];
       const notes = spec.mode === 'enforce' ? backstopNotes(spec) : [];
       for (const note of notes) io.stderr.write(`note: ${note}\n`);

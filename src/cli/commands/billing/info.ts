@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
-import {
-  BILLING_INFO_FIELDS,
-  type BillingInfo,
-  getBillingInfo,
-  getBillingOverview,
-  updateBillingInfo,
-} from '../../../modelslab/billing.ts';
+import { BILLING_INFO_FIELDS, type BillingInfo } from '../../../contract/billing-info.ts';
+import { getBillingOverview } from '../../../modelslab/billing.ts';
+import { getBillingInfo, updateBillingInfo } from '../../../modelslab/billing-info.ts';
 import type { CliIo } from '../../cli-io.ts';
 import { type DirectOptions, directCommand, factLines, mustHave, talk } from '../../direct-command.ts';
 import { usage } from '../../hand-command.ts';

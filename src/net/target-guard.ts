@@ -2,8 +2,9 @@ import { lookup as resolveName } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 
 /**
- * Keeps webhooks away from the inside of a network (SSRF). What is checked is the address a socket connects to, at
- * the moment it connects: a name that is public when checked and private when used (rebinding) gets nowhere.
+ * Keeps what others name (webhooks, the addresses of invoices) away from the inside of a network (SSRF). What is
+ * checked is the address a socket connects to, at the moment it connects: a name that is public when checked and
+ * private when used (rebinding) gets nowhere.
  * Ranges: IANA's special-purpose registries for IPv4 and IPv6.
  */
 const SPECIAL_IPV4: readonly (readonly [string, number])[] = [
@@ -46,11 +47,16 @@ export type TargetGuard = {
   readonly lookup: LookupFunction;
 };
 
-/** `resolve` is the system's resolver in production. */
-export function createTargetGuard(resolve: typeof resolveAll = resolveAll): TargetGuard {
+/** `resolve` is the system's resolver in production. `mayBeLoopback` lets through this machine, and nothing else. */
+export function createTargetGuard(
+  resolve: typeof resolveAll = resolveAll,
+  { mayBeLoopback = false }: { readonly mayBeLoopback?: boolean } = {},
+): TargetGuard {
   const special = specialAddresses();
+  const isFine = (address: string): boolean =>
+    isPublic(address, special) || (mayBeLoopback && isLoopback(address));
   const check = (host: string, address = host): TargetRefused | null =>
-    isPublic(address, special) ? null : new TargetRefused(host, address);
+    isFine(address) ? null : new TargetRefused(host, address);
   const lookup: LookupFunction = (host, options, callback) => {
     resolve(host, (error, addresses) => {
       if (error !== null) return callback(error, '', 0);
@@ -73,7 +79,11 @@ export function createTargetGuard(resolve: typeof resolveAll = resolveAll): Targ
 /** True for a URL whose host can only be this machine: the one place where plain http is fine. */
 export function isLoopbackUrl(url: URL): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+  return host === 'localhost' || isLoopback(host);
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }
 
 type Resolved = { readonly address: string; readonly family: number };

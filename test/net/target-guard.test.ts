@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createTargetGuard, isLoopbackUrl } from '../../src/alerts/target-guard.ts';
+import { createTargetGuard, isLoopbackUrl } from '../../src/net/target-guard.ts';
 import { FORBIDDEN_HOSTS, PUBLIC_HOSTS } from './host-spellings.ts';
 
 /** What the socket would be given: the URL parser has settled the spelling by then. */
@@ -73,6 +73,14 @@ test('no IPv4 address is refused or let through differently when it is mapped, N
       }
     }),
   );
+});
+
+test('where this machine is allowed, nothing else that is not public is', () => {
+  const local = createTargetGuard(undefined, { mayBeLoopback: true });
+  const allowed = [...FORBIDDEN_HOSTS, ...PUBLIC_HOSTS].filter((host) => local.check(hostOf(host)) === null);
+  const isLocal = (host: string) => hostOf(host).startsWith('127.') || hostOf(host) === '::1';
+  const expected = [...FORBIDDEN_HOSTS.filter(isLocal), ...PUBLIC_HOSTS];
+  expect(new Set(allowed)).toEqual(new Set(expected));
 });
 
 test('every address of a private network is refused', () => {
