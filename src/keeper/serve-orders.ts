@@ -20,7 +20,7 @@ import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import type { Sight } from './observe.ts';
-import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
+import { orderCase, readOrderNeed, type Target, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { describeOpen } from './standing.ts';
 
@@ -58,6 +58,8 @@ export async function decideNextOrder(
       ? UNREAD
       : decideOrder(orderCase(context, account, runtime, { order, target, history: need.history, ...scene }));
   if (decision.kind === 'charge' && need !== null) return { decision, need, placed };
+  if (decision.reason === 'intent_open' && (await answerOpenLink(context, account, placed, target)))
+    return null;
   answerRefusal(placed, decision, moneyNow(context));
   return null;
 }
@@ -69,6 +71,36 @@ const UNREAD: Decision = {
   until: null,
   amountCents: null,
 };
+
+/** Who asks for a link while one is open gets that one: a second would be paid twice. True where that answers it. */
+async function answerOpenLink(
+  context: KeeperContext,
+  account: AccountSpec,
+  placed: PlacedOrder,
+  { plan }: Target,
+): Promise<boolean> {
+  const { order } = placed;
+  if (order.kind !== 'fund_link' && order.kind !== 'subscribe_link') return false;
+  const [intent] = await context.journal.intents({
+    account: account.name,
+    kinds: [order.kind],
+    states: ['link_open'],
+    limit: 1,
+  });
+  if (intent?.state.kind !== 'link_open') return false;
+  const isTheSame =
+    order.kind === 'fund_link' ? order.amountCents === intent.amountCents : plan?.id === intent.plan;
+  placed.answer({
+    outcome: isTheSame ? 'done' : 'refused',
+    reason: isTheSame ? 'link_open' : 'intent_open',
+    sentence: describeOpen(intent).sentence,
+    intent: intent.id,
+    requestId: null,
+    until: null,
+    link: { url: intent.state.url, expiresAt: linkEndsAt(intent.state) },
+  });
+  return true;
+}
 
 /** After the pass: who asked for a balance that is there, or for a charge that is through, is told. */
 export async function answerOrders(
@@ -108,7 +140,7 @@ function answerRefusal(placed: PlacedOrder, decision: Decision, now: EpochMs): v
   const until = decision.kind === 'hold' ? decision.until : null;
   const isBrief = BRIEF_REASONS.has(reason) || (until !== null && until - now <= BRIEF_MS);
   // What is above the minimum is above it by a balance that is not trusted yet.
-  if (isBrief || reason === 'above_minimum') placed.waitingFor = { reason, sentence };
+  if (isBrief || reason === 'above_minimum') placed.waitingFor = { reason, sentence, requestId: null };
   else placed.answer(refused(reason, sentence, until));
 }
 
@@ -139,7 +171,11 @@ function answerIntent(placed: PlacedOrder, intent: Intent): void {
     const sentence = `the provider refused it: ${state.code}`;
     placed.answer({ outcome: 'refused', reason: state.code, sentence, ...told });
   } else if (isOpen(intent)) {
-    placed.waitingFor = { reason: state.kind, sentence: describeOpen(intent).sentence };
+    placed.waitingFor = {
+      reason: state.kind,
+      sentence: describeOpen(intent).sentence,
+      requestId: intent.requestId,
+    };
   }
 }
 

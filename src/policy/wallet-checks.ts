@@ -75,7 +75,7 @@ function floorWords(one: Pick<WalletCase, 'spec' | 'ensuredCents'>): string {
   const floorCents = floorOf(one);
   const isAsked = floorCents > one.spec.minBalanceCents;
   return isAsked
-    ? `the ${formatCents(floorCents)} that was asked for`
+    ? `the ${formatCents(floorCents)} that a job needs`
     : `the minimum ${formatCents(floorCents)}`;
 }
 

@@ -8,7 +8,7 @@ import { addMs } from '../../src/domain/time.ts';
 import { Redactor } from '../../src/telemetry/redactor.ts';
 import type { Ended, Surroundings } from './a-process.ts';
 
-const WITHOUT_CONFIG = ['schema', 'sandbox'];
+const WITHOUT_CONFIG = ['schema', 'sandbox', 'help'];
 
 /**
  * Runs one command line as main.ts does, without the 0.4 seconds that a process takes to start. The config is the
@@ -20,6 +20,8 @@ export async function purser(
   /** By how much the command's clock is ahead: what it finds is as old as that. */
   aheadMs = 0,
   stdin = '',
+  /** What a person types, answer by answer; none means that there is no terminal. */
+  typed: readonly string[] = [],
 ): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const to = (name: 'stdout' | 'stderr') => ({
@@ -27,6 +29,11 @@ export async function purser(
       said[name] += text;
     },
   });
+  const answers = [...typed];
+  const ask = async (question: string): Promise<string> => {
+    said.stderr += question;
+    return answers.shift() ?? '';
+  };
   const io: CliIo = {
     stdout: to('stdout'),
     stderr: to('stderr'),
@@ -37,8 +44,8 @@ export async function purser(
     random: realRandom,
     stop: new AbortController().signal,
     onHangup: () => undefined,
-    ask: null,
-    askHidden: null,
+    ask: typed.length === 0 ? null : ask,
+    askHidden: typed.length === 0 ? null : ask,
     readStdin: async () => stdin,
     redactor: new Redactor(),
     version: '0.0.0',

@@ -47,7 +47,7 @@ export const explain: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser explain render-eu')
     .action(async (name: string, options: { config: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      const account = findAccount(io, spec, name);
+      const account = findAccount(spec, name);
       const store = openStore(io, spec, { create: false });
       try {
         const found = await explanation(io, store, spec, account);
