@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { CliIo } from '../../src/cli/cli-io.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { realClock } from '../../src/cli/real-clock.ts';
-import { realRandom } from '../../src/cli/real-random.ts';
 import { addMs } from '../../src/domain/time.ts';
-import { Redactor } from '../../src/telemetry/redactor.ts';
 import type { Ended, Surroundings } from './a-process.ts';
+import { anIo } from './an-io.ts';
 
 const WITHOUT_CONFIG = ['schema', 'sandbox', 'help'];
 
@@ -23,34 +21,18 @@ export async function purser(
   /** What a person types, answer by answer; none means that there is no terminal. */
   typed: readonly string[] = [],
 ): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const to = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      said[name] += text;
-    },
-  });
   const answers = [...typed];
   const ask = async (question: string): Promise<string> => {
-    said.stderr += question;
+    io.stderr.write(question);
     return answers.shift() ?? '';
   };
-  const io: CliIo = {
-    stdout: to('stdout'),
-    stderr: to('stderr'),
+  const { io, said } = anIo({
     env: secrets,
-    stdoutIsTerminal: false,
-    color: false,
     clock: { ...realClock, now: () => addMs(realClock.now(), aheadMs) },
-    random: realRandom,
-    stop: new AbortController().signal,
-    onHangup: () => undefined,
     ask: typed.length === 0 ? null : ask,
     askHidden: typed.length === 0 ? null : ask,
     readStdin: async () => stdin,
-    redactor: new Redactor(),
-    version: '0.0.0',
-    revision: 'test',
-  };
+  });
   const takesConfig = !args.includes('--config') && !WITHOUT_CONFIG.includes(args[0] ?? '');
   const config = takesConfig ? ['--config', join(cwd, 'purser.yaml')] : [];
   const code = await runCli([...args, ...config], io);

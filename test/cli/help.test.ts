@@ -1,33 +1,13 @@
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import type { CliIo } from '../../src/cli/cli-io.ts';
 import { COMMANDS } from '../../src/cli/commands/all.ts';
 import { programOf } from '../../src/cli/program.ts';
-import { realClock } from '../../src/cli/real-clock.ts';
-import { realRandom } from '../../src/cli/real-random.ts';
-import { Redactor } from '../../src/telemetry/redactor.ts';
 import { scratchFolder } from '../keeper/fleet-config.ts';
 import { purser } from './a-command.ts';
+import { anIo } from './an-io.ts';
 import { commandLines } from './command-lines.ts';
 
-const nowhere = { write: () => true };
-const io: CliIo = {
-  stdout: nowhere,
-  stderr: nowhere,
-  env: {},
-  stdoutIsTerminal: false,
-  color: false,
-  clock: realClock,
-  random: realRandom,
-  stop: AbortSignal.abort('SIGTERM'),
-  onHangup: () => undefined,
-  ask: null,
-  askHidden: null,
-  readStdin: async () => '',
-  redactor: new Redactor(),
-  version: '0.0.0',
-  revision: 'test',
-};
+const { io } = anIo();
 const program = await programOf([], io, () => undefined);
 const lines = commandLines(program);
 const leaves = lines
