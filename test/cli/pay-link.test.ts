@@ -30,6 +30,8 @@ test('another amount while a link is open is refused with that link, for both wo
     payment_url: first.payment_url,
   });
   expect(other.stderr).toContain(`  pay   ${first.payment_url}\n`);
+  const explained = await purser(['explain', ONE], fleet.surroundings);
+  expect(explained.stdout).toContain(`    pay   ${first.payment_url}\n`);
   expect(await made(fleet)).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import { usage } from '../../hand-command.ts';
 import { rowTable } from '../../row-table.ts';
 
 /** What people look an invoice up by, under names that invoices have; the rest is in `--json`. */
-const COLUMNS = ['id', 'number', 'created_at', 'amount', 'total', 'currency', 'status', 'description'];
+const COLUMNS = ['id', 'number', 'created_at', 'amount', 'total', 'status'];
 
 /** `purser billing invoices list|show|pdf`. */
 export function billingInvoices(billing: Command, io: CliIo, done: (code: number) => void): void {

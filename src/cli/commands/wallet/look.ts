@@ -164,24 +164,19 @@ function rowView(row: WalletTransaction): Record<(typeof HEAD)[number], string |
   };
 }
 
+/** Fits 80 columns; `--json` and `--csv` have all that there is. */
 function asTable(io: CliIo, rows: readonly WalletTransaction[]): string {
   if (rows.length === 0) return 'no such row';
   const columns = [
     { title: 'WHEN' },
-    { title: 'TYPE' },
     { title: 'AMOUNT', align: 'right' },
-    { title: 'STATUS' },
-    { title: 'SOURCE' },
     { title: 'USE' },
     { title: 'ID' },
   ] as const;
   const cells = rows.map((row) => [
     formatInstant(row.createdAt),
-    row.type,
-    formatMicroUsd(row.amountMicroUsd),
-    row.status,
-    row.source,
-    row.usecase,
+    `${row.type === 'credit' ? '+' : '-'}${formatMicroUsd(row.amountMicroUsd)}`,
+    row.status === 'success' ? row.usecase : `${row.usecase} (${row.status})`,
     row.transactionId ?? row.id,
   ]);
   return table(columns, cells, { color: io.color });
