@@ -75,13 +75,16 @@ function readWait(text: string): number {
 export function readDollars(
   what: string,
   text: string,
-  { least = 1, most = Number.POSITIVE_INFINITY }: { least?: number; most?: number } = {},
+  {
+    leastCents = 1,
+    mostCents = Number.POSITIVE_INFINITY,
+  }: { readonly leastCents?: number; readonly mostCents?: number } = {},
 ): Cents {
   const amount = /^\$?(\d{1,7}(?:\.\d{1,2})?)$/.exec(text)?.[1];
   const amountCents = amount === undefined ? null : parseCents(amount);
-  if (amountCents !== null && amountCents >= least && amountCents <= most) return amountCents;
+  if (amountCents !== null && amountCents >= leastCents && amountCents <= mostCents) return amountCents;
   if (amountCents !== null && amountCents > 0) {
-    const [bound, limit] = amountCents < least ? ['under', least] : ['over', most];
+    const [bound, limit] = amountCents < leastCents ? ['under', leastCents] : ['over', mostCents];
     const end = bound === 'under' ? 'minimum' : 'maximum';
     return usage(
       `${what} ${formatCents(amountCents)} is ${bound} the provider's ${end} ${formatCents(cents(limit))}`,

@@ -6,7 +6,7 @@ import { SandboxProcess } from './sandbox-process.ts';
 import type { TempHome } from './temp-home.ts';
 import { writeConfig } from './write-config.ts';
 
-/** A month of a token passes in so many hours' part: 26 seconds. */
+/** So fast that the month of a token passes in 26 seconds. */
 const SPEED = 100_000;
 const LIMIT_MS = 60_000;
 

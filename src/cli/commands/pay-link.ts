@@ -27,7 +27,7 @@ function readOrder({ amount, plan }: Options) {
   if (amount !== undefined)
     return {
       kind: 'fund_link',
-      amountCents: readDollars('--amount', amount, { least: TOP_UP_MIN_CENTS }),
+      amountCents: readDollars('--amount', amount, { leastCents: TOP_UP_MIN_CENTS }),
     } as const;
   return { kind: 'subscribe_link', plan: readPlan(plan ?? '') } as const;
 }

@@ -97,8 +97,8 @@ export function subscriptionsChargeAmount(group: Command, io: CliIo, done: Done)
     .addHelpText('after', '\nExample:\n  purser subscriptions charge-amount render-eu 25')
     .action(async (name: string, amount: string, options: HandOptions & { yes: boolean }) => {
       const amountCents = readDollars('the amount', amount, {
-        least: CHARGE_AMOUNT_MIN_CENTS,
-        most: CHARGE_AMOUNT_MAX_CENTS,
+        leastCents: CHARGE_AMOUNT_MIN_CENTS,
+        mostCents: CHARGE_AMOUNT_MAX_CENTS,
       });
       const code = await carryOut(io, name, options, async ({ account }) => {
         const question = `The default card of ${account.name} is charged ${formatCents(amountCents)}.`;

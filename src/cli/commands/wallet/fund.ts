@@ -17,7 +17,7 @@ export function walletFund(wallet: Command, io: CliIo, done: (code: number) => v
     .option('--coupon <code>', 'redeem this bonus coupon with it; `wallet coupons validate` shows its worth')
     .addHelpText('after', '\nExample:\n  purser wallet fund render-eu 50 --card pm_1AbC')
     .action(async (name: string, amount: string, options: Options) => {
-      const amountCents = readDollars('the amount', amount, { least: TOP_UP_MIN_CENTS });
+      const amountCents = readDollars('the amount', amount, { leastCents: TOP_UP_MIN_CENTS });
       const card = readCard(options.card);
       const order = { kind: 'fund', amountCents, card, coupon: options.coupon ?? null } as const;
       done(await carryOut(io, name, options, () => order));

@@ -27,9 +27,11 @@ export function walletAutoFunding(wallet: Command, io: CliIo, done: Done): void 
     .addHelpText('after', '\nExample:\n  purser wallet auto-funding set render-eu --threshold 5 --amount 25')
     .action(async (name: string, options: DirectOptions & { threshold: string; amount: string }) => {
       const thresholdCents = readDollars('--threshold', options.threshold, {
-        least: AUTO_FUNDING_THRESHOLD_MIN_CENTS,
+        leastCents: AUTO_FUNDING_THRESHOLD_MIN_CENTS,
       });
-      const amountCents = readDollars('--amount', options.amount, { least: AUTO_FUNDING_AMOUNT_MIN_CENTS });
+      const amountCents = readDollars('--amount', options.amount, {
+        leastCents: AUTO_FUNDING_AMOUNT_MIN_CENTS,
+      });
       const code = await talk(io, name, options, async ({ client, caller, account }) => {
         const minimum = account.policy.wallet?.minBalanceCents ?? null;
         if (minimum !== null && thresholdCents >= minimum)
