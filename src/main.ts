@@ -34,6 +34,8 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const { env } = process;
 const isTerminal = process.stdout.isTTY === true;
+const canType = process.stdin.isTTY === true;
+const terminal = { input: process.stdin, output: process.stderr };
 const redactor = new Redactor();
 const io: CliIo = {
   stdout: { write: (text) => process.stdout.write(redactor.clean(text)) },
@@ -45,8 +47,8 @@ const io: CliIo = {
   random: realRandom,
   stop: stop.signal,
   onHangup: (callback) => void hangups.push(callback),
-  ask: isTerminal && process.stdin.isTTY === true ? askOnTerminal : null,
-  askHidden: process.stdin.isTTY === true ? askHiddenOnTerminal : null,
+  ask: isTerminal && canType ? (question) => askOnTerminal(terminal, question, stop.signal) : null,
+  askHidden: canType ? (question) => askHiddenOnTerminal(terminal, question, stop.signal) : null,
   readStdin: readAllOfStdin,
   redactor,
   version,

@@ -16,8 +16,7 @@ export async function readCardDetails(io: CliIo): Promise<CardDetails> {
     io.redactor.add(card.number);
     return card;
   }
-  io.stderr.write(`purser: ${card}. Nothing was sent.\n`);
-  throw new ExitWith(EXIT.usage);
+  throw new ExitWith(EXIT.usage, { code: 'card_data', message: card, mend: 'Nothing was sent.' });
 }
 
 type Fields = {

@@ -19,6 +19,6 @@ export async function checkArchives(
   const problems = Array.from(troubles, ([policy, { what, mend }]) =>
     problemAt(['policies', policy, 'invoices', 'archive'], { message: what, mend }),
   );
-  io.stderr.write(`${formatProblems(problems, { color: io.color })}\n`);
-  throw new ExitWith(EXIT.badConfig);
+  const message = formatProblems(problems, { color: io.color });
+  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
 }

@@ -14,6 +14,6 @@ export function checkPlans(
     loaded.problemAt(['policies', policy, 'subscription', 'plan'], { message, mend }),
   );
   if (problems.length === 0) return;
-  io.stderr.write(`${formatProblems(problems, { color: io.color })}\n`);
-  throw new ExitWith(EXIT.badConfig);
+  const message = formatProblems(problems, { color: io.color });
+  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
 }

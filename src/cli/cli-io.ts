@@ -41,12 +41,26 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** Ends a command with an exit code after its message was written. */
+/** What went wrong: for people on stderr, and on stdout for a script that asked for JSON. */
+export type Told = {
+  /** A stable word. */
+  readonly code: string;
+  /** A sentence, with place; a full stop is put behind it. */
+  readonly message: string;
+  /** What to do next, in sentences. */
+  readonly mend: string | null;
+  /** The provider's, which its support asks for. */
+  readonly requestId: string | null;
+};
+
+/** Ends a command with an exit code; what is told is written by whoever runs the command. */
 export class ExitWith extends Error {
   readonly code: number;
+  readonly told: Told;
 
-  constructor(code: number) {
-    super(`exit ${code}`);
+  constructor(code: number, told: Pick<Told, 'code' | 'message'> & Partial<Told>) {
+    super(told.message);
     this.code = code;
+    this.told = { mend: null, requestId: null, ...told };
   }
 }

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
-import type { Failure } from '../modelslab/failure.ts';
-import { RATE_BUDGET_REASON } from '../modelslab/provider-client.ts';
 import type { Reply } from '../modelslab/reply.ts';
-import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { type CliIo, EXIT } from './cli-io.ts';
 import { CONFIG_DEFAULT } from './commands/command.ts';
 import { findAccount } from './find-account.ts';
 import { type OpenAccount, withAccount } from './open-account.ts';
+import { providerFailure } from './provider-failure.ts';
 import { readConfig } from './read-config.ts';
 
 export type DirectOptions = { config: string; json: boolean };
@@ -32,7 +31,7 @@ export async function talk(
   work: (open: OpenAccount) => Promise<Said>,
 ): Promise<number> {
   const { spec } = readConfig(io, options.config);
-  return await talkTo(io, spec, findAccount(io, spec, name), { json: options.json, work });
+  return await talkTo(io, spec, findAccount(spec, name), { json: options.json, work });
 }
 
 async function talkTo(
@@ -46,30 +45,14 @@ async function talkTo(
   return EXIT.ok;
 }
 
-/** The value of a reply, or the end of the command with what the provider said and the id that its support asks for. */
-export function mustHave<T>(io: CliIo, what: string, reply: Reply<T>): T {
+/** The value of a read, or the end of the command with what the provider said and the id that its support asks for. */
+export function mustHave<T>(what: string, reply: Reply<T>): T {
   if (reply.kind === 'ok') return reply.value;
-  io.stderr.write(`purser: ${what}: ${failureText(reply.failure)}\n`);
-  throw new ExitWith(EXIT.failure);
+  throw providerFailure(what, reply.failure, 'read');
 }
 
-function failureText({ message, code, status, requestId }: Failure): string {
-  if (code === RATE_BUDGET_REASON)
-    return "the provider's rate limit has no room now, and nothing was sent. Try again in a minute.";
-  const isSaid = code !== null && message.includes(`(${code})`);
-  const words = [isSaid ? null : code, status].filter((word) => word !== null).join(', ');
-  const id = requestId === null ? '' : `\nThe provider's request id is ${requestId}.`;
-  return `${message.replace(/\.$/, '')}${words === '' ? '' : ` (${words})`}.${id}`;
-}
-
-/** Facts of undocumented shape, a line each. */
-export function factLines(facts: unknown, indent = ''): string {
-  if (typeof facts !== 'object' || facts === null) return `${indent}${String(facts)}`;
-  return Object.entries(facts)
-    .map(([key, value]) =>
-      typeof value === 'object' && value !== null
-        ? `${indent}${key}:\n${factLines(value, `${indent}  `)}`
-        : `${indent}${key}: ${String(value)}`,
-    )
-    .join('\n');
+/** The same for what changes something, where an answer that did not come does not mean that nothing happened. */
+export function mustBeDone<T>(what: string, reply: Reply<T>): T {
+  if (reply.kind === 'ok') return reply.value;
+  throw providerFailure(what, reply.failure, 'write');
 }

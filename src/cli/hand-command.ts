@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { HandAnswer, HandOrder, PlanWish } from '../domain/hand-order.ts';
 import { type PaymentMethodId, type PlanId, parseProviderId } from '../domain/ids.ts';
-import { type Cents, parseCents } from '../domain/money.ts';
+import { type Cents, cents, formatCents, parseCents } from '../domain/money.ts';
 import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
 import { formatInstant, MINUTE_MS, parseDurationMs } from '../domain/time.ts';
 import { answerView } from '../keeper/answer-view.ts';
@@ -10,6 +10,7 @@ import { CONFIG_DEFAULT } from './commands/command.ts';
 import { findAccount } from './find-account.ts';
 import { orderByHand } from './order-by-hand.ts';
 import { readConfig } from './read-config.ts';
+import { refusalMend } from './refusal-mend.ts';
 
 /** Options of every command that has the keeper do something. */
 export type HandOptions = { config: string; json: boolean; wait: string };
@@ -35,13 +36,14 @@ export async function carryOut(
   options: HandOptions,
   plan: (found: { spec: FleetSpec; account: AccountSpec }) => HandOrder | Promise<HandOrder>,
 ): Promise<number> {
-  const timeoutMs = readWait(io, options.wait);
+  const timeoutMs = readWait(options.wait);
   const { spec } = readConfig(io, options.config);
-  const account = findAccount(io, spec, name);
+  const account = findAccount(spec, name);
   const order = await plan({ spec, account });
   const answer = await orderByHand(io, { spec, account, order, timeoutMs });
+  const isDone = answer.outcome === 'done';
   if (options.json) io.stdout.write(`${JSON.stringify(answerView(account.name, answer))}\n`);
-  else (answer.outcome === 'done' ? io.stdout : io.stderr).write(`${answerText(account, answer)}\n`);
+  if (!options.json || !isDone) (isDone ? io.stdout : io.stderr).write(`${answerText(account, answer)}\n`);
   return answer.outcome === 'done'
     ? EXIT.ok
     : answer.outcome === 'open'
@@ -58,27 +60,43 @@ function answerText({ name }: AccountSpec, answer: HandAnswer): string {
   if (outcome !== 'done' && requestId !== null) lines.push(`  the provider's request id is ${requestId}`);
   if (outcome === 'open' && intent !== null)
     lines.push(`  purser goes on with it: \`purser explain ${name}\` shows ${intent}`);
+  const mend = outcome === 'refused' ? refusalMend(name, answer) : null;
+  if (mend !== null) lines.push(`  ${mend}`);
   return lines.join('\n');
 }
 
-function readWait(io: CliIo, text: string): number {
+function readWait(text: string): number {
   const waitMs = parseDurationMs(text);
   if (waitMs !== null && waitMs >= 1_000 && waitMs <= 60 * MINUTE_MS) return waitMs;
-  return usage(io, `--wait "${text}": wanted a duration from 1s to 1h, such as 90s`);
+  return usage(`--wait "${text}": wanted a duration from 1s to 1h, such as 90s`);
 }
 
-/** Dollars with at most two decimals. */
-export function readDollars(io: CliIo, what: string, text: string): Cents {
+/** Dollars with at most two decimals, within what the provider takes. */
+export function readDollars(
+  what: string,
+  text: string,
+  {
+    leastCents = 1,
+    mostCents = Number.POSITIVE_INFINITY,
+  }: { readonly leastCents?: number; readonly mostCents?: number } = {},
+): Cents {
   const amount = /^\$?(\d{1,7}(?:\.\d{1,2})?)$/.exec(text)?.[1];
   const amountCents = amount === undefined ? null : parseCents(amount);
-  if (amountCents !== null && amountCents > 0) return amountCents;
-  return usage(io, `${what} "${text}": wanted dollars with at most two decimals, such as 50 or 12.50`);
+  if (amountCents !== null && amountCents >= leastCents && amountCents <= mostCents) return amountCents;
+  if (amountCents !== null && amountCents > 0) {
+    const [bound, limit] = amountCents < leastCents ? ['under', leastCents] : ['over', mostCents];
+    const end = bound === 'under' ? 'minimum' : 'maximum';
+    return usage(
+      `${what} ${formatCents(amountCents)} is ${bound} the provider's ${end} ${formatCents(cents(limit))}`,
+    );
+  }
+  return usage(`${what} "${text}": wanted dollars with at most two decimals, such as 50 or 12.50`);
 }
 
-export function readCard(io: CliIo, text: string | undefined): PaymentMethodId | null {
+export function readCard(text: string | undefined): PaymentMethodId | null {
   if (text === undefined) return null;
   const id = /^pm_\w+$/.test(text) ? parseProviderId<PaymentMethodId>(text) : null;
-  return id ?? usage(io, `--card "${text}": wanted the id of a saved card, such as pm_1AbC`);
+  return id ?? usage(`--card "${text}": wanted the id of a saved card, such as pm_1AbC`);
 }
 
 /** A plan by its id (a whole number) or by its name. */
@@ -87,9 +105,8 @@ export function readPlan(text: string): PlanWish {
   return id === null ? { kind: 'name', name: text.trim() } : { kind: 'id', id };
 }
 
-export function usage(io: CliIo, message: string): never {
-  io.stderr.write(`purser: ${message.replace(/\.$/, '')}.\n`);
-  throw new ExitWith(EXIT.usage);
+export function usage(message: string): never {
+  throw new ExitWith(EXIT.usage, { code: 'usage', message });
 }
 
 /** Asks for a name before money leaves or something is lost; ends the command where it is not typed. */
@@ -98,9 +115,12 @@ export async function confirmByName(
   options: { readonly question: string; readonly name: string; readonly isSure: boolean },
 ): Promise<void> {
   if (options.isSure) return;
-  if (io.ask === null) usage(io, 'not on a terminal; add --yes to go on without being asked');
+  if (io.ask === null) usage('not on a terminal; add --yes to go on without being asked');
   const typed = await io.ask(`${options.question} Type ${options.name} to confirm: `);
   if (typed.trim() === options.name) return;
-  io.stderr.write('Nothing was changed.\n');
-  throw new ExitWith(EXIT.failure);
+  throw new ExitWith(EXIT.failure, {
+    code: 'not_confirmed',
+    message: 'that is not the name',
+    mend: 'Nothing was changed.',
+  });
 }

@@ -30,11 +30,11 @@ export async function withAccount<T>(
 ): Promise<T> {
   const { provider } = spec;
   if (!isRemote(provider)) {
-    io.stderr.write(
-      'purser: with `provider: sandbox` the imitation lives inside purser, out of reach of this command.\n' +
-        'Start `purser sandbox` and write the provider that it prints into the config.\n',
-    );
-    throw new ExitWith(EXIT.usage);
+    throw new ExitWith(EXIT.usage, {
+      code: 'sandbox_inside',
+      message: 'with `provider: sandbox` the imitation lives inside purser, out of reach of this command',
+      mend: 'Start `purser sandbox` and write the provider that it prints into the config.',
+    });
   }
   const transport = new UndiciTransport();
   try {
@@ -59,9 +59,13 @@ export async function withAccount<T>(
     });
     const answer = await tokens.get(account, io.stop);
     if (answer.kind !== 'token') {
-      const why = answer.kind === 'refused' ? `its credentials. ${answer.mend}` : answer.reason;
-      io.stderr.write(`purser: ${account.name}: the provider refuses ${why}\n`);
-      throw new ExitWith(EXIT.failure);
+      const isRefused = answer.kind === 'refused';
+      throw new ExitWith(EXIT.failure, {
+        code: isRefused ? 'credentials_refused' : 'unreachable',
+        message: `${account.name}: ${isRefused ? 'the provider refuses the credentials' : answer.reason}`,
+        mend: isRefused ? answer.mend : 'Is the network up, and provider.base_url right? Then try again.',
+        requestId: answer.requestId,
+      });
     }
     const caller = { account: account.name, token: answer.token, signal: io.stop };
     return await work({ spec, account, client, caller, transport, stripeUrl: provider.stripeUrl });

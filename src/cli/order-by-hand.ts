@@ -17,6 +17,9 @@ export type ByHand = {
 
 /** A keeper looks for orders four times a second; one that does not look within so long is none. */
 const TAKEN_WITHIN_MS = 5 * SECOND_MS;
+const NOT_TAKEN = 'stopped before it was begun, and nothing was done';
+/** What the answer says itself. */
+const IN_THE_ANSWER = new Set(['charge.rejected']);
 const LOOK_EVERY_MS = 100;
 /** For the last word of a keeper whose own wait is over. */
 const ANSWER_SLACK_MS = 5 * SECOND_MS;
@@ -32,15 +35,17 @@ export async function orderByHand(io: CliIo, wish: ByHand): Promise<HandAnswer> 
     const answer = await askKeeper(io, wish);
     if (answer !== null) return answer;
   }
-  io.stderr.write(
-    'purser: the purser that runs on this store does not take orders. Is it stopping, or hung? Nothing was done.\n',
-  );
-  throw new ExitWith(io.stop.aborted ? EXIT.interrupted : EXIT.failure);
+  if (io.stop.aborted) throw new ExitWith(EXIT.interrupted, { code: 'interrupted', message: NOT_TAKEN });
+  throw new ExitWith(EXIT.failure, {
+    code: 'not_taken',
+    message: 'the purser that runs on this store does not take orders, and nothing was done',
+    mend: 'Is it stopping, or hung? `purser healthcheck` asks it; then try again.',
+  });
 }
 
 async function openIfAlone(io: CliIo, spec: FleetSpec): Promise<Daemon | null> {
   try {
-    return await openDaemon({ io, spec, log: quietLog(io), stop: io.stop, role: 'keeper' });
+    return await openDaemon({ io, spec, log: quietLog(io, IN_THE_ANSWER), stop: io.stop, role: 'keeper' });
   } catch (error) {
     if (error instanceof PurserError && error.code === 'store_in_use') return null;
     throw error;

@@ -1,11 +1,32 @@
 import { Command, CommanderError } from 'commander';
 import { PurserError } from '../domain/purser-error.ts';
-import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { type CliIo, EXIT, ExitWith, type Told } from './cli-io.ts';
 import { COMMANDS } from './commands/all.ts';
+import { toldText } from './told-text.ts';
+
+/** The command whose stdout is a log, and the one whose first line there says where it listens. */
+const STREAMS = ['run', 'sandbox'];
 
 /** Runs one command line and gives its exit code. Everything that goes wrong is said on stderr before. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   let code: number = EXIT.ok;
+  const program = await programOf(argv, io, (given) => {
+    code = given;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(io, error, argv.includes('--json') && !STREAMS.includes(argv[0] ?? ''));
+  }
+}
+
+/** The commands that such a line may mean: all of them for an empty one. `done` is told the exit code. */
+export async function programOf(
+  argv: readonly string[],
+  io: CliIo,
+  done: (code: number) => void,
+): Promise<Command> {
   const program = new Command('purser')
     .description(
       'Keeps ModelsLab wallets funded and subscriptions alive, within limits that people wrote down.',
@@ -17,16 +38,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
       writeErr: (text) => void io.stderr.write(text),
     })
     .showSuggestionAfterError();
-  const done = (given: number): void => {
-    code = given;
-  };
   for (const load of wanted(argv)) (await load())(program, io, done);
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-    return code;
-  } catch (error) {
-    return explain(io, error);
-  }
+  return program;
 }
 
 /** The command that is called, or all of them where help or a misspelled name wants the list. */
@@ -36,12 +49,26 @@ function wanted(argv: readonly string[]) {
   return called === undefined ? [...COMMANDS.values()] : [called];
 }
 
-function explain(io: CliIo, error: unknown): number {
-  if (error instanceof ExitWith) return error.code;
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  if (error instanceof PurserError) {
-    io.stderr.write(`purser: ${error.message}\n${error.mend}\n`);
-    return EXIT.failure;
+/** Says why a command ended early: in words on stderr, and as data on stdout where JSON was asked for. */
+function explain(io: CliIo, error: unknown, wantsJson: boolean): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+  const [code, told] = storyOf(error);
+  // Commander has said it already, with its own suggestion.
+  if (!(error instanceof CommanderError)) io.stderr.write(toldText(told));
+  const { message, mend, requestId } = told;
+  const data = { error: { code: told.code, message, mend, request_id: requestId } };
+  if (wantsJson) io.stdout.write(`${JSON.stringify(data)}\n`);
+  return code;
+}
+
+function storyOf(error: unknown): readonly [code: number, told: Told] {
+  if (error instanceof ExitWith) return [error.code, error.told];
+  const { message } = error instanceof Error ? error : { message: '' };
+  if (error instanceof CommanderError) {
+    const sentence = message.replace(/^error: /, '');
+    return [EXIT.usage, { code: 'usage', message: sentence, mend: null, requestId: null }];
   }
+  if (error instanceof PurserError)
+    return [EXIT.failure, { code: error.code, message, mend: error.mend, requestId: null }];
   throw error;
 }

@@ -21,8 +21,8 @@ export function readConfig(io: CliIo, path: string, disk?: ConfigDisk): GoodConf
       io.stderr.write(`${formatProblems(loaded.warnings, { color: io.color })}\n`);
     return loaded;
   }
-  io.stderr.write(`${formatProblems(loaded.problems, { color: io.color })}\n`);
-  throw new ExitWith(EXIT.badConfig);
+  const message = formatProblems(loaded.problems, { color: io.color });
+  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
 }
 
 function sandboxPlans(): readonly Pick<Plan, 'id' | 'name'>[] {

@@ -4,6 +4,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { blindFacts } from './decision-facts.ts';
 import { openFacts } from './open-facts.ts';
+import { refused } from './order-desk.ts';
 import type { Pass } from './reconcile.ts';
 import type { TokenAnswer } from './token-source.ts';
 
@@ -21,12 +22,14 @@ export async function blindPass(
   const now = context.clock.now();
   runtime.failingSince ??= now;
   runtime.failures += 1;
+  const { requestId } = why;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;
   // Once may be the provider's hiccup, or a login's token that has ended: the next pass logs in.
   const isTold = isRefused && runtime.failures >= REFUSALS_TOLD;
-  if (isTold) runtime.desk.refuseAll('credentials_refused', `${reason}. ${why.mend}`);
-  else runtime.desk.waitFor('provider_unreachable', reason);
+  if (isTold)
+    runtime.desk.refuseAll({ ...refused('credentials_refused', `${reason}. ${why.mend}`), requestId });
+  else runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: reason, requestId });
   const isNews = runtime.failingSince === now;
   context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
   context.view.unseen(account.name, reason);

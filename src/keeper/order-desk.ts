@@ -11,7 +11,7 @@ export type PlacedOrder = {
    */
   intent: IntentId | null;
   /** Why it is not done yet, for whoever has no more time. */
-  waitingFor: Pick<HandAnswer, 'reason' | 'sentence'> | null;
+  waitingFor: Pick<HandAnswer, 'reason' | 'sentence' | 'requestId'> | null;
   /** False once it was answered, or whoever asked has gone: then nothing may be armed for it any more. */
   readonly isStanding: () => boolean;
   readonly answer: (answer: HandAnswer) => void;
@@ -72,13 +72,13 @@ export class OrderDesk {
   }
 
   /** The account could not be seen. */
-  waitFor(reason: string, sentence: string): void {
-    for (const placed of this.#placed) placed.waitingFor = { reason, sentence };
+  waitFor(why: PlacedOrder['waitingFor']): void {
+    for (const placed of this.#placed) placed.waitingFor = why;
   }
 
-  refuseAll(reason: string, sentence: string): void {
+  refuseAll(answer: HandAnswer): void {
     for (const placed of this.#placed) {
-      if (placed.intent === null) placed.answer(refused(reason, sentence));
+      if (placed.intent === null) placed.answer(answer);
     }
   }
 }
@@ -92,7 +92,7 @@ export function refused(reason: string, sentence: string, until: HandAnswer['unt
 }
 
 function notDone({ intent, waitingFor }: PlacedOrder): HandAnswer {
-  const { reason, sentence } = waitingFor ?? { reason: 'timeout', sentence: 'no pass had time for it yet' };
-  if (intent === null) return refused(reason, sentence);
-  return { outcome: 'open', reason, sentence, intent, requestId: null, until: null, link: null };
+  const why = waitingFor ?? { reason: 'timeout', sentence: 'no pass had time for it yet', requestId: null };
+  if (intent === null) return { ...refused(why.reason, why.sentence), requestId: why.requestId };
+  return { outcome: 'open', ...why, intent, until: null, link: null };
 }

@@ -52,6 +52,7 @@ export async function reconcile(
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: 'Give the account a valid token.',
+      requestId: sight.failure.requestId,
     });
   }
   // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to.
@@ -98,7 +99,8 @@ export async function reconcile(
     keep: [...lasting(account.name, verdict), ...kept.keep],
   });
   if (sight.failure !== null) {
-    return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
+    const { message: reason, requestId } = sight.failure;
+    return await blindPass(context, account, runtime, { kind: 'unreachable', reason, requestId });
   }
   runtime.failingSince = null;
   runtime.failures = 0;

@@ -17,6 +17,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { decideOrder } from '../policy/decide-order.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { answerOpenLink } from './answer-open-link.ts';
 import type { Need } from './arm-charge.ts';
 import { askedBefore } from './asked-before.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -91,6 +92,8 @@ async function decideOne(
   if (decision.kind === 'charge' && order.kind === 'fund')
     decision = (await couponHold(context, sight.caller, order)) ?? decision;
   if (decision.kind === 'charge' && need !== null) return { decision, need, placed };
+  const isBehindLink = decision.reason === 'intent_open' && target !== null;
+  if (isBehindLink && (await answerOpenLink(context, account, placed, target))) return null;
   answerRefusal(placed, decision, moneyNow(context));
   return null;
 }
@@ -161,7 +164,7 @@ function answerRefusal(placed: PlacedOrder, decision: Decision, now: EpochMs): v
   const until = decision.kind === 'hold' ? decision.until : null;
   const isBrief = BRIEF_REASONS.has(reason) || (until !== null && until - now <= BRIEF_MS);
   // What is above the minimum is above it by a balance that is not trusted yet.
-  if (isBrief || reason === 'above_minimum') placed.waitingFor = { reason, sentence };
+  if (isBrief || reason === 'above_minimum') placed.waitingFor = { reason, sentence, requestId: null };
   else placed.answer(refused(reason, sentence, until));
 }
 
@@ -192,7 +195,11 @@ function answerIntent(placed: PlacedOrder, intent: Intent): void {
     const sentence = `the provider refused it: ${state.code}`;
     placed.answer({ outcome: 'refused', reason: state.code, sentence, ...told });
   } else if (isOpen(intent)) {
-    placed.waitingFor = { reason: state.kind, sentence: describeOpen(intent).sentence };
+    placed.waitingFor = {
+      reason: state.kind,
+      sentence: describeOpen(intent).sentence,
+      requestId: intent.requestId,
+    };
   }
 }
 

@@ -20,8 +20,8 @@ const REFRESH_PAUSE_MS = 10 * MINUTE_MS;
 
 export type TokenAnswer =
   | { readonly kind: 'token'; readonly token: Secret }
-  | { readonly kind: 'refused'; readonly mend: string }
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly mend: string; readonly requestId: string | null }
+  | { readonly kind: 'unreachable'; readonly reason: string; readonly requestId: string | null };
 
 export type TokenSourceOptions = {
   readonly account: AccountName;
@@ -65,7 +65,7 @@ export class TokenSource {
   async get({ credentials }: AccountSpec, signal: AbortSignal): Promise<TokenAnswer> {
     if (credentials.kind === 'token') return { kind: 'token', token: credentials.token };
     if (credentials.kind === 'sandbox')
-      return { kind: 'refused', mend: 'Give the account a token, or an email and a password.' };
+      return refused('Give the account a token, or an email and a password.');
     this.#readVault(credentials);
     const now = this.#options.clock.now();
     const current = this.#current;
@@ -132,7 +132,7 @@ export class TokenSource {
 
   async #logIn(credentials: Password, signal: AbortSignal): Promise<TokenAnswer> {
     const { client, account, clock } = this.#options;
-    if (clock.monotonicMs() < this.#pausedUntilMs) return REFUSED;
+    if (clock.monotonicMs() < this.#pausedUntilMs) return refused(CREDENTIALS_MEND);
     const { email, password } = credentials;
     const reply = await login(client, { account, signal }, { email, password });
     if (reply.kind === 'ok') {
@@ -141,10 +141,11 @@ export class TokenSource {
       this.#take(credentials, reply.value);
       return { kind: 'token', token: reply.value.token };
     }
-    const { reason, message } = reply.failure;
-    if (reason !== 'unauthorized' && reason !== 'refused') return { kind: 'unreachable', reason: message };
+    const { reason, message, requestId } = reply.failure;
+    if (reason !== 'unauthorized' && reason !== 'refused')
+      return { kind: 'unreachable', reason: message, requestId };
     this.#pause(clock.monotonicMs());
-    return REFUSED;
+    return refused(CREDENTIALS_MEND, requestId);
   }
 
   /** Written down before it is used. Where that fails it is used all the same: the old one is dead already. */
@@ -166,7 +167,11 @@ export class TokenSource {
   }
 }
 
-const REFUSED: TokenAnswer = { kind: 'refused', mend: 'Check email and password.' };
+const CREDENTIALS_MEND = 'Check email and password.';
+
+function refused(mend: string, requestId: string | null = null): TokenAnswer {
+  return { kind: 'refused', mend, requestId };
+}
 
 /** `null` for a token without an end. */
 function refreshDueAt({ issuedAt, expiresAt }: StoredToken): EpochMs | null {

@@ -19,7 +19,8 @@ export function answerOf(reply: TransportReply, nowMs: number): ProviderAnswer {
     kind: 'answered',
     status: reply.status,
     body,
-    requestId: requestIdOf(body) ?? shortText(reply.headers['x-request-id']),
+    // `request-id` is Stripe's.
+    requestId: requestIdOf(body) ?? shortText(reply.headers['x-request-id'] ?? reply.headers['request-id']),
     dateMs,
     retryAfterMs: retryAfterMs({ reply, body, nowMs: dateMs ?? nowMs }),
   };

@@ -4,6 +4,7 @@ import type { ProviderClient } from './provider-client.ts';
 import { type Caller, read } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { isRecord } from './rows.ts';
+import { safeText } from './secret-fields.ts';
 import { wireDollars } from './wallet.ts';
 import { undocumentedRecord } from './wire.ts';
 import { write } from './writing.ts';
@@ -57,6 +58,6 @@ export function redeemCoupon(
 /** What a person reads of a coupon that is not valid. */
 export function couponProblem(found: Coupon): string {
   const error = found.facts['error'];
-  if (isRecord(error) && typeof error['message'] === 'string') return error['message'];
-  return typeof error === 'string' ? error : 'the coupon is not valid';
+  const said = isRecord(error) ? error['message'] : error;
+  return typeof said === 'string' ? safeText(said).replace(/\.$/, '') : 'the coupon is not valid';
 }

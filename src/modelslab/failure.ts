@@ -115,7 +115,9 @@ function errorPart(body: unknown): Readonly<Record<string, unknown>> {
 
 /** `errors` is Laravel's own name for the fields of a 422. */
 function detailsOf(error: Readonly<Record<string, unknown>>, secrets: readonly Secret[]) {
-  const details = withoutSecrets(error['details'] ?? error['errors'] ?? {}, secrets);
+  const own = error['details'] ?? error['errors'] ?? {};
+  const decline = error['decline_code']; // Stripe has it beside the code
+  const details = withoutSecrets(decline === undefined ? own : { decline_code: decline }, secrets);
   if (!isRecord(details)) return {};
   return JSON.stringify(details).length <= 4_096 ? details : { note: 'details were too long and left out' };
 }

@@ -141,7 +141,7 @@ export class ProviderClient {
     throw new PurserError({
       code: 'read_only',
       message: `${name} (${endpoint.method} ${endpoint.path}) is refused: this run only reads`,
-      mend: 'Set mode: enforce in the config, or use `purser run` instead of `purser plan`.',
+      mend: 'Set mode: enforce in the config; `purser plan` and `purser check` never do more than read.',
     });
   }
 

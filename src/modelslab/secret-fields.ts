@@ -2,7 +2,10 @@ import type { Secret } from '../domain/secret.ts';
 import { isRecord } from './rows.ts';
 
 const MASK = '[secret]';
-const SECRET_NAME = /secret|password|access_token|api_key|^token$|^cvc$|^number$/i;
+const SECRET_NAME = /secret|password|access_token|api_key|^token$|^cvc$/i;
+/** A `number` is a card's, unless it has more than digits: invoices have numbers too. */
+const CARD_NUMBER_NAME = /^number$/i;
+const HAS_WORDS = /[a-z]/i;
 /** Client secrets, secret keys, and 14 to 19 digits: a card number (13 would catch milliseconds since 1970). */
 const SECRET_TEXT = /\b\w+_secret_\w+\b|\b[sr]k_(?:live|test)_\w+\b|\b\d(?:[ -]?\d){13,18}\b/g;
 const TEXT_MAX = 200;
@@ -31,9 +34,15 @@ export function withoutSecrets(value: unknown, secrets: readonly Secret[] = [], 
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      SECRET_NAME.test(name) && inner !== null ? MASK : withoutSecrets(inner, secrets, depth + 1),
+      isSecret(name, inner) ? MASK : withoutSecrets(inner, secrets, depth + 1),
     ]),
   );
+}
+
+function isSecret(name: string, value: unknown): boolean {
+  if (value === null) return false;
+  if (CARD_NUMBER_NAME.test(name)) return !(typeof value === 'string' && HAS_WORDS.test(value));
+  return SECRET_NAME.test(name);
 }
 
 function withoutSecretText(text: string, secrets: readonly Secret[]): string {

@@ -77,7 +77,7 @@ export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
   const floorCents = floorOf(one);
   const isAsked = floorCents > one.spec.minBalanceCents;
   return isAsked
-    ? `the ${formatCents(floorCents)} that was asked for`
+    ? `the ${formatCents(floorCents)} that a job needs`
     : `the minimum ${formatCents(floorCents)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from './http-exchange.ts';
+import { newId } from './provider/random.ts';
 import { applyStripe } from './provider/stripe.ts';
 import type { ProviderFace, Target } from './provider-face.ts';
 
@@ -23,7 +24,7 @@ export async function serveStripe(
   });
   if (stateFile?.isBehind() === true) await stateFile.save();
   entry.status = answer.status;
-  responder.json(response, answer.status, answer.body);
+  responder.json(response, answer.status, answer.body, { 'Request-Id': newId(world, 'req') });
 }
 
 /** The user of `Authorization: Basic`; Stripe takes its key as a bearer token too. */

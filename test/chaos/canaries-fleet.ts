@@ -4,7 +4,8 @@ import type { SandboxLine } from './sandbox-process.ts';
 import { writeConfig } from './write-config.ts';
 
 /** Where the secrets lie by design; the byte scan leaves these out. */
-export const SECRET_PLACES = ['secrets', 'world.json', 'world.json.tmp'];
+export const TOKEN_FOLDER = 'purser.db.tokens';
+export const SECRET_PLACES = ['secrets', 'world.json', 'world.json.tmp', TOKEN_FOLDER];
 const CAPS = { per_charge: 200, day: 100_000, charges_per_day: 1_000 };
 
 export type Receivers = {
@@ -38,7 +39,7 @@ export function writeCanaryConfig(
     alerts: {
       receivers: {
         hook: { webhook: { url: hookUrl, secret: keep('hook', hookSecret), allow_private: true } },
-        slack: { slack: { webhook_url: keep('slack', slackUrl) } },
+        slack: { slack: { webhook_url: keep('slack', slackUrl) }, pay_links: true },
       },
       routes: [{ to: ['hook', 'slack'] }],
     },

@@ -1,22 +1,32 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AlertReceiver } from './alert-receiver.ts';
-import { SECRET_PLACES, writeCanaryConfig } from './canaries-fleet.ts';
+import { SECRET_PLACES, TOKEN_FOLDER, writeCanaryConfig } from './canaries-fleet.ts';
 import { Child } from './child.ts';
 import { EchoProxy, LEAKED_CARD, LEAKED_CLIENT_SECRET } from './echo-proxy.ts';
+import { CARD_LINES, HandFiles, OTHER_LINES, typedCanaries, walkByHand } from './hand-walk.ts';
 import { filesOf } from './journal-file.ts';
 import { Proof } from './proof.ts';
 import { PurserProcess } from './purser-process.ts';
 import { readFlags } from './read-flags.ts';
+import { rotateTokens } from './rotate-tokens.ts';
 import { SandboxProcess } from './sandbox-process.ts';
 import { say, sayCounts } from './say.ts';
 import { filesBelow, findCanaries } from './scan-bytes.ts';
 import { Seeded } from './seeded.ts';
 import { startBurn } from './start-burn.ts';
 import { TempHome } from './temp-home.ts';
-import { worldSecrets } from './world-secrets.ts';
+import { paymentPages, worldSecrets } from './world-secrets.ts';
 
 /** Secrets that can be recognised anywhere, taken through work, bad weather and crashes: none may come out (I10). */
 const flags = readFlags({ seconds: 20, accounts: 20, speed: 3_600, seed: 0 });
@@ -27,6 +37,7 @@ const FAULTS = {
   garbage: 0.1,
   unauthorized: 0.02,
 };
+const NO_FAULTS = Object.fromEntries(Object.keys(FAULTS).map((name) => [name, 0]));
 const SLACK_PATH = '/services/TCANARY0001/BCANARY0001/CanarySlackSecret000000001';
 
 const proof = new Proof();
@@ -35,12 +46,13 @@ say(`seed ${flags.seed}; in ${home.path}`);
 const more = ['--state', home.file('world.json')];
 await using sandbox = await SandboxProcess.start(home, { ...flags, more });
 await using proxy = await EchoProxy.open(sandbox.line.base_url, new Seeded(flags.seed));
+await using stripe = await EchoProxy.open(sandbox.line.stripe_url, new Seeded(flags.seed + 1));
 await using hook = await AlertReceiver.open();
 await using slack = await AlertReceiver.open();
 const slackUrl = new URL(SLACK_PATH, slack.url).href;
 const config = writeCanaryConfig(
   home.path,
-  { ...sandbox.line, base_url: proxy.url },
+  { ...sandbox.line, base_url: proxy.url, stripe_url: stripe.url },
   { hookUrl: hook.url, hookSecret: hook.secret, slackUrl },
 );
 await startBurn(sandbox, { speed: flags.speed, dollarsPerSecond: () => 5, minBalance: () => 50 });
@@ -61,10 +73,24 @@ say('normal work');
 const purser = startPurser();
 const url = await purser.url();
 writeFileSync(home.file('cmdline.txt'), readFileSync(`/proc/${purser.child.pid}/cmdline`));
+const files = new HandFiles();
+const hands = { home, config, env, accounts: sandbox.line.accounts.slice(2, 8).map(({ name }) => name) };
+await walkByHand(hands, { name: 'fair', lines: [...CARD_LINES, ...OTHER_LINES] }, files);
 await sleep(flags.seconds * 1_000);
 await keepPages('fair');
 checkMetrics('fair');
 say('bad weather, and a gateway that quotes every secret');
+await sandbox.setFaults(FAULTS);
+proxy.rate = 0.25;
+stripe.rate = 0.5;
+await walkByHand(hands, { name: 'bad', lines: [...CARD_LINES, ...OTHER_LINES] }, files);
+say('and every answer an error that quotes what was sent');
+await sandbox.setFaults(NO_FAULTS);
+proxy.rate = 0;
+stripe.rate = 1;
+await walkByHand(hands, { name: 'quoted', lines: CARD_LINES }, files);
+proxy.rate = 0.6;
+await walkByHand(hands, { name: 'worst', lines: OTHER_LINES }, files);
 await sandbox.setFaults(FAULTS);
 proxy.rate = 0.25;
 await sleep(flags.seconds * 1_000);
@@ -93,10 +119,16 @@ corrupt(home.file('purser.db'));
 const crashed = startPurser();
 await Promise.race([crashed.child.ended, sleep(8_000)]);
 const crash = crashed.child.isRunning ? await crashed.end('SIGKILL') : await crashed.child.ended;
-writeFileSync(home.file('alerts.txt'), [...hook.received, ...slack.received].join('\n'));
+writeFileSync(home.file('alerts.txt'), hook.received.join('\n'));
+writeFileSync(home.file('alerts-with-links.txt'), slack.received.join('\n'));
+say('tokens that come near their end');
+const refreshed = await rotateTokens(home, { seed: flags.seed, env });
+proof.check('tokens were rotated', refreshed >= 2, `${refreshed} refreshes`);
 
 const canaries = [
   ...worldSecrets(home.file('world.json')),
+  ...worldSecrets(home.file('rotating', 'world.json')),
+  ...typedCanaries,
   { name: 'the webhook secret', value: hook.secret },
   { name: 'the webhook key', value: hook.secret.replace(/^whsec_/, '') },
   { name: 'the Slack address', value: SLACK_PATH },
@@ -106,6 +138,19 @@ const canaries = [
 ];
 const scanned = filesBelow(home.path, SECRET_PLACES);
 proof.claim('no canary in any output', findCanaries(scanned, canaries));
+proof.claim('no CVC stands in what a command said', files.bareCvcs());
+const links = paymentPages(home.file('world.json'));
+const forPayers =
+  /(?:purser|before-the-spoiling)\.db|alerts-with-links\.txt|pay-link|explain\.std|status\.std/;
+proof.claim(
+  'payment links are where they are asked for, and nowhere else',
+  findCanaries(
+    scanned.filter((path) => !forPayers.test(path)),
+    links,
+  ),
+);
+proof.check('payment links were made', links.length > 0, 'none');
+proof.claim('tokens are kept for the owner alone', openTokens());
 proof.check(
   'the scan finds what is there',
   findCanaries([home.file('world.json')], canaries).length > 0,
@@ -123,7 +168,12 @@ sayCounts('canaries', {
   'canary values': canaries.length,
   'files scanned': scanned.length,
   'bytes scanned': scanned.reduce((sum, path) => sum + readFileSync(path).length, 0),
+  'commands by hand': files.paths.length / 3,
+  'their exit codes': [...files.exits].map(([code, count]) => `${code}: ${count}`).join(', '),
+  'payment links': links.length,
+  'tokens rotated': refreshed,
   'errors that quote secrets': proxy.echoed,
+  'errors of Stripe that quote cards': stripe.echoed,
   'charges settled': purser.seen('charge.settled'),
   'alerts received': hook.received.length + slack.received.length,
   'pages kept': pages,
@@ -135,6 +185,13 @@ sayCounts('canaries', {
 function startPurser(): PurserProcess {
   const logs = { stdoutPath: home.file('purser.log'), stderrPath: home.file('purser.stderr') };
   return new PurserProcess({ cwd: home.path, config, env, more: ['--log-level', 'debug'], ...logs });
+}
+
+/** Kept tokens that others than the owner may read. */
+function openTokens(): readonly string[] {
+  const folder = home.file(TOKEN_FOLDER);
+  const paths = [folder, ...readdirSync(folder).map((name) => home.file(TOKEN_FOLDER, name))];
+  return paths.filter((path) => (statSync(path).mode & 0o077) !== 0);
 }
 
 /** What the daemon shows, as files for the scan. */

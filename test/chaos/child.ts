@@ -27,16 +27,20 @@ export class Child {
       readonly env?: Readonly<Record<string, string>>;
       readonly nodeFlags?: readonly string[];
       readonly onLine?: (line: string) => void;
+      /** What it reads; nothing if left out. */
+      readonly stdin?: string;
       readonly stdoutPath?: string;
       readonly stderrPath: string;
     },
   ) {
-    const { cwd, env = {}, nodeFlags = [], onLine, stdoutPath, stderrPath } = options;
+    const { cwd, env = {}, nodeFlags = [], onLine, stdin, stdoutPath, stderrPath } = options;
     const child = spawn(process.execPath, [...nodeFlags, MAIN, ...args], {
       cwd,
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    child.stdin.on('error', () => undefined); // it may end without having read
+    child.stdin.end(stdin ?? '');
     this.#process = child;
     running.add(child);
     createInterface({ input: child.stdout }).on('line', (line) => {

@@ -60,9 +60,10 @@ export class EchoProxy implements AsyncDisposable {
   }
 
   #echo(response: ServerResponse, seen: { readonly authorization: string; readonly body: string }): void {
-    const token = seen.authorization.replace(/^Bearer /, '');
+    const token = seen.authorization.replace(/^(?:Bearer|Basic) /, '');
     const spaced = LEAKED_CARD.replace(/(\d{4})(?=\d)/g, '$1 ');
-    const message = `denied for ${seen.authorization} (${token}) sent ${seen.body}, card ${LEAKED_CARD} or ${spaced}, ${LEAKED_CLIENT_SECRET}`;
+    const values = [...new URLSearchParams(seen.body).values()].join(' ');
+    const message = `denied for ${seen.authorization} (${token}) sent ${seen.body} (${values}), card ${LEAKED_CARD} or ${spaced}, ${LEAKED_CLIENT_SECRET}`;
     const shapes = [
       [500, { message }],
       [502, `<html>${message}</html>`],

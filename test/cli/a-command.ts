@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { CliIo } from '../../src/cli/cli-io.ts';
 import { runCli } from '../../src/cli/program.ts';
 import { realClock } from '../../src/cli/real-clock.ts';
-import { realRandom } from '../../src/cli/real-random.ts';
 import { addMs } from '../../src/domain/time.ts';
-import { Redactor } from '../../src/telemetry/redactor.ts';
 import type { Ended, Surroundings } from './a-process.ts';
+import { anIo } from './an-io.ts';
 
-const WITHOUT_CONFIG = ['schema', 'sandbox'];
+const WITHOUT_CONFIG = ['schema', 'sandbox', 'help'];
 
 /**
  * Runs one command line as main.ts does, without the 0.4 seconds that a process takes to start. The config is the
@@ -20,30 +18,21 @@ export async function purser(
   /** By how much the command's clock is ahead: what it finds is as old as that. */
   aheadMs = 0,
   stdin = '',
+  /** What a person types, answer by answer; none means that there is no terminal. */
+  typed: readonly string[] = [],
 ): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const to = (name: 'stdout' | 'stderr') => ({
-    write: (text: string) => {
-      said[name] += text;
-    },
-  });
-  const io: CliIo = {
-    stdout: to('stdout'),
-    stderr: to('stderr'),
-    env: secrets,
-    stdoutIsTerminal: false,
-    color: false,
-    clock: { ...realClock, now: () => addMs(realClock.now(), aheadMs) },
-    random: realRandom,
-    stop: new AbortController().signal,
-    onHangup: () => undefined,
-    ask: null,
-    askHidden: null,
-    readStdin: async () => stdin,
-    redactor: new Redactor(),
-    version: '0.0.0',
-    revision: 'test',
+  const answers = [...typed];
+  const ask = async (question: string): Promise<string> => {
+    io.stderr.write(question);
+    return answers.shift() ?? '';
   };
+  const { io, said } = anIo({
+    env: secrets,
+    clock: { ...realClock, now: () => addMs(realClock.now(), aheadMs) },
+    ask: typed.length === 0 ? null : ask,
+    askHidden: typed.length === 0 ? null : ask,
+    readStdin: async () => stdin,
+  });
   const takesConfig = !args.includes('--config') && !WITHOUT_CONFIG.includes(args[0] ?? '');
   const config = takesConfig ? ['--config', join(cwd, 'purser.yaml')] : [];
   const code = await runCli([...args, ...config], io);

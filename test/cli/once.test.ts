@@ -38,6 +38,21 @@ test('once ends with 1 where an account could not be seen', async () => {
   expect(stderr).toContain('account.not_seen');
 });
 
+test('an account that never could log in is not left out of once and status', async () => {
+  const fleet = await AFleet.open({ isByLogin: true });
+  const secrets = { ...fleet.surroundings.secrets };
+  const [, second] = Object.keys(secrets).filter((name) => name.includes('PASSWORD'));
+  const wrong = { ...fleet.surroundings, secrets: { ...secrets, [second ?? '']: 'wrong-password-000' } };
+  const once = await purser(['once'], wrong);
+  expect(once).toMatchObject({ code: 1, stdout: expect.stringMatching(/^agent-0002 {2}- {2}not seen$/m) });
+  const status = await purser(['status'], wrong);
+  expect(status.stdout).toMatch(/^agent-0002 .* never +not seen yet$/m);
+  expect(JSON.parse((await purser(['status', '--json'], wrong)).stdout)).toMatchObject({
+    accounts: [{ account: 'agent-0001' }],
+    unseen: ['agent-0002'],
+  });
+});
+
 test('once in mode observe sends nothing but reads', async () => {
   const fleet = await AFleet.open({ mode: 'observe' });
   await fleet.patch({ balance: 5 });

@@ -67,7 +67,7 @@ test('a second run on the same database is refused with 1; SIGINT ends the first
   const { daemon } = await aDaemon(fleet);
   const second = await new AProcess(['run'], fleet.surroundings).ended();
   expect(second).toMatchObject({ code: 1, stdout: '' });
-  expect(second.stderr).toMatch(/^purser: another purser is running on .*purser\.db\nStop it first/);
+  expect(second.stderr).toMatch(/^purser: another purser is running on .*purser\.db\.\nStop it first/);
   daemon.kill('SIGINT');
   expect((await daemon.ended()).code).toBe(130);
 });

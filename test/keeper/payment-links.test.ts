@@ -53,3 +53,19 @@ test('a link that nobody pays is followed by another after its end, so many a da
   const links = (await keeper.intents()).filter((one) => one.kind === 'fund_link');
   expect(links.length).toBeLessThanOrEqual(4);
 });
+
+test('a link for a plan is confirmed when a person has paid it, and the subscription is there', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { subscription: { plan: 'Standard', when_canceled: 'alert' } });
+  await client.patch({ subscription: null });
+  const plan = { kind: 'name', name: 'standard' } as const;
+  const [answer] = await keeper.ask([{ kind: 'subscribe_link', plan }]);
+  expect(answer).toMatchObject({ outcome: 'done', reason: 'link_open' });
+  expect(await charges(client)).toEqual([]);
+  await client.patch({ pay_link: true });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await charges(client, 'checkout')).toMatchObject([{ amount_cents: 4_700 }]);
+  expect(await keeper.intents()).toMatchObject([
+    { kind: 'subscribe_link', state: 'settled', settled_usd: 47 },
+  ]);
+});

@@ -19,6 +19,7 @@ import { usage } from '../hand-command.ts';
 import { type OpenAccount, withAccount } from '../open-account.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
+import { toldText } from '../told-text.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 import { allRows, readWhen } from './wallet/look.ts';
 
@@ -58,7 +59,7 @@ async function runAudit(io: CliIo, names: readonly string[], options: Options): 
   const period = readPeriod(io, options);
   const { spec } = readConfig(io, options.config);
   const accounts =
-    names.length === 0 ? [...spec.accounts.values()] : names.map((name) => findAccount(io, spec, name));
+    names.length === 0 ? [...spec.accounts.values()] : names.map((name) => findAccount(spec, name));
   const audited: Audited[] = [];
   for (const account of accounts) audited.push({ account, found: await auditOne(io, spec, account, period) });
   if (options.json) io.stdout.write(`${JSON.stringify(audited.map(jsonOf))}\n`);
@@ -70,9 +71,10 @@ async function runAudit(io: CliIo, names: readonly string[], options: Options): 
 }
 
 function readPeriod(io: CliIo, options: Options): Period {
-  const since = readWhen(io, '--since', options.since);
-  const until = options.until === undefined ? io.clock.now() : readWhen(io, '--until', options.until);
-  return since < until ? { since, until } : usage(io, '--since is not before --until');
+  const since = readWhen(io.clock.now(), '--since', options.since);
+  const until =
+    options.until === undefined ? io.clock.now() : readWhen(io.clock.now(), '--until', options.until);
+  return since < until ? { since, until } : usage('--since is not before --until');
 }
 
 /** `null` where the ledger could not be read, which was said. */
@@ -87,12 +89,13 @@ async function auditOne(
     return await withAccount(io, spec, account, async (open) => {
       const since = addMs(period.since, -SLACK_MS);
       const reply = await takeLedgerLook(open.client, open.caller, { since, depth: 'complete' });
-      const { credits } = mustHave(io, `${account.name}: read the ledger`, reply);
-      return audit({ intents, credits, refunds: await refundsOf(io, open, since), ...period });
+      const { credits } = mustHave(`${account.name}: read the ledger`, reply);
+      return audit({ intents, credits, refunds: await refundsOf(open, since), ...period });
     });
   } catch (error) {
-    if (error instanceof ExitWith && error.code === EXIT.failure) return null;
-    throw error;
+    if (!(error instanceof ExitWith) || error.code !== EXIT.failure) throw error;
+    io.stderr.write(toldText(error.told));
+    return null;
   }
 }
 
@@ -105,8 +108,8 @@ async function intentsOf(io: CliIo, spec: FleetSpec, account: AccountSpec): Prom
   }
 }
 
-async function refundsOf(io: CliIo, open: OpenAccount, since: EpochMs): Promise<readonly LedgerRefund[]> {
-  const rows = await allRows(io, open, { type: 'debit', since });
+async function refundsOf(open: OpenAccount, since: EpochMs): Promise<readonly LedgerRefund[]> {
+  const rows = await allRows(open, { type: 'debit', since });
   return rows.flatMap((row) => {
     const payment = row.transactionId?.startsWith('pi_') === true ? row.transactionId : null;
     if (payment === null && !/refund|charge_?back|dispute/i.test(row.usecase)) return [];

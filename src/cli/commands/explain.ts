@@ -17,6 +17,8 @@ const INTENTS_SHOWN = 10;
 
 type Story = IntentView & {
   readonly story: readonly { readonly at: string; readonly to: string; readonly why: string }[];
+  /** Where a person pays, while a link is open. */
+  readonly payment_url: string | null;
 };
 type Explanation = {
   readonly account: string;
@@ -47,7 +49,7 @@ export const explain: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser explain render-eu')
     .action(async (name: string, options: { config: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      const account = findAccount(io, spec, name);
+      const account = findAccount(spec, name);
       const store = openStore(io, spec, { create: false });
       try {
         const found = await explanation(io, store, spec, account);
@@ -73,6 +75,7 @@ async function explanation(
     return {
       ...intentView(intent),
       story: entries.map(({ at, to, why }) => ({ at: formatInstant(at), to, why })),
+      payment_url: intent.state.kind === 'link_open' ? intent.state.url : null,
     };
   });
   const holds = await journal.holds(account.name);
@@ -147,6 +150,7 @@ function explanationText(found: Explanation): string {
     lines.push(
       `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
     );
+    if (intent.payment_url !== null) lines.push(`    pay   ${intent.payment_url}`);
     lines.push(...intent.story.map((entry) => `    ${entry.at}  ${entry.to}  ${entry.why}`));
   }
   if (found.intents.length === 0) lines.push('  no charge yet');

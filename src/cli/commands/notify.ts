@@ -19,7 +19,9 @@ export const notify: CommandFile = (program, io, done) => {
     .command('notify')
     .summary('send test messages')
     .description('Sends messages to the receivers of the config.')
+    .addHelpText('after', '\nExample:\n  purser notify test ops')
     .command('test')
+    .summary('a sample of each message')
     .description('Sends a sample of each message to every receiver, or to those named.')
     .argument('[receivers...]', 'names from alerts.receivers')
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
@@ -27,7 +29,7 @@ export const notify: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser notify test ops')
     .action(async (names: readonly string[], options: { config: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      const results = await sendSamples(io, spec, chosen(io, spec, names));
+      const results = await sendSamples(io, spec, chosen(spec, names));
       if (options.json) io.stdout.write(`${JSON.stringify({ results })}\n`);
       else
         for (const one of results)
@@ -38,18 +40,19 @@ export const notify: CommandFile = (program, io, done) => {
     });
 };
 
-function chosen(io: CliIo, spec: FleetSpec, names: readonly string[]): ReadonlyMap<string, ReceiverSpec> {
+function chosen(spec: FleetSpec, names: readonly string[]): ReadonlyMap<string, ReceiverSpec> {
   const { receivers } = spec.alerts;
   if (receivers.size === 0) {
-    io.stderr.write('purser: the config has no receivers. Add some under alerts.receivers.\n');
-    throw new ExitWith(EXIT.failure);
+    const mend = 'Add some under alerts.receivers.';
+    throw new ExitWith(EXIT.failure, { code: 'no_receiver', message: 'the config has no receivers', mend });
   }
   const unknown = names.find((name) => !receivers.has(name));
   if (unknown !== undefined) {
-    io.stderr.write(
-      `purser: there is no receiver "${unknown}". The config has ${[...receivers.keys()].join(', ')}.\n`,
-    );
-    throw new ExitWith(EXIT.usage);
+    throw new ExitWith(EXIT.usage, {
+      code: 'unknown_receiver',
+      message: `there is no receiver ${JSON.stringify(unknown)}`,
+      mend: `The config has ${[...receivers.keys()].join(', ')}.`,
+    });
   }
   return names.length === 0 ? receivers : new Map([...receivers].filter(([name]) => names.includes(name)));
 }

@@ -1,3 +1,4 @@
+import type { AccountName } from '../../domain/ids.ts';
 import { formatMicroUsd, microUsd } from '../../domain/money.ts';
 import type { AccountView } from '../../keeper/view.ts';
 import { createLog } from '../../telemetry/log.ts';
@@ -38,8 +39,9 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
     await daemon.dispatcher.close();
     await daemon.store.snapshots.save(daemon.view.takeChanged(io.clock.now()));
     const accounts = daemon.view.accounts();
-    const text = accounts.map(line).join('\n');
-    io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${text}\n`);
+    const views = new Map(accounts.map((view) => [view.account, view]));
+    const lines = Array.from(spec.accounts.keys(), (name) => line(name, views.get(name)));
+    io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${lines.join('\n')}\n`);
     const isSeen = accounts.length === spec.accounts.size && accounts.every((view) => view.failure === null);
     if (accounts.some(needsAttention)) return EXIT.moneyNeedsAttention;
     return isSeen ? EXIT.ok : EXIT.failure;
@@ -48,7 +50,9 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
   }
 }
 
-function line(view: AccountView): string {
+/** An account whose provider never answered has no view. */
+function line(name: AccountName, view: AccountView | undefined): string {
+  if (view === undefined) return `${name}  -  not seen`;
   const balance =
     view.balance_usd === null ? '-' : formatMicroUsd(microUsd(Math.floor(view.balance_usd * 1_000_000)));
   const said = [view.wallet?.sentence, view.subscription?.sentence].filter(

@@ -17,7 +17,7 @@ export const pause: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser pause render-eu --reason "moving to another card"')
     .action(async (name: string, options: { config: string; reason: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      const account = findAccount(io, spec, name);
+      const account = findAccount(spec, name);
       const store = openStore(io, spec, { create: true });
       try {
         const since = io.clock.now();

@@ -1,4 +1,5 @@
-import { type CliIo, EXIT } from '../cli-io.ts';
+import { TOP_UP_MIN_CENTS } from '../../contract/limits.ts';
+import { EXIT } from '../cli-io.ts';
 import { carryOut, type HandOptions, handCommand, readDollars, readPlan, usage } from '../hand-command.ts';
 import type { CommandFile } from './command.ts';
 
@@ -11,19 +12,22 @@ export const payLink: CommandFile = (program, io, done) => {
       "Makes one of the provider's payment links, prints it, and sends it to the receivers that want them. purser sees when " +
         'it is paid and takes it into the books. Until it expires its amount counts against the caps.',
     )
-    .option('--amount <dollars>', 'fund the wallet with so much, at least 10')
+    .option('--amount <dollars>', 'fund the wallet with so many dollars, at least 10')
     .option('--plan <plan>', 'subscribe to this plan, by id or name')
     .addHelpText('after', '\nExample:\n  purser pay-link render-eu --amount 50')
     .action(async (name: string, options: Options) => {
-      const order = readOrder(io, options);
+      const order = readOrder(options);
       const code = await carryOut(io, name, options, () => order);
       done(code === EXIT.moneyNeedsAttention ? EXIT.failure : code);
     });
 };
 
-function readOrder(io: CliIo, { amount, plan }: Options) {
-  if ((amount === undefined) === (plan === undefined)) return usage(io, 'say either --amount or --plan');
+function readOrder({ amount, plan }: Options) {
+  if ((amount === undefined) === (plan === undefined)) return usage('say either --amount or --plan');
   if (amount !== undefined)
-    return { kind: 'fund_link', amountCents: readDollars(io, '--amount', amount) } as const;
+    return {
+      kind: 'fund_link',
+      amountCents: readDollars('--amount', amount, { leastCents: TOP_UP_MIN_CENTS }),
+    } as const;
   return { kind: 'subscribe_link', plan: readPlan(plan ?? '') } as const;
 }

@@ -10,17 +10,18 @@ export const payments: CommandFile = (program, io, done) => {
   const group = program
     .command('payments')
     .summary('payments by hand')
-    .description('Single payments by hand.');
+    .description('Single payments by hand.')
+    .addHelpText('after', '\nExample:\n  purser payments status render-eu pi_1AbC');
   directCommand(group, 'status', 'what became of a payment')
     .argument('<payment>', 'its id (pi_…)')
     .description('Asks the provider what became of a payment.')
     .addHelpText('after', '\nExample:\n  purser payments status render-eu pi_1AbC')
     .action(async (name: string, id: string, options: DirectOptions) => {
       const known = /^pi_\w+$/.test(id) ? parseProviderId<PaymentIntentId>(id) : null;
-      const paymentIntentId = known ?? usage(io, `${JSON.stringify(id)}: wanted the id of a payment, pi_…`);
+      const paymentIntentId = known ?? usage(`${JSON.stringify(id)}: wanted the id of a payment, pi_…`);
       const code = await talk(io, name, options, async ({ client, caller }) => {
         const reply = await getPaymentStatus(client, caller, { paymentIntentId });
-        const { statusText, amountCents } = mustHave(io, `read ${id}`, reply);
+        const { statusText, amountCents } = mustHave(`read ${id}`, reply);
         const amount = amountCents === null ? '' : `  ${formatCents(amountCents)}`;
         const amountUsd = amountCents === null ? null : usdFromCents(amountCents);
         return {

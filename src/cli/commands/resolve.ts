@@ -6,6 +6,7 @@ import { formatCents } from '../../domain/money.ts';
 import { formatDuration, MINUTE_MS } from '../../domain/time.ts';
 import type { Store } from '../../store/store.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
+import { confirmByName, usage } from '../hand-command.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
@@ -32,13 +33,12 @@ export const resolve: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser resolve int_0123456789abcdef --not-charged')
     .action(async (id: string, options: ResolveFlags) => {
       if ((options.charged === true) === (options.notCharged === true)) {
-        io.stderr.write('purser: say either --charged or --not-charged.\n');
-        throw new ExitWith(EXIT.usage);
+        usage('say either --charged or --not-charged');
       }
       const { spec } = readConfig(io, options.config);
       const store = openStore(io, spec, { create: false });
       try {
-        const intent = await findOpen(io, store, id);
+        const intent = await findOpen(store, id);
         refuseEarly(io, intent);
         const verdict = options.charged === true ? 'charged' : 'not_charged';
         await confirm(io, intent, verdict, options.yes);
@@ -56,39 +56,33 @@ export const resolve: CommandFile = (program, io, done) => {
     });
 };
 
-async function findOpen(io: CliIo, store: Store, id: string): Promise<Intent> {
+async function findOpen(store: Store, id: string): Promise<Intent> {
   const intent = await store.journal.intent(id as IntentId); // a key to look up: one that is none finds nothing
   if (intent !== null && isOpen(intent)) return intent;
   const open = await store.journal.allOpenIntents();
   const names = open.slice(0, 10).map((one) => `${one.id} (${one.account})`);
   const hint = names.length === 0 ? 'No charge is open.' : `Open are ${names.join(', ')}.`;
-  io.stderr.write(
-    `purser: ${intent === null ? `there is no intent ${id}` : `${id} is closed (${intent.state.kind})`}. ${hint}\n`,
-  );
-  throw new ExitWith(EXIT.usage);
+  const message =
+    intent === null ? `there is no intent ${JSON.stringify(id)}` : `${id} is closed (${intent.state.kind})`;
+  throw new ExitWith(EXIT.usage, { code: 'not_open', message, mend: hint });
 }
 
 /** An answer may still be on its way: what is resolved under it would be resolved wrongly. */
 function refuseEarly(io: CliIo, intent: Intent): void {
   const leftMs = intent.lastSendAt + ANSWER_MAX_MS - io.clock.now();
   if (leftMs <= 0) return;
-  io.stderr.write(
-    `purser: ${intent.id} was sent ${formatDuration(ANSWER_MAX_MS - leftMs)} ago and may still be answered.\n` +
-      `Wait ${formatDuration(leftMs)}, look at \`purser explain ${intent.account}\`, and resolve it then.\n`,
-  );
-  throw new ExitWith(EXIT.moneyNeedsAttention);
+  throw new ExitWith(EXIT.moneyNeedsAttention, {
+    code: 'too_early',
+    message: `${intent.id} was sent ${formatDuration(ANSWER_MAX_MS - leftMs)} ago and may still be answered`,
+    mend: `Wait ${formatDuration(leftMs)}, look at \`purser explain ${intent.account}\`, and resolve it then.`,
+    requestId: intent.requestId,
+  });
 }
 
 async function confirm(io: CliIo, intent: Intent, verdict: string, isSure: boolean): Promise<void> {
-  if (isSure) return;
-  if (io.ask === null) {
-    io.stderr.write('purser: not on a terminal; add --yes to resolve without being asked.\n');
-    throw new ExitWith(EXIT.usage);
-  }
-  const question = `${formatCents(intent.amountCents)} to ${intent.account} was ${verdict === 'charged' ? '' : 'NOT '}charged. Type the account's name to confirm: `;
-  if ((await io.ask(question)).trim() === intent.account) return;
-  io.stderr.write('Nothing was changed.\n');
-  throw new ExitWith(EXIT.failure);
+  const was = verdict === 'charged' ? 'was' : 'was NOT';
+  const question = `${formatCents(intent.amountCents)} to ${intent.account} ${was} charged.`;
+  await confirmByName(io, { question, name: intent.account, isSure });
 }
 
 async function close(

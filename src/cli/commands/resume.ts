@@ -1,8 +1,9 @@
 import { fingerprint } from '../../alerts/fingerprint.ts';
 import { isOpen } from '../../charge/intent.ts';
 import type { AccountName } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/time.ts';
 import type { Store } from '../../store/store.ts';
-import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
+import { EXIT, ExitWith } from '../cli-io.ts';
 import { findAccount } from '../find-account.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
@@ -24,10 +25,10 @@ export const resume: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser resume render-eu')
     .action(async (name: string, options: { config: string; json: boolean }) => {
       const { spec } = readConfig(io, options.config);
-      const account = findAccount(io, spec, name);
+      const account = findAccount(spec, name);
       const store = openStore(io, spec, { create: false });
       try {
-        const lifted = await lift(io, store, account.name);
+        const lifted = await lift(store, account.name, io.clock.now());
         const declinesForgiven = await store.journal.forgiveCards(account.name);
         const result = { account: account.name, lifted, declines_forgiven: declinesForgiven };
         io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
@@ -51,20 +52,20 @@ function resumedText(result: {
   return `${account} ${held}.${cards}`;
 }
 
-async function lift(io: CliIo, store: Store, account: AccountName): Promise<readonly string[]> {
+async function lift(store: Store, account: AccountName, now: EpochMs): Promise<readonly string[]> {
   const { journal } = store;
   const holds = await journal.holds(account);
   const freeze = holds.find((hold) => hold.kind === 'freeze');
   const blocking =
     freeze?.intent === null || freeze === undefined ? null : await journal.intent(freeze.intent);
   if (blocking !== null && isOpen(blocking)) {
-    io.stderr.write(
-      `purser: ${account} is frozen over ${blocking.id}, which is still open: ${freeze?.reason}.\n` +
-        `Find out at the provider whether it was charged, then: purser resolve ${blocking.id} --charged (or --not-charged)\n`,
-    );
-    throw new ExitWith(EXIT.moneyNeedsAttention);
+    throw new ExitWith(EXIT.moneyNeedsAttention, {
+      code: 'intent_open',
+      message: `${account} is frozen over ${blocking.id}, which is still open: ${freeze?.reason}`,
+      mend: `Find out at the provider whether it was charged, then: purser resolve ${blocking.id} --charged (or --not-charged)`,
+      requestId: blocking.requestId,
+    });
   }
-  const now = io.clock.now();
   for (const { kind } of holds) {
     const over = fingerprint('purser.degraded', account, 'frozen');
     await journal.liftHold(

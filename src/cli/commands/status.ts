@@ -12,6 +12,8 @@ import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 type Status = {
   readonly accounts: readonly AccountView[];
+  /** Accounts of the config that no pass has seen yet. */
+  readonly unseen: readonly string[];
   readonly open_intents: readonly IntentView[];
   readonly alerts: readonly IncidentState[];
   readonly quarantine_until: string | null;
@@ -36,10 +38,13 @@ export const status: CommandFile = (program, io, done) => {
       try {
         const known = new Set<string>(spec.accounts.keys());
         const until = store.quarantineUntil();
+        const accounts = readViews(store)
+          .filter((view) => known.has(view.account))
+          .sort(byNeed);
+        const seen = new Set<string>(accounts.map((view) => view.account));
         const now: Status = {
-          accounts: readViews(store)
-            .filter((view) => known.has(view.account))
-            .sort(byNeed),
+          accounts,
+          unseen: [...known].filter((name) => !seen.has(name)),
           open_intents: (await store.journal.allOpenIntents()).map(intentView),
           alerts: store.firingIncidents(),
           quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
@@ -77,6 +82,7 @@ function statusText(io: CliIo, now: Status): string {
       ? `FROZEN: ${view.frozen}`
       : (view.failure ?? view.wallet?.sentence ?? view.subscription?.sentence ?? ''),
   ]);
+  const unseen = now.unseen.map((name) => [name, '-', '-', '-', '-', 'never', 'not seen yet']);
   const columns = [
     { title: 'ACCOUNT' },
     { title: 'BALANCE', align: 'right' },
@@ -89,7 +95,9 @@ function statusText(io: CliIo, now: Status): string {
   const head = now.is_running ? [] : ['purser is not running on this store: this is what it saw last.'];
   const parts = [
     ...head,
-    now.accounts.length === 0 ? 'No account was seen yet.' : table(columns, rows, { color: io.color }),
+    now.accounts.length === 0
+      ? 'No account was seen yet.'
+      : table(columns, [...rows, ...unseen], { color: io.color }),
   ];
   if (now.quarantine_until !== null)
     parts.push(`Only watching until ${now.quarantine_until}; purser adopt ends it.`);

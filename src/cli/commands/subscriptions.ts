@@ -5,7 +5,6 @@ import {
   subscriptionsCreate,
   subscriptionsUpdate,
 } from './subscriptions/change.ts';
-
 import { subscriptionsLook } from './subscriptions/look.ts';
 
 /** `purser subscriptions …`: subscriptions by hand. */
@@ -13,7 +12,8 @@ export const subscriptions: CommandFile = (program, io, done) => {
   const group = program
     .command('subscriptions')
     .summary('subscriptions by hand')
-    .description('The subscriptions of an account by hand.');
+    .description('The subscriptions of an account by hand.')
+    .addHelpText('after', '\nExample:\n  purser subscriptions list render-eu');
   const parts = [
     subscriptionsLook,
     subscriptionsCreate,

@@ -18,6 +18,7 @@ export const wallet: CommandFile = (program, io, done) => {
   const group = program
     .command('wallet')
     .summary('the wallet by hand')
-    .description('The wallet of an account by hand.');
+    .description('The wallet of an account by hand.')
+    .addHelpText('after', '\nExample:\n  purser wallet balance render-eu');
   for (const add of PARTS) add(group, io, done);
 };

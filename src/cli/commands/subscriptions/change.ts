@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { CHARGE_AMOUNT_MAX_CENTS, CHARGE_AMOUNT_MIN_CENTS } from '../../../contract/limits.ts';
 import { parseProviderId, type SubscriptionId } from '../../../domain/ids.ts';
+import { formatCents } from '../../../domain/money.ts';
 import type { CliIo } from '../../cli-io.ts';
 import {
   carryOut,
@@ -23,7 +25,7 @@ export function subscriptionsCreate(group: Command, io: CliIo, done: Done): void
     .option('--card <id>', 'pay with this saved card (pm_…)')
     .addHelpText('after', '\nExample:\n  purser subscriptions create render-eu Standard')
     .action(async (name: string, plan: string, options: HandOptions & { card?: string }) => {
-      const card = readCard(io, options.card);
+      const card = readCard(options.card);
       done(await carryOut(io, name, options, () => ({ kind: 'subscribe', plan: readPlan(plan), card })));
     });
 }
@@ -37,15 +39,20 @@ export function subscriptionsUpdate(group: Command, io: CliIo, done: Done): void
     )
     .addHelpText('after', '\nExample:\n  purser subscriptions update render-eu Premium')
     .action(async (name: string, plan: string, options: OneOptions) => {
-      const subscription = readId(io, options);
+      const subscription = readId(options);
       const order = { kind: 'change_plan', subscription, plan: readPlan(plan) } as const;
       done(await carryOut(io, name, options, () => order));
     });
 }
 
 const ACTIONS = [
-  ['pause', 'pause', 'pause it', 'Pauses the subscription. Nothing is charged.'],
-  ['resume', 'resume', 'resume it', 'Resumes a paused subscription, which may charge a period.'],
+  ['pause', 'pause', 'pause a subscription', 'Pauses the subscription. Nothing is charged.'],
+  [
+    'resume',
+    'resume',
+    'resume a paused subscription',
+    'Resumes a paused subscription, which may charge a period.',
+  ],
   [
     'reset-cycle',
     'reset_cycle',
@@ -63,16 +70,16 @@ const ACTIONS = [
 /** `purser subscriptions pause|resume|reset-cycle|fix-payment ACCOUNT`. */
 export function subscriptionsActions(group: Command, io: CliIo, done: Done): void {
   for (const [verb, kind, summary, description] of ACTIONS) {
-    withId(handCommand(group, verb, summary))
-      .description(description)
-      .option('--yes', 'do not ask', false)
+    const command = withId(handCommand(group, verb, summary)).description(description);
+    if (kind === 'reset_cycle') command.option('--yes', 'do not ask', false);
+    command
       .addHelpText('after', `\nExample:\n  purser subscriptions ${verb} render-eu`)
-      .action(async (name: string, options: OneOptions & { yes: boolean }) => {
-        const subscription = readId(io, options);
+      .action(async (name: string, options: OneOptions & { yes?: boolean }) => {
+        const subscription = readId(options);
         const code = await carryOut(io, name, options, async ({ account }) => {
           if (kind === 'reset_cycle') {
             const question = `A new billing period of ${account.name} is charged now.`;
-            await confirmByName(io, { question, name: account.name, isSure: options.yes });
+            await confirmByName(io, { question, name: account.name, isSure: options.yes === true });
           }
           return { kind, subscription };
         });
@@ -89,9 +96,12 @@ export function subscriptionsChargeAmount(group: Command, io: CliIo, done: Done)
     .option('--yes', 'do not ask', false)
     .addHelpText('after', '\nExample:\n  purser subscriptions charge-amount render-eu 25')
     .action(async (name: string, amount: string, options: HandOptions & { yes: boolean }) => {
-      const amountCents = readDollars(io, 'the amount', amount);
+      const amountCents = readDollars('the amount', amount, {
+        leastCents: CHARGE_AMOUNT_MIN_CENTS,
+        mostCents: CHARGE_AMOUNT_MAX_CENTS,
+      });
       const code = await carryOut(io, name, options, async ({ account }) => {
-        const question = `The default card of ${account.name} is charged $${amount.replace('$', '')}.`;
+        const question = `The default card of ${account.name} is charged ${formatCents(amountCents)}.`;
         await confirmByName(io, { question, name: account.name, isSure: options.yes });
         return { kind: 'charge_amount', amountCents };
       });
@@ -100,10 +110,10 @@ export function subscriptionsChargeAmount(group: Command, io: CliIo, done: Done)
 }
 
 function withId(command: Command): Command {
-  return command.option('--id <subscription>', 'which one, where there are several');
+  return command.option('--id <subscription>', 'which subscription, where there are several');
 }
 
-function readId(io: CliIo, { id }: OneOptions): SubscriptionId | null {
+function readId({ id }: OneOptions): SubscriptionId | null {
   if (id === undefined) return null;
-  return parseProviderId<SubscriptionId>(id) ?? usage(io, `--id "${id}" is not an id of the provider's`);
+  return parseProviderId<SubscriptionId>(id) ?? usage(`--id "${id}" is not an id of the provider's`);
 }

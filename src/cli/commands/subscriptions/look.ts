@@ -3,10 +3,12 @@ import { parseProviderId, type SubscriptionId } from '../../../domain/ids.ts';
 import { formatCents, usdFromCents } from '../../../domain/money.ts';
 import type { Subscription } from '../../../domain/observation.ts';
 import { formatInstant } from '../../../domain/time.ts';
+import type { PlanRow } from '../../../modelslab/subscription-rows.ts';
 import { getSubscriptionStatus, listPlans, listSubscriptions } from '../../../modelslab/subscriptions.ts';
 import type { CliIo } from '../../cli-io.ts';
 import { type DirectOptions, directCommand, mustHave, talk } from '../../direct-command.ts';
 import { usage } from '../../hand-command.ts';
+import { table } from '../../table.ts';
 
 /** `purser subscriptions list|status|plans`. */
 export function subscriptionsLook(group: Command, io: CliIo, done: (code: number) => void): void {
@@ -15,8 +17,8 @@ export function subscriptionsLook(group: Command, io: CliIo, done: (code: number
     .addHelpText('after', '\nExample:\n  purser subscriptions list render-eu')
     .action(async (name: string, options: DirectOptions) => {
       const code = await talk(io, name, options, async ({ client, caller }) => {
-        const found = mustHave(io, 'list the subscriptions', await listSubscriptions(client, caller));
-        const text = found.length === 0 ? 'no subscription' : found.map(line).join('\n');
+        const found = mustHave('list the subscriptions', await listSubscriptions(client, caller));
+        const text = found.length === 0 ? 'no subscription' : asTable(io, found);
         return { text, json: found.map(view) };
       });
       done(code);
@@ -27,12 +29,11 @@ export function subscriptionsLook(group: Command, io: CliIo, done: (code: number
     .addHelpText('after', '\nExample:\n  purser subscriptions status render-eu 77')
     .action(async (name: string, id: string, options: DirectOptions) => {
       const subscriptionId =
-        parseProviderId<SubscriptionId>(id) ??
-        usage(io, `${JSON.stringify(id)} is not an id of the provider's`);
+        parseProviderId<SubscriptionId>(id) ?? usage(`${JSON.stringify(id)} is not an id of the provider's`);
       const code = await talk(io, name, options, async ({ client, caller }) => {
         const reply = await getSubscriptionStatus(client, caller, { subscriptionId });
-        const found = mustHave(io, `read subscription ${id}`, reply);
-        return { text: line(found), json: view(found) };
+        const found = mustHave(`read subscription ${id}`, reply);
+        return { text: asTable(io, [found]), json: view(found) };
       });
       done(code);
     });
@@ -41,11 +42,8 @@ export function subscriptionsLook(group: Command, io: CliIo, done: (code: number
     .addHelpText('after', '\nExample:\n  purser subscriptions plans render-eu')
     .action(async (name: string, options: DirectOptions) => {
       const code = await talk(io, name, options, async ({ client, caller }) => {
-        const plans = mustHave(io, 'list the plans', await listPlans(client, caller));
-        const lines = plans.map(({ id, name: plan, priceCents, period }) => {
-          const price = priceCents === null ? 'price unknown' : formatCents(priceCents);
-          return `${id}  ${plan}  ${price}${period === null ? '' : ` ${period}`}`;
-        });
+        const plans = mustHave('list the plans', await listPlans(client, caller));
+        const text = plans.length === 0 ? 'no plan' : planTable(io, plans);
         const json = plans.map(({ id, name: plan, priceCents, period, category }) => ({
           id,
           name: plan,
@@ -53,15 +51,34 @@ export function subscriptionsLook(group: Command, io: CliIo, done: (code: number
           period,
           category,
         }));
-        return { text: lines.join('\n'), json };
+        return { text, json };
       });
       done(code);
     });
 }
 
-function line({ id, planName, planId, status, currentPeriodEnd }: Subscription): string {
-  const end = currentPeriodEnd === null ? '' : `  until ${formatInstant(currentPeriodEnd)}`;
-  return `${id}  ${planName ?? planId ?? 'plan unknown'}  ${status}${end}`;
+function asTable(io: CliIo, found: readonly Subscription[]): string {
+  const columns = [{ title: 'ID' }, { title: 'PLAN' }, { title: 'STATUS' }, { title: 'UNTIL' }];
+  const rows = found.map(({ id, planName, planId, status, currentPeriodEnd }) => {
+    const end = currentPeriodEnd === null ? '-' : formatInstant(currentPeriodEnd);
+    return [id, planName ?? planId ?? 'unknown', status, end];
+  });
+  return table(columns, rows, { color: io.color });
+}
+
+function planTable(io: CliIo, plans: readonly PlanRow[]): string {
+  const columns = [
+    { title: 'ID' },
+    { title: 'PLAN' },
+    { title: 'PRICE', align: 'right' },
+    { title: 'PER' },
+    { title: 'CATEGORY' },
+  ] as const;
+  const rows = plans.map(({ id, name, priceCents, period, category }) => {
+    const price = priceCents === null ? 'unknown' : formatCents(priceCents);
+    return [id, name, price, period ?? '-', category ?? '-'];
+  });
+  return table(columns, rows, { color: io.color });
 }
 
 function view({ id, planId, planName, status, currentPeriodEnd }: Subscription) {

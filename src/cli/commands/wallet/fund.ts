@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { TOP_UP_MIN_CENTS } from '../../../contract/limits.ts';
 import type { CliIo } from '../../cli-io.ts';
 import { carryOut, type HandOptions, handCommand, readCard, readDollars } from '../../hand-command.ts';
 
@@ -13,11 +14,11 @@ export function walletFund(wallet: Command, io: CliIo, done: (code: number) => v
         'ladder of the policy unless a card is named. A lost answer is settled like any other: asking again charges once.',
     )
     .option('--card <id>', 'charge this saved card (pm_…)')
-    .option('--coupon <code>', 'redeem a bonus coupon with it')
+    .option('--coupon <code>', 'redeem this bonus coupon with it; `wallet coupons validate` shows its worth')
     .addHelpText('after', '\nExample:\n  purser wallet fund render-eu 50 --card pm_1AbC')
     .action(async (name: string, amount: string, options: Options) => {
-      const amountCents = readDollars(io, 'the amount', amount);
-      const card = readCard(io, options.card);
+      const amountCents = readDollars('the amount', amount, { leastCents: TOP_UP_MIN_CENTS });
+      const card = readCard(options.card);
       const order = { kind: 'fund', amountCents, card, coupon: options.coupon ?? null } as const;
       done(await carryOut(io, name, options, () => order));
     });

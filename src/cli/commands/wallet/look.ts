@@ -34,7 +34,7 @@ export function walletBalance(wallet: Command, io: CliIo, done: Done): void {
     .addHelpText('after', '\nExample:\n  purser wallet balance render-eu')
     .action(async (name: string, options: DirectOptions) => {
       const code = await talk(io, name, options, async ({ client, caller }) => {
-        const { balanceMicroUsd } = mustHave(io, 'read the balance', await getWalletBalance(client, caller));
+        const { balanceMicroUsd } = mustHave('read the balance', await getWalletBalance(client, caller));
         const json = { account: name, balance_usd: usdFromMicro(balanceMicroUsd) };
         return { text: formatMicroUsd(balanceMicroUsd), json };
       });
@@ -58,9 +58,9 @@ export function walletTransactions(wallet: Command, io: CliIo, done: Done): void
       '\nExample:\n  purser wallet transactions render-eu --type credit --since 30d --csv',
     )
     .action(async (name: string, options: ListOptions) => {
-      const filter = readFilter(io, options);
+      const filter = readFilter(io.clock.now(), options);
       const code = await talk(io, name, options, async (open) => {
-        const rows = await matching(io, open, filter);
+        const rows = await matching(open, filter);
         const json = rows.map(rowView);
         const text = options.csv
           ? csv(
@@ -83,31 +83,31 @@ type Filter = {
   readonly limit: number;
 };
 
-function readFilter(io: CliIo, options: ListOptions): Filter {
+function readFilter(now: EpochMs, options: ListOptions): Filter {
   const { type, source, usecase, since, until, limit } = options;
   if (type !== undefined && type !== 'credit' && type !== 'debit')
-    return usage(io, `--type ${JSON.stringify(type)}: wanted credit or debit`);
-  const rows = /^[1-9]\d{0,5}$/.test(limit) ? Number(limit) : usage(io, '--limit: wanted 1 to 999999');
+    return usage(`--type ${JSON.stringify(type)}: wanted credit or debit`);
+  const rows = /^[1-9]\d{0,5}$/.test(limit) ? Number(limit) : usage('--limit: wanted 1 to 999999');
   return {
     type: type ?? null,
     source: source ?? null,
     usecase: usecase ?? null,
-    since: since === undefined ? null : readWhen(io, '--since', since),
-    until: until === undefined ? null : readWhen(io, '--until', until),
+    since: since === undefined ? null : readWhen(now, '--since', since),
+    until: until === undefined ? null : readWhen(now, '--until', until),
     limit: rows,
   };
 }
 
 /** An instant, a day, or so long ago. */
-export function readWhen(io: CliIo, option: string, text: string): EpochMs {
+export function readWhen(now: EpochMs, option: string, text: string): EpochMs {
   const agoMs = parseDurationMs(text);
-  if (agoMs !== null) return (io.clock.now() - agoMs) as EpochMs; // an instant less a duration is one
-  return parseInstant(text) ?? usage(io, `${option} ${JSON.stringify(text)}: wanted 2026-11-01 or 7d`);
+  if (agoMs !== null) return (now - agoMs) as EpochMs; // an instant less a duration is one
+  return parseInstant(text) ?? usage(`${option} ${JSON.stringify(text)}: wanted 2026-11-01 or 7d`);
 }
 
 /** Newest first is assumed for whole pages (API sheet #15); within what was read, rows are sorted. */
-async function matching(io: CliIo, open: OpenAccount, filter: Filter): Promise<readonly WalletTransaction[]> {
-  const rows = await allRows(io, open, { type: filter.type ?? undefined, since: filter.since });
+async function matching(open: OpenAccount, filter: Filter): Promise<readonly WalletTransaction[]> {
+  const rows = await allRows(open, { type: filter.type ?? undefined, since: filter.since });
   return rows
     .filter(
       (row) =>
@@ -122,7 +122,6 @@ async function matching(io: CliIo, open: OpenAccount, filter: Filter): Promise<r
 
 /** Rows of the ledger, as far back as is asked for; ends the command where a page cannot be read. */
 export async function allRows(
-  io: CliIo,
   { client, caller }: OpenAccount,
   { type, since = null }: { readonly type?: 'credit' | 'debit' | undefined; readonly since?: EpochMs | null },
 ): Promise<readonly WalletTransaction[]> {
@@ -133,7 +132,7 @@ export async function allRows(
       limit: PAGE_ROWS,
       offset: page * PAGE_ROWS,
     });
-    const found = mustHave(io, 'read the ledger', reply).rows;
+    const found = mustHave('read the ledger', reply).rows;
     for (const row of found) rows.set(`${row.type} ${row.id}`, row); // a row that came meanwhile moves the pages
     const isFarBack = since !== null && found.every((row) => row.createdAt < since);
     if (found.length < PAGE_ROWS || isFarBack) break;
@@ -165,24 +164,19 @@ function rowView(row: WalletTransaction): Record<(typeof HEAD)[number], string |
   };
 }
 
+/** Fits 80 columns; `--json` and `--csv` have all that there is. */
 function asTable(io: CliIo, rows: readonly WalletTransaction[]): string {
   if (rows.length === 0) return 'no such row';
   const columns = [
     { title: 'WHEN' },
-    { title: 'TYPE' },
     { title: 'AMOUNT', align: 'right' },
-    { title: 'STATUS' },
-    { title: 'SOURCE' },
     { title: 'USE' },
     { title: 'ID' },
   ] as const;
   const cells = rows.map((row) => [
     formatInstant(row.createdAt),
-    row.type,
-    formatMicroUsd(row.amountMicroUsd),
-    row.status,
-    row.source,
-    row.usecase,
+    `${row.type === 'credit' ? '+' : '-'}${formatMicroUsd(row.amountMicroUsd)}`,
+    row.status === 'success' ? row.usecase : `${row.usecase} (${row.status})`,
     row.transactionId ?? row.id,
   ]);
   return table(columns, cells, { color: io.color });

@@ -4,9 +4,10 @@ import { AUTO_FUNDING_AMOUNT_MIN_CENTS, AUTO_FUNDING_THRESHOLD_MIN_CENTS } from 
 import { formatCents } from '../../../domain/money.ts';
 import { couponProblem, redeemCoupon, validateCoupon } from '../../../modelslab/coupons.ts';
 import { disableAutoFunding, enableAutoFunding } from '../../../modelslab/wallet.ts';
-import type { CliIo } from '../../cli-io.ts';
-import { type DirectOptions, directCommand, factLines, mustHave, talk } from '../../direct-command.ts';
-import { readDollars, usage } from '../../hand-command.ts';
+import { type CliIo, EXIT, ExitWith } from '../../cli-io.ts';
+import { type DirectOptions, directCommand, mustBeDone, mustHave, talk } from '../../direct-command.ts';
+import { factLines } from '../../fact-lines.ts';
+import { confirmByName, readDollars, usage } from '../../hand-command.ts';
 
 type Done = (code: number) => void;
 
@@ -17,28 +18,28 @@ export function walletAutoFunding(wallet: Command, io: CliIo, done: Done): void 
     .summary("the provider's own recharge")
     .description(
       "The provider's own recharge. It charges the default card by itself: purser's caps do not bind it.",
-    );
+    )
+    .addHelpText('after', '\nExample:\n  purser wallet auto-funding set render-eu --threshold 5 --amount 25');
   directCommand(group, 'set', 'turn it on')
-    .requiredOption('--threshold <dollars>', 'recharge below this balance, at least 1')
-    .requiredOption('--amount <dollars>', 'charge so much, at least 5')
+    .requiredOption('--threshold <dollars>', 'recharge below a balance of so many dollars, at least 1')
+    .requiredOption('--amount <dollars>', 'charge so many dollars, at least 5')
     .description('Turns it on, or changes it. It cannot be read back.')
     .addHelpText('after', '\nExample:\n  purser wallet auto-funding set render-eu --threshold 5 --amount 25')
     .action(async (name: string, options: DirectOptions & { threshold: string; amount: string }) => {
-      const thresholdCents = readDollars(io, '--threshold', options.threshold);
-      const amountCents = readDollars(io, '--amount', options.amount);
-      if (thresholdCents < AUTO_FUNDING_THRESHOLD_MIN_CENTS)
-        usage(io, "--threshold is under the provider's minimum $1.00");
-      if (amountCents < AUTO_FUNDING_AMOUNT_MIN_CENTS)
-        usage(io, "--amount is under the provider's minimum $5.00");
+      const thresholdCents = readDollars('--threshold', options.threshold, {
+        leastCents: AUTO_FUNDING_THRESHOLD_MIN_CENTS,
+      });
+      const amountCents = readDollars('--amount', options.amount, {
+        leastCents: AUTO_FUNDING_AMOUNT_MIN_CENTS,
+      });
       const code = await talk(io, name, options, async ({ client, caller, account }) => {
         const minimum = account.policy.wallet?.minBalanceCents ?? null;
         if (minimum !== null && thresholdCents >= minimum)
           usage(
-            io,
             `--threshold is not below min_balance ${formatCents(minimum)}: both would charge for one need`,
           );
         const args = { thresholdCents, amountCents };
-        mustHave(io, 'turn auto-funding on', await enableAutoFunding(client, caller, args));
+        mustBeDone('turn auto-funding on', await enableAutoFunding(client, caller, args));
         const text = `${name}: the provider charges ${formatCents(amountCents)} below ${formatCents(thresholdCents)}`;
         return {
           text,
@@ -48,11 +49,16 @@ export function walletAutoFunding(wallet: Command, io: CliIo, done: Done): void 
       done(code);
     });
   directCommand(group, 'off', 'turn it off')
-    .description('Turns it off.')
+    .description('Turns it off. Where a policy sets it, the running purser turns it on again within a week.')
+    .option('--yes', 'do not ask', false)
     .addHelpText('after', '\nExample:\n  purser wallet auto-funding off render-eu')
-    .action(async (name: string, options: DirectOptions) => {
-      const code = await talk(io, name, options, async ({ client, caller }) => {
-        mustHave(io, 'turn auto-funding off', await disableAutoFunding(client, caller));
+    .action(async (name: string, options: DirectOptions & { yes: boolean }) => {
+      const code = await talk(io, name, options, async ({ client, caller, account }) => {
+        if (account.policy.wallet?.autoFunding.kind === 'set')
+          io.stderr.write(`note: policies.${account.policy.name}.wallet.auto_funding sets it.\n`);
+        const question = `The provider's own recharge of ${name} is turned off.`;
+        await confirmByName(io, { question, name, isSure: options.yes });
+        mustBeDone('turn auto-funding off', await disableAutoFunding(client, caller));
         return { text: `${name}: auto-funding is off`, json: { account: name, auto_funding: 'off' } };
       });
       done(code);
@@ -61,18 +67,22 @@ export function walletAutoFunding(wallet: Command, io: CliIo, done: Done): void 
 
 /** `purser wallet coupons validate|redeem`. */
 export function walletCoupons(wallet: Command, io: CliIo, done: Done): void {
-  const group = wallet.command('coupons').summary('coupons').description('Coupons by hand.');
+  const group = wallet
+    .command('coupons')
+    .summary('what coupons are worth, and redeeming them')
+    .description('Coupons by hand.')
+    .addHelpText('after', '\nExample:\n  purser wallet coupons validate render-eu WELCOME50');
   directCommand(group, 'validate', 'what a coupon is worth')
     .argument('<code>', 'the coupon')
-    .option('--purchase <dollars>', 'with a top-up of so much')
+    .option('--purchase <dollars>', 'with a top-up of so many dollars')
     .description('Asks the provider what a coupon is worth; redeems nothing.')
     .addHelpText('after', '\nExample:\n  purser wallet coupons validate render-eu WELCOME50')
     .action(async (name: string, couponCode: string, options: DirectOptions & { purchase?: string }) => {
       const purchaseCents =
-        options.purchase === undefined ? undefined : readDollars(io, '--purchase', options.purchase);
-      const args = { couponCode: readCode(io, couponCode), purchaseCents };
+        options.purchase === undefined ? undefined : readDollars('--purchase', options.purchase);
+      const args = { couponCode: readCode(couponCode), purchaseCents };
       const code = await talk(io, name, options, async ({ client, caller }) => {
-        const coupon = mustHave(io, 'validate the coupon', await validateCoupon(client, caller, args));
+        const coupon = mustHave('validate the coupon', await validateCoupon(client, caller, args));
         const text = coupon.isValid ? factLines(coupon.facts) : `not valid: ${couponProblem(coupon)}`;
         return { text, json: { valid: coupon.isValid, ...coupon.facts } };
       });
@@ -86,18 +96,24 @@ export function walletCoupons(wallet: Command, io: CliIo, done: Done): void {
     )
     .addHelpText('after', '\nExample:\n  purser wallet coupons redeem render-eu WELCOME50')
     .action(async (name: string, couponCode: string, options: DirectOptions) => {
-      const args = { couponCode: readCode(io, couponCode) };
+      const args = { couponCode: readCode(couponCode) };
       const code = await talk(io, name, options, async ({ client, caller }) => {
-        const coupon = mustHave(io, 'validate the coupon', await validateCoupon(client, caller, args));
-        if (!coupon.isValid) usage(io, `${couponCode}: ${couponProblem(coupon)}`);
+        const validated = await validateCoupon(client, caller, args);
+        const coupon = mustHave('validate the coupon', validated);
+        if (!coupon.isValid)
+          throw new ExitWith(EXIT.failure, {
+            code: 'coupon_invalid',
+            message: `${couponCode}: ${couponProblem(coupon)}`,
+            mend: 'Nothing was redeemed.',
+            requestId: validated.kind === 'ok' ? validated.requestId : null,
+          });
         if (coupon.facts['requires_payment'] === true)
           usage(
-            io,
             `${couponCode} is a bonus on a top-up: purser wallet fund ${name} AMOUNT --coupon ${couponCode}`,
           );
         const idempotencyKey = couponKey(name, couponCode);
         const reply = await redeemCoupon(client, caller, { ...args, idempotencyKey });
-        const facts = mustHave(io, 'redeem the coupon', reply);
+        const facts = mustBeDone('redeem the coupon', reply);
         return { text: `${name}: ${couponCode} is redeemed\n${factLines(facts)}`, json: facts };
       });
       done(code);
@@ -112,6 +128,6 @@ function couponKey(account: string, code: string): string {
   return `purser-1-${digest.slice(0, 40)}`;
 }
 
-function readCode(io: CliIo, code: string): string {
-  return /^[\w-]{1,64}$/.test(code) ? code : usage(io, 'a coupon has 1 to 64 letters, digits, "_" and "-"');
+function readCode(code: string): string {
+  return /^[\w-]{1,64}$/.test(code) ? code : usage('a coupon has 1 to 64 letters, digits, "_" and "-"');
 }

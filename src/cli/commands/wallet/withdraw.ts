@@ -6,14 +6,14 @@ import { carryOut, confirmByName, type HandOptions, handCommand, readDollars } f
 /** `purser wallet withdraw ACCOUNT AMOUNT`: for resellers. */
 export function walletWithdraw(wallet: Command, io: CliIo, done: (code: number) => void): void {
   handCommand(wallet, 'withdraw', 'pay out of the wallet (resellers)')
-    .argument('<amount>', 'dollars')
+    .argument('<amount>', 'dollars, such as 200 or 12.50')
     .description(
       "Pays out of the wallet; the provider allows it to resellers only. Never more than leaves the policy's minimum.",
     )
     .option('--yes', 'do not ask', false)
     .addHelpText('after', '\nExample:\n  purser wallet withdraw reseller-1 200')
     .action(async (name: string, amount: string, options: HandOptions & { yes: boolean }) => {
-      const amountCents = readDollars(io, 'the amount', amount);
+      const amountCents = readDollars('the amount', amount);
       const code = await carryOut(io, name, options, async ({ account }) => {
         const question = `${formatCents(amountCents)} leaves the wallet of ${account.name}.`;
         await confirmByName(io, { question, name: account.name, isSure: options.yes });

@@ -1,0 +1,36 @@
+import type { HandAnswer } from '../domain/hand-order.ts';
+
+/** What to do about an order that was refused, where its own sentence does not say it. */
+export function refusalMend(account: string, { reason, intent, until }: HandAnswer): string | null {
+  switch (reason) {
+    case 'cap_per_charge':
+      return 'ask for less, or raise the cap in the config';
+    case 'cap_day':
+    case 'cap_week':
+    case 'cap_month':
+    case 'cap_charges_per_day':
+      return 'ask for less, wait until the window has passed, or raise the cap in the config';
+    case 'forbidden':
+      return 'the provider does not allow it to this account; its support knows why';
+    case 'frozen':
+    case 'paused_by_operator':
+      return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
+    case 'observing':
+      return 'set `mode: enforce` in the config';
+    case 'cards_waiting':
+    case 'no_card_left':
+    case 'needs_human':
+      return `\`purser billing cards list ${account}\` shows the cards; \`purser pay-link ${account}\` asks a person`;
+    case 'provider_unreachable':
+    case 'not_armed':
+    case 'timeout':
+      return 'nothing was sent for it; try again in a minute';
+    case 'plan_unknown':
+    case 'price_unknown':
+      return `\`purser subscriptions plans ${account}\` lists the plans`;
+    case 'no_subscription':
+      return `\`purser subscriptions list ${account}\` lists them`;
+    default:
+      return intent === null && until === null ? null : `\`purser explain ${account}\` shows the whole story`;
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { purser } from './a-command.ts';
+import { AFleet } from './a-fleet.ts';
+
+const ONE = 'agent-0001';
+const link = (fleet: AFleet, ...args: readonly string[]) =>
+  purser(['pay-link', ONE, ...args, '--json'], fleet.surroundings);
+
+const made = async (fleet: AFleet) =>
+  (await fleet.posts()).filter(({ path }) => path.endsWith('/billing/payment-link')).length;
+
+test('who asks for the same link again gets the one that is open, at once', async () => {
+  const fleet = await AFleet.open();
+  const first = JSON.parse((await link(fleet, '--amount', '50')).stdout);
+  expect(first).toMatchObject({ outcome: 'done', reason: 'link_open', payment_url: expect.any(String) });
+  const again = await link(fleet, '--amount', '50');
+  expect(again.code).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ intent: first.intent, payment_url: first.payment_url });
+  expect(await made(fleet)).toBe(1);
+});
+
+test('another amount while a link is open is refused with that link, for both would be paid', async () => {
+  const fleet = await AFleet.open();
+  const first = JSON.parse((await link(fleet, '--amount', '50')).stdout);
+  const other = await link(fleet, '--amount', '60');
+  expect(other.code).toBe(1);
+  expect(JSON.parse(other.stdout)).toMatchObject({
+    outcome: 'refused',
+    reason: 'intent_open',
+    payment_url: first.payment_url,
+  });
+  expect(other.stderr).toContain(`  pay   ${first.payment_url}\n`);
+  const explained = await purser(['explain', ONE], fleet.surroundings);
+  expect(explained.stdout).toContain(`    pay   ${first.payment_url}\n`);
+  expect(await made(fleet)).toBe(1);
+});
+
+test('a link for a plan is the same by name and by id', async () => {
+  const fleet = await AFleet.open({ caps: { per_charge: 200, day: 200 } });
+  await fleet.patch({ subscription: null });
+  const first = JSON.parse((await link(fleet, '--plan', 'Standard')).stdout);
+  const again = JSON.parse((await link(fleet, '--plan', '42')).stdout);
+  expect(again).toMatchObject({ outcome: 'done', payment_url: first.payment_url });
+});
