@@ -156,8 +156,10 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   }
   if (subscription.kind === 'needs_human')
     facts.push(...askedPerson(account.name, 'subscription', subscription));
+  // A payment link that is out, like every open charge that lasts, tells of itself.
+  const isTold = subscription.reason === 'intent_open' && decided.isOpenTold;
   const isLasting =
-    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due';
+    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
     const { sentence } = subscription;
     facts.push(

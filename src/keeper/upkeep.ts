@@ -6,6 +6,7 @@ import { MINUTE_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
+import { askEndedLinks } from './ended-links.ts';
 import { keepAutoFunding } from './keep-auto-funding.ts';
 import { redeemCoupons } from './redeem-coupons.ts';
 
@@ -20,6 +21,7 @@ export type UpkeepTask = (
 const TASKS: Readonly<Record<string, UpkeepTask>> = {
   auto_funding: keepAutoFunding,
   coupons: redeemCoupons,
+  ended_links: askEndedLinks,
 };
 
 const EVERY_MS = 10 * MINUTE_MS;

@@ -39,6 +39,7 @@ export const PATCH_SCHEMA = z
     subscription: SUBSCRIPTION_SCHEMA,
     reseller: z.boolean({ error: 'expected true or false' }),
     pay_link: idOrTrue('a session id (cs_…)'),
+    pay_link_late: z.string({ error: 'expected a session id (cs_…)' }),
     complete_3ds: idOrTrue('a payment intent id (pi_… or seti_…)'),
     fail_3ds: idOrTrue('a payment intent id (pi_… or seti_…)'),
     expire_token: z.literal(true, { error: 'expected true' }),
