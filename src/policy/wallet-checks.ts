@@ -1,5 +1,5 @@
 import type { Act, Charge, Decision } from '../domain/decision.ts';
-import type { ChargeHistory, Standing } from '../domain/history.ts';
+import type { ChargeHistory, OpenWork, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
 import {
   type Cents,
@@ -82,9 +82,14 @@ function floorWords(one: Pick<WalletCase, 'spec' | 'ensuredCents'>): string {
 export const intentOpen: Check = ({ spec, standing }) => {
   const open = standing.open.find((work) => work.kind === 'fund');
   // A charge that waits for its card holder may wait for ever: meanwhile a person can pay by link.
-  if (open === undefined || (open.state === 'action' && asksPerson(spec.payWith))) return null;
+  if (open === undefined || (isChallenge(open) && asksPerson(spec.payWith))) return null;
   return hold('intent_open', open.sentence);
 };
+
+/** A charge on which the card's holder is asked (3-D Secure). */
+function isChallenge({ kind, state }: OpenWork): boolean {
+  return kind === 'fund' && state === 'action';
+}
 
 export const lookTorn: Check = ({ look, isLookConsistent, unsoundForMs, lookAgainAt }) => {
   if (look !== null && isLookConsistent) return null;
@@ -112,7 +117,9 @@ export const anchorStale: Check = ({ look, history, unsoundForMs }) => {
 };
 
 /** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */
-export const anchorNotMoved: Check = ({ history, now }) => {
+export const anchorNotMoved: Check = ({ spec, standing, history, now }) => {
+  // An attempt that waits for its card holder is not settled: the ledger owes nothing, and only a person is asked.
+  if (standing.open.some(isChallenge) && asksPerson(spec.payWith)) return null;
   const last = history?.attempts.filter((attempt) => !attempt.allowsNext).at(-1);
   if (last === undefined) return null;
   const sentence = 'the last charge is settled but the ledger does not show its credit yet';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper, type Opening } from '../keeper/a-keeper.ts';
 import { charges, posts } from '../keeper/sandbox-record.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
@@ -40,8 +40,7 @@ async function aLinkOut(need: string, opening: Opening) {
 
 async function openLinks(client: SandboxClient): Promise<readonly string[]> {
   const { body } = await client.control('/accounts/agent-0001');
-  const links: readonly unknown[] = body.open_links;
-  return (links as readonly { session_id: string }[]).map(({ session_id }) => session_id); // docs/sandbox.md
+  return body.open_links.map(({ session_id }) => session_id);
 }
 
 /** What was got for it, once. */
