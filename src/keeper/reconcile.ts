@@ -46,7 +46,7 @@ export async function reconcile(
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
   if (sight.failure?.reason === 'unauthorized') {
-    runtime.tokens.refused();
+    runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: 'Give the account a valid token.',
@@ -96,6 +96,7 @@ export async function reconcile(
   if (sight.failure !== null) {
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason: sight.failure.message });
   }
+  runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
   const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
