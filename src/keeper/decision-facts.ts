@@ -213,7 +213,8 @@ function capFacts(account: AccountName, hold: Hold, history: ChargeHistory | nul
   if (window === undefined || history === null || hold.amountCents === null) return [];
   for (const { scope, usage } of history.usage) {
     const refusal = capRefusal(scope, usage, hold.amountCents);
-    if (refusal === null) continue;
+    // What is asked for in parts does not fit as a whole, which is no news of a cap.
+    if (refusal === null || refusal.reason !== hold.reason) continue;
     const limit = refusal.limitCents ?? cents(scope.caps.chargesPerDay ?? 0);
     return [
       capReached({

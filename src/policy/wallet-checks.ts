@@ -1,14 +1,7 @@
 import type { Act, Charge, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, OpenWork, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
-import {
-  type Cents,
-  cents,
-  formatCents,
-  formatMicroUsd,
-  type MicroUsd,
-  microFromCents,
-} from '../domain/money.ts';
+import { type Cents, formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook } from '../domain/observation.ts';
 import type { WalletSpec } from '../domain/spec.ts';
 import {
@@ -21,8 +14,8 @@ import {
   MINUTE_MS,
 } from '../domain/time.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { capHold, hold } from './shared-checks.ts';
-import { topUpCents } from './top-up.ts';
+import { hold } from './shared-checks.ts';
+import { coolingSince, floorOf, floorWords, shortfall } from './shortfall.ts';
 
 /** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
 export type WalletCase = {
@@ -65,19 +58,6 @@ export const aboveMinimum: Check = (one) => {
   if (balance === null || balance < microFromCents(floorCents)) return null;
   return hold('above_minimum', `${formatMicroUsd(balance)} is at or above ${floorWords(one)}`);
 };
-
-/** Below this a charge is wanted: the policy's minimum, or more where somebody asked for more. */
-export function floorOf({ spec, ensuredCents }: Pick<WalletCase, 'spec' | 'ensuredCents'>): Cents {
-  return ensuredCents !== null && ensuredCents > spec.minBalanceCents ? ensuredCents : spec.minBalanceCents;
-}
-
-function floorWords(one: Pick<WalletCase, 'spec' | 'ensuredCents'>): string {
-  const floorCents = floorOf(one);
-  const isAsked = floorCents > one.spec.minBalanceCents;
-  return isAsked
-    ? `the ${formatCents(floorCents)} that was asked for`
-    : `the minimum ${formatCents(floorCents)}`;
-}
 
 export const intentOpen: Check = ({ spec, standing }) => {
   const open = standing.open.find((work) => work.kind === 'fund');
@@ -153,16 +133,15 @@ export const probation: Check = ({ standing, history, now }) => {
 };
 
 export const coolingDown: Check = (one) => {
-  const { spec, history, now } = one;
   // Whoever asks for more than the minimum does not wait for the policy's own rhythm; the caps hold all the same.
-  if (floorOf(one) > spec.minBalanceCents) return null;
-  const last = history?.lastChargeAt ?? null;
-  if (last === null || now - last >= spec.cooldownMs) return null;
-  const until = addMs(last, spec.cooldownMs);
+  if (floorOf(one) > one.spec.minBalanceCents) return null;
+  const cooling = coolingSince(one);
+  if (cooling === null) return null;
+  const { spec, now } = one;
   return hold(
     'cooling_down',
-    `charged ${formatDuration(now - last)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
-    until,
+    `charged ${formatDuration(now - cooling)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
+    addMs(cooling, spec.cooldownMs),
   );
 };
 
@@ -172,8 +151,7 @@ export const topUp: Check = (one) => {
   if (look === null || history === null)
     return hold('look_torn', 'no consistent look at balance and ledger yet');
   if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
-  const { amountCents, wholeCents, low } = shortfall(one, { look, history });
-  const capped = capHold(history, amountCents, low) ?? capHold(withoutPerCharge(history), wholeCents, low);
+  const { amountCents, capped, low } = shortfall(one, { look, history });
   if (capped !== null) return capped;
   const rung = climbLadder(spec.payWith, cards, history.cards, now);
   switch (rung.kind) {
@@ -191,39 +169,3 @@ export const topUp: Check = (one) => {
     }
   }
 };
-
-/** How much is missing, by the policy's own measure and by what was asked for, and how to say so. */
-export function shortfall(
-  one: Pick<WalletCase, 'spec' | 'ensuredCents' | 'burnPerSecond'>,
-  { look, history }: { readonly look: LedgerLook; readonly history: ChargeHistory },
-): {
-  readonly amountCents: Cents;
-  /** All that is missing, where one charge may not be enough of it. */
-  readonly wholeCents: Cents;
-  readonly low: string;
-} {
-  const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
-  const perChargeCents = perCharge.reduce(
-    (least, cap) => (least === null || cap < least ? cap : least),
-    perCharge[0] ?? null,
-  );
-  const { balanceMicroUsd } = look;
-  const { spec, ensuredCents, burnPerSecond } = one;
-  const state = { balanceMicroUsd, burnPerSecond, perChargeCents };
-  const target = ensuredCents === null ? null : ({ kind: 'to', targetCents: ensuredCents } as const);
-  const asked = target === null ? 0 : topUpCents(target, state);
-  const whole = target === null ? 0 : topUpCents(target, { ...state, perChargeCents: null });
-  const isLow = balanceMicroUsd < microFromCents(spec.minBalanceCents);
-  const amountCents = cents(Math.max(asked, isLow ? topUpCents(spec.topUp, state) : 0));
-  // A part of what somebody asked for helps nobody; what the policy itself wants is charged as far as it goes.
-  const wholeCents = isLow ? amountCents : cents(Math.max(whole, amountCents));
-  return { amountCents, wholeCents, low: `${formatMicroUsd(balanceMicroUsd)} is below ${floorWords(one)}` };
-}
-
-function withoutPerCharge(history: ChargeHistory): ChargeHistory {
-  const usage = history.usage.map(({ scope, usage: used }) => ({
-    scope: { ...scope, caps: { ...scope.caps, perChargeCents: null } },
-    usage: used,
-  }));
-  return { ...history, usage };
-}

@@ -95,7 +95,10 @@ function tokenOf(name: string): { readonly env: string } {
 export function fleetSpec(sandbox: Sandbox, wish: Wish, folder: string): FleetSpec {
   const path = join(folder, 'purser.yaml');
   writeFileSync(path, configText(sandbox, wish));
-  const env = { ...tokenEnvironment(sandbox), ...(wish.apiToken === undefined ? {} : { API_TOKEN: wish.apiToken }) };
+  const env = {
+    ...tokenEnvironment(sandbox),
+    ...(wish.apiToken === undefined ? {} : { API_TOKEN: wish.apiToken }),
+  };
   const loaded = loadConfig({ path, env });
   if (loaded.ok) return loaded.spec;
   throw new Error(loaded.problems.map((problem) => problem.message).join('\n'));
