@@ -27,7 +27,7 @@ export async function sweepWallet(
   if (isOff || balanceMicroUsd === null || !runtime.desk.isEmpty) return;
   const order = sweep(wallet, {
     balanceMicroUsd,
-    lastChargeAt: await lastAt(context, account, ['fund', 'fund_link']),
+    lastChargeAt: await lastChargeAt(context, account),
     lastSweepAt: await lastAt(context, account, ['withdraw']),
     at: moneyNow(context),
   });
@@ -38,6 +38,14 @@ export async function sweepWallet(
     runtime.sweep = null;
     context.log.info('wallet.swept', { account: account.name, outcome, sentence });
   });
+}
+
+/** By purser, or by whomever the ledger shows: the provider's own recharge and people charge cards too. */
+async function lastChargeAt(context: KeeperContext, account: AccountSpec): Promise<EpochMs | null> {
+  const own = await lastAt(context, account, ['fund', 'fund_link']);
+  const { highestAnchor } = await context.journal.memory(account.name);
+  const seen = highestAnchor?.at ?? null;
+  return own === null || (seen !== null && seen > own) ? seen : own;
 }
 
 /** Of any end: one that was refused is not tried again within the day either. */
