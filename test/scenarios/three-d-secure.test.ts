@@ -90,6 +90,9 @@ test('a challenge that its holder refuses is a dead card: it is not tried again 
   await client.patch({ fail_3ds: true });
   await keeper.live(10 * DAY_MS);
   expect((await cardAttempts(client)).map(({ status }) => status)).toEqual(['failed']);
+  expect(await keeper.intents()).toMatchObject([
+    { state: 'released', detail: 'declined: authentication_required' },
+  ]);
   expect(await charges(client)).toEqual([]);
 });
 
