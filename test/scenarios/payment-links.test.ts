@@ -215,3 +215,23 @@ test.each(NEEDS)(
     expect(confirmed).toHaveLength(1);
   },
 );
+
+test('two links of one need that are both paid are two payments, counted and told, and none is made after them', async () => {
+  const { client, keeper } = await aLinkOut('fund', { ...FUND, poll: '1h' });
+  const [first = ''] = await openLinks(client);
+  await keeper.live(DAY_MS + HOUR_MS);
+  await client.patch({ pay_link_late: first, pay_link: true });
+  await keeper.live(DAY_MS);
+  expect(await charges(client, 'checkout')).toHaveLength(2);
+  expect(await client.balance()).toBe(112);
+  expect(await linkStates(keeper)).toEqual(['settled', 'released']);
+  const { caps } = keeper.account('agent-0001').policy;
+  const scopes = [{ kind: 'account', name: 'agent-0001', caps }] as const;
+  const [found] = await keeper.store.journal.usage(scopes, client.clock.now());
+  expect(found?.usage.weekCents).toBe(10_000);
+  const notices = (await keeper.told()).filter((line) => line.startsWith('notice charge'));
+  expect(notices.toSorted()).toEqual([
+    'notice charge.succeeded: agent-0001 funded: $62.00',
+    'notice charge.succeeded: agent-0001: a payment link that had ended was paid after all',
+  ]);
+});
