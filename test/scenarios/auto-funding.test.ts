@@ -40,7 +40,7 @@ test('what the provider recharged by itself leaves so much less for purser, also
   await keeper.live(5 * MINUTE_MS);
   expect(await usedToday(keeper)).toBe(2_500);
   keeper.close();
-  const next = await AKeeper.open(client, { poll: '1m', wallet: BACKSTOP, caps, folder: keeper.folder });
+  const next = await AKeeper.open(client, { poll: '30m', wallet: BACKSTOP, caps, folder: keeper.folder });
   await next.live(HOUR_MS);
   expect(await charges(client)).toEqual([]);
   expect(next.context.view.accounts()[0]?.wallet).toMatchObject({ kind: 'hold', reason: 'cap_day' });

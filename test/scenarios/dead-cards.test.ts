@@ -28,7 +28,7 @@ test.each(['insufficient_funds', 'do_not_honor', 'expired_card', 'pickup_card'])
   async (code) => {
     const { client, keeper } = await allDead(code, {
       wallet: { pay_with: ['default', 'others'] },
-      poll: '6h',
+      poll: '12h',
     });
     await liveTogether(keeper, BOTH, 30 * DAY_MS);
     const all = (await Promise.all(BOTH.map((name) => cardAttempts(client, name)))).flat();
@@ -39,13 +39,29 @@ test.each(['insufficient_funds', 'do_not_honor', 'expired_card', 'pickup_card'])
       expect(mostWithin(DAY_MS, tried)).toBeLessThanOrEqual(2);
     }
     expect(await charges(client)).toEqual([]);
+    const messages = await keeper.messages();
+    for (const name of BOTH) {
+      const asked = messages.filter(({ fact }) => fact.account === name && fact.type !== 'charge.declined');
+      const firing = asked.filter(({ status }) => status === 'firing');
+      expect(
+        new Set(firing.map(({ fact, startedAt }) => `${fact.type} ${startedAt}`)).size,
+      ).toBeLessThanOrEqual(2);
+      expect(firing.length).toBeGreaterThan(0);
+      expect(
+        mostWithin(
+          DAY_MS,
+          firing.map(({ at }) => at),
+        ),
+      ).toBeLessThanOrEqual(6);
+      expect(asked.filter(({ status }) => status === 'resolved')).toEqual([]);
+    }
   },
 );
 
-test('in 30 days of dead cards one person is asked, with one link at a time, and reminded every four hours', async () => {
+test('in 4 days of dead cards and unpaid links one person is asked, with one link at a time, and reminded every four hours', async () => {
   const wallet = { pay_with: ['default', 'others', 'human'], links_per_day: 2 };
   const { client, keeper } = await allDead('insufficient_funds', { wallet, poll: '4h' });
-  await keeper.live(30 * DAY_MS);
+  await keeper.live(4 * DAY_MS);
   const links = (await requests(client)).filter(({ path }) => path.endsWith('/billing/payment-link'));
   expect(
     mostWithin(
@@ -53,7 +69,7 @@ test('in 30 days of dead cards one person is asked, with one link at a time, and
       links.map(({ at }) => Date.parse(at)),
     ),
   ).toBeLessThanOrEqual(2);
-  expect((await cardAttempts(client)).length).toBeLessThanOrEqual(10);
+  expect((await cardAttempts(client)).length).toBeLessThanOrEqual(6);
   expect(await charges(client)).toEqual([]);
   const messages = await keeper.messages();
   const said = (type: string) => messages.filter(({ fact }) => fact.type === type);
@@ -68,14 +84,14 @@ test('in 30 days of dead cards one person is asked, with one link at a time, and
   const asked = said('payment.action_required');
   expect(new Set(asked.map(({ startedAt }) => startedAt)).size).toBe(1);
   // Every four hours, and at once where the address is new.
-  expect(asked.length).toBeLessThanOrEqual(30 * 6 + links.length);
+  expect(asked.length).toBeLessThanOrEqual(4 * 6 + links.length);
   expect(
     mostWithin(
       HOUR_MS,
       asked.map(({ at }) => at),
     ),
   ).toBeLessThanOrEqual(2);
-  // Five rounds over two cards.
-  expect(said('charge.declined').length).toBeLessThanOrEqual(10);
-  expect(said('wallet.low').length).toBeLessThanOrEqual(10);
+  // Three rounds over two cards.
+  expect(said('charge.declined').length).toBeLessThanOrEqual(6);
+  expect(said('wallet.low').length).toBeLessThanOrEqual(6);
 });

@@ -83,7 +83,7 @@ test.each(['before', 'after'] as const)(
 );
 
 test('who may not withdraw is tried once a day, keeps the money, and nobody is flooded with news', async () => {
-  const { client, keeper } = await aReseller();
+  const { client, keeper } = await aReseller(() => ({ poll: '1h' }));
   await client.patch({ reseller: false, balance: 300 });
   await keeper.live(5 * DAY_MS);
   const tried = (await posts(client)).filter(({ path }) => path.endsWith('/withdraw'));

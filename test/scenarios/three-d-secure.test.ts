@@ -24,20 +24,20 @@ async function aChallenge(opening: Opening = {}) {
 const asked = async (keeper: AKeeper) =>
   (await keeper.messages()).filter(({ fact }) => fact.type === 'payment.action_required');
 
-test('a holder who never answers is asked once and reminded, and in 10 days nothing is charged or tried again', async () => {
+test('a holder who never answers is asked once and reminded, and in 4 days nothing is charged or tried again', async () => {
   const { client, keeper } = await aChallenge({ poll: '6h' });
-  await keeper.live(10 * DAY_MS);
+  await keeper.live(4 * DAY_MS);
   expect(await charges(client)).toEqual([]);
   expect(await posts(client)).toHaveLength(1);
   expect(await keeper.intents()).toMatchObject([{ state: 'action' }]);
   const told = await asked(keeper);
   expect(new Set(told.map(({ fact, startedAt }) => `${fact.fingerprint} ${startedAt}`)).size).toBe(1);
-  expect(told.length).toBeLessThanOrEqual(10 * 6 + 1);
+  expect(told.length).toBeLessThanOrEqual(4 * 6 + 1);
 });
 
-test('an answer after four days and a restart is recognised, and counted once', async () => {
+test('an answer after two days and a restart is recognised, and counted once', async () => {
   const { client, keeper } = await aChallenge({ poll: '6h' });
-  await keeper.live(4 * DAY_MS);
+  await keeper.live(2 * DAY_MS);
   keeper.close();
   await client.patch({ complete_3ds: true });
   const next = await AKeeper.open(client, { poll: '1h', folder: keeper.folder });
@@ -104,7 +104,7 @@ test.each([
   async (payWith, tries) => {
     const client = await startClient();
     const subscription = { ...NO_SUBSCRIPTION, pay_with: payWith };
-    const keeper = await AKeeper.open(client, { wallet: null, subscription, poll: '1h' });
+    const keeper = await AKeeper.open(client, { wallet: null, subscription, poll: '6h' });
     await client.patch({
       subscription: null,
       cards: [

@@ -113,7 +113,7 @@ test.each(CUTS)(
   async (...cut) => {
     const { client, dead } = await aCutRotation(cut);
     await client.patch({ password: 'another-one-9' });
-    const next = await AKeeper.open(client, { ...BY_LOGIN, folder: dead.folder });
+    const next = await AKeeper.open(client, { ...BY_LOGIN, poll: '4m', folder: dead.folder });
     await next.live(DAY_MS / 2);
     const logins = await askedAt(client, '/auth/login');
     if (isSeen(next)) expect(logins).toHaveLength(1);
@@ -154,7 +154,7 @@ class RefusingWire implements Transport {
 
 test('logins that work and tokens that do not are told, and tried ever more rarely', async () => {
   const client = await startClient();
-  const keeper = await AKeeper.open(client, { ...BY_LOGIN, transport: new RefusingWire() });
+  const keeper = await AKeeper.open(client, { ...BY_LOGIN, poll: '4m', transport: new RefusingWire() });
   await keeper.live(DAY_MS);
   const logins = await askedAt(client, '/auth/login');
   expect(logins.length).toBeLessThanOrEqual(35);
