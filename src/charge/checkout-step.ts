@@ -53,7 +53,7 @@ export function onCheckout(
   }
   const overForMs = now - linkEndsAt(state);
   if (word.kind === 'unpaid' && overForMs >= EXPIRY_GRACE_MS)
-    return calm(release(intent, 'expired', null, now));
+    return calm(release(intent, 'expired', state.sessionId, now));
   if (overForMs < SILENCE_MAX_MS) return calm(intent);
   const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
   return { intent, freeze, isTwin: false };

@@ -123,6 +123,7 @@ export type IntentState =
       readonly kind: 'released';
       readonly at: EpochMs;
       readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'operator';
+      /** The decline code, or of a page that ended its session: a payment may come through late. */
       readonly code: string | null;
     }
   | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };

@@ -9,6 +9,7 @@ import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
 import { asksPerson, cardIdentity } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
+import { floorOf } from '../policy/shortfall.ts';
 import {
   type Declared,
   findTrouble,
@@ -16,7 +17,6 @@ import {
   type SubscriptionTrouble,
   targetPlan,
 } from '../policy/subscription-trouble.ts';
-import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { holdForPage } from './ask-checkout.ts';

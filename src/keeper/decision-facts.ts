@@ -156,8 +156,10 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   }
   if (subscription.kind === 'needs_human')
     facts.push(...askedPerson(account.name, 'subscription', subscription));
+  // A payment link that is out, like every open charge that lasts, tells of itself.
+  const isTold = subscription.reason === 'intent_open' && decided.isOpenTold;
   const isLasting =
-    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due';
+    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
     const { sentence } = subscription;
     facts.push(
@@ -211,7 +213,8 @@ function capFacts(account: AccountName, hold: Hold, history: ChargeHistory | nul
   if (window === undefined || history === null || hold.amountCents === null) return [];
   for (const { scope, usage } of history.usage) {
     const refusal = capRefusal(scope, usage, hold.amountCents);
-    if (refusal === null) continue;
+    // What is asked for in parts does not fit as a whole, which is no news of a cap.
+    if (refusal === null || refusal.reason !== hold.reason) continue;
     const limit = refusal.limitCents ?? cents(scope.caps.chargesPerDay ?? 0);
     return [
       capReached({

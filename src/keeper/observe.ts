@@ -12,8 +12,8 @@ import { takeLedgerLook } from '../modelslab/ledger-look.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { listSubscriptions } from '../modelslab/subscriptions.ts';
 import { getWalletBalance } from '../modelslab/wallet.ts';
+import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
-import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 

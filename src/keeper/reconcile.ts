@@ -48,7 +48,7 @@ export async function reconcile(
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
   if (sight.failure?.reason === 'unauthorized') {
-    runtime.tokens.refused();
+    runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: 'Give the account a valid token.',
@@ -102,6 +102,7 @@ export async function reconcile(
     const { message: reason, requestId } = sight.failure;
     return await blindPass(context, account, runtime, { kind: 'unreachable', reason, requestId });
   }
+  runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
   const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);

@@ -65,7 +65,8 @@ function wantsPayment({ facts }: Coupon): boolean {
 
 /**
  * The top-up with the bonus coupon that waits for one, where the provider says at this moment that it is worth
- * something on this amount (seed, best practice 5). What was tried in the journal is not tried again.
+ * something on this amount (seed, best practice 5). What was tried in the journal is not tried again, unless the card
+ * was what failed: then the card behind it carries the coupon.
  */
 export async function withCoupon(
   context: KeeperContext,
@@ -85,7 +86,9 @@ export async function withCoupon(
     kinds: ['fund'],
     limit: FUNDS_LOOKED_AT,
   });
-  const tried = funds.filter((intent) => intent.endpoint === 'redeemCoupon').map((intent) => intent.body);
+  const tried = funds
+    .filter(({ endpoint, state }) => endpoint === 'redeemCoupon' && state.kind !== 'released')
+    .map((intent) => intent.body);
   for (const couponCode of waiting) {
     if (tried.some((body) => body.includes(JSON.stringify(couponCode)))) continue;
     const found = await validateCoupon(context.client, caller, { couponCode, purchaseCents: amountCents });

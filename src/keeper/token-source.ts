@@ -2,7 +2,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { Clock, Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec, CredentialsSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { StoredToken, TokenVault } from '../domain/token-vault.ts';
 import { type Login, login, refreshToken } from '../modelslab/auth.ts';
 import type { ProviderClient } from '../modelslab/provider-client.ts';
@@ -10,6 +10,10 @@ import type { ProviderClient } from '../modelslab/provider-client.ts';
 /** After a refusal no login is repeated before this has passed; twice as long after each further one. */
 const LOGIN_PAUSE_MS = 5 * MINUTE_MS;
 const LOGIN_PAUSE_MAX_MS = HOUR_MS;
+/** After a login that got no answer: whoever waits for an order makes a pass every other second. */
+const LOGIN_RETRY_MS = 15 * SECOND_MS;
+/** A plain token that was refused twice is offered again this often: the provider may have been mistaken. */
+const OFFER_AGAIN_MS = 5 * MINUTE_MS;
 /** A token that ends within this is not relied on: a login replaces it. */
 const RENEW_AHEAD_MS = HOUR_MS;
 /** A refresh is due in the last fifth of a token's life, and not before its last three days. */
@@ -50,8 +54,12 @@ export class TokenSource {
   /** No login before. */
   #pausedUntilMs = 0;
   #refusals = 0;
-  /** When a token was last answered with 401. */
-  #deniedAtMs: number | null = null;
+  /** A token was answered with 401, and none has worked since. */
+  #isDenied = false;
+  /** Why the last login got no answer, and until when none is tried again. */
+  #unanswered: { readonly untilMs: number; readonly answer: TokenAnswer } | null = null;
+  /** The last refusal of a login: what is answered while none is tried. */
+  #refusal: TokenAnswer | null = null;
   #refreshAfterMs = 0;
 
   constructor(options: TokenSourceOptions) {
@@ -63,7 +71,8 @@ export class TokenSource {
   }
 
   async get({ credentials }: AccountSpec, signal: AbortSignal): Promise<TokenAnswer> {
-    if (credentials.kind === 'token') return { kind: 'token', token: credentials.token };
+    if (credentials.kind === 'token')
+      return this.#isPaused() ? refused(DEAD_TOKEN_MEND) : { kind: 'token', token: credentials.token };
     if (credentials.kind === 'sandbox')
       return refused('Give the account a token, or an email and a password.');
     this.#readVault(credentials);
@@ -76,12 +85,21 @@ export class TokenSource {
     return await this.#logIn(credentials, signal);
   }
 
-  /** The provider answered 401: the next `get` logs in again, at once the first time and then with a pause. */
-  refused(): void {
-    const nowMs = this.#options.clock.monotonicMs();
-    if (this.#deniedAtMs !== null && nowMs - this.#deniedAtMs < LOGIN_PAUSE_MS) this.#pause(nowMs);
-    this.#deniedAtMs = nowMs;
+  /**
+   * The provider answered 401. The next `get` logs in again, or offers the plain token again: at once the first time,
+   * for that may be a hiccup, and then with a pause until a token works.
+   */
+  refused({ credentials }: AccountSpec): void {
+    if (this.#isDenied && credentials.kind === 'password') this.#pause();
+    else if (this.#isDenied) this.#pausedUntilMs = this.#options.clock.monotonicMs() + OFFER_AGAIN_MS;
+    this.#isDenied = true;
     this.#current = null;
+  }
+
+  /** The provider took the token. A login alone does not say so: its token may be refused all the same. */
+  accepted(): void {
+    this.#isDenied = false;
+    this.#refusals = 0;
   }
 
   /** The config may have other credentials now. */
@@ -90,6 +108,8 @@ export class TokenSource {
     this.#hasReadVault = false;
     this.#pausedUntilMs = 0;
     this.#refusals = 0;
+    this.#isDenied = false;
+    this.#unanswered = null;
   }
 
   /** The token of an earlier run, where it belongs to the same e-mail. */
@@ -132,20 +152,25 @@ export class TokenSource {
 
   async #logIn(credentials: Password, signal: AbortSignal): Promise<TokenAnswer> {
     const { client, account, clock } = this.#options;
-    if (clock.monotonicMs() < this.#pausedUntilMs) return refused(CREDENTIALS_MEND);
+    if (this.#isPaused()) return this.#refusal ?? refused(CREDENTIALS_MEND);
+    const unanswered = this.#unanswered;
+    if (unanswered !== null && clock.monotonicMs() < unanswered.untilMs) return unanswered.answer;
     const { email, password } = credentials;
     const reply = await login(client, { account, signal }, { email, password });
     if (reply.kind === 'ok') {
-      this.#refusals = 0;
-      this.#pausedUntilMs = 0;
+      this.#unanswered = null;
       this.#take(credentials, reply.value);
       return { kind: 'token', token: reply.value.token };
     }
     const { reason, message, requestId } = reply.failure;
-    if (reason !== 'unauthorized' && reason !== 'refused')
-      return { kind: 'unreachable', reason: message, requestId };
-    this.#pause(clock.monotonicMs());
-    return refused(CREDENTIALS_MEND, requestId);
+    if (reason !== 'unauthorized' && reason !== 'refused') {
+      const answer = { kind: 'unreachable', reason: message, requestId } as const;
+      this.#unanswered = { untilMs: clock.monotonicMs() + LOGIN_RETRY_MS, answer };
+      return answer;
+    }
+    this.#pause();
+    this.#refusal = refused(CREDENTIALS_MEND, requestId);
+    return this.#refusal;
   }
 
   /** Written down before it is used. Where that fails it is used all the same: the old one is dead already. */
@@ -161,13 +186,19 @@ export class TokenSource {
     }
   }
 
-  #pause(nowMs: number): void {
+  #isPaused(): boolean {
+    return this.#options.clock.monotonicMs() < this.#pausedUntilMs;
+  }
+
+  #pause(): void {
+    const nowMs = this.#options.clock.monotonicMs();
     this.#pausedUntilMs = nowMs + Math.min(LOGIN_PAUSE_MAX_MS, LOGIN_PAUSE_MS * 2 ** this.#refusals);
     this.#refusals += 1;
   }
 }
 
 const CREDENTIALS_MEND = 'Check email and password.';
+const DEAD_TOKEN_MEND = 'Give the account a valid token.';
 
 function refused(mend: string, requestId: string | null = null): TokenAnswer {
   return { kind: 'refused', mend, requestId };

@@ -7,6 +7,7 @@ import type { Caller } from '../modelslab/reading.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { archiveInvoices, INVOICES_TASK } from './archive-invoices.ts';
 import type { KeeperContext } from './context.ts';
+import { askEndedLinks } from './ended-links.ts';
 import { keepAutoFunding } from './keep-auto-funding.ts';
 import { BILLING_INFO_TASK, keepBillingInfo } from './keep-billing-info.ts';
 import { redeemCoupons } from './redeem-coupons.ts';
@@ -30,6 +31,7 @@ type UpkeepTask = {
 const TASKS: Readonly<Record<string, UpkeepTask>> = {
   auto_funding: { onlyReads: false, isLong: false, run: keepAutoFunding },
   coupons: { onlyReads: false, isLong: false, run: redeemCoupons },
+  ended_links: { onlyReads: false, isLong: false, run: askEndedLinks },
   [BILLING_INFO_TASK]: { onlyReads: false, isLong: false, run: keepBillingInfo },
   [INVOICES_TASK]: { onlyReads: true, isLong: true, run: archiveInvoices },
 };

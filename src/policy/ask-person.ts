@@ -4,7 +4,8 @@ import { type Cents, formatCents } from '../domain/money.ts';
 import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
-import { shortfall, type WalletCase } from './wallet-checks.ts';
+import { shortfall } from './shortfall.ts';
+import type { WalletCase } from './wallet-checks.ts';
 
 const LINK_PATIENCE_MS = 2 * HOUR_MS;
 
@@ -22,11 +23,13 @@ export function askPerson(one: WalletCase): Decision | null {
       ? climbLadder(spec.payWith, cards, history.cards, now)
       : ({ kind: 'human', sentence: waiting.sentence } as const);
   if (rung.kind !== 'human') return null;
-  const { amountCents, low } = shortfall(one, { look, history });
+  const { amountCents, capped, low } = shortfall(one, { look, history });
+  const open = standing.open.find((work) => work.kind === 'fund_link') ?? null;
+  if (capped !== null && open === null) return capped;
   return byLink({
     what: `${low}; ${rung.sentence}`,
     amountCents,
-    open: standing.open.find((work) => work.kind === 'fund_link') ?? null,
+    open,
     history: linkHistory,
     perDay: spec.linksPerDay,
     now,

@@ -8,6 +8,7 @@ import type { PaymentStep } from '../domain/spec.ts';
 import { climbLadder } from './ladder.ts';
 import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
+import { floorOf, floorWords } from './shortfall.ts';
 import { alreadyTried } from './subscription-checks.ts';
 import { isLive } from './subscription-trouble.ts';
 import * as wallet from './wallet-checks.ts';
@@ -127,9 +128,9 @@ function withdraw(one: OrderCase, order: Extract<HandOrder, { kind: 'withdraw' }
   if (payoutCents <= 0 || microFromCents(payoutCents) > look.balanceMicroUsd) {
     return impossible(`${what}: the wallet holds ${formatMicroUsd(look.balanceMicroUsd)}`);
   }
-  if (look.balanceMicroUsd - microFromCents(payoutCents) < microFromCents(wallet.floorOf(one))) {
+  if (look.balanceMicroUsd - microFromCents(payoutCents) < microFromCents(floorOf(one))) {
     return impossible(
-      `${what}: it would leave less than ${wallet.floorWords(one)}, and a card would be charged for it`,
+      `${what}: it would leave less than ${floorWords(one)}, and a card would be charged for it`,
     );
   }
   return byHand(what, cents(0), { kind: 'withdraw', payoutCents });

@@ -1,15 +1,8 @@
 import type { Act, Charge, Decision } from '../domain/decision.ts';
 import type { Ensured } from '../domain/hand-order.ts';
-import type { ChargeHistory, Standing } from '../domain/history.ts';
+import type { ChargeHistory, OpenWork, Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
-import {
-  type Cents,
-  cents,
-  formatCents,
-  formatMicroUsd,
-  type MicroUsd,
-  microFromCents,
-} from '../domain/money.ts';
+import { formatCents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook } from '../domain/observation.ts';
 import type { WalletSpec } from '../domain/spec.ts';
 import {
@@ -22,8 +15,8 @@ import {
   MINUTE_MS,
 } from '../domain/time.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { capHold, hold, unseenPayment } from './shared-checks.ts';
-import { topUpCents } from './top-up.ts';
+import { hold, unseenPayment } from './shared-checks.ts';
+import { coolingSince, floorOf, floorWords, shortfall } from './shortfall.ts';
 
 /** All that the wallet policy may look at: one observation, one reading of the journal, one instant. */
 export type WalletCase = {
@@ -67,28 +60,19 @@ export const aboveMinimum: Check = (one) => {
   return hold('above_minimum', `${formatMicroUsd(balance)} is at or above ${floorWords(one)}`);
 };
 
-/** Below this a charge is wanted: the policy's minimum, or more where somebody asked for more. */
-export function floorOf({ spec, ensured }: Pick<WalletCase, 'spec' | 'ensured'>): Cents {
-  return cents(Math.max(ensured?.floorCents ?? 0, spec.minBalanceCents));
-}
-
-/** The floor as people know it. */
-export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
-  const floorCents = floorOf(one);
-  const isAsked = floorCents > one.spec.minBalanceCents;
-  return isAsked
-    ? `the ${formatCents(floorCents)} that a job needs`
-    : `the minimum ${formatCents(floorCents)}`;
-}
-
 export const intentOpen: Check = ({ spec, standing }) => {
   const paid = standing.open.find((work) => work.kind === 'fund_link' && work.state === 'charged');
   if (paid !== undefined) return hold('intent_open', paid.sentence);
   const open = standing.open.find((work) => work.kind === 'fund');
   // A charge that waits for its card holder may wait for ever: meanwhile a person can pay by link.
-  if (open === undefined || (open.state === 'action' && asksPerson(spec.payWith))) return null;
+  if (open === undefined || (isChallenge(open) && asksPerson(spec.payWith))) return null;
   return hold('intent_open', open.sentence);
 };
+
+/** A charge on which the card's holder is asked (3-D Secure). */
+function isChallenge({ kind, state }: OpenWork): boolean {
+  return kind === 'fund' && state === 'action';
+}
 
 export const lookTorn: Check = ({ look, isLookConsistent, unsoundForMs, lookAgainAt }) => {
   if (look !== null && isLookConsistent) return null;
@@ -116,8 +100,10 @@ export const anchorStale: Check = ({ look, history, unsoundForMs }) => {
 };
 
 /** The key of this need was used already and no credit has followed: never a second key (charging.md, "The key"). */
-export const anchorNotMoved: Check = ({ history, now }) => {
-  const last = unseenPayment(history);
+export const anchorNotMoved: Check = ({ spec, standing, history, now }) => {
+  // An attempt that waits for its card holder is not settled: the ledger owes nothing, and only a person is asked.
+  const isAsked = standing.open.some(isChallenge) && asksPerson(spec.payWith);
+  const last = unseenPayment(isAsked && history !== null ? { ...history, attempts: [] } : history);
   if (last === null) return null;
   const sentence = 'the last charge is settled but the ledger does not show its credit yet';
   if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
@@ -150,16 +136,15 @@ export const probation: Check = ({ standing, history, now }) => {
 };
 
 export const coolingDown: Check = (one) => {
-  const { spec, history, now } = one;
   // Whoever asks for more than the minimum does not wait for the policy's own rhythm; the caps hold all the same.
-  if (floorOf(one) > spec.minBalanceCents) return null;
-  const last = history?.lastChargeAt ?? null;
-  if (last === null || now - last >= spec.cooldownMs) return null;
-  const until = addMs(last, spec.cooldownMs);
+  if (floorOf(one) > one.spec.minBalanceCents) return null;
+  const cooling = coolingSince(one);
+  if (cooling === null) return null;
+  const { spec, now } = one;
   return hold(
     'cooling_down',
-    `charged ${formatDuration(now - last)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
-    until,
+    `charged ${formatDuration(now - cooling)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
+    addMs(cooling, spec.cooldownMs),
   );
 };
 
@@ -169,12 +154,7 @@ export const topUp: Check = (one) => {
   if (look === null || history === null)
     return hold('look_torn', 'no consistent look at balance and ledger yet');
   if (cards === null) return hold('provider_unreachable', 'the provider did not list the saved cards');
-  const { amountCents, wholeCents, low } = shortfall(one, { look, history });
-  const whole = { low, parts: Math.ceil(wholeCents / amountCents) };
-  const capped =
-    capHold(history, amountCents, low) ??
-    capHold(withoutPerCharge(history), wholeCents, low) ??
-    partsHold(history, whole);
+  const { amountCents, capped, low } = shortfall(one, { look, history });
   if (capped !== null) return capped;
   const rung = climbLadder(spec.payWith, cards, history.cards, now);
   switch (rung.kind) {
@@ -192,50 +172,3 @@ export const topUp: Check = (one) => {
     }
   }
 };
-
-/** How much is missing, by the policy's own measure and by what was asked for, and how to say so. */
-export function shortfall(
-  one: Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond'>,
-  { look, history }: { readonly look: LedgerLook; readonly history: ChargeHistory },
-): {
-  readonly amountCents: Cents;
-  /** All that is missing, where one charge may not be enough of it. */
-  readonly wholeCents: Cents;
-  readonly low: string;
-} {
-  const perCharge = history.usage.map(({ scope }) => scope.caps.perChargeCents).filter((cap) => cap !== null);
-  const perChargeCents = perCharge.reduce(
-    (least, cap) => (least === null || cap < least ? cap : least),
-    perCharge[0] ?? null,
-  );
-  const { balanceMicroUsd } = look;
-  const { spec, ensured, burnPerSecond } = one;
-  const state = { balanceMicroUsd, burnPerSecond, perChargeCents };
-  const target = ensured === null ? null : ({ kind: 'to', targetCents: ensured.targetCents } as const);
-  const asked = target === null ? 0 : topUpCents(target, state);
-  const whole = target === null ? 0 : topUpCents(target, { ...state, perChargeCents: null });
-  const isLow = balanceMicroUsd < microFromCents(spec.minBalanceCents);
-  const amountCents = cents(Math.max(asked, isLow ? topUpCents(spec.topUp, state) : 0));
-  // A part of what somebody asked for helps nobody; what the policy itself wants is charged as far as it goes.
-  const wholeCents = isLow ? amountCents : cents(Math.max(whole, amountCents));
-  return { amountCents, wholeCents, low: `${formatMicroUsd(balanceMicroUsd)} is below ${floorWords(one)}` };
-}
-
-function withoutPerCharge(history: ChargeHistory): ChargeHistory {
-  const usage = history.usage.map(({ scope, usage: used }) => ({
-    scope: { ...scope, caps: { ...scope.caps, perChargeCents: null } },
-    usage: used,
-  }));
-  return { ...history, usage };
-}
-
-/** What takes more charges than a day has left is not begun. */
-function partsHold({ usage }: ChargeHistory, whole: { low: string; parts: number }): Decision | null {
-  for (const { scope, usage: used } of usage) {
-    const limit = scope.caps.chargesPerDay;
-    if (whole.parts === 1 || limit === null || used.chargesToday + whole.parts <= limit) continue;
-    const sentence = `${scope.kind} ${scope.name}: it takes ${whole.parts} charges, and ${used.chargesToday} of ${limit} a day are made`;
-    return hold('cap_charges_per_day', `${whole.low}, but ${sentence}`);
-  }
-  return null;
-}

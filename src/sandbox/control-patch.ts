@@ -39,8 +39,10 @@ export const PATCH_SCHEMA = z
     subscription: SUBSCRIPTION_SCHEMA,
     reseller: z.boolean({ error: 'expected true or false' }),
     pay_link: idOrTrue('a session id (cs_…)'),
+    pay_link_late: z.string({ error: 'expected a session id (cs_…)' }),
     complete_3ds: idOrTrue('a payment intent id (pi_… or seti_…)'),
     fail_3ds: idOrTrue('a payment intent id (pi_… or seti_…)'),
+    password: z.string({ error: 'expected the new password' }).min(1).max(200),
     expire_token: z.literal(true, { error: 'expected true' }),
     refund: z.string({ error: 'expected a payment intent id (pi_…)' }),
   })
@@ -85,6 +87,12 @@ function planWallet(patient: Patient, patch: Patch): PatchPlan {
   if (reseller !== undefined) {
     changes.push(() => {
       account.isReseller = reseller;
+    });
+  }
+  const { password } = patch;
+  if (password !== undefined) {
+    changes.push(() => {
+      account.password = password;
     });
   }
   if (patch.expire_token === true) changes.push(() => expireTokens(world, account, now));

@@ -16,6 +16,14 @@ export function planPeople(patient: Patient, patch: Patch): PatchPlan {
       payLink(world, account, session, now);
     });
   }
+  if (patch.pay_link_late !== undefined) {
+    const session = lookup(account.sessions, patch.pay_link_late);
+    if (session === null || session.state !== 'open' || isPayable(session, now))
+      return refused('pay_link_late', 'no such unpaid link that has ended; while it is open it is pay_link');
+    changes.push(() => {
+      payLink(world, account, session, now);
+    });
+  }
   for (const field of ['complete_3ds', 'fail_3ds'] as const) {
     const wanted = patch[field];
     if (wanted === undefined) continue;

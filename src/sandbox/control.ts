@@ -14,7 +14,7 @@ const ROUTES: Readonly<Record<string, string>> = {
   'GET /control/accounts': 'all accounts in short',
   'GET /control/accounts/{name}': 'everything about one account, except its tokens',
   'PATCH /control/accounts/{name}':
-    'balance, burn, cards, subscription, reseller, pay_link, complete_3ds, fail_3ds, expire_token, refund',
+    'balance, burn, cards, subscription, reseller, pay_link, pay_link_late, complete_3ds, fail_3ds, password, expire_token, refund',
   'GET /control/faults': 'the faults that are set',
   'PATCH /control/faults': 'sets the faults that are named',
   'GET /control/charges': 'every charge that the processor executed',

@@ -12,6 +12,8 @@ export type Wish = {
   readonly quarantine?: string;
   readonly poll?: string;
   readonly listen?: string;
+  /** What POST requests must carry. */
+  readonly apiToken?: string;
   /** `null` keeps hands off the wallet. */
   readonly wallet?: Readonly<Record<string, unknown>> | null;
   readonly subscription?: Readonly<Record<string, unknown>>;
@@ -46,7 +48,10 @@ export function configText(sandbox: Sandbox, wish: Wish = {}): string {
     version: 1,
     mode: wish.mode ?? 'enforce',
     provider: { base_url: sandbox.baseUrl, stripe_url: sandbox.stripeUrl },
-    server: { listen: wish.listen ?? '127.0.0.1:0' },
+    server: {
+      listen: wish.listen ?? '127.0.0.1:0',
+      ...(wish.apiToken === undefined ? {} : { api_token: { env: 'API_TOKEN' } }),
+    },
     store: 'sqlite:./purser.db',
     quarantine: wish.quarantine ?? '0s',
     defaults: { poll: wish.poll ?? '60s', policy: 'standard' },
@@ -94,7 +99,11 @@ function tokenOf(name: string): { readonly env: string } {
 export function fleetSpec(sandbox: Sandbox, wish: Wish, folder: string): FleetSpec {
   const path = join(folder, 'purser.yaml');
   writeFileSync(path, configText(sandbox, wish));
-  const loaded = loadConfig({ path, env: tokenEnvironment(sandbox) });
+  const env = {
+    ...tokenEnvironment(sandbox),
+    ...(wish.apiToken === undefined ? {} : { API_TOKEN: wish.apiToken }),
+  };
+  const loaded = loadConfig({ path, env });
   if (loaded.ok) return loaded.spec;
   throw new Error(loaded.problems.map((problem) => problem.message).join('\n'));
 }

@@ -52,6 +52,18 @@ test('an expired link can neither be paid nor confirmed; its 24 hours are virtua
   expect(confirm).toMatchObject({ status: 410, body: { error: { code: 'checkout_expired' } } });
 });
 
+test('a payment that was on its way when its link ended comes through, and is credited when it is confirmed', async () => {
+  const client = await startClient();
+  const { session_id } = await link(client, { purpose: 'fund', amount: 50 });
+  const late = () => client.control('/accounts/agent-0001', { pay_link_late: session_id });
+  expect((await late()).status).toBe(400);
+  client.clock.advance(DAY_MS);
+  expect((await late()).status).toBe(200);
+  expect((await late()).status).toBe(400);
+  const confirm = await client.ask('/wallet/confirm-checkout', { body: { session_id } });
+  expect(confirm.body.data.balance).toBe(100);
+});
+
 test('funding and subscribing without a card answer a checkout address', async () => {
   const client = await startClient();
   const fund = (await client.ask('/wallet/fund', { body: { amount: 30 } })).body.data;

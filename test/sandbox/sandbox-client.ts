@@ -19,6 +19,7 @@ export type Body = {
   readonly subscription_plans: readonly Body[];
   readonly accounts: readonly Body[];
   readonly payment_intents: readonly Body[];
+  readonly open_links: readonly Body[];
   readonly publishable_key: string;
   readonly access_token: string;
   readonly expires_at: string;

@@ -8,7 +8,7 @@ import type { ChargeKind, LimitWindows } from './world.ts';
 export type Account = {
   readonly name: string;
   readonly email: string;
-  readonly password: string;
+  password: string;
   readonly userId: number;
   isReseller: boolean;
   /** Its tokens, oldest first; what each is good for stands in the world. */

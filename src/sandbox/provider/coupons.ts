@@ -20,6 +20,7 @@ const COUPONS: Readonly<Record<string, Coupon>> = {
   WELCOME50: { kind: 'credit', amountCents: cents(5_000) },
   TESTDRIVE5: { kind: 'credit', amountCents: cents(500) },
   BONUS20: { kind: 'bonus', percent: 20, purchaseMinCents: cents(2_500) },
+  BONUS10: { kind: 'bonus', percent: 10, purchaseMinCents: cents(1_000) },
   SUMMER24: { kind: 'expired' },
 };
 

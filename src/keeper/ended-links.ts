@@ -1,0 +1,57 @@
+import { done } from '../alerts/incident-facts.ts';
+import type { Intent } from '../charge/intent.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import type { Caller } from '../modelslab/reading.ts';
+import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
+import { confirmWalletCheckout } from '../modelslab/wallet.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { UpkeepRun } from './upkeep.ts';
+
+const ASKED_FOR_MS = 3 * DAY_MS;
+const ASK_EVERY_MS = HOUR_MS;
+const LINKS_LOOKED_AT = 12;
+
+/**
+ * A payment may come through when its page has ended already, for some banks take their time, and it is credited only
+ * when it is confirmed. So pages that ended unpaid are asked about for three days more, once an hour. Their intents stay
+ * closed: the credit counts against the caps like every one that appears, and people are told whose it is.
+ */
+export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
+  const closed = await context.journal.intents({
+    account: account.name,
+    kinds: ['fund_link', 'subscribe_link'],
+    states: ['released'],
+    limit: LINKS_LOOKED_AT,
+  });
+  for (const intent of closed) await askOne(context, caller, intent);
+  return null;
+};
+
+async function askOne(context: KeeperContext, caller: Caller, intent: Intent): Promise<void> {
+  const { state, account, amountCents, id: intentId } = intent;
+  const now = moneyNow(context);
+  if (state.kind !== 'released' || state.because !== 'expired' || state.code === null) return;
+  if (now - state.at >= ASKED_FOR_MS) return;
+  const sessionId = state.code;
+  const task = `ended_link/${intentId}`;
+  const known = context.upkeep.read(account, task);
+  if (known?.result === 'done' || now - (known?.at ?? state.at) < ASK_EVERY_MS) return;
+  const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
+  const reply = await ask(context.client, caller, { sessionId });
+  const isPaid = reply.kind === 'ok' && reply.value.isPaid;
+  if (isPaid) {
+    const requestId = reply.requestId;
+    const what = 'a payment link that had ended was paid after all';
+    context.log.warn('link.paid_late', {
+      account,
+      intent: intentId,
+      session: sessionId,
+      amount_cents: amountCents,
+    });
+    const fact = done({ account, what, amountCents, intentId, requestId });
+    await context.journal.tell([{ kind: 'notice', fact }], context.clock.now());
+    context.onTold();
+  }
+  const result = isPaid ? 'done' : 'trying';
+  await context.upkeep.write(account, task, { digest: sessionId, result, detail: '', at: now });
+}
