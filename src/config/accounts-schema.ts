@@ -29,7 +29,7 @@ export const accountSchema = key(
       '"*/5 * * * *"',
     ).optional(),
     timezone: textSchema(
-      'IANA time zone of schedule. Default: defaults.timezone.',
+      'IANA time zone of schedule and of subscription rules. Default: defaults.timezone.',
       'Europe/Berlin',
     ).optional(),
   }),

@@ -1,5 +1,5 @@
 import { type AccountName, type GroupName, parseName } from '../domain/ids.ts';
-import type { AccountSpec, CredentialsSpec, PolicySpec } from '../domain/spec.ts';
+import { type AccountSpec, type CredentialsSpec, isRuled, type PolicySpec } from '../domain/spec.ts';
 import { type AccountInput, accountSchema } from './accounts-schema.ts';
 import type { Loading } from './loading.ts';
 import { isMisspelled } from './misspelled.ts';
@@ -7,7 +7,7 @@ import { parseKeys } from './parse-spot.ts';
 import { readSecret } from './read-secret.ts';
 import type { Groups } from './resolve-groups.ts';
 import type { Policies } from './resolve-policies.ts';
-import { resolveSchedule, type ScheduleDefaults } from './resolve-schedule.ts';
+import { resolveSchedule, resolveTimezone, type ScheduleDefaults } from './resolve-schedule.ts';
 import { type Spot, spotAt } from './spot.ts';
 import { reportUnknownName } from './unknown-name.ts';
 
@@ -29,11 +29,15 @@ export function resolveAccount(spot: Spot, context: AccountContext, loading: Loa
   const name = account.name === undefined ? null : parseName<AccountName>(account.name);
   const group = resolveGroup(account, spot, context, loading);
   const credentials = resolveCredentials(account, spot, context, loading);
-  const schedule = resolveSchedule(account, { spot, defaults: context.schedule }, loading.problems);
   const policy = resolvePolicyOf(account, spot, context, loading);
-  if (name === null || group === undefined || credentials === null || schedule === null || policy === null)
-    return null;
-  return { name, group, credentials, schedule, policy };
+  // A policy with faults of its own may be one that goes by the clock.
+  const isByClock = policy === null || isRuled(policy.subscription);
+  const when = { spot, defaults: context.schedule, isByClock };
+  const schedule = resolveSchedule(account, when, loading.problems);
+  const timezone = resolveTimezone(account, when, loading.problems);
+  if (name === null || group === undefined || credentials === null) return null;
+  if (schedule === null || timezone === null || policy === null) return null;
+  return { name, group, credentials, schedule, timezone, policy };
 }
 
 /** `undefined` after reporting; `null` where the account is in no group. */

@@ -1,5 +1,6 @@
-import type { IntentId, PaymentMethodId, PlanId, SubscriptionId } from './ids.ts';
+import type { IntentId, PaymentMethodId, SubscriptionId } from './ids.ts';
 import { type Cents, cents } from './money.ts';
+import type { PlanName } from './subscription-rules.ts';
 import type { EpochMs } from './time.ts';
 
 /**
@@ -32,9 +33,7 @@ export type HandOrder =
   | { readonly kind: 'charge_amount'; readonly amountCents: Cents }
   | { readonly kind: 'withdraw'; readonly amountCents: Cents };
 
-export type PlanWish =
-  | { readonly kind: 'id'; readonly id: PlanId }
-  | { readonly kind: 'name'; readonly name: string };
+export type PlanWish = PlanName;
 
 /** What a job will cost and the seed's 20 % on top (best practice 4), to the cent, up. */
 export function withBuffer(neededCents: Cents): Cents {

@@ -9,18 +9,15 @@ import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideSubscription, decideWallet } from '../policy/decide.ts';
 import { asksPerson, cardIdentity } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
-import {
-  type Declared,
-  findTrouble,
-  type Repairable,
-  type SubscriptionTrouble,
-  targetPlan,
-} from '../policy/subscription-trouble.ts';
+import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
+import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts';
 import { floorOf } from '../policy/wallet-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { confirmIdentity } from './identity.ts';
+import { judgeHands } from './judge-hands.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
@@ -34,6 +31,8 @@ export type Verdict = {
   readonly subscription: Decision | null;
   readonly subscriptionHistory: ChargeHistory | null;
   readonly declared: Declared | null;
+  /** What is remembered of the subscription from now on; `null` where no rules ask for it. */
+  readonly memory: SubscriptionMemory | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
   readonly isLow: boolean;
@@ -50,6 +49,7 @@ type Judged = {
   readonly decision: Decision | null;
   readonly history: ChargeHistory | null;
   readonly need: Need | null;
+  readonly memory?: SubscriptionMemory | null;
 };
 const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
 
@@ -79,8 +79,8 @@ export async function decideAccount(
     walletHistory: wallet.history,
     subscription: guard.decision,
     subscriptionHistory: guard.history,
-    declared:
-      guardSpec === null ? null : { spec: guardSpec, subscriptions: sight.subscriptions, plans: sight.plans },
+    declared: guardSpec === null ? null : declaredIn(sight, guardSpec),
+    memory: guard.memory ?? null,
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
     isLow: runtime.lowSince !== null,
@@ -163,25 +163,38 @@ async function judgeSubscription(
   { sight, standing, spec }: { sight: Sight; standing: Standing; spec: SubscriptionSpec },
 ): Promise<Judged> {
   const { subscriptions, plans, cards } = sight;
-  const trouble = findTrouble({ spec, subscriptions, plans });
+  const declared = declaredIn(sight, spec);
+  const trouble = subscriptions === null ? null : findTrouble(declared);
+  const now = moneyNow(context);
+  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
+  const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
+  const { ruling } = sight;
+  const { stance, memory } = await judgeHands(context, account, {
+    ruling,
+    spec,
+    plans,
+    trouble,
+    troubleForMs,
+    standing,
+  });
   const isInQuestion =
     subscriptions !== null &&
     trouble !== null &&
     trouble.kind !== 'unknown' &&
     standing.open.every(isWalletWork);
-  const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
+  const question = isInQuestion ? subscriptionAnchor(declared, trouble, memory) : null;
   const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
   const linkNeed =
     question?.kind === 'subscribe' && asksPerson(spec.payWith)
       ? await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' })
       : null;
-  const now = moneyNow(context);
-  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
   const decision = decideSubscription({
     spec,
+    wanted: declared.wanted,
+    stance,
     standing,
     now,
-    troubleForMs: runtime.trouble === null ? 0 : now - runtime.trouble.since,
+    troubleForMs,
     clockSkewMs: clockSkewMs(context),
     subscriptions,
     plans,
@@ -194,7 +207,12 @@ async function judgeSubscription(
     decision: await freezeIfDecided(context, account, decision),
     history: need?.history ?? null,
     need: isByLink ? linkNeed : need,
+    memory,
   };
+}
+
+function declaredIn({ subscriptions, plans, ruling }: Sight, spec: SubscriptionSpec): Declared {
+  return { spec, wanted: ruling?.wanted ?? null, subscriptions, plans };
 }
 
 /** One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. */
@@ -204,20 +222,33 @@ function noteTrouble(runtime: AccountRuntime, trouble: SubscriptionTrouble | nul
   else if (runtime.trouble?.words !== words) runtime.trouble = { words, since: now };
 }
 
-/** Subscription keys hang on the subscription and its period (charging.md, "The key"). */
+/**
+ * Subscription keys hang on the subscription and its period (charging.md, "The key"). What rules want comes again within
+ * a period: since when it is wanted, by the calendar, tells the times apart, and how often a person got in between.
+ */
 function subscriptionAnchor(
   declared: Declared,
   trouble: Repairable,
-): { readonly kind: 'fix_payment' | 'resume' | 'change_plan' | 'subscribe'; readonly anchor: string } {
+  memory: SubscriptionMemory | null,
+): {
+  readonly kind: 'fix_payment' | 'pause' | 'resume' | 'change_plan' | 'subscribe';
+  readonly anchor: string;
+} {
   const period = periodAnchor(trouble.subscription);
   const plan = targetPlan(declared, trouble)?.id ?? 'none';
+  const { wanted } = declared;
+  const turn = (since: EpochMs | null) => (since === null ? '' : `/${since}/${memory?.handChanges ?? 0}`);
+  const planTurn = turn(wanted?.plan.kind === 'plan' ? wanted.plan.since : null);
+  const stateTurn = turn(wanted !== null && 'since' in wanted.state ? wanted.state.since : null);
   switch (trouble.kind) {
     case 'past_due':
       return { kind: 'fix_payment', anchor: period };
     case 'paused':
-      return { kind: 'resume', anchor: period };
+      return { kind: 'resume', anchor: `${period}${stateTurn}` };
+    case 'running':
+      return { kind: 'pause', anchor: `${period}${stateTurn}` };
     case 'wrong_plan':
-      return { kind: 'change_plan', anchor: `${period}/${plan}` };
+      return { kind: 'change_plan', anchor: `${period}/${plan}${planTurn}` };
     case 'canceled':
       return { kind: 'subscribe', anchor: `${period}/${plan}` };
   }

@@ -18,6 +18,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+import { byHand, handFacts } from './rule-facts.ts';
 
 /** An account that was not seen for so long is told. */
 const STALE_MS = 5 * MINUTE_MS;
@@ -71,6 +72,8 @@ export function lasting(
   return [
     ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
     ...(isBroken ? [toPay(account, 'subscription')] : []),
+    // After a restart a known change by hand is looked at again before it is told again.
+    ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
     ...currentDeclines(account, verdict),
   ];
 }
@@ -154,11 +157,21 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
       }),
     );
   }
-  if (subscription.kind === 'needs_human')
-    facts.push(...askedPerson(account.name, 'subscription', subscription));
+  if (subscription.kind === 'needs_human') {
+    const isByHand = subscription.reason === 'changed_by_hand';
+    facts.push(
+      ...(isByHand
+        ? handFacts(account, subscription, declared)
+        : askedPerson(account.name, 'subscription', subscription)),
+    );
+  }
   const isLasting =
     decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due';
-  if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
+  const isHeldBack =
+    subscription.kind === 'hold' &&
+    subscription.reason !== 'subscription_ok' &&
+    subscription.reason !== 'plan_kept';
+  if (isHeldBack && isLasting) {
     const { sentence } = subscription;
     facts.push(
       personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),

@@ -14,8 +14,10 @@ import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import { report } from './report.ts';
+import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
+import { keepSubscriptionMemory } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
 import { keepUp } from './upkeep.ts';
 import { watchCards } from './watch-cards.ts';
@@ -62,6 +64,10 @@ export async function reconcile(
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
+  if (who === 'same' && verdict.memory !== null) {
+    const remembered = { memory: verdict.memory, now: moneyNow(context) };
+    await keepSubscriptionMemory(context.upkeep, account.name, remembered);
+  }
   const ordered =
     who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict }) : null;
   const wanted = ordered === null ? verdict.charges : [ordered];
@@ -89,7 +95,8 @@ export async function reconcile(
   if (isSeen) await sweepWallet(context, account, runtime, sight);
   if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
   const kept = isSeen ? await keepUp(context, account, runtime, { caller: sight.caller, standing }) : [];
-  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept], {
+  const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
+  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept, ...unknown], {
     extent,
     keep: lasting(account.name, verdict),
   });

@@ -8,7 +8,7 @@ import type { PaymentStep } from '../domain/spec.ts';
 import { climbLadder } from './ladder.ts';
 import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
-import { isLive } from './subscription-trouble.ts';
+import { isLive } from './subscription-plan.ts';
 import * as wallet from './wallet-checks.ts';
 
 /** What an order is judged on: the wallet's own case, and what it is about. */

@@ -48,6 +48,7 @@ function someAccount(name: AccountName): AccountSpec {
     group: null,
     credentials: { kind: 'sandbox' },
     schedule: { kind: 'every', periodMs: MINUTE_MS },
+    timezone: 'UTC',
     policy: {
       name: 'standard',
       wallet: {
@@ -69,6 +70,9 @@ function someAccount(name: AccountName): AccountSpec {
       },
       subscription: {
         plan: null,
+        rules: [],
+        pause: null,
+        enforce: false,
         payWith: [{ kind: 'default' }],
         linksPerDay: 2,
         whenPastDue: 'fix_payment',
