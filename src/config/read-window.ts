@@ -7,6 +7,7 @@ import { readDuration } from './read-duration.ts';
 import { readCron } from './resolve-schedule.ts';
 import { type Spot, spotAt } from './spot.ts';
 
+const EXAMPLE = '"0 8 * * 1-5" for each weekday at eight';
 const WINDOW_MIN_MS = HOUR_MS;
 const WINDOW_MAX_MS = 31 * DAY_MS;
 /** Begins that are compared with each other to see whether windows overlap; from a Sunday in January. */
@@ -19,7 +20,7 @@ export function readWindow(
   spot: Spot,
   problems: Problems,
 ): WindowSpec | null {
-  const from = readCron(input.from, spotAt(spot, 'from'), problems);
+  const from = readCron(input.from, spotAt(spot, 'from'), problems, EXAMPLE);
   const range = { spot: spotAt(spot, 'for'), minMs: WINDOW_MIN_MS, maxMs: WINDOW_MAX_MS };
   const durationMs = readDuration(input.for, range, problems);
   const begins = from === null ? null : cronFields(from, spotAt(spot, 'from'), problems);

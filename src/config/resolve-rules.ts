@@ -2,6 +2,7 @@ import { type PlanId, parseProviderId } from '../domain/ids.ts';
 import type { PauseSpec, PlanName, RuleCondition, RuleSpec } from '../domain/subscription-rules.ts';
 import { DAY_MS, formatDuration, HOUR_MS } from '../domain/time.ts';
 import type { Problems } from './config-problem.ts';
+import { isMisspelled } from './misspelled.ts';
 import { parseKeys } from './parse-spot.ts';
 import { readDuration } from './read-duration.ts';
 import { readWindow } from './read-window.ts';
@@ -26,6 +27,7 @@ function resolveRule(spot: Spot, problems: Problems): RuleSpec | null {
   if (input === null) return null;
   const given = CONDITIONS.filter((name) => spotAt(spot, name).node !== null);
   const [condition] = given;
+  if (given.length === 0 && CONDITIONS.some((name) => isMisspelled(spotAt(spot, name)))) return null;
   if (condition === undefined || given.length > 1) {
     const found = given.length === 0 ? 'none' : given.join(' and ');
     problems.error(spot, `wanted exactly one of ${CONDITIONS.join(', ')}, found ${found}`, EXAMPLE);

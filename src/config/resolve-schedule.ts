@@ -72,7 +72,13 @@ export function readTimezone(name: string | undefined, spot: Spot, problems: Pro
   }
 }
 
-export function readCron(text: string | undefined, spot: Spot, problems: Problems): string | null {
+/** Five or six fields in one spelling, or `null` after reporting, and for `undefined`. */
+export function readCron(
+  text: string | undefined,
+  spot: Spot,
+  problems: Problems,
+  example = '"*/5 * * * *" for every five minutes',
+): string | null {
   if (text === undefined) return null;
   const expression = text.trim().replaceAll(/\s+/g, ' ');
   const count = expression.split(' ').length;
@@ -80,17 +86,13 @@ export function readCron(text: string | undefined, spot: Spot, problems: Problem
     problems.error(
       spot,
       `a cron expression has five fields, or six with seconds, not ${count}`,
-      'write "*/5 * * * *"',
+      `write ${example}`,
     );
     return null;
   }
   const { valid, errors } = validateDetailed(expression);
   if (valid) return expression;
   const field = errors[0]?.field ?? 'schedule';
-  problems.error(
-    spot,
-    `not a cron expression: its ${field} is wrong`,
-    'write "*/5 * * * *" for every five minutes',
-  );
+  problems.error(spot, `not a cron expression: its ${field} is wrong`, `write ${example}`);
   return null;
 }
