@@ -11,13 +11,15 @@ export type Span =
 /** A window that comes once a year is found; one that comes more rarely is not looked for. */
 const SEARCH_DAYS = 367;
 
-/** A begin that falls into a window that is still open begins it anew. */
+/** A begin that falls into a window that is still open, as where the clocks are set forward, begins it anew. */
 export function windowAt(window: WindowSpec, zone: string, now: EpochMs): Span {
-  const today = Math.floor(wallAt(now, zone) / DAY_MS);
-  const begunAt = lastBegin(window.begins, zone, { now, today });
+  const at = { now, today: Math.floor(wallAt(now, zone) / DAY_MS) };
+  const begunAt = lastBegin(window.begins, zone, at);
+  const beginsAt = nextBegin(window.begins, zone, at);
   const endsAt = begunAt === null ? null : addMs(begunAt, window.durationMs);
-  if (begunAt !== null && endsAt !== null && now < endsAt) return { isOpen: true, begunAt, endsAt };
-  return { isOpen: false, endedAt: endsAt, beginsAt: nextBegin(window.begins, zone, { now, today }) };
+  if (begunAt === null || endsAt === null || now >= endsAt)
+    return { isOpen: false, endedAt: endsAt, beginsAt };
+  return { isOpen: true, begunAt, endsAt: beginsAt !== null && beginsAt < endsAt ? beginsAt : endsAt };
 }
 
 /** The last days of the month that it is at the place. */

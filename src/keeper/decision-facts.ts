@@ -1,23 +1,16 @@
 import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import {
-  type CapWindow,
-  capReached,
-  needsHuman,
-  payReason,
-  subscriptionPastDue,
-  walletLow,
-} from '../alerts/incident-facts.ts';
-import { capRefusal } from '../domain/caps.ts';
-import type { Act, Decision, Hold } from '../domain/decision.ts';
+import { needsHuman, payReason, subscriptionPastDue, walletLow } from '../alerts/incident-facts.ts';
+import type { Act, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
-import { cents, type MicroUsd } from '../domain/money.ts';
+import type { MicroUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+import { capFacts } from './cap-facts.ts';
 import { byHand, handFacts } from './rule-facts.ts';
 
 /** An account that was not seen for so long is told. */
@@ -208,36 +201,6 @@ function personNeeded(
 ): IncidentFact {
   const { reason, sentence, amountCents } = act;
   return needsHuman({ account, amountCents, reason, why: `${sentence}.`, intentId: null, requestId: null });
-}
-
-const WINDOW_OF: Readonly<Record<string, CapWindow>> = {
-  cap_per_charge: 'charge',
-  cap_day: 'day',
-  cap_week: 'week',
-  cap_month: 'month',
-  cap_charges_per_day: 'charges_per_day',
-};
-
-/** Which scope's cap a decision ran into, worked out again from the history that it was decided on. */
-function capFacts(account: AccountName, hold: Hold, history: ChargeHistory | null): readonly IncidentFact[] {
-  const window = WINDOW_OF[hold.reason];
-  if (window === undefined || history === null || hold.amountCents === null) return [];
-  for (const { scope, usage } of history.usage) {
-    const refusal = capRefusal(scope, usage, hold.amountCents);
-    if (refusal === null) continue;
-    const limit = refusal.limitCents ?? cents(scope.caps.chargesPerDay ?? 0);
-    return [
-      capReached({
-        scope: scope.kind,
-        name: scope.name,
-        window,
-        limit,
-        account,
-        refusedCents: hold.amountCents,
-      }),
-    ];
-  }
-  return [];
 }
 
 /** For a pass that saw nothing. `since` is the first failure in a row. */

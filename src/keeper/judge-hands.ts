@@ -13,6 +13,7 @@ import {
   needsAlibi,
   type Stance,
 } from '../policy/hand-changes.ts';
+import { isNamed } from '../policy/ruled-trouble.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
 import type { PlanSeen, SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { isLive, isOnPlan } from '../policy/subscription-plan.ts';
@@ -71,7 +72,14 @@ export async function judgeHands(
   if (trouble?.kind === 'wrong_plan' && plan.kind === 'plan') {
     const found = planOf(subscription);
     const verdict = await judge<PlanSeen>(
-      { kept: next.plan, found, isSame: isSamePlan, shown: planShown, key: plan.key },
+      {
+        kept: next.plan,
+        found,
+        isSame: isSamePlan,
+        shown: planShown,
+        key: plan.key,
+        isNamed: isNamed(one, subscription),
+      },
       ['change_plan'],
       (intent) => intent.plan !== null && intent.plan === found.id,
     );
@@ -79,7 +87,14 @@ export async function judgeHands(
   }
   if ((trouble?.kind === 'paused' || trouble?.kind === 'running') && 'key' in state) {
     const verdict = await judge<boolean>(
-      { kept: next.isPaused, found: isPaused, isSame: isEqual, shown: stateShown, key: state.key },
+      {
+        kept: next.isPaused,
+        found: isPaused,
+        isSame: isEqual,
+        shown: stateShown,
+        key: state.key,
+        isNamed: true,
+      },
       ['pause', 'resume'],
       (intent) => (intent.kind === 'pause') === isPaused,
     );

@@ -6,7 +6,7 @@ import { ruledSubscription } from '../policy/ruled-trouble.ts';
 import { freshMemory, type SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { isLive } from '../policy/subscription-plan.ts';
 import { lowStates, nextLows } from '../policy/usage-lows.ts';
-import { type UsageFacts, type Wanted, wantedSubscription } from '../policy/wanted-subscription.ts';
+import { soonest, type UsageFacts, type Wanted, wantedSubscription } from '../policy/wanted-subscription.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { readUsage, type UsageSeen } from './read-usage.ts';
@@ -57,7 +57,9 @@ export async function observeRules(
     : null;
   const low = { spec, subscription, plans, share: usage?.share ?? null, isFirstSight, now: at.now };
   const lows = nextLows({ ...low, lows: memory.lows });
-  const wanted = wantedSubscription(spec, factsOf(usage, lowStates({ ...low, lows })), at);
+  const byClock = wantedSubscription(spec, factsOf(usage, lowStates({ ...low, lows })), at);
+  const ends = lows.map(({ until }) => until).filter((until) => until > at.now);
+  const wanted = { ...byClock, until: ends.reduce(soonest, byClock.until) };
   const since = usage?.unknownSince ?? null;
   return {
     wanted,

@@ -21,6 +21,8 @@ export type Difference<Value> = {
   readonly key: string;
   /** An intent of the policy brought it about: it was no person. */
   readonly isOurs: boolean;
+  /** What is found is one of the things that the rules name: else it may be another subscription altogether. */
+  readonly isNamed: boolean;
   /** Put back what a person changed. */
   readonly isEnforced: boolean;
   readonly now: EpochMs;
@@ -56,7 +58,7 @@ export function judgeDifference<Value>(one: Difference<Value>): HandVerdict<Valu
   const stray = kept?.stray ?? null;
   const isKnownStray = stray !== null && isSame(stray.value, found);
   if (kept === null || kept.value === null) {
-    if (kept !== null && isKnownStray && stray.key !== key) return adopt();
+    if (kept !== null && isKnownStray && stray.key !== key && one.isNamed) return adopt();
     const first =
       kept !== null && isKnownStray ? kept : { value: null, at: now, stray: { value: found, key } };
     return { stance: AS_DECLARED, kept: first, isNewChange: false };

@@ -26,7 +26,9 @@ export function findRuledTrouble(one: Ruled): SubscriptionTrouble | null {
       return { kind: 'unknown', subscription };
     case 'paused':
       return state.kind === 'live' || state.kind === 'free' ? { kind: 'paused', subscription } : null;
-    default:
+    case 'active':
+    case 'trialing':
+    case 'canceled': // none that is canceled was taken
       break;
   }
   if (state.kind === 'paused') return { kind: 'running', subscription };
@@ -51,7 +53,8 @@ export function isAmbiguous(one: Omit<Ruled, 'wanted'>): boolean {
   return (named.length > 0 ? named : live).length > 1;
 }
 
-function isNamed({ spec, plans }: Omit<Ruled, 'wanted'>, subscription: Subscription): boolean {
+/** Whether it is on one of the plans that the policy names. */
+export function isNamed({ spec, plans }: Pick<Ruled, 'spec' | 'plans'>, subscription: Subscription): boolean {
   const names = [...(spec.plan === null ? [] : [spec.plan]), ...spec.rules.map((rule) => rule.plan)];
   return names.length === 0 || names.some((name) => isOnPlan(name, subscription, plans));
 }

@@ -199,7 +199,7 @@ function latest(one: EpochMs, other: EpochMs | null): EpochMs {
   return other !== null && other > one ? other : one;
 }
 
-function soonest(one: EpochMs | null, other: EpochMs | null): EpochMs | null {
+export function soonest(one: EpochMs | null, other: EpochMs | null): EpochMs | null {
   if (one === null || other === null) return one ?? other;
   return one < other ? one : other;
 }

@@ -58,6 +58,7 @@ test.each<[string, WindowSpec, string, string, string]>([
   ['a begin that the clocks jump over comes an hour later', aWindow(2, { hours: [2], minutes: [30] }), BERLIN, '2026-03-29T02:00:00Z', 'open 2026-03-29T01:30:00Z to 2026-03-29T03:30:00Z'],
   ['a begin that comes twice counts the first time', aWindow(1, { hours: [2], minutes: [30] }), BERLIN, '2026-10-25T01:45:00Z', 'ended 2026-10-25T01:30:00Z, begins 2026-10-26T01:30:00Z'],
   ['the same in New York, forward', aWindow(2, { hours: [2], minutes: [30] }), 'America/New_York', '2026-03-08T07:30:00Z', 'open 2026-03-08T07:30:00Z to 2026-03-08T09:30:00Z'],
+  ['a whole day, of which the clocks take an hour', aWindow(24, { hours: [0] }), BERLIN, '2026-03-29T12:00:00Z', 'open 2026-03-28T23:00:00Z to 2026-03-29T22:00:00Z'],
   ['the leap day', aWindow(24, { daysOfMonth: [29], months: [2], hours: [0] }), 'UTC', '2028-02-29T10:00:00Z', 'open 2028-02-29T00:00:00Z to 2028-03-01T00:00:00Z'],
   ['no leap day within a year', aWindow(24, { daysOfMonth: [29], months: [2], hours: [0] }), 'UTC', '2026-06-01T00:00:00Z', 'ended never, begins never'],
   ['day of month and weekday have to match both', aWindow(1, { daysOfMonth: to(1, 7), weekdays: [1] }), 'UTC', '2026-11-24T00:00:00Z', 'ended 2026-11-02T09:00:00Z, begins 2026-12-07T08:00:00Z'],

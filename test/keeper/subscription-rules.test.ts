@@ -92,7 +92,12 @@ test('at first sight the config decides: a person is asked, or the plan is chang
     'firing payment.action_required: agent-0001 needs a person',
   ]);
   await asked.keeper.live(5.5 * HOUR_MS);
-  expect(await subscriptionsOf(asked.client)).toEqual(['Standard active']);
+  expect(await subscriptionsOf(asked.client)).toEqual(['Premium active']);
+  const named = await aRuledAccount(42, PRO_IN_THE_EVENING);
+  await named.keeper.live(5 * HOUR_MS);
+  expect(await posts(named.client)).toEqual([]);
+  await named.keeper.live(6 * HOUR_MS);
+  expect(await subscriptionsOf(named.client)).toEqual(['Basic active']);
   const changed = await aRuledAccount(43, { ...PRO_IN_THE_EVENING, when_wrong_plan: 'change' });
   await changed.keeper.live(HOUR_MS);
   expect(await subscriptionsOf(changed.client)).toEqual(['Basic active']);
