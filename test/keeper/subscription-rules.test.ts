@@ -145,14 +145,32 @@ test('a change that is in doubt when its window ends is not sent again', async (
   await transport.close();
 });
 
+test('nor is it when the next window wants another plan', async () => {
+  const rules = [
+    { plan: 'Standard', ...EVENING },
+    { plan: 'Premium', from: '0 22 * * *', for: '4h' },
+  ];
+  const { client, keeper } = await aRuledAccount(41, { plan: 'Basic', rules });
+  await keeper.live(HOUR_MS);
+  keeper.close();
+  const transport = badPosts(client, { lost_request: 1 }, 100);
+  const next = await openKeeper(client, { plan: 'Basic', rules }, { folder: keeper.folder, transport });
+  await next.live(9 * HOUR_MS - MINUTE_MS);
+  const sent = (await next.intents())[0]?.sends;
+  await next.live(3 * HOUR_MS);
+  expect(await next.intents()).toMatchObject([{ kind: 'change_plan', state: 'in_doubt', sends: sent }]);
+  await transport.close();
+});
+
 test('a change that arrived, but is only seen when its window is over, is taken back', async () => {
   const { client, keeper } = await aRuledAccount(41, PRO_IN_THE_EVENING);
   await keeper.live(6 * HOUR_MS - MINUTE_MS);
   keeper.close();
   const transport = badPosts(client, { lost_response: 1 }, 100);
   const last = await openKeeper(client, PRO_IN_THE_EVENING, { folder: keeper.folder, transport });
-  await last.live(2 * MINUTE_MS);
+  await last.live(MINUTE_MS + 40_000);
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+  expect(await last.intents()).toMatchObject([{ state: 'in_doubt' }]);
   last.close();
   client.clock.advance(6 * HOUR_MS);
   const next = await openKeeper(client, PRO_IN_THE_EVENING, { folder: keeper.folder });

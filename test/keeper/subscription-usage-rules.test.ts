@@ -99,3 +99,14 @@ test('an idle subscription that a person resumed is in use again', async () => {
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled', 'settled']);
 });
+
+test('what was used a moment ago, after the last read, keeps it from being paused', async () => {
+  const { client, keeper } = await aRuledAccount(41, { pause: { idle_for: '6h5m' } }, { poll: '5m' });
+  await keeper.live(6 * HOUR_MS);
+  await client.patch({ burn: 10 });
+  client.clock.advance(2 * MINUTE_MS);
+  await client.patch({ burn: 0 });
+  await keeper.live(30 * MINUTE_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Basic active']);
+  expect(await posts(client)).toEqual([]);
+});
