@@ -31,7 +31,7 @@ export type Kept<Value> = {
 export type Low = {
   readonly key: string;
   readonly until: EpochMs;
-  /** Not before then may it hold again. */
+  /** Not before then may it hold again; it is remembered longer, because what follows it is wanted since `until`. */
   readonly quietUntil: EpochMs;
 };
 

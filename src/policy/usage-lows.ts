@@ -1,9 +1,10 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
+import type { PlanName } from '../domain/subscription-rules.ts';
 import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
 import type { Low } from './subscription-memory.ts';
 import { isLive, isOnPlan } from './subscription-plan.ts';
-import { lowKey } from './wanted-subscription.ts';
+import { type LowState, lowKey } from './wanted-subscription.ts';
 
 /** What a rule by what remains is judged on. */
 export type LowCase = {
@@ -28,37 +29,41 @@ const PERIOD_MS = 30 * DAY_MS;
 const RESTART_MARGIN_MS = DAY_MS;
 
 /**
- * Which rules by what remains hold. Once one held it does so until shortly before the period ends, however much the
- * dearer plan has left, and never again in that period: nothing flaps.
+ * Which rules by what remains hold, or held last. Once one held it does so until shortly before the period ends, however
+ * much the dearer plan has left, and never again in that period: nothing flaps.
  */
 export function nextLows(one: LowCase): readonly Low[] {
-  const kept = one.lows.filter((low) => one.now < low.quietUntil).map((low) => prolonged(low, one));
-  const begun = remainingRules(one.spec).filter(
-    (rule) => !kept.some((low) => low.key === rule.key) && begins(rule, one),
-  );
-  if (begun.length === 0)
-    return kept.every((low, index) => low === one.lows[index]) && kept.length === one.lows.length
-      ? one.lows
-      : kept;
-  const end = periodEnd(one);
-  const until = epochMs(Math.max(one.now, end - RELEASE_AHEAD_MS));
-  const added = begun.map(({ key }) => ({ key, until, quietUntil: addMs(end, COUNTERS_SETTLE_MS) }));
-  return [...kept, ...added];
+  const rules = remainingRules(one.spec);
+  const next = rules.flatMap((rule) => {
+    const known = one.lows.find((low) => low.key === rule.key);
+    if (known !== undefined && one.now < known.quietUntil) return [prolonged(known, one)];
+    if (begins(rule, one)) return [begun(rule.key, one)];
+    return known === undefined ? [] : [known];
+  });
+  const isSame = next.length === one.lows.length && next.every((low, index) => low === one.lows[index]);
+  return isSame ? one.lows : next;
 }
 
 /** What the wanted plan is worked out from. */
-export function lowStates(one: LowCase): ReadonlyMap<string, 'holds' | 'not' | 'unknown'> {
-  return new Map(
-    remainingRules(one.spec).map(({ key, plan }) => {
-      const low = one.lows.find((candidate) => candidate.key === key);
-      if (low !== undefined) return [key, one.now < low.until ? 'holds' : 'not'];
-      const isThere = isOnPlan(plan, one.subscription, one.plans);
-      return [key, one.share === null && !isThere ? 'unknown' : 'not'];
-    }),
-  );
+export function lowStates(one: LowCase): ReadonlyMap<string, LowState> {
+  return new Map(remainingRules(one.spec).map((rule) => [rule.key, stateOf(rule, one)]));
 }
 
-function begins(rule: ReturnType<typeof remainingRules>[number], one: LowCase): boolean {
+function stateOf({ key, plan }: RemainingRule, one: LowCase): LowState {
+  const low = one.lows.find((candidate) => candidate.key === key);
+  if (low !== undefined && one.now < low.until) return { kind: 'holds' };
+  const isQuiet = low !== undefined && one.now < low.quietUntil;
+  const isKnown = isQuiet || one.share !== null || isOnPlan(plan, one.subscription, one.plans);
+  return isKnown ? { kind: 'not', endedAt: low?.until ?? null } : { kind: 'unknown' };
+}
+
+function begun(key: string, one: LowCase): Low {
+  const end = periodEnd(one);
+  const until = epochMs(Math.max(one.now, end - RELEASE_AHEAD_MS));
+  return { key, until, quietUntil: addMs(end, COUNTERS_SETTLE_MS) };
+}
+
+function begins(rule: RemainingRule, one: LowCase): boolean {
   const { subscription, share } = one;
   const isThere = isOnPlan(rule.plan, subscription, one.plans);
   // Where memory was lost the plan that such a rule names was reached by it: going back would only be paid for again.
@@ -83,7 +88,9 @@ function periodEnd({ subscription, now }: LowCase): EpochMs {
   return currentPeriodEnd !== null && currentPeriodEnd > now ? currentPeriodEnd : addMs(now, PERIOD_MS);
 }
 
-function remainingRules(spec: SubscriptionSpec) {
+type RemainingRule = { readonly key: string; readonly plan: PlanName; readonly percent: number };
+
+function remainingRules(spec: SubscriptionSpec): readonly RemainingRule[] {
   return spec.rules.flatMap(({ plan, when }) =>
     when.kind === 'remaining_below'
       ? [{ key: lowKey({ plan, percent: when.percent }), plan, percent: when.percent }]

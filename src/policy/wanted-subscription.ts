@@ -47,10 +47,16 @@ export type WantedState =
   /** The policy declares no pause: `when_paused` says what to do. */
   | { readonly kind: 'free' };
 
+export type LowState =
+  | { readonly kind: 'holds' }
+  | { readonly kind: 'unknown' }
+  /** When it last held; `null` where it is not known to have done so. */
+  | { readonly kind: 'not'; readonly endedAt: EpochMs | null };
+
 /** What is known of the account, beside the clock. */
 export type UsageFacts = {
   /** Whether a rule by what remains holds, by the rule's key: what remains was below once in this billing period. */
-  readonly lows: ReadonlyMap<string, 'holds' | 'not' | 'unknown'>;
+  readonly lows: ReadonlyMap<string, LowState>;
   /** What is missing where one is unknown. */
   readonly unknownBecause: string;
   /** The last use that is known; `null` where usage could not be read. */
@@ -78,6 +84,7 @@ type At = { readonly now: EpochMs; readonly zone: string };
 const FREE: WantedState = { kind: 'free' };
 const ANY: WantedPlan = { kind: 'any' };
 const BEGINNING = epochMs(0);
+const UNKNOWN: LowState = { kind: 'unknown' };
 
 function wantedPlan(
   spec: SubscriptionSpec,
@@ -127,11 +134,11 @@ function spanOf(
     case 'last_days':
       return lastDaysAt(when.days, zone, now);
     case 'remaining_below': {
-      const low = facts.lows.get(lowKey({ plan: rule.plan, percent: when.percent })) ?? 'unknown';
-      if (low === 'unknown') return low;
-      return low === 'holds'
+      const low = facts.lows.get(lowKey({ plan: rule.plan, percent: when.percent })) ?? UNKNOWN;
+      if (low.kind === 'unknown') return low.kind;
+      return low.kind === 'holds'
         ? { isOpen: true, begunAt: BEGINNING, endsAt: NEVER }
-        : { isOpen: false, endedAt: null, beginsAt: null };
+        : { isOpen: false, endedAt: low.endedAt, beginsAt: null };
     }
     default:
       return unreachable(when);

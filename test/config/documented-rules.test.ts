@@ -20,7 +20,7 @@ function wanted(index: number, account: number, now: string) {
   if (found === undefined || found.policy.subscription === null) throw new Error('no such account');
   const instant = epochMs(Date.parse(now));
   const facts = {
-    lows: new Map([['Premium<10', 'not' as const]]),
+    lows: new Map([['Premium<10', { kind: 'not', endedAt: null } as const]]),
     unknownBecause: '',
     lastUsed: { at: instant },
     awakeSince: instant,

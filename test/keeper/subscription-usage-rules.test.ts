@@ -29,6 +29,22 @@ test('what remains falls below: upgraded once, and kept until shortly before the
   expect(renewals.filter(({ account }) => account === 'agent-0001')).toMatchObject([{ amount_cents: 2_700 }]);
 }, 60_000);
 
+test('the plan goes back before the period ends, also where it was changed to the same one before', async () => {
+  const { client, keeper } = await aRuledAccount(43, { ...WHEN_LOW, when_wrong_plan: 'change' });
+  await client.patch({ subscription: { renews_in_s: 12 * 3_600 } });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Basic active']);
+  await client.patch({ burn: 19 });
+  await keeper.live(2 * HOUR_MS);
+  await client.patch({ burn: 0 });
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+  await keeper.live(8 * HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Basic active']);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled', 'settled', 'settled']);
+  await keeper.live(3 * HOUR_MS);
+  expect(keeper.context.view.accounts()[0]?.frozen).toBe(null);
+});
+
 test('usage is read every ten minutes at most, and only where rules ask for it', async () => {
   const { client, keeper } = await aRuledAccount(41, WHEN_LOW, { poll: '60s' });
   await keeper.live(HOUR_MS);

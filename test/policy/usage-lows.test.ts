@@ -33,7 +33,9 @@ test.each<[string, Partial<LowCase>, readonly object[], string]>([
   ['the dearer plan has plenty left', { subscription: aSubscription('active', ON_PRO), share: 0.9, lows: [LOW] }, [LOW], 'holds'],
   ['it is over, and does not begin again in the period', { now: addMs(END, -HOUR_MS), lows: [LOW] }, [LOW], 'not'],
   ['in the last hours of a period it does not begin', { now: addMs(END, -HOUR_MS) }, [], 'not'],
-  ['the period is over, and the provider has not said so yet', { now: addMs(END, HOUR_MS), lows: [LOW] }, [], 'not'],
+  ['the period is over, and the provider has not said so yet', { now: addMs(END, HOUR_MS), lows: [LOW] }, [LOW], 'not'],
+  ['the next period, low again', { now: addMs(END, DAY_MS), lows: [LOW], subscription: aSubscription('active', { ...ON_BASIC, currentPeriodEnd: addMs(END, 30 * DAY_MS) }) }, [{ key: 'Pro<10', until: addMs(END, 30 * DAY_MS - 2 * HOUR_MS) }], 'holds'],
+  ['the next period, not known', { now: addMs(END, DAY_MS), lows: [LOW], share: null, subscription: aSubscription('active', { ...ON_BASIC, currentPeriodEnd: addMs(END, 30 * DAY_MS) }) }, [LOW], 'unknown'],
   ['paused', { subscription: aSubscription('paused', ON_BASIC) }, [], 'not'],
   ['a person is on the dearer plan, and it is low', { subscription: aSubscription('active', ON_PRO) }, [], 'not'],
   ['at first sight the plan was reached by the rule', { subscription: aSubscription('active', ON_PRO), share: 0.9, isFirstSight: true }, [LOW], 'holds'],
@@ -45,8 +47,14 @@ test.each<[string, Partial<LowCase>, readonly object[], string]>([
   const next = nextLows(one);
   expect(next).toMatchObject(lows);
   expect(next).toHaveLength(lows.length);
-  expect(lowStates({ ...one, lows: next }).get('Pro<10')).toBe(state);
+  expect(lowStates({ ...one, lows: next }).get('Pro<10')).toMatchObject({ kind: state });
 }); // biome-ignore format: a table
+
+test('what follows it is wanted since it ended, also after the period', () => {
+  for (const now of [addMs(END, -HOUR_MS), addMs(END, 5 * DAY_MS)]) {
+    expect(lowStates(aCase({ now, lows: [LOW] })).get('Pro<10')).toEqual({ kind: 'not', endedAt: LOW.until });
+  }
+});
 
 test('it begins once, whatever is read afterwards', () => {
   let lows = nextLows(aCase());

@@ -2,8 +2,21 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { SubscriptionSpec } from '../../src/domain/spec.ts';
 import type { RuleSpec } from '../../src/domain/subscription-rules.ts';
-import { addMs, DAY_MS, epochMs, formatInstant, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { type UsageFacts, type Wanted, wantedSubscription } from '../../src/policy/wanted-subscription.ts';
+import {
+  addMs,
+  DAY_MS,
+  type EpochMs,
+  epochMs,
+  formatInstant,
+  HOUR_MS,
+  MINUTE_MS,
+} from '../../src/domain/time.ts';
+import {
+  type LowState,
+  type UsageFacts,
+  type Wanted,
+  wantedSubscription,
+} from '../../src/policy/wanted-subscription.ts';
 import { aGuard } from './a-case.ts';
 import { at, daily, plan, rule, someFacts, window } from './some-rules.ts';
 
@@ -18,7 +31,9 @@ const why = (part: object): string => ('why' in part ? String(part.why) : 'nothi
 const OFFICE = rule('Pro', window(8, 10, [1, 2, 3, 4, 5]));
 const LOW = rule('Max', { kind: 'remaining_below', percent: 10 });
 const MONTH_END = rule('Basic', { kind: 'last_days', days: 2 });
-const low = (state: 'holds' | 'not' | 'unknown') => ({ lows: new Map([['Max<10', state]]) });
+const low = (kind: 'holds' | 'not' | 'unknown', endedAt: EpochMs | null = null) => ({
+  lows: new Map<string, LowState>([['Max<10', kind === 'not' ? { kind, endedAt } : { kind }]]),
+});
 
 test.each<[string, readonly RuleSpec[], string, Partial<UsageFacts>, string, string, string | null]>([
   ['a window is open', [OFFICE], '2026-11-24T12:00:00Z', {}, 'plan Pro (from Tue 08:00 to Tue 18:00 Europe/Berlin, rule 1)', '2026-11-24T07:00:00Z', '2026-11-24T17:00:00Z'],
@@ -28,6 +43,7 @@ test.each<[string, readonly RuleSpec[], string, Partial<UsageFacts>, string, str
   ['a higher rule begins before a lower one ends', [OFFICE, rule('Mid', window(6, 18))], '2026-11-24T06:00:00Z', {}, 'plan Mid (from Tue 06:00 to Wed 00:00 Europe/Berlin, rule 2)', '2026-11-24T05:00:00Z', '2026-11-24T07:00:00Z'],
   ['little remained in this period', [LOW, OFFICE], '2026-11-24T12:00:00Z', low('holds'), 'plan Max (less than 10% of the calls remained in this billing period, rule 1)', '1970-01-01T00:00:00Z', null],
   ['enough remains', [LOW, OFFICE], '2026-11-24T12:00:00Z', low('not'), 'plan Pro (from Tue 08:00 to Tue 18:00 Europe/Berlin, rule 2)', '2026-11-24T07:00:00Z', '2026-11-24T17:00:00Z'],
+  ['little remained until yesterday', [LOW], '2026-11-24T12:00:00Z', low('not', at('2026-11-23T10:00:00Z')), 'plan Basic (no rule holds)', '2026-11-23T10:00:00Z', null],
   ['a known rule stands before one that is not known', [OFFICE, LOW], '2026-11-24T12:00:00Z', low('unknown'), 'plan Pro (from Tue 08:00 to Tue 18:00 Europe/Berlin, rule 1)', '2026-11-24T07:00:00Z', '2026-11-24T17:00:00Z'],
 ])('the wanted plan: %s', (_sentence, rules, now, facts, words, since, until) => {
   const wanted = want({ rules }, now, facts);
