@@ -155,6 +155,22 @@ export function upkeepFailed(options: { account: AccountName; task: string; why:
   };
 }
 
+/** A person changed what rules keep; it stays so until they want something else. */
+export function subscriptionByHand(options: {
+  account: AccountName;
+  /** "subscription 503 was changed by hand from Basic to Pro; purser leaves it" */
+  what: string;
+  wanted: string;
+}): IncidentFact {
+  const { account, what, wanted } = options;
+  return {
+    ...degraded({ about: account, detail: 'subscription_by_hand', severity: 'warning' }),
+    account,
+    headline: `${account}: ${what}`,
+    detail: `Wanted now: ${wanted}. It stays until something else is wanted; enforce: true would change it back.`,
+  };
+}
+
 /** `message` is the first line of the config error. */
 export function configReloadFailed(options: { message: string; revision: string }): IncidentFact {
   const { message, revision } = options;

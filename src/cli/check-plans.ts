@@ -10,8 +10,8 @@ export function checkPlans(
   loaded: Extract<LoadedConfig, { ok: true }>,
   plans: readonly Pick<Plan, 'id' | 'name'>[],
 ): void {
-  const problems = unknownPlans(loaded.spec, plans).map(({ policy, message, mend }) =>
-    loaded.problemAt(['policies', policy, 'subscription', 'plan'], { message, mend }),
+  const problems = unknownPlans(loaded.spec, plans).map(({ policy, path, message, mend }) =>
+    loaded.problemAt(['policies', policy, 'subscription', ...path], { message, mend }),
   );
   if (problems.length === 0) return;
   const message = formatProblems(problems, { color: io.color });

@@ -1,4 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
+import type { Plan } from '../domain/observation.ts';
 import { newRuntime } from '../keeper/account-runtime.ts';
 import { type PlannedAccount, planAccount } from '../keeper/plan-account.ts';
 import { TokenSource } from '../keeper/token-source.ts';
@@ -25,4 +26,13 @@ export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]
   });
   await Promise.all(lanes);
   return accounts.flatMap((account) => planned.get(account.name) ?? []);
+}
+
+/** The provider's plans, by an account that could be seen; `null` where none could, or they cannot be read. */
+export async function priceList(
+  daemon: Daemon,
+  planned: readonly PlannedAccount[],
+): Promise<readonly Plan[] | null> {
+  const seen = planned.find((one) => one.kind === 'decided');
+  return seen === undefined ? null : await daemon.context.plans.read(seen.sight.caller);
 }

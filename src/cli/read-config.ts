@@ -25,6 +25,6 @@ export function readConfig(io: CliIo, path: string, disk?: ConfigDisk): GoodConf
   throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
 }
 
-function sandboxPlans(): readonly Pick<Plan, 'id' | 'name'>[] {
-  return PLANS.map(({ id, name }) => ({ id: String(id) as PlanId, name })); // ids of our own table
+export function sandboxPlans(): readonly Plan[] {
+  return PLANS.map(({ id, name, priceCents }) => ({ id: String(id) as PlanId, name, priceCents })); // ids of our own table
 }

@@ -1,7 +1,14 @@
 import type { Plan } from '../domain/observation.ts';
-import type { FleetSpec } from '../domain/spec.ts';
+import type { FleetSpec, SubscriptionSpec } from '../domain/spec.ts';
+import { planNamed } from '../policy/subscription-plan.ts';
 
-export type UnknownPlan = { readonly policy: string; readonly message: string; readonly mend: string };
+export type UnknownPlan = {
+  /** Below `policies.NAME.subscription`. */
+  readonly path: readonly (string | number)[];
+  readonly policy: string;
+  readonly message: string;
+  readonly mend: string;
+};
 
 /** Policies that declare a plan which the provider does not list. */
 export function unknownPlans(
@@ -12,14 +19,19 @@ export function unknownPlans(
     Array.from(spec.accounts.values(), ({ policy }) => [policy.name, policy] as const),
   );
   return [...policies.values()].flatMap((policy) => {
-    const wanted = policy.subscription?.plan ?? null;
-    if (wanted === null) return [];
-    const isKnown = plans.some((plan) =>
-      wanted.kind === 'id' ? plan.id === wanted.id : plan.name.toLowerCase() === wanted.name.toLowerCase(),
-    );
-    if (isKnown) return [];
-    const shown = wanted.kind === 'id' ? wanted.id : `"${wanted.name}"`;
-    const mend = `the plans are ${plans.map((plan) => `${plan.name} (${plan.id})`).join(', ')}`;
-    return [{ policy: policy.name, message: `the provider has no plan ${shown}`, mend }];
+    return plansIn(policy.subscription).flatMap(({ path, plan: wanted }) => {
+      if (planNamed(wanted, plans) !== null) return [];
+      const shown = wanted.kind === 'id' ? wanted.id : `"${wanted.name}"`;
+      const mend = `the plans are ${plans.map((plan) => `${plan.name} (${plan.id})`).join(', ')}`;
+      return [{ path, policy: policy.name, message: `the provider has no plan ${shown}`, mend }];
+    });
   });
+}
+
+/** Every plan that a policy names, and where. */
+function plansIn(subscription: SubscriptionSpec | null) {
+  const rules =
+    subscription?.rules.map(({ plan }, index) => ({ path: ['rules', index, 'plan'], plan })) ?? [];
+  const plan = subscription?.plan ?? null;
+  return plan === null ? rules : [{ path: ['plan'], plan }, ...rules];
 }

@@ -1,36 +1,40 @@
+import { maySpend } from '../config/resolve-subscription.ts';
 import { CAP_WINDOWS_MS } from '../domain/caps.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { AccountSpec, CapsSpec, FleetSpec, SubscriptionSpec } from '../domain/spec.ts';
+import { PLAN_CHANGES_PER_DAY } from '../policy/rule-checks.ts';
+import { dearestPlan, type PriceList } from './rule-changes.ts';
 
 /** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
 export type WorstCase = { readonly dayCents: Cents | null; readonly monthCents: Cents | null };
 
-export function worstCaseOfAccount(account: AccountSpec): WorstCase {
+/** `plans` where prices are known: rules change the plan so often at most, to the dearest that they name. */
+export function worstCaseOfAccount(account: AccountSpec, plans: PriceList | null = null): WorstCase {
   const { caps, wallet, subscription } = account.policy;
-  // A subscription is charged at its plan's price, which only the per-charge cap bounds, and has no cooldown.
-  const isPacedByWallet = subscription === null || !canCharge(subscription);
-  const topUp = wallet?.topUp.kind === 'amount' && isPacedByWallet ? wallet.topUp.amountCents : null;
-  const perCooldown =
-    wallet === null || wallet.cooldownMs === 0 || !isPacedByWallet ? null : chargesWithin(wallet.cooldownMs);
-  const perCharge = least([caps.perChargeCents, topUp]);
-  const perDay = least([caps.chargesPerDay, perCooldown]);
+  const hasRules = (subscription?.rules.length ?? 0) > 0;
+  // Else a subscription is charged at its plan's price, which only the per-charge cap bounds, and has no cooldown.
+  const isPaced =
+    (wallet !== null || hasRules) && (subscription === null || !isChargedAtAnyTime(subscription));
+  const topUp = wallet === null ? 0 : wallet.topUp.kind === 'amount' ? wallet.topUp.amountCents : null;
+  const topUps = wallet === null ? 0 : wallet.cooldownMs === 0 ? null : chargesWithin(wallet.cooldownMs);
+  const price = hasRules && subscription !== null ? dearestPlan(subscription, plans) : 0;
+  const largest = topUp === null || price === null || !isPaced ? null : Math.max(topUp, price);
+  const often = topUps === null || !isPaced ? null : topUps + (hasRules ? PLAN_CHANGES_PER_DAY : 0);
+  const perCharge = least([caps.perChargeCents, largest]);
+  const perDay = least([caps.chargesPerDay, often]);
   return bound(caps, perCharge === null || perDay === null ? null : perCharge * perDay);
 }
 
-function canCharge({ whenPastDue, whenPaused, whenCanceled, whenWrongPlan }: SubscriptionSpec): boolean {
-  return (
-    whenPastDue === 'fix_payment' ||
-    whenPaused === 'resume' ||
-    whenCanceled === 'subscribe' ||
-    whenWrongPlan === 'change'
-  );
+/** Beside what rules do in their time. */
+function isChargedAtAnyTime(subscription: SubscriptionSpec): boolean {
+  return subscription.pause !== null || maySpend({ ...subscription, rules: [] });
 }
 
 /** Over all accounts, within the caps of their groups and of the fleet. */
-export function worstCaseOfFleet(spec: FleetSpec): WorstCase {
+export function worstCaseOfFleet(spec: FleetSpec, plans: PriceList | null = null): WorstCase {
   const groups = Map.groupBy(spec.accounts.values(), (account) => account.group);
   const parts = Array.from(groups, ([group, members]) => {
-    const sum = addUp(members.map(worstCaseOfAccount));
+    const sum = addUp(members.map((account) => worstCaseOfAccount(account, plans)));
     const caps = group === null ? undefined : spec.groups.get(group);
     return caps === undefined ? sum : within(sum, bound(caps, null));
   });

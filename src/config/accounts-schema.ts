@@ -30,7 +30,7 @@ export const accountSchema = key(
       '"*/5 * * * *"',
     ).optional(),
     timezone: textSchema(
-      'IANA time zone of schedule. Default: defaults.timezone.',
+      'IANA time zone of schedule and of subscription rules. Default: defaults.timezone.',
       'Europe/Berlin',
     ).optional(),
     billing_info: billingInfoSchema.optional(),

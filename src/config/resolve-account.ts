@@ -1,5 +1,5 @@
 import { type AccountName, type GroupName, parseName } from '../domain/ids.ts';
-import type { AccountSpec, CredentialsSpec } from '../domain/spec.ts';
+import { type AccountSpec, type CredentialsSpec, isRuled } from '../domain/spec.ts';
 import { type AccountInput, accountSchema } from './accounts-schema.ts';
 import type { Loading } from './loading.ts';
 import { isMisspelled } from './misspelled.ts';
@@ -8,7 +8,7 @@ import { readSecret } from './read-secret.ts';
 import { billingInfoOfAccount } from './resolve-billing-info.ts';
 import type { Groups } from './resolve-groups.ts';
 import type { NamedPolicy, Policies } from './resolve-policies.ts';
-import { resolveSchedule, type ScheduleDefaults } from './resolve-schedule.ts';
+import { resolveSchedule, resolveTimezone, type ScheduleDefaults } from './resolve-schedule.ts';
 import { type Spot, spotAt } from './spot.ts';
 import { reportUnknownName } from './unknown-name.ts';
 
@@ -30,7 +30,6 @@ export function resolveAccount(spot: Spot, context: AccountContext, loading: Loa
   const name = account.name === undefined ? null : parseName<AccountName>(account.name);
   const group = resolveGroup(account, spot, context, loading);
   const credentials = resolveCredentials(account, spot, context, loading);
-  const schedule = resolveSchedule(account, { spot, defaults: context.schedule }, loading.problems);
   const named = resolvePolicyOf(account, spot, context, loading);
   const billingInfo = billingInfoOfAccount(
     account.billing_info ?? null,
@@ -39,9 +38,14 @@ export function resolveAccount(spot: Spot, context: AccountContext, loading: Loa
     loading.problems,
   );
   const policy = named?.policy ?? null;
-  if (name === null || group === undefined || credentials === null || schedule === null || policy === null)
-    return null;
-  return { name, group, credentials, schedule, policy, billingInfo };
+  // A policy with faults of its own may be one that goes by the clock.
+  const isByClock = policy === null || isRuled(policy.subscription);
+  const when = { spot, defaults: context.schedule, isByClock };
+  const schedule = resolveSchedule(account, when, loading.problems);
+  const timezone = resolveTimezone(account, when, loading.problems);
+  if (name === null || group === undefined || credentials === null) return null;
+  if (schedule === null || timezone === null || policy === null) return null;
+  return { name, group, credentials, schedule, timezone, policy, billingInfo };
 }
 
 /** `undefined` after reporting; `null` where the account is in no group. */

@@ -17,18 +17,25 @@ export function readPoll(text: string | undefined, spot: Spot, problems: Problem
   return readDuration(text, { spot, minMs: POLL_MIN_MS, maxMs: POLL_MAX_MS }, problems);
 }
 
+type When = {
+  readonly spot: Spot;
+  readonly defaults: ScheduleDefaults;
+  /** Its policy has rules that go by the clock of a place. */
+  readonly isByClock: boolean;
+};
+
 /** When an account is looked at, or `null` after reporting. */
 export function resolveSchedule(
   account: Partial<AccountInput>,
-  context: { spot: Spot; defaults: ScheduleDefaults },
+  { spot, defaults, isByClock }: When,
   problems: Problems,
 ): Schedule | null {
-  const { spot, defaults } = context;
   const pollSpot = spotAt(spot, 'poll');
   const timezoneSpot = spotAt(spot, 'timezone');
   if (spotAt(spot, 'schedule').node === null) {
-    if (timezoneSpot.node !== null) {
-      problems.error(timezoneSpot, 'timezone goes with schedule only', 'take it out, or write a schedule');
+    if (timezoneSpot.node !== null && !isByClock) {
+      const message = 'timezone goes with a schedule, or subscription rules in its policy, only';
+      problems.error(timezoneSpot, message, 'take it out, or write a schedule');
     }
     const periodMs = pollSpot.node === null ? defaults.pollMs : readPoll(account.poll, pollSpot, problems);
     return periodMs === null ? null : { kind: 'every', periodMs };
@@ -43,6 +50,16 @@ export function resolveSchedule(
   return expression === null || timezone === null ? null : { kind: 'cron', expression, timezone };
 }
 
+/** The place of the account: its own, else the default; `null` after reporting. */
+export function resolveTimezone(
+  account: Partial<AccountInput>,
+  { spot, defaults }: When,
+  problems: Problems,
+): string | null {
+  const own = spotAt(spot, 'timezone');
+  return own.node === null ? defaults.timezone : readTimezone(account.timezone, own, problems);
+}
+
 /** An IANA time zone that this machine knows, or `null` after reporting, and for `undefined`. */
 export function readTimezone(name: string | undefined, spot: Spot, problems: Problems): string | null {
   if (name === undefined) return null;
@@ -55,7 +72,13 @@ export function readTimezone(name: string | undefined, spot: Spot, problems: Pro
   }
 }
 
-function readCron(text: string | undefined, spot: Spot, problems: Problems): string | null {
+/** Five or six fields in one spelling, or `null` after reporting, and for `undefined`. */
+export function readCron(
+  text: string | undefined,
+  spot: Spot,
+  problems: Problems,
+  example = '"*/5 * * * *" for every five minutes',
+): string | null {
   if (text === undefined) return null;
   const expression = text.trim().replaceAll(/\s+/g, ' ');
   const count = expression.split(' ').length;
@@ -63,17 +86,13 @@ function readCron(text: string | undefined, spot: Spot, problems: Problems): str
     problems.error(
       spot,
       `a cron expression has five fields, or six with seconds, not ${count}`,
-      'write "*/5 * * * *"',
+      `write ${example}`,
     );
     return null;
   }
   const { valid, errors } = validateDetailed(expression);
   if (valid) return expression;
   const field = errors[0]?.field ?? 'schedule';
-  problems.error(
-    spot,
-    `not a cron expression: its ${field} is wrong`,
-    'write "*/5 * * * *" for every five minutes',
-  );
+  problems.error(spot, `not a cron expression: its ${field} is wrong`, `write ${example}`);
   return null;
 }

@@ -1,7 +1,7 @@
-import { type PlanId, parseProviderId } from '../domain/ids.ts';
-import type { SubscriptionSpec } from '../domain/spec.ts';
+import { isRuled, type SubscriptionSpec } from '../domain/spec.ts';
 import type { Problems } from './config-problem.ts';
 import { parseKeys } from './parse-spot.ts';
+import { planName, resolvePause, resolveRules } from './resolve-rules.ts';
 import { resolveLadder } from './resolve-wallet.ts';
 import { type Spot, spotAt } from './spot.ts';
 import { subscriptionSchema } from './subscription-schema.ts';
@@ -10,7 +10,7 @@ import { subscriptionSchema } from './subscription-schema.ts';
 export function resolveSubscription(spot: Spot, problems: Problems): SubscriptionSpec | null {
   const input = parseKeys(subscriptionSchema, spot, problems);
   if (input === null) return null;
-  const plan = planOf(input.plan);
+  const plan = input.plan === undefined ? null : planName(input.plan);
   const hasPlan = spotAt(spot, 'plan').node !== null;
   if (!hasPlan && input.when_canceled === 'subscribe') {
     problems.error(spotAt(spot, 'when_canceled'), 'subscribe needs a plan to subscribe to', 'add "plan: 10"');
@@ -18,10 +18,23 @@ export function resolveSubscription(spot: Spot, problems: Problems): Subscriptio
   if (!hasPlan && input.when_wrong_plan === 'change') {
     problems.error(spotAt(spot, 'when_wrong_plan'), 'change needs a plan to change to', 'add "plan: 10"');
   }
+  const [rulesSpot, pauseSpot] = [spotAt(spot, 'rules'), spotAt(spot, 'pause')];
+  const rules = rulesSpot.node === null ? [] : resolveRules(rulesSpot, problems);
+  const pause = pauseSpot.node === null ? null : resolvePause(pauseSpot, problems);
+  if (rulesSpot.node !== null && !hasPlan) {
+    problems.error(rulesSpot, 'rules need a plan that holds when none of them does', 'add "plan: Basic"');
+  }
+  if (spotAt(spot, 'enforce').node !== null && rulesSpot.node === null && pauseSpot.node === null) {
+    const mend = 'take it out: without them when_wrong_plan: change and when_paused: resume do it';
+    problems.error(spotAt(spot, 'enforce'), 'enforce goes with rules or pause only', mend);
+  }
   const payWith = resolveLadder(input.pay_with ?? [], spotAt(spot, 'pay_with'), problems);
-  if (payWith === null) return null;
+  if (payWith === null || rules === null || (pauseSpot.node !== null && pause === null)) return null;
   return {
     plan,
+    rules,
+    pause,
+    enforce: input.enforce ?? false,
     payWith,
     linksPerDay: input.links_per_day ?? 2,
     whenPastDue: input.when_past_due ?? 'alert',
@@ -34,15 +47,10 @@ export function resolveSubscription(spot: Spot, problems: Problems): Subscriptio
 /** True where the policy lets purser do something that may charge a card. */
 export function maySpend(subscription: SubscriptionSpec): boolean {
   return (
+    isRuled(subscription) ||
     subscription.whenPastDue === 'fix_payment' ||
     subscription.whenPaused === 'resume' ||
     subscription.whenCanceled === 'subscribe' ||
     subscription.whenWrongPlan === 'change'
   );
-}
-
-function planOf(plan: number | string | undefined): SubscriptionSpec['plan'] {
-  if (plan === undefined) return null;
-  const id = typeof plan === 'number' ? parseProviderId<PlanId>(plan) : null;
-  return id === null ? { kind: 'name', name: String(plan).trim() } : { kind: 'id', id };
 }

@@ -56,7 +56,10 @@ const defaultsSchema = key(
   z.strictObject({
     poll: durationSchema('How often to look at an account, 1s to 7d. Default: 60s.', '60s').default('60s'),
     policy: nameSchema('The policy of accounts that name none.', 'standard').optional(),
-    timezone: textSchema('IANA time zone of schedules. Default: UTC.', 'Europe/Berlin').default('UTC'),
+    timezone: textSchema(
+      'IANA time zone of schedules and subscription rules. Default: UTC.',
+      'Europe/Berlin',
+    ).default('UTC'),
   }),
   {
     description: 'What accounts do not say themselves.',

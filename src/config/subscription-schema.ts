@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { key } from './key-facts.ts';
-import { choiceSchema } from './leaf-schemas.ts';
+import { choiceSchema, flagSchema } from './leaf-schemas.ts';
+import { pauseSchema, planSchema, rulesSchema } from './rules-schema.ts';
 import { linksPerDaySchema, payWithSchema } from './wallet-schema.ts';
 
 /** `policies.NAME.subscription`. Whatever may cost money must be asked for: every default is `alert`. */
 export const subscriptionSchema = key(
   z.strictObject({
-    plan: key(z.union([z.int().min(1), z.string().min(1).max(200).regex(/\S/)]), {
-      description:
-        'The plan that the account should be on: its id (a number) or its name. Any plan if absent.',
-      wanted: "a plan's id (a whole number) or its name",
-      example: '10',
-    }).optional(),
+    plan: planSchema.optional(),
+    rules: rulesSchema.optional(),
+    pause: pauseSchema.optional(),
+    enforce: flagSchema(
+      'With rules or pause: also put back what a person changed by hand. Without it that is told once and left until something else is wanted. Default: false.',
+    ).default(false),
     pay_with: payWithSchema.default(['default']),
     links_per_day: linksPerDaySchema.default(2),
     when_past_due: choiceSchema(
@@ -20,7 +21,7 @@ export const subscriptionSchema = key(
     ).default('alert'),
     when_paused: choiceSchema(
       ['alert', 'resume', 'leave'],
-      'The subscription is paused: alert; resume it, which may charge; leave says nothing. Default: alert.',
+      'The subscription is paused: alert; resume it, which may charge; leave says nothing. Under pause: about a pause that purser did not make; resume takes back what a person paused, too. Default: alert.',
     ).default('alert'),
     when_canceled: choiceSchema(
       ['alert', 'subscribe', 'leave'],
@@ -28,7 +29,7 @@ export const subscriptionSchema = key(
     ).default('alert'),
     when_wrong_plan: choiceSchema(
       ['alert', 'change', 'leave'],
-      'The account is on another plan: alert; change to plan, which may charge; leave says nothing. Default: alert.',
+      'The account is on another plan: alert; change to plan, which may charge; leave says nothing. Under rules: at first sight only. Default: alert.',
     ).default('alert'),
   }),
   {

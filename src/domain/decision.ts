@@ -18,7 +18,14 @@ export type Hold = {
 /** Move money: `amountCents` is what the caps reserve. */
 export type Charge = {
   readonly kind: 'charge';
-  readonly reason: 'below_minimum' | 'past_due' | 'paused' | 'no_subscription' | 'wrong_plan' | 'by_hand';
+  readonly reason:
+    | 'below_minimum'
+    | 'past_due'
+    | 'paused'
+    | 'pause_wanted'
+    | 'no_subscription'
+    | 'wrong_plan'
+    | 'by_hand';
   readonly sentence: string;
   readonly amountCents: Cents;
   readonly action: ChargeAction;
@@ -74,7 +81,9 @@ export type Act = {
     | 'wrong_plan'
     | 'past_due'
     | 'paused'
-    | 'status_unknown';
+    | 'status_unknown'
+    /** By a person; purser leaves it. */
+    | 'changed_by_hand';
   readonly sentence: string;
   readonly amountCents: Cents | null;
 };
@@ -108,6 +117,10 @@ export const HOLD_REASONS = [
   'cap_charges_per_day',
   'cards_waiting',
   'trouble_unconfirmed',
+  /** Rules changed the plan a little while ago. */
+  'plan_kept',
+  /** Rules ask for usage that cannot be read. */
+  'usage_unknown',
   'price_unknown',
   'plan_unknown',
   'provider_unreachable',

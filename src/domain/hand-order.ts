@@ -1,5 +1,6 @@
-import type { IntentId, PaymentMethodId, PlanId, SubscriptionId } from './ids.ts';
+import type { IntentId, PaymentMethodId, SubscriptionId } from './ids.ts';
 import { type Cents, cents } from './money.ts';
+import type { PlanName } from './subscription-rules.ts';
 import type { EpochMs } from './time.ts';
 
 /**
@@ -49,9 +50,7 @@ export type EnsureOrder = {
  */
 export type Ensured = { readonly floorCents: Cents; readonly targetCents: Cents };
 
-export type PlanWish =
-  | { readonly kind: 'id'; readonly id: PlanId }
-  | { readonly kind: 'name'; readonly name: string };
+export type PlanWish = PlanName;
 
 /** The 20 % (seed, best practice 4) are rounded up to the cent. */
 export function ensureOrder(neededCents: Cents): EnsureOrder {

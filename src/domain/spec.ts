@@ -1,7 +1,8 @@
 import type { BillingInfo } from '../contract/billing-info.ts';
-import type { AccountName, GroupName, PaymentMethodId, PlanId } from './ids.ts';
+import type { AccountName, GroupName, PaymentMethodId } from './ids.ts';
 import type { Cents } from './money.ts';
 import type { Secret } from './secret.ts';
+import type { PauseSpec, PlanName, RuleSpec } from './subscription-rules.ts';
 
 /** What a person asked for, as `config` resolved it. Immutable; a reload makes a new one. */
 export type FleetSpec = {
@@ -38,6 +39,8 @@ export type AccountSpec = {
   readonly group: GroupName | null;
   readonly credentials: CredentialsSpec;
   readonly schedule: Schedule;
+  /** IANA name; windows and month-ends of subscription rules are those of this place. */
+  readonly timezone: string;
   readonly policy: PolicySpec;
   /** What is to be kept at the provider; `null` leaves it alone. */
   readonly billingInfo: BillingInfo | null;
@@ -111,10 +114,13 @@ export type CapsSpec = {
 };
 
 export type SubscriptionSpec = {
-  readonly plan:
-    | { readonly kind: 'id'; readonly id: PlanId }
-    | { readonly kind: 'name'; readonly name: string }
-    | null;
+  /** `null` is any plan. Where rules stand, what holds when none of them does. */
+  readonly plan: PlanName | null;
+  readonly rules: readonly RuleSpec[];
+  /** `null` never pauses. */
+  readonly pause: PauseSpec | null;
+  /** Also undo what a person changed by hand. */
+  readonly enforce: boolean;
   /** What a new subscription is paid with; every other repair goes to the default card by itself. */
   readonly payWith: readonly PaymentStep[];
   readonly linksPerDay: number;
@@ -123,6 +129,11 @@ export type SubscriptionSpec = {
   readonly whenCanceled: 'alert' | 'subscribe' | 'leave';
   readonly whenWrongPlan: 'alert' | 'change' | 'leave';
 };
+
+/** Whether what is wanted of the subscription changes by itself. */
+export function isRuled(spec: SubscriptionSpec | null): boolean {
+  return spec !== null && (spec.rules.length > 0 || spec.pause !== null);
+}
 
 export type AlertsSpec = {
   readonly receivers: ReadonlyMap<string, ReceiverSpec>;

@@ -3,6 +3,7 @@ import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import { OrderDesk } from './order-desk.ts';
+import type { UsageSeen } from './read-usage.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
@@ -20,6 +21,8 @@ export type AccountRuntime = {
   cardsReadAtMs: number | null;
   cardsWatchedAtMs: number | null;
   usageReadAtMs: number | null;
+  /** The provider's usage, where rules ask for it. */
+  usage: UsageSeen | null;
   subscriptions: readonly Subscription[] | null;
   lookedAtMs: number | null;
   failingSince: EpochMs | null;
@@ -63,6 +66,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     cardsReadAtMs: null,
     cardsWatchedAtMs: null,
     usageReadAtMs: null,
+    usage: null,
     subscriptions: null,
     lookedAtMs: null,
     failingSince: null,

@@ -106,7 +106,8 @@ function isNeeded(account: AccountSpec | null, intent: Intent, sight: Sight): bo
   if (intent.kind === 'subscribe_link') {
     const { subscriptions, plans } = sight;
     const { subscription: spec } = account.policy;
-    return subscriptions === null || isStillNeeded({ intent, subscriptions, plans, spec });
+    const wanted = sight.ruling?.wanted ?? null;
+    return subscriptions === null || isStillNeeded({ intent, subscriptions, plans, spec, wanted });
   }
   const minimum = account.policy.wallet?.minBalanceCents ?? null;
   const balance = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;

@@ -1,32 +1,25 @@
-import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge, Decision } from '../domain/decision.ts';
-import { type ChargeHistory, isWalletWork, type Standing } from '../domain/history.ts';
+import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
-import type { AccountSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
-import { decideSubscription, decideWallet } from '../policy/decide.ts';
-import { asksPerson, cardIdentity } from '../policy/ladder.ts';
+import { decideWallet } from '../policy/decide.ts';
+import { asksPerson } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
 import { floorOf } from '../policy/shortfall.ts';
-import {
-  type Declared,
-  findTrouble,
-  type Repairable,
-  type SubscriptionTrouble,
-  targetPlan,
-} from '../policy/subscription-trouble.ts';
+import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
+import type { Declared } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { holdForPage } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
-import { confirmIdentity } from './identity.ts';
+import { declaredIn, judgeSubscription } from './judge-subscription.ts';
+import { freezeIfDecided, frozenNow, type Judged, NOT_JUDGED, readNeed } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import { checkRefunds } from './refund-check.ts';
-import { periodAnchor } from './subscription-goal.ts';
 
 /** The decisions of a pass and what they were made on. */
 export type Verdict = {
@@ -35,6 +28,8 @@ export type Verdict = {
   readonly subscription: Decision | null;
   readonly subscriptionHistory: ChargeHistory | null;
   readonly declared: Declared | null;
+  /** What is remembered of the subscription from now on; `null` where no rules ask for it. */
+  readonly memory: SubscriptionMemory | null;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
   readonly isLow: boolean;
@@ -46,13 +41,6 @@ export type Verdict = {
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
-
-type Judged = {
-  readonly decision: Decision | null;
-  readonly history: ChargeHistory | null;
-  readonly need: Need | null;
-};
-const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
 
 /** Puts one sight before the policies. The journal is read only for an account where a charge is in question. */
 export async function decideAccount(
@@ -72,7 +60,7 @@ export async function decideAccount(
       : await judgeWallet(context, account, runtime, { ...scene, spec: walletSpec });
   const guard =
     guardSpec === null
-      ? NOT_JUDGED
+      ? { ...NOT_JUDGED, memory: null }
       : await judgeSubscription(context, account, runtime, { ...scene, spec: guardSpec });
   const judged = [wallet, guard];
   return {
@@ -80,8 +68,8 @@ export async function decideAccount(
     walletHistory: wallet.history,
     subscription: guard.decision,
     subscriptionHistory: guard.history,
-    declared:
-      guardSpec === null ? null : { spec: guardSpec, subscriptions: sight.subscriptions, plans: sight.plans },
+    declared: guardSpec === null ? null : declaredIn(sight, guardSpec),
+    memory: guard.memory,
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
     isLow: runtime.lowSince !== null,
@@ -157,115 +145,4 @@ async function judgeWallet(
     history,
     need: isByLink ? linkNeed : need,
   };
-}
-
-async function judgeSubscription(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  { sight, standing, spec }: { sight: Sight; standing: Standing; spec: SubscriptionSpec },
-): Promise<Judged> {
-  const { subscriptions, plans, cards } = sight;
-  const trouble = findTrouble({ spec, subscriptions, plans });
-  const isInQuestion =
-    subscriptions !== null &&
-    trouble !== null &&
-    trouble.kind !== 'unknown' &&
-    standing.open.every(isWalletWork);
-  const question = isInQuestion ? subscriptionAnchor({ spec, subscriptions, plans }, trouble) : null;
-  const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
-  const linkNeed =
-    question?.kind === 'subscribe' && asksPerson(spec.payWith)
-      ? await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' })
-      : null;
-  const now = moneyNow(context);
-  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
-  const decision = decideSubscription({
-    spec,
-    standing,
-    now,
-    troubleForMs: runtime.trouble === null ? 0 : now - runtime.trouble.since,
-    clockSkewMs: clockSkewMs(context),
-    subscriptions,
-    plans,
-    cards,
-    history: need?.history ?? null,
-    linkHistory: linkNeed?.history ?? null,
-  });
-  const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
-  return {
-    decision: await freezeIfDecided(context, account, decision),
-    history: need?.history ?? null,
-    need: isByLink ? linkNeed : need,
-  };
-}
-
-/** One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. */
-function noteTrouble(runtime: AccountRuntime, trouble: SubscriptionTrouble | null, now: EpochMs): void {
-  const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
-  if (words === null) runtime.trouble = null;
-  else if (runtime.trouble?.words !== words) runtime.trouble = { words, since: now };
-}
-
-/** Subscription keys hang on the subscription and its period (charging.md, "The key"). */
-function subscriptionAnchor(
-  declared: Declared,
-  trouble: Repairable,
-): { readonly kind: 'fix_payment' | 'resume' | 'change_plan' | 'subscribe'; readonly anchor: string } {
-  const period = periodAnchor(trouble.subscription);
-  const plan = targetPlan(declared, trouble)?.id ?? 'none';
-  switch (trouble.kind) {
-    case 'past_due':
-      return { kind: 'fix_payment', anchor: period };
-    case 'paused':
-      return { kind: 'resume', anchor: period };
-    case 'wrong_plan':
-      return { kind: 'change_plan', anchor: `${period}/${plan}` };
-    case 'canceled':
-      return { kind: 'subscribe', anchor: `${period}/${plan}` };
-  }
-}
-
-async function readNeed(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  sight: Sight,
-  question: {
-    readonly kind: Parameters<KeeperContext['journal']['history']>[0]['kind'];
-    readonly anchor: string;
-  },
-): Promise<Need | null> {
-  const who = await confirmIdentity(context, account, runtime, sight.caller);
-  if (who.kind !== 'same') return null;
-  const { identity } = who;
-  const history = await context.journal.history({
-    account: account.name,
-    identity,
-    ...question,
-    cardIdentities: (sight.cards ?? []).map(cardIdentity),
-    scopes: capScopes(context.spec(), account),
-    now: moneyNow(context),
-  });
-  return { identity, anchor: question.anchor, history };
-}
-
-async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {
-  const holds = await context.journal.holds(account.name);
-  return holds.find((one) => one.kind === 'freeze')?.reason ?? null;
-}
-
-async function freezeIfDecided(
-  context: KeeperContext,
-  account: AccountSpec,
-  decision: Decision,
-): Promise<Decision> {
-  if (decision.kind !== 'freeze' || context.spec().mode === 'observe') return decision;
-  const now = moneyNow(context);
-  context.log.error('account.frozen', { account: account.name, reason: decision.sentence });
-  await context.journal.setHold(
-    { account: account.name, kind: 'freeze', reason: decision.sentence, since: now, intent: null },
-    [],
-  );
-  return decision;
 }

@@ -1,23 +1,17 @@
 import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import {
-  type CapWindow,
-  capReached,
-  needsHuman,
-  payReason,
-  subscriptionPastDue,
-  walletLow,
-} from '../alerts/incident-facts.ts';
-import { capRefusal } from '../domain/caps.ts';
-import type { Act, Decision, Hold } from '../domain/decision.ts';
+import { needsHuman, payReason, subscriptionPastDue, walletLow } from '../alerts/incident-facts.ts';
+import type { Act, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
-import { cents, type MicroUsd } from '../domain/money.ts';
+import type { MicroUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+import { capFacts } from './cap-facts.ts';
+import { byHand, handFacts } from './rule-facts.ts';
 
 /** An account that was not seen for so long is told. */
 const STALE_MS = 5 * MINUTE_MS;
@@ -71,6 +65,8 @@ export function lasting(
   return [
     ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
     ...(isBroken ? [toPay(account, 'subscription')] : []),
+    // After a restart a known change by hand is looked at again before it is told again.
+    ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
     ...currentDeclines(account, verdict),
   ];
 }
@@ -154,13 +150,23 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
       }),
     );
   }
-  if (subscription.kind === 'needs_human')
-    facts.push(...askedPerson(account.name, 'subscription', subscription));
+  if (subscription.kind === 'needs_human') {
+    const isByHand = subscription.reason === 'changed_by_hand';
+    facts.push(
+      ...(isByHand
+        ? handFacts(account, subscription, declared)
+        : askedPerson(account.name, 'subscription', subscription)),
+    );
+  }
   // A payment link that is out, like every open charge that lasts, tells of itself.
   const isTold = subscription.reason === 'intent_open' && decided.isOpenTold;
   const isLasting =
     decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due' && !isTold;
-  if (subscription.kind === 'hold' && subscription.reason !== 'subscription_ok' && isLasting) {
+  const isHeldBack =
+    subscription.kind === 'hold' &&
+    subscription.reason !== 'subscription_ok' &&
+    subscription.reason !== 'plan_kept';
+  if (isHeldBack && isLasting) {
     const { sentence } = subscription;
     facts.push(
       personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),
@@ -197,37 +203,6 @@ function personNeeded(
 ): IncidentFact {
   const { reason, sentence, amountCents } = act;
   return needsHuman({ account, amountCents, reason, why: `${sentence}.`, intentId: null, requestId: null });
-}
-
-const WINDOW_OF: Readonly<Record<string, CapWindow>> = {
-  cap_per_charge: 'charge',
-  cap_day: 'day',
-  cap_week: 'week',
-  cap_month: 'month',
-  cap_charges_per_day: 'charges_per_day',
-};
-
-/** Which scope's cap a decision ran into, worked out again from the history that it was decided on. */
-function capFacts(account: AccountName, hold: Hold, history: ChargeHistory | null): readonly IncidentFact[] {
-  const window = WINDOW_OF[hold.reason];
-  if (window === undefined || history === null || hold.amountCents === null) return [];
-  for (const { scope, usage } of history.usage) {
-    const refusal = capRefusal(scope, usage, hold.amountCents);
-    // What is asked for in parts does not fit as a whole, which is no news of a cap.
-    if (refusal === null || refusal.reason !== hold.reason) continue;
-    const limit = refusal.limitCents ?? cents(scope.caps.chargesPerDay ?? 0);
-    return [
-      capReached({
-        scope: scope.kind,
-        name: scope.name,
-        window,
-        limit,
-        account,
-        refusedCents: hold.amountCents,
-      }),
-    ];
-  }
-  return [];
 }
 
 /** For a pass that saw nothing. `since` is the first failure in a row. */

@@ -4,7 +4,7 @@ import { anchorOf, equationHolds, looksAgree } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
-import type { AccountSpec } from '../domain/spec.ts';
+import { type AccountSpec, isRuled } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { listPaymentMethods } from '../modelslab/billing.ts';
 import type { Failure } from '../modelslab/failure.ts';
@@ -16,6 +16,7 @@ import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
+import { observeRules, type Ruling } from './observe-rules.ts';
 
 /** What one pass saw of one account. Everything that is decided in the pass is decided on this. */
 export type Sight = {
@@ -28,6 +29,8 @@ export type Sight = {
   readonly subscriptions: readonly Subscription[] | null;
   readonly cards: readonly Card[] | null;
   readonly plans: readonly Plan[] | null;
+  /** `null` where the policy has no rules. */
+  readonly ruling: Ruling | null;
   /** The first read that failed, of those that the pass needs. */
   readonly failure: Failure | null;
 };
@@ -65,6 +68,7 @@ export async function observe(
     subscriptions: guard.subscriptions,
     cards,
     plans: guard.plans,
+    ruling: guard.ruling,
     failure: wallet.failure ?? guard.failure,
   };
 }
@@ -140,32 +144,42 @@ async function observeWallet(
   return { ...closer, balanceMicroUsd: seen, isLow: isLow(seen) };
 }
 
+type GuardSight = Pick<Sight, 'subscriptions' | 'plans' | 'ruling' | 'failure'> & {
+  readonly needsCards: boolean;
+};
+const NOT_GUARDED: GuardSight = {
+  subscriptions: null,
+  plans: null,
+  ruling: null,
+  failure: null,
+  needsCards: false,
+};
+
 async function observeSubscription(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   { caller, open }: { caller: Caller; open: readonly Intent[] },
-): Promise<Pick<Sight, 'subscriptions' | 'plans' | 'failure'> & { readonly needsCards: boolean }> {
+): Promise<GuardSight> {
   const spec = account.policy.subscription;
   const isAsked = runtime.desk.others().length > 0;
   const isOpen = open.some((intent) => evidenceOf(intent.kind) === 'subscription');
-  if (spec === null && !isAsked && !isOpen)
-    return { subscriptions: null, plans: null, failure: null, needsCards: false };
+  if (spec === null && !isAsked && !isOpen) return NOT_GUARDED;
   const reply = await listSubscriptions(context.client, caller);
-  if (reply.kind === 'failed')
-    return { subscriptions: null, plans: null, failure: reply.failure, needsCards: false };
+  if (reply.kind === 'failed') return { ...NOT_GUARDED, failure: reply.failure };
   const subscriptions = reply.value;
   runtime.subscriptions = subscriptions;
-  if (spec === null) return { subscriptions, plans: null, failure: null, needsCards: false };
-  const needsNames = spec.plan?.kind === 'name' && subscriptions.some((one) => one.planName === null);
-  const isWrong = findTrouble({ spec, subscriptions, plans: null }) !== null;
-  const plans = needsNames || isWrong ? await context.plans.read(caller) : null;
-  return {
-    subscriptions,
-    plans,
-    failure: null,
-    needsCards: findTrouble({ spec, subscriptions, plans }) !== null,
-  };
+  if (spec === null) return { ...NOT_GUARDED, subscriptions };
+  const isByName = [spec.plan, ...spec.rules.map(({ plan }) => plan)].some((plan) => plan?.kind === 'name');
+  const needsNames = isByName && subscriptions.some((one) => one.planName === null);
+  const named = needsNames ? await context.plans.read(caller) : null;
+  const seen = { caller, spec, subscriptions, plans: named };
+  const ruling = isRuled(spec) ? await observeRules(context, account, runtime, seen) : null;
+  const declared = { spec, subscriptions, wanted: ruling?.wanted ?? null };
+  const isWrong = findTrouble({ ...declared, plans: named }) !== null;
+  const plans = isWrong ? await context.plans.read(caller) : named;
+  const needsCards = findTrouble({ ...declared, plans }) !== null;
+  return { subscriptions, plans, ruling, failure: null, needsCards };
 }
 
 async function readCards(

@@ -7,7 +7,7 @@ import type { Plan, Subscription } from '../domain/observation.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import type { OrderCase } from '../policy/decide-order.ts';
 import { cardIdentity } from '../policy/ladder.ts';
-import { isLive, onlyOne } from '../policy/subscription-trouble.ts';
+import { isLive, onlyOne } from '../policy/subscription-plan.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';

@@ -15,8 +15,10 @@ import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { report } from './report.ts';
+import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
+import { keepSubscriptionMemory } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
 import { keepUp } from './upkeep.ts';
 import { watchCards } from './watch-cards.ts';
@@ -65,6 +67,10 @@ export async function reconcile(
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
+  if (who === 'same' && verdict.memory !== null) {
+    const remembered = { memory: verdict.memory, now: moneyNow(context) };
+    await keepSubscriptionMemory(context.upkeep, account.name, remembered);
+  }
   const ordered =
     who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked }) : null;
   const wanted = ordered === null ? verdict.charges : [ordered];
@@ -94,7 +100,8 @@ export async function reconcile(
   const kept = isSeen
     ? await keepUp(context, account, runtime, { caller: sight.caller, standing })
     : { facts: [], keep: [] };
-  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts], {
+  const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
+  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts, ...unknown], {
     extent,
     keep: [...lasting(account.name, verdict), ...kept.keep],
   });

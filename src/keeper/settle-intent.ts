@@ -194,7 +194,9 @@ function askSubscription(
 ): Found {
   const { subscriptions } = sight;
   if (subscriptions === null) return { step: null, asked: { evidence: true }, sight };
-  const goal = { intent, subscriptions, plans: sight.plans, spec: account?.policy.subscription ?? null };
+  const spec = account?.policy.subscription ?? null;
+  const wanted = sight.ruling?.wanted ?? null;
+  const goal = { intent, subscriptions, plans: sight.plans, spec, wanted };
   const isNeeded = maySend && isStillNeeded(goal);
   const step = onSubscription(intent, {
     isReached: isReached(goal),

@@ -24,7 +24,6 @@ export function settledNotice(
     case 'fix_payment':
     case 'subscribe':
     case 'subscribe_link':
-    case 'change_plan':
     case 'resume': {
       const subscription = intent.subscription ?? intent.plan;
       if (subscription === null) return null;
@@ -36,6 +35,13 @@ export function settledNotice(
         ...reference,
       });
     }
+    case 'change_plan':
+      return done({
+        account,
+        what: `subscription ${intent.subscription} is on plan ${intent.plan}`,
+        amountCents: charged,
+        ...reference,
+      });
     case 'pause':
       return done({
         account,

@@ -1,7 +1,10 @@
 import type { Intent } from '../charge/intent.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { findTrouble, isLive } from '../policy/subscription-trouble.ts';
+import { isLive } from '../policy/subscription-plan.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
+import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
+import type { Wanted } from '../policy/wanted-subscription.ts';
 
 type Goal = {
   readonly intent: Intent;
@@ -9,10 +12,12 @@ type Goal = {
   readonly plans: readonly Plan[] | null;
   /** `null` where the account left the config: then nothing is needed any more. */
   readonly spec: SubscriptionSpec | null;
+  /** What rules want now; `null` where the policy has none. */
+  readonly wanted: Wanted | null;
 };
 
 /** Whether the provider shows what the intent was sent for. */
-export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean {
+export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal): boolean {
   const own = subscriptions.find((one) => one.id === intent.subscription);
   const isOwnLive = own !== undefined && isLive(own);
   switch (intent.kind) {
@@ -27,8 +32,9 @@ export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean
       return isOwnLive && isPeriodNew(intent, own);
     case 'subscribe':
     case 'subscribe_link':
-      return spec !== null && intent.origin === 'policy'
-        ? findTrouble({ spec, subscriptions, plans }) === null
+      // Under rules another plan may be wanted by now: what was bought is what counts.
+      return spec !== null && wanted === null && intent.origin === 'policy'
+        ? findTrouble({ spec, wanted, subscriptions, plans }) === null
         : subscriptions.some((one) => one.planId === intent.plan && isLive(one));
     case 'fund':
     case 'fund_link':
@@ -40,21 +46,27 @@ export function isReached({ intent, subscriptions, plans, spec }: Goal): boolean
 
 /** Whether what the intent is to mend is still there: only then may it be sent again. */
 export function isStillNeeded(goal: Goal): boolean {
-  const { intent, subscriptions, plans, spec } = goal;
+  const { intent, subscriptions, plans, spec, wanted } = goal;
   if (intent.origin === 'hand') return isStillPossible(goal);
   if (spec === null) return false;
-  const trouble = findTrouble({ spec, subscriptions, plans });
+  const declared = { spec, wanted, subscriptions, plans };
+  const trouble = findTrouble(declared);
   switch (intent.kind) {
     case 'fix_payment':
       return trouble?.kind === 'past_due' && trouble.subscription.id === intent.subscription;
     case 'resume':
       return trouble?.kind === 'paused' && trouble.subscription.id === intent.subscription;
     case 'change_plan':
-      return trouble?.kind === 'wrong_plan' && trouble.subscription.id === intent.subscription;
+      return (
+        trouble?.kind === 'wrong_plan' &&
+        trouble.subscription.id === intent.subscription &&
+        isStillTheTarget(declared, trouble, intent)
+      );
     case 'subscribe':
     case 'subscribe_link':
-      return trouble?.kind === 'canceled';
+      return trouble?.kind === 'canceled' && isStillTheTarget(declared, trouble, intent);
     case 'pause':
+      return trouble?.kind === 'running' && trouble.subscription.id === intent.subscription;
     case 'reset_cycle':
     case 'fund':
     case 'fund_link':
@@ -62,6 +74,11 @@ export function isStillNeeded(goal: Goal): boolean {
     case 'withdraw':
       return false;
   }
+}
+
+/** A window that ended meanwhile wants another plan: the old one must not be bought by a replay. */
+function isStillTheTarget(declared: Declared, trouble: SubscriptionTrouble, intent: Intent): boolean {
+  return declared.wanted === null || targetPlan(declared, trouble)?.id === intent.plan;
 }
 
 /** A person asked for it: it is wanted until it is reached, or cannot be reached any more. */

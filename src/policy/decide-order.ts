@@ -10,7 +10,7 @@ import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
 import { floorOf, floorWords } from './shortfall.ts';
 import { alreadyTried } from './subscription-checks.ts';
-import { isLive } from './subscription-trouble.ts';
+import { isLive } from './subscription-plan.ts';
 import * as wallet from './wallet-checks.ts';
 
 /** What an order is judged on: the wallet's own case, and what it is about. */

@@ -1,7 +1,9 @@
 import { assert } from '../domain/assert.ts';
 import type { Decision } from '../domain/decision.ts';
 import { askPerson } from './ask-person.ts';
+import * as rules from './rule-checks.ts';
 import * as shared from './shared-checks.ts';
+import type { SubscriptionCase } from './subscription-case.ts';
 import * as subscription from './subscription-checks.ts';
 import * as wallet from './wallet-checks.ts';
 
@@ -39,8 +41,10 @@ const SUBSCRIPTION_CHECKS = [
   subscription.leftAlone,
   subscription.askPerson,
   subscription.unconfirmed,
+  rules.changedByHand,
   subscription.alreadyTried,
   shared.pacing,
+  rules.planKept,
   subscription.probation,
   subscription.repair,
 ] as const;
@@ -50,7 +54,7 @@ export function decideWallet(one: wallet.WalletCase): Decision {
   return firstHit(WALLET_CHECKS, one);
 }
 
-export function decideSubscription(one: subscription.SubscriptionCase): Decision {
+export function decideSubscription(one: SubscriptionCase): Decision {
   return firstHit(SUBSCRIPTION_CHECKS, one);
 }
 

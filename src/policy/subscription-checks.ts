@@ -1,47 +1,17 @@
 import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
-import { type ChargeHistory, isWalletWork, type Standing } from '../domain/history.ts';
+import { isWalletWork } from '../domain/history.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
-import type { Card, Plan, Subscription } from '../domain/observation.ts';
-import type { PaymentStep, SubscriptionSpec } from '../domain/spec.ts';
-import {
-  addMs,
-  DAY_MS,
-  type EpochMs,
-  formatDuration,
-  formatInstant,
-  HOUR_MS,
-  MINUTE_MS,
-} from '../domain/time.ts';
+import type { Card, Plan } from '../domain/observation.ts';
+import type { PaymentStep } from '../domain/spec.ts';
+import { addMs, DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { byLink } from './ask-person.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
+import { isOneOfMany, pause } from './rule-checks.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
-import {
-  describe,
-  findTrouble,
-  isLive,
-  type Repairable,
-  type SubscriptionTrouble,
-  targetPlan,
-  wish,
-} from './subscription-trouble.ts';
-
-/** All that the subscription guard may look at. */
-export type SubscriptionCase = {
-  readonly spec: SubscriptionSpec;
-  readonly standing: Standing;
-  readonly now: EpochMs;
-  readonly clockSkewMs: number;
-  /** How long the same trouble has been seen, in milliseconds. */
-  readonly troubleForMs: number;
-  /** `null` where the provider did not answer. */
-  readonly subscriptions: readonly Subscription[] | null;
-  /** Read only when something is wrong with the subscription. */
-  readonly plans: readonly Plan[] | null;
-  readonly cards: readonly Card[] | null;
-  readonly history: ChargeHistory | null;
-  /** What was tried by payment link; `null` where the ladder has no `human` step. */
-  readonly linkHistory: ChargeHistory | null;
-};
+import type { SubscriptionCase } from './subscription-case.ts';
+import { findTrouble, targetPlan } from './subscription-trouble.ts';
+import type { Repairable, SubscriptionTrouble } from './trouble-kinds.ts';
+import { describe, describeAccord, wish } from './trouble-words.ts';
 
 type Check = (one: SubscriptionCase) => Decision | null;
 
@@ -54,8 +24,14 @@ const OTHER_PLAN_MS = MINUTE_MS / 2;
 export const providerUnreachable: Check = ({ subscriptions }) =>
   subscriptions === null ? hold('provider_unreachable', 'the provider listed no subscriptions') : null;
 
-export const allWell: Check = (one) =>
-  findTrouble(one) === null ? hold('subscription_ok', 'the subscription is as declared') : null;
+export const allWell: Check = (one) => {
+  if (findTrouble(one) !== null) return null;
+  const { wanted } = one;
+  const unknown = [wanted?.plan, wanted?.state].find((part) => part?.kind === 'unknown');
+  return unknown?.kind === 'unknown'
+    ? hold('usage_unknown', `nothing is changed: ${unknown.why}`, wanted?.until ?? null)
+    : hold('subscription_ok', describeAccord(wanted), wanted?.until ?? null);
+};
 
 export const intentOpen: Check = ({ standing }) => {
   const open = standing.open.find((work) => !isWalletWork(work));
@@ -64,15 +40,19 @@ export const intentOpen: Check = ({ standing }) => {
 
 export const leftAlone: Check = (one) => {
   const trouble = findTrouble(one);
-  return trouble === null || wish(one.spec, trouble) !== 'leave'
+  return trouble === null || wish(one.spec, trouble, one) !== 'leave'
     ? null
-    : hold('subscription_ok', `${describe(trouble)}; the policy leaves it`);
+    : hold(
+        'subscription_ok',
+        `${describe(trouble, one.wanted)}; the policy leaves it`,
+        one.wanted?.until ?? null,
+      );
 };
 
 export const askPerson: Check = (one) => {
   const trouble = findTrouble(one);
-  if (trouble === null || wish(one.spec, trouble) !== 'alert') return null;
-  return needsHuman(trouble, `${describe(trouble)}; the policy asks a person`);
+  if (trouble === null || wish(one.spec, trouble, one) !== 'alert') return null;
+  return needsHuman(trouble, `${describe(trouble, one.wanted)}; the policy asks a person`);
 };
 
 /** What is missing may only be missing from one answer: nothing is bought before it was missing for a while. */
@@ -81,12 +61,12 @@ export const unconfirmed: Check = (one) => {
   const confirmMs = trouble === null ? 0 : confirmationMs(trouble);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
   const until = addMs(one.now, confirmMs - one.troubleForMs);
-  const sentence = `${describe(trouble)}; it is looked at again before anything is bought`;
+  const sentence = `${describe(trouble, one.wanted)}; it is looked at again before anything is bought`;
   return hold('trouble_unconfirmed', sentence, until);
 };
 
 /** A row that says what is wrong is believed at once; a list that lacks one is not. */
-function confirmationMs(trouble: SubscriptionTrouble): number {
+export function confirmationMs(trouble: SubscriptionTrouble): number {
   if (trouble.kind === 'canceled') return trouble.subscription === null ? VANISHED_MS : 0;
   if (trouble.kind !== 'wrong_plan') return 0;
   return trouble.subscription.planId === null ? VANISHED_MS : OTHER_PLAN_MS;
@@ -121,33 +101,31 @@ export const repair: Check = (one) => {
   if (trouble === null || trouble.kind === 'unknown' || one.history === null) {
     return hold('provider_unreachable', 'nothing is known to repair it with');
   }
+  if (trouble.kind === 'running') return pause(one, trouble.subscription);
+  const what = describe(trouble, one.wanted);
   if (one.plans === null || one.cards === null)
     return hold('provider_unreachable', 'plans and cards could not be read');
   const plan = targetPlan(one, trouble);
   if (plan === null)
-    return hold(
-      'plan_unknown',
-      `${describe(trouble)}; the provider's list has no such plan, or several of that name`,
-    );
-  const liveCount = one.subscriptions?.filter(isLive).length ?? 0;
-  if (trouble.kind === 'wrong_plan' && liveCount > 1) {
-    return needsHuman(trouble, `${describe(trouble)}, and it is not the only one: which one is to change?`);
+    return hold('plan_unknown', `${what}; the provider's list has no such plan, or several of that name`);
+  if (trouble.kind === 'wrong_plan' && isOneOfMany(one)) {
+    return needsHuman(trouble, `${what}, and it is not the only one: which one is to change?`);
   }
   const amountCents = plan.priceCents;
   if (amountCents === null)
-    return hold('price_unknown', `${describe(trouble)}; the price of plan ${plan.name} is not known`);
+    return hold('price_unknown', `${what}; the price of plan ${plan.name} is not known`);
   const steps = trouble.kind === 'canceled' ? one.spec.payWith : DEFAULT_ONLY;
   const rung = climbLadder(steps, one.cards, one.history.cards, one.now);
   switch (rung.kind) {
     case 'human':
       return trouble.kind === 'canceled' && asksPerson(steps) && one.linkHistory !== null
-        ? subscribeByLink(one, { what: `${describe(trouble)}; ${rung.sentence}`, plan, amountCents })
-        : needsHuman(trouble, `${describe(trouble)}; ${rung.sentence}`, amountCents);
+        ? subscribeByLink(one, { what: `${what}; ${rung.sentence}`, plan, amountCents })
+        : needsHuman(trouble, `${what}; ${rung.sentence}`, amountCents);
     case 'wait':
-      return hold('cards_waiting', `${describe(trouble)}; ${rung.sentence}`, rung.until);
+      return hold('cards_waiting', `${what}; ${rung.sentence}`, rung.until);
     case 'card': {
       const means = { action: actionFor(trouble, plan, rung.card), amountCents };
-      return capHold(one.history, amountCents, describe(trouble)) ?? charge(trouble, means);
+      return capHold(one.history, amountCents, what) ?? charge(trouble, { ...means, what });
     }
   }
 };
@@ -178,6 +156,8 @@ function actionFor(trouble: Repairable, plan: Plan, card: Card): ChargeAction {
   switch (trouble.kind) {
     case 'past_due':
       return { kind: 'fix_payment', subscription: trouble.subscription.id, card: card.id };
+    case 'running':
+      return { kind: 'pause', subscription: trouble.subscription.id };
     case 'paused':
       return { kind: 'resume', subscription: trouble.subscription.id, card: card.id };
     case 'wrong_plan':
@@ -189,17 +169,18 @@ function actionFor(trouble: Repairable, plan: Plan, card: Card): ChargeAction {
 
 function charge(
   trouble: Repairable,
-  means: { readonly action: ChargeAction; readonly amountCents: Cents },
+  means: { readonly action: ChargeAction; readonly amountCents: Cents; readonly what: string },
 ): Decision {
-  const { action, amountCents } = means;
+  const { action, amountCents, what } = means;
   const reasons = {
     past_due: 'past_due',
     paused: 'paused',
+    running: 'pause_wanted',
     canceled: 'no_subscription',
     wrong_plan: 'wrong_plan',
   } as const;
   const verb = action.kind.replace('_', '-');
-  const sentence = `${describe(trouble)}: ${verb}${amountCents > 0 ? ` for ${formatCents(amountCents)}` : ''}`;
+  const sentence = `${what}: ${verb}${amountCents > 0 ? ` for ${formatCents(amountCents)}` : ''}`;
   return { kind: 'charge', reason: reasons[trouble.kind], sentence, amountCents, action };
 }
 
@@ -207,6 +188,7 @@ function needsHuman(trouble: SubscriptionTrouble, sentence: string, amountCents:
   const reasons = {
     past_due: 'past_due',
     paused: 'paused',
+    running: 'paused',
     wrong_plan: 'wrong_plan',
     canceled: 'subscription_canceled',
     unknown: 'status_unknown',

@@ -1,28 +1,25 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-
-/** What is wrong with a subscription, in the order in which it is dealt with. */
-export type SubscriptionTrouble =
-  | Repairable
-  /** A status that nobody documented. */
-  | { readonly kind: 'unknown'; readonly subscription: Subscription };
-
-/** Trouble that a call to the provider can mend. */
-export type Repairable =
-  | { readonly kind: 'past_due' | 'paused' | 'wrong_plan'; readonly subscription: Subscription }
-  | { readonly kind: 'canceled'; readonly subscription: Subscription | null };
+import { findRuledTrouble } from './ruled-trouble.ts';
+import { isLive, isOnPlan, planNamed } from './subscription-plan.ts';
+import type { SubscriptionTrouble } from './trouble-kinds.ts';
+import type { Wanted } from './wanted-subscription.ts';
 
 /** What was asked for, beside what is there. `plans` is needed where the plan is declared by name. */
 export type Declared = {
   readonly spec: SubscriptionSpec;
+  /** What rules and pause want now; `null` where the policy has neither. */
+  readonly wanted: Wanted | null;
   readonly subscriptions: readonly Subscription[] | null;
   readonly plans: readonly Plan[] | null;
 };
 
 /** The first thing that is wrong, or `null`. Only the declared plan counts where one is declared. */
 export function findTrouble(one: Declared): SubscriptionTrouble | null {
+  if (one.wanted !== null) return findRuledTrouble({ ...one, wanted: one.wanted });
   const list = one.subscriptions ?? [];
-  const mine = list.filter((subscription) => isDeclaredPlan(one, subscription));
+  const { plan } = one.spec;
+  const mine = list.filter((candidate) => plan === null || isOnPlan(plan, candidate, one.plans));
   if (mine.some(isLive)) return null;
   for (const kind of ['past_due', 'paused'] as const) {
     const subscription = mine.find((candidate) => candidate.status === kind);
@@ -35,64 +32,12 @@ export function findTrouble(one: Declared): SubscriptionTrouble | null {
   return { kind: 'canceled', subscription: mine[0] ?? null };
 }
 
-export function isLive({ status }: Subscription): boolean {
-  return status === 'active' || status === 'trialing';
-}
-
-function isDeclaredPlan({ spec, plans }: Declared, subscription: Subscription): boolean {
-  if (spec.plan === null) return true;
-  if (spec.plan.kind === 'id') return subscription.planId === spec.plan.id;
-  const { name } = spec.plan;
-  if (subscription.planName !== null && subscription.planName.toLowerCase() === name.toLowerCase())
-    return true;
-  return (
-    plans?.some(
-      (plan) => plan.id === subscription.planId && plan.name.toLowerCase() === name.toLowerCase(),
-    ) ?? false
-  );
-}
-
-export function wish(spec: SubscriptionSpec, trouble: SubscriptionTrouble): string {
-  switch (trouble.kind) {
-    case 'past_due':
-      return spec.whenPastDue;
-    case 'paused':
-      return spec.whenPaused;
-    case 'wrong_plan':
-      return spec.whenWrongPlan;
-    case 'unknown':
-      return 'alert'; // a word that nobody documented: a person has to look
-    case 'canceled':
-      return spec.plan === null && spec.whenCanceled === 'subscribe' ? 'alert' : spec.whenCanceled;
-  }
-}
-
-export function targetPlan({ spec, plans }: Declared, trouble: SubscriptionTrouble): Plan | null {
-  const wanted = spec.plan;
-  if (wanted === null) return plans?.find((plan) => plan.id === trouble.subscription?.planId) ?? null;
-  const matches = (plan: Plan): boolean =>
-    wanted.kind === 'id' ? plan.id === wanted.id : plan.name.toLowerCase() === wanted.name.toLowerCase();
-  return onlyOne(plans?.filter(matches) ?? []);
-}
-
-/** Two plans of one name (by the month, by the year) are not told apart by it: neither is bought blindly. */
-export function onlyOne<T>(found: readonly T[]): T | null {
-  const [only] = found;
-  return found.length === 1 && only !== undefined ? only : null;
-}
-
-export function describe(trouble: SubscriptionTrouble): string {
-  const id = trouble.subscription?.id;
-  switch (trouble.kind) {
-    case 'past_due':
-      return `subscription ${id} is past due`;
-    case 'paused':
-      return `subscription ${id} is paused`;
-    case 'wrong_plan':
-      return `subscription ${id} is on another plan than declared`;
-    case 'unknown':
-      return `subscription ${id} has a status that purser does not know`;
-    case 'canceled':
-      return 'there is no live subscription';
-  }
+/** The plan that a repair is to end with; `null` where it is not known. */
+export function targetPlan(one: Declared, trouble: SubscriptionTrouble): Plan | null {
+  const { spec, wanted, plans } = one;
+  const own = plans?.find((plan) => plan.id === trouble.subscription?.planId) ?? null;
+  if (wanted === null) return spec.plan === null ? own : planNamed(spec.plan, plans);
+  // Under rules the plan is changed by itself: what is paid or resumed is the plan that is there.
+  if (trouble.kind !== 'wrong_plan' && trouble.kind !== 'canceled') return own;
+  return wanted.plan.kind === 'plan' ? planNamed(wanted.plan.plan, plans) : null;
 }

@@ -92,7 +92,10 @@ function kindsOf(account: AccountSpec): readonly ChargeKind[] {
   if (wallet !== null) kinds.push('fund');
   if (subscription?.whenPastDue === 'fix_payment') kinds.push('fix_payment');
   if (subscription?.whenCanceled === 'subscribe') kinds.push('subscribe');
-  if (subscription?.whenWrongPlan === 'change') kinds.push('change_plan');
-  if (subscription?.whenPaused === 'resume') kinds.push('resume');
+  const isMoved = (subscription?.rules.length ?? 0) > 0;
+  const isRested = (subscription?.pause ?? null) !== null;
+  if (subscription?.whenWrongPlan === 'change' || isMoved) kinds.push('change_plan');
+  if (subscription?.whenPaused === 'resume' || isRested) kinds.push('resume');
+  if (isRested) kinds.push('pause');
   return kinds;
 }

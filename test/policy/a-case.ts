@@ -12,7 +12,7 @@ import { cents, microFromCents } from '../../src/domain/money.ts';
 import type { Card, Plan, Subscription } from '../../src/domain/observation.ts';
 import type { SubscriptionSpec, WalletSpec } from '../../src/domain/spec.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { SubscriptionCase } from '../../src/policy/subscription-checks.ts';
+import type { SubscriptionCase } from '../../src/policy/subscription-case.ts';
 import type { WalletCase } from '../../src/policy/wallet-checks.ts';
 import { aCredit, ago, aLook, NOW } from '../domain/a-ledger.ts';
 import { someCaps, someUsage } from '../domain/some-caps.ts';
@@ -133,6 +133,9 @@ export const BASIC: Plan = { id: planId('11'), name: 'Basic', priceCents: cents(
 export function aGuard(changes: Partial<SubscriptionSpec> = {}): SubscriptionSpec {
   return {
     plan: { kind: 'id', id: PRO.id },
+    rules: [],
+    pause: null,
+    enforce: false,
     payWith: [{ kind: 'default' }],
     linksPerDay: 2,
     whenPastDue: 'fix_payment',
@@ -159,6 +162,8 @@ export function aSubscriptionCase(
 ): SubscriptionCase {
   return {
     spec: aGuard(),
+    wanted: null,
+    stance: { kind: 'as_declared' },
     standing: aStanding(),
     now: NOW,
     clockSkewMs: 0,

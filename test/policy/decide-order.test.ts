@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { decideSubscription, decideWallet } from '../../src/policy/decide.ts';
-import type { SubscriptionCase } from '../../src/policy/subscription-checks.ts';
+import type { SubscriptionCase } from '../../src/policy/subscription-case.ts';
 import type { WalletCase } from '../../src/policy/wallet-checks.ts';
 import { ago, aLook, NOW } from '../domain/a-ledger.ts';
 import { aGuard, aHistory, type aStanding, aSubscription, aSubscriptionCase, attempts, aWalletCase, usageOf } from './a-case.ts'; // biome-ignore format: a list of words

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Subscription } from '../../src/domain/observation.ts';
 import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { decideSubscription } from '../../src/policy/decide.ts';
-import type { SubscriptionCase } from '../../src/policy/subscription-checks.ts';
+import type { SubscriptionCase } from '../../src/policy/subscription-case.ts';
 import { ago, NOW } from '../domain/a-ledger.ts';
 import { aGuard, aHistory, aStanding, aSubscription, aSubscriptionCase, attempts, BASIC, PRO, planId, records, usageOf, VISA } from './a-case.ts'; // biome-ignore format: a list of words
 

@@ -60,7 +60,14 @@ test.each<Row>(HOLDS)('holds back for %s', (_what, changes, reason, sentence, wa
 
 test('every reason to hold a wallet back is in the table', () => {
   const shown = new Set(HOLDS.map(([, , reason]) => reason));
-  const ofTheSubscription = ['subscription_ok', 'plan_unknown', 'trouble_unconfirmed', 'price_unknown'];
+  const ofTheSubscription = [
+    'subscription_ok',
+    'plan_kept',
+    'usage_unknown',
+    'plan_unknown',
+    'trouble_unconfirmed',
+    'price_unknown',
+  ];
   const ofTheKeeper = ['no_wallet_policy', 'not_possible'];
   expect(HOLD_REASONS.filter((reason) => !shown.has(reason) && !ofTheKeeper.includes(reason))).toEqual(
     HOLD_REASONS.filter((reason) => ofTheSubscription.includes(reason)),

@@ -98,7 +98,7 @@ test.each([
   expect(await charges(client)).toEqual([]);
 });
 
-test('a wallet that is low gets what the policy wants where more than that a job needs and does not fit', async () => {
+test('a wallet that is low gets what the policy wants where more than that was asked for and does not fit', async () => {
   const client = await startClient();
   await client.patch({ balance: 12 });
   const at = await aServedKeeper(client, {

@@ -49,6 +49,7 @@ function someAccount(name: AccountName): AccountSpec {
     billingInfo: null,
     credentials: { kind: 'sandbox' },
     schedule: { kind: 'every', periodMs: MINUTE_MS },
+    timezone: 'UTC',
     policy: {
       name: 'standard',
       wallet: {
@@ -70,6 +71,9 @@ function someAccount(name: AccountName): AccountSpec {
       },
       subscription: {
         plan: null,
+        rules: [],
+        pause: null,
+        enforce: false,
         payWith: [{ kind: 'default' }],
         linksPerDay: 2,
         whenPastDue: 'fix_payment',

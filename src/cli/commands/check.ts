@@ -6,9 +6,10 @@ import { checkArchives } from '../check-archives.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
-import { planAll } from '../plan-all.ts';
+import { planAll, priceList } from '../plan-all.ts';
 import { quietLog } from '../quiet-log.ts';
-import { readConfig } from '../read-config.ts';
+import { readConfig, sandboxPlans } from '../read-config.ts';
+import { type PriceList, ruleNotes } from '../rule-changes.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 type Finding = { readonly account: string; readonly ok: boolean; readonly remarks: readonly string[] };
@@ -29,8 +30,9 @@ export const check: CommandFile = (program, io, done) => {
       const loaded = readConfig(io, options.config);
       const { spec } = loaded;
       await checkArchives(io, loaded);
-      const findings = options.online ? await checkOnline(io, loaded) : [];
-      const notes = spec.mode === 'enforce' ? backstopNotes(spec) : [];
+      const { findings, plans } = options.online ? await checkOnline(io, loaded) : offline(spec);
+      const notes =
+        spec.mode === 'enforce' ? [...backstopNotes(spec), ...ruleNotes(spec, plans, io.clock.now())] : [];
       for (const note of notes) io.stderr.write(`note: ${note}\n`);
       const isGood = findings.every((one) => one.ok);
       const { revision, mode, accounts } = spec;
@@ -63,17 +65,19 @@ function backstopNotes(spec: FleetSpec): readonly string[] {
     );
 }
 
-async function checkOnline(
-  io: CliIo,
-  loaded: Extract<LoadedConfig, { ok: true }>,
-): Promise<readonly Finding[]> {
+type Checked = { readonly findings: readonly Finding[]; readonly plans: PriceList | null };
+
+function offline({ provider }: FleetSpec): Checked {
+  return { findings: [], plans: provider.kind === 'sandbox' ? sandboxPlans() : null };
+}
+
+async function checkOnline(io: CliIo, loaded: Extract<LoadedConfig, { ok: true }>): Promise<Checked> {
   const daemon = await openDaemon({ io, spec: loaded.spec, log: quietLog(io), stop: io.stop, role: 'plan' });
   try {
     const planned = await planAll(daemon);
-    const seen = planned.find((one) => one.kind === 'decided');
-    const plans = seen === undefined ? null : await daemon.context.plans.read(seen.sight.caller);
+    const plans = await priceList(daemon, planned);
     if (plans !== null) checkPlans(io, loaded, plans);
-    return planned.map(finding);
+    return { findings: planned.map(finding), plans };
   } finally {
     await daemon.close();
   }

@@ -3,9 +3,10 @@ import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { decisionView, intentView } from '../../keeper/view.ts';
 import { EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
-import { planAll } from '../plan-all.ts';
+import { planAll, priceList } from '../plan-all.ts';
 import { quietLog } from '../quiet-log.ts';
 import { readConfig } from '../read-config.ts';
+import type { PriceList } from '../rule-changes.ts';
 import { type WorstCase, worstCaseOfAccount, worstCaseOfFleet } from '../worst-case.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
@@ -27,14 +28,17 @@ export const plan: CommandFile = (program, io, done) => {
       const { spec } = readConfig(io, options.config);
       const daemon = await openDaemon({ io, spec, log: quietLog(io), stop: io.stop, role: 'plan' });
       let planned: readonly PlannedAccount[];
+      let plans: PriceList | null;
       try {
         planned = await planAll(daemon);
+        plans = await priceList(daemon, planned);
       } finally {
         await daemon.close();
       }
-      const fleet = worstCaseOfFleet(spec);
+      const fleet = worstCaseOfFleet(spec, plans);
+      const known = { fleet, plans };
       io.stdout.write(
-        options.json ? `${JSON.stringify(planJson(planned, fleet))}\n` : planText(planned, fleet),
+        options.json ? `${JSON.stringify(planJson(planned, known))}\n` : planText(planned, known),
       );
       const hasChanges = planned.some((one) => one.kind === 'decided' && one.intents.length > 0);
       const isSeen = planned.every((one) => one.kind === 'decided');
@@ -43,10 +47,15 @@ export const plan: CommandFile = (program, io, done) => {
     });
 };
 
-function planJson(planned: readonly PlannedAccount[], fleet: WorstCase) {
+type Known = { readonly fleet: WorstCase; readonly plans: PriceList | null };
+
+function planJson(planned: readonly PlannedAccount[], { fleet, plans }: Known) {
   return {
     accounts: planned.map((one) => {
-      const base = { account: one.account.name, worst_case: worstJson(worstCaseOfAccount(one.account)) };
+      const base = {
+        account: one.account.name,
+        worst_case: worstJson(worstCaseOfAccount(one.account, plans)),
+      };
       if (one.kind === 'unseen') return { ...base, failure: one.reason };
       const { verdict, intents } = one;
       const actions = intents.map((intent, index) => {
@@ -81,8 +90,8 @@ function worstJson({ dayCents, monthCents }: WorstCase) {
   };
 }
 
-function planText(planned: readonly PlannedAccount[], fleet: WorstCase): string {
-  const lines = planned.flatMap((one) => accountLines(one));
+function planText(planned: readonly PlannedAccount[], { fleet, plans }: Known): string {
+  const lines = planned.flatMap((one) => accountLines(one, plans));
   const intents = planned.flatMap((one) => (one.kind === 'decided' ? one.intents : []));
   const total = intents.reduce((sum, intent) => sum + intent.amountCents, 0);
   const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
@@ -90,8 +99,8 @@ function planText(planned: readonly PlannedAccount[], fleet: WorstCase): string 
   return `${[...lines, '', summary, 'Nothing was sent but reads.'].join('\n')}\n`;
 }
 
-function accountLines(one: PlannedAccount): readonly string[] {
-  const worst = `at worst ${worstText(worstCaseOfAccount(one.account))}`;
+function accountLines(one: PlannedAccount, plans: PriceList | null): readonly string[] {
+  const worst = `at worst ${worstText(worstCaseOfAccount(one.account, plans))}`;
   if (one.kind === 'unseen') return [`? ${one.account.name}  not seen: ${one.reason}`];
   const { verdict, intents, sight } = one;
   const balance = sight.balanceMicroUsd === null ? '' : `  ${formatMicroUsd(sight.balanceMicroUsd)}`;

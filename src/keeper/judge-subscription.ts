@@ -1,0 +1,116 @@
+import { isWalletWork, type Standing } from '../domain/history.ts';
+import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { decideSubscription } from '../policy/decide.ts';
+import { asksPerson } from '../policy/ladder.ts';
+import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
+import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import { judgeHands } from './judge-hands.ts';
+import { freezeIfDecided, type Judged, readNeed } from './judging.ts';
+import type { Sight } from './observe.ts';
+import { periodAnchor } from './subscription-goal.ts';
+
+/** The judgement, and what is remembered of the subscription from now on: `null` where no rules ask for it. */
+export type JudgedSubscription = Judged & { readonly memory: SubscriptionMemory | null };
+
+/** Puts what was seen of the subscription before its policy. */
+export async function judgeSubscription(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, standing, spec }: { sight: Sight; standing: Standing; spec: SubscriptionSpec },
+): Promise<JudgedSubscription> {
+  const { subscriptions, plans, cards } = sight;
+  const declared = declaredIn(sight, spec);
+  const trouble = subscriptions === null ? null : findTrouble(declared);
+  const now = moneyNow(context);
+  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
+  const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
+  const { ruling } = sight;
+  const { stance, memory } = await judgeHands(context, account, {
+    ruling,
+    spec,
+    plans,
+    trouble,
+    troubleForMs,
+    standing,
+  });
+  const isInQuestion =
+    subscriptions !== null &&
+    trouble !== null &&
+    trouble.kind !== 'unknown' &&
+    standing.open.every(isWalletWork);
+  const question = isInQuestion ? subscriptionAnchor(declared, trouble, memory) : null;
+  const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
+  const linkNeed =
+    question?.kind === 'subscribe' && asksPerson(spec.payWith)
+      ? await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' })
+      : null;
+  const decision = decideSubscription({
+    spec,
+    wanted: declared.wanted,
+    stance,
+    standing,
+    now,
+    troubleForMs,
+    clockSkewMs: clockSkewMs(context),
+    subscriptions,
+    plans,
+    cards,
+    history: need?.history ?? null,
+    linkHistory: linkNeed?.history ?? null,
+  });
+  const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
+  return {
+    decision: await freezeIfDecided(context, account, decision),
+    history: need?.history ?? null,
+    need: isByLink ? linkNeed : need,
+    memory,
+  };
+}
+
+export function declaredIn({ subscriptions, plans, ruling }: Sight, spec: SubscriptionSpec): Declared {
+  return { spec, wanted: ruling?.wanted ?? null, subscriptions, plans };
+}
+
+/** One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. */
+function noteTrouble(runtime: AccountRuntime, trouble: SubscriptionTrouble | null, now: EpochMs): void {
+  const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
+  if (words === null) runtime.trouble = null;
+  else if (runtime.trouble?.words !== words) runtime.trouble = { words, since: now };
+}
+
+/**
+ * Subscription keys hang on the subscription and its period (charging.md, "The key"). What rules want comes again within
+ * a period: since when it is wanted, by the calendar, tells the times apart, and how often a person got in between.
+ */
+function subscriptionAnchor(
+  declared: Declared,
+  trouble: Repairable,
+  memory: SubscriptionMemory | null,
+): {
+  readonly kind: 'fix_payment' | 'pause' | 'resume' | 'change_plan' | 'subscribe';
+  readonly anchor: string;
+} {
+  const period = periodAnchor(trouble.subscription);
+  const plan = targetPlan(declared, trouble)?.id ?? 'none';
+  const { wanted } = declared;
+  const turn = (since: EpochMs | null) => (since === null ? '' : `/${since}/${memory?.handChanges ?? 0}`);
+  const planTurn = turn(wanted?.plan.kind === 'plan' ? wanted.plan.since : null);
+  const stateTurn = turn(wanted !== null && 'since' in wanted.state ? wanted.state.since : null);
+  switch (trouble.kind) {
+    case 'past_due':
+      return { kind: 'fix_payment', anchor: period };
+    case 'paused':
+      return { kind: 'resume', anchor: `${period}${stateTurn}` };
+    case 'running':
+      return { kind: 'pause', anchor: `${period}${stateTurn}` };
+    case 'wrong_plan':
+      return { kind: 'change_plan', anchor: `${period}/${plan}${planTurn}` };
+    case 'canceled':
+      return { kind: 'subscribe', anchor: `${period}/${plan}` };
+  }
+}

@@ -1,0 +1,63 @@
+import { capScopes } from '../domain/cap-scopes.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { ChargeHistory } from '../domain/history.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { cardIdentity } from '../policy/ladder.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { Need } from './arm-charge.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import { confirmIdentity } from './identity.ts';
+import type { Sight } from './observe.ts';
+
+/** What the judgements of wallet and subscription have in common. */
+
+export type Judged = {
+  readonly decision: Decision | null;
+  readonly history: ChargeHistory | null;
+  readonly need: Need | null;
+};
+export const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
+
+export async function readNeed(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  sight: Sight,
+  question: {
+    readonly kind: Parameters<KeeperContext['journal']['history']>[0]['kind'];
+    readonly anchor: string;
+  },
+): Promise<Need | null> {
+  const who = await confirmIdentity(context, account, runtime, sight.caller);
+  if (who.kind !== 'same') return null;
+  const { identity } = who;
+  const history = await context.journal.history({
+    account: account.name,
+    identity,
+    ...question,
+    cardIdentities: (sight.cards ?? []).map(cardIdentity),
+    scopes: capScopes(context.spec(), account),
+    now: moneyNow(context),
+  });
+  return { identity, anchor: question.anchor, history };
+}
+
+export async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {
+  const holds = await context.journal.holds(account.name);
+  return holds.find((one) => one.kind === 'freeze')?.reason ?? null;
+}
+
+export async function freezeIfDecided(
+  context: KeeperContext,
+  account: AccountSpec,
+  decision: Decision,
+): Promise<Decision> {
+  if (decision.kind !== 'freeze' || context.spec().mode === 'observe') return decision;
+  const now = moneyNow(context);
+  context.log.error('account.frozen', { account: account.name, reason: decision.sentence });
+  await context.journal.setHold(
+    { account: account.name, kind: 'freeze', reason: decision.sentence, since: now, intent: null },
+    [],
+  );
+  return decision;
+}

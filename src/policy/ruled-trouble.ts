@@ -1,0 +1,64 @@
+import type { Plan, Subscription } from '../domain/observation.ts';
+import type { SubscriptionSpec } from '../domain/spec.ts';
+import { isLive, isOnPlan } from './subscription-plan.ts';
+import type { SubscriptionTrouble } from './trouble-kinds.ts';
+import type { Wanted } from './wanted-subscription.ts';
+
+type Ruled = {
+  readonly spec: SubscriptionSpec;
+  readonly wanted: Wanted;
+  readonly subscriptions: readonly Subscription[] | null;
+  readonly plans: readonly Plan[] | null;
+};
+
+/**
+ * The same where rules say what is wanted: one subscription is followed from plan to plan, and one that is paused is
+ * there. What is not known is no trouble. A paused one changes its plan when it runs again.
+ */
+export function findRuledTrouble(one: Ruled): SubscriptionTrouble | null {
+  const subscription = ruledSubscription(one);
+  if (subscription === null) return { kind: 'canceled', subscription: canceledOne(one) };
+  const { state, plan } = one.wanted;
+  switch (subscription.status) {
+    case 'past_due':
+      return { kind: 'past_due', subscription };
+    case 'unknown':
+      return { kind: 'unknown', subscription };
+    case 'paused':
+      return state.kind === 'live' || state.kind === 'free' ? { kind: 'paused', subscription } : null;
+    case 'active':
+    case 'trialing':
+    case 'canceled': // none that is canceled was taken
+      break;
+  }
+  if (state.kind === 'paused') return { kind: 'running', subscription };
+  const isRight = plan.kind !== 'plan' || isOnPlan(plan.plan, subscription, one.plans);
+  return isRight ? null : { kind: 'wrong_plan', subscription };
+}
+
+/** The subscription that the rules are about: one on a plan that they name, before any other; one that lives first. */
+export function ruledSubscription(one: Omit<Ruled, 'wanted'>): Subscription | null {
+  const there = (one.subscriptions ?? []).filter(({ status }) => status !== 'canceled');
+  const named = there.filter((subscription) => isNamed(one, subscription));
+  const candidates = named.length > 0 ? named : there;
+  const byStatus = (status: Subscription['status']) =>
+    candidates.find((candidate) => candidate.status === status);
+  return candidates.find(isLive) ?? byStatus('past_due') ?? byStatus('paused') ?? byStatus('unknown') ?? null;
+}
+
+/** Whether another one could as well be meant: then a person has to say which one is to change. */
+export function isAmbiguous(one: Omit<Ruled, 'wanted'>): boolean {
+  const live = (one.subscriptions ?? []).filter(isLive);
+  const named = live.filter((subscription) => isNamed(one, subscription));
+  return (named.length > 0 ? named : live).length > 1;
+}
+
+/** Whether it is on one of the plans that the policy names. */
+export function isNamed({ spec, plans }: Pick<Ruled, 'spec' | 'plans'>, subscription: Subscription): boolean {
+  const names = [...(spec.plan === null ? [] : [spec.plan]), ...spec.rules.map((rule) => rule.plan)];
+  return names.length === 0 || names.some((name) => isOnPlan(name, subscription, plans));
+}
+
+function canceledOne(one: Ruled): Subscription | null {
+  return one.subscriptions?.find((subscription) => isNamed(one, subscription)) ?? null;
+}
