@@ -24,23 +24,20 @@ export function resolveSubscription(spot: Spot, problems: Problems): Subscriptio
   if (rulesSpot.node !== null && !hasPlan) {
     problems.error(rulesSpot, 'rules need a plan that holds when none of them does', 'add "plan: Basic"');
   }
-  if (spotAt(spot, 'enforce').node !== null && rulesSpot.node === null && pauseSpot.node === null) {
-    const mend = 'take it out: without them when_wrong_plan: change and when_paused: resume do it';
-    problems.error(spotAt(spot, 'enforce'), 'enforce goes with rules or pause only', mend);
-  }
   const payWith = resolveLadder(input.pay_with ?? [], spotAt(spot, 'pay_with'), problems);
   if (payWith === null || rules === null || (pauseSpot.node !== null && pause === null)) return null;
+  const isEnforced = input.enforce ?? false;
   return {
     plan,
     rules,
     pause,
-    enforce: input.enforce ?? false,
+    enforce: isEnforced,
     payWith,
     linksPerDay: input.links_per_day ?? 2,
     whenPastDue: input.when_past_due ?? 'alert',
-    whenPaused: input.when_paused ?? 'alert',
+    whenPaused: input.when_paused ?? (isEnforced ? 'resume' : 'alert'),
     whenCanceled: input.when_canceled ?? 'alert',
-    whenWrongPlan: input.when_wrong_plan ?? 'alert',
+    whenWrongPlan: input.when_wrong_plan ?? (isEnforced && hasPlan ? 'change' : 'alert'),
   };
 }
 

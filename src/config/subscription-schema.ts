@@ -11,7 +11,7 @@ export const subscriptionSchema = key(
     rules: rulesSchema.optional(),
     pause: pauseSchema.optional(),
     enforce: flagSchema(
-      'With rules or pause: also put back what a person changed by hand. Without it that is told once and left until something else is wanted. Default: false.',
+      'Put back what a person changed by hand, at a charge where need be; when_wrong_plan and when_paused are then change and resume unless they say otherwise. Without it, what a person changed is told and left. Default: false.',
     ).default(false),
     pay_with: payWithSchema.default(['default']),
     links_per_day: linksPerDaySchema.default(2),
@@ -22,7 +22,7 @@ export const subscriptionSchema = key(
     when_paused: choiceSchema(
       ['alert', 'resume', 'leave'],
       'The subscription is paused: alert; resume it, which may charge; leave says nothing. Under pause: about a pause that purser did not make; resume takes back what a person paused, too. Default: alert.',
-    ).default('alert'),
+    ).optional(),
     when_canceled: choiceSchema(
       ['alert', 'subscribe', 'leave'],
       'There is no live subscription: alert; subscribe to plan, which charges; leave says nothing. Default: alert.',
@@ -30,7 +30,7 @@ export const subscriptionSchema = key(
     when_wrong_plan: choiceSchema(
       ['alert', 'change', 'leave'],
       'The account is on another plan: alert; change to plan, which may charge; leave says nothing. Under rules: at first sight only. Default: alert.',
-    ).default('alert'),
+    ).optional(),
   }),
   {
     description: 'Keep the subscription alive. Leave it out to keep hands off subscriptions.',

@@ -29,6 +29,7 @@ export type CapRefusal = {
 
 /** `posted + reserved + new <= cap` for one scope (charging.md, "Caps"); `null` where the charge fits. */
 export function capRefusal(scope: CapScope, usage: CapUsage, amountCents: Cents): CapRefusal | null {
+  if (amountCents === 0) return null; // a pause costs nothing, however full the caps are
   const { caps } = scope;
   const refuse = (reason: CapRefusal['reason'], limitCents: Cents | null, sentence: string): CapRefusal => ({
     reason,
@@ -51,7 +52,7 @@ export function capRefusal(scope: CapScope, usage: CapUsage, amountCents: Cents)
     const used = `${formatCents(usedCents)} of the ${window} cap ${formatCents(limitCents)} is committed`;
     return refuse(reason, limitCents, `${used}; ${formatCents(amountCents)} more does not fit`);
   }
-  if (amountCents > 0 && caps.chargesPerDay !== null && usage.chargesToday >= caps.chargesPerDay) {
+  if (caps.chargesPerDay !== null && usage.chargesToday >= caps.chargesPerDay) {
     const sentence = `${usage.chargesToday} of ${caps.chargesPerDay} charges a day are made`;
     return refuse('cap_charges_per_day', null, sentence);
   }

@@ -149,5 +149,6 @@ export function orderCase(
     order,
     ...target,
     subscriptionPayWith: account.policy.subscription?.payWith ?? NO_POLICY.payWith,
+    guard: account.policy.subscription,
   };
 }

@@ -76,9 +76,9 @@ export function isStillNeeded(goal: Goal): boolean {
   }
 }
 
-/** A window that ended meanwhile wants another plan: the old one must not be bought by a replay. */
+/** A window that ended, or a reload, may want another plan by now: the old one must not be bought by a replay. */
 function isStillTheTarget(declared: Declared, trouble: SubscriptionTrouble, intent: Intent): boolean {
-  return declared.wanted === null || targetPlan(declared, trouble)?.id === intent.plan;
+  return targetPlan(declared, trouble)?.id === intent.plan;
 }
 
 /** A person asked for it: it is wanted until it is reached, or cannot be reached any more. */

@@ -4,13 +4,14 @@ import type { HandOrder } from '../domain/hand-order.ts';
 import { type ChargeHistory, isWalletWork } from '../domain/history.ts';
 import { type Cents, cents, formatCents, formatMicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
-import type { PaymentStep } from '../domain/spec.ts';
+import type { PaymentStep, SubscriptionSpec } from '../domain/spec.ts';
 import { climbLadder } from './ladder.ts';
 import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
 import { floorOf, floorWords } from './shortfall.ts';
-import { alreadyTried } from './subscription-checks.ts';
+import { settledBefore } from './subscription-checks.ts';
 import { isLive } from './subscription-plan.ts';
+import { undoneByPolicy } from './undone-by-policy.ts';
 import * as wallet from './wallet-checks.ts';
 
 /** What an order is judged on: the wallet's own case, and what it is about. */
@@ -22,6 +23,8 @@ export type OrderCase = wallet.WalletCase & {
   readonly plan: Plan | null;
   /** The ladder that new subscriptions are paid with. */
   readonly subscriptionPayWith: readonly PaymentStep[];
+  /** What the policy keeps the subscription at; `null` where it keeps hands off. */
+  readonly guard: SubscriptionSpec | null;
 };
 
 type Check = (one: OrderCase) => Decision | null;
@@ -63,7 +66,8 @@ const ORDER_CHECKS = [
   onWallet(wallet.lookTorn),
   onWallet(wallet.anchorStale),
   onWallet(wallet.anchorNotMoved),
-  onBuying(alreadyTried),
+  onBuying(settledBefore),
+  undoneByPolicy,
   obey,
 ] as const;
 

@@ -9,6 +9,7 @@ import { asksPerson, climbLadder } from './ladder.ts';
 import { isOneOfMany, pause } from './rule-checks.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
+import { isLive } from './subscription-plan.ts';
 import { findTrouble, targetPlan } from './subscription-trouble.ts';
 import type { Repairable, SubscriptionTrouble } from './trouble-kinds.ts';
 import { describe, describeAccord, wish } from './trouble-words.ts';
@@ -73,7 +74,15 @@ export function confirmationMs(trouble: SubscriptionTrouble): number {
 }
 
 /** The same repair was sent before: once settled it has to show before anything else is tried. */
-export const alreadyTried = ({
+export const alreadyTried: Check = (one) => {
+  const decision = settledBefore(one);
+  const trouble = findTrouble(one);
+  if (decision?.kind !== 'freeze' || trouble?.kind !== 'wrong_plan') return decision;
+  // It was seen on the plan that it was changed to: whoever changed it back is not fought, and the wallet is well.
+  return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
+};
+
+export const settledBefore = ({
   history,
   now,
 }: Pick<SubscriptionCase, 'history' | 'now'>): Decision | null => {
@@ -110,6 +119,9 @@ export const repair: Check = (one) => {
     return hold('plan_unknown', `${what}; the provider's list has no such plan, or several of that name`);
   if (trouble.kind === 'wrong_plan' && isOneOfMany(one)) {
     return needsHuman(trouble, `${what}, and it is not the only one: which one is to change?`);
+  }
+  if (trouble.kind === 'wrong_plan' && !isLive(trouble.subscription)) {
+    return needsHuman(trouble, `${what}, and is ${trouble.subscription.status}: what is to become of it?`);
   }
   const amountCents = plan.priceCents;
   if (amountCents === null)

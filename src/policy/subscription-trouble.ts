@@ -25,9 +25,10 @@ export function findTrouble(one: Declared): SubscriptionTrouble | null {
     const subscription = mine.find((candidate) => candidate.status === kind);
     if (subscription !== undefined) return { kind, subscription };
   }
-  const other = list.find(isLive);
+  // One on another plan that rests or is in arrears is there all the same: nothing is bought beside it.
+  const other = list.find(isLive) ?? list.find(({ status }) => status === 'past_due' || status === 'paused');
   if (other !== undefined) return { kind: 'wrong_plan', subscription: other };
-  const unknown = mine.find((subscription) => subscription.status === 'unknown');
+  const unknown = list.find((subscription) => subscription.status === 'unknown');
   if (unknown !== undefined) return { kind: 'unknown', subscription: unknown };
   return { kind: 'canceled', subscription: mine[0] ?? null };
 }
