@@ -3,7 +3,7 @@ import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { Anchor } from '../domain/ledger.ts';
-import type { Cents } from '../domain/money.ts';
+import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Intent, IntentKind, IntentStateName } from './intent.ts';
@@ -145,6 +145,8 @@ export type AccountMemory = {
   /** Whether `balance = total_credited - amount_used` ever held for it. */
   readonly hasEquationHeld: boolean;
   readonly highestAnchor: Anchor | null;
+  /** The provider's `total_credited` as it belongs to that anchor. */
+  readonly creditedMicroUsd: MicroUsd | null;
   /** When the ledger was read completely, back to the longest cap window. */
   readonly scannedAt: EpochMs | null;
   readonly firstLowAt: EpochMs | null;
@@ -180,6 +182,8 @@ export type CreditIntake = {
   /** Rows that are no money yet, remembered so that a later charge is not taken for one of them. */
   readonly unsettled: readonly LedgerCredit[];
   readonly anchor: Anchor;
+  /** The `total_credited` that belongs to it; `null` where the provider sent no totals. */
+  readonly creditedMicroUsd: MicroUsd | null;
   /** Set when the look was complete. */
   readonly scannedAt: EpochMs | null;
   readonly incidents: readonly IncidentChange[];

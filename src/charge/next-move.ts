@@ -107,7 +107,8 @@ function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeL
   const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
   const isEarly = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
-  const isFast = isEarly && (asked.isReplaySafe || !asked.hasLook);
+  const isLooked = asked.hasLook && evidenceOf(intent.kind) === 'ledger'; // a ledger tells nothing of the others
+  const isFast = isEarly && (asked.isReplaySafe || !isLooked);
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
   if (!asked.evidence) return { kind: 'ask', what: isLink ? 'checkout' : questionOf(intent) };
   if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };

@@ -14,6 +14,8 @@ import { calm, doubt, enter, release, type Step } from './transitions.ts';
  * Pages that people pay on have steps of their own in `checkout-step.ts`.
  */
 
+/** The provider's word that a request of somebody else has our key. */
+export const KEY_CONFLICT = 'key_used_with_another_body';
 const RETRY_DEFAULT_MS = 5_000;
 
 export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
@@ -148,6 +150,14 @@ export function onLook(
   if (look.at - (intent.absentLookAt ?? look.at) < limits.absentLooksApartMs) return calm(intent);
   if (state.kind === 'action' || (state.kind === 'declined' && intent.paymentIntent !== null)) {
     return calm({ ...intent, hasUnclearSend: false }); // only the payment itself is left to ask
+  }
+  if (state.kind === 'in_doubt' && state.why === KEY_CONFLICT) {
+    // What the other request did may still come: absence says nothing about a payment that waits for its holder.
+    return {
+      intent,
+      freeze: 'another request holds its key, and nothing shows what became of it',
+      isTwin: false,
+    };
   }
   const code = state.kind === 'declined' ? state.code : null;
   return calm(release(intent, state.kind === 'declined' ? 'declined' : 'absent', code, now));

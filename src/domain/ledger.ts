@@ -1,4 +1,4 @@
-import { type MicroUsd, microUsd } from './money.ts';
+import { type MicroUsd, microFromCents, microUsd } from './money.ts';
 import type { LedgerCredit, LedgerLook } from './observation.ts';
 import type { EpochMs } from './time.ts';
 
@@ -59,6 +59,55 @@ export function equationHolds(look: LedgerLook): boolean | null {
   if (look.totals === null) return null;
   const expected: MicroUsd = microUsd(look.totals.creditedMicroUsd - look.totals.usedMicroUsd);
   return Math.abs(expected - look.balanceMicroUsd) <= EQUATION_SLACK_MICRO_USD;
+}
+
+/** How much of a new credit `total_credited` may leave out (fees), before it is taken for an earlier instant. */
+const FEE_SHARE_MAX = 0.2;
+
+/**
+ * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: rows are new since
+ * the known anchor and `total_credited` has not risen with them, or it has fallen by more than was taken back.
+ * @param creditedMicroUsd the `total_credited` that belongs to the known anchor
+ */
+export function isWalletBehind(
+  look: LedgerLook,
+  known: { readonly highestAnchor: Anchor | null; readonly creditedMicroUsd: MicroUsd | null },
+): boolean {
+  const { highestAnchor } = known;
+  if (look.totals === null || known.creditedMicroUsd === null) return false;
+  if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
+  const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
+  const news = creditedBetween(look, highestAnchor, null) * (1 - FEE_SHARE_MAX);
+  const reversed = look.credits.filter((credit) => credit.isReversed);
+  const takenBack = reversed.reduce((sum, { amountCents }) => sum + microFromCents(amountCents), 0);
+  return risen < news - takenBack - EQUATION_SLACK_MICRO_USD;
+}
+
+/** The `total_credited` that belongs to a new anchor; never more than its rows explain, for totals may run ahead of rows. */
+export function creditedAt(
+  look: LedgerLook,
+  anchor: Anchor,
+  known: { readonly highestAnchor: Anchor | null; readonly creditedMicroUsd: MicroUsd | null },
+): MicroUsd | null {
+  if (look.totals === null) return known.creditedMicroUsd;
+  const seen = microUsd(look.totals.creditedMicroUsd - creditedBetween(look, anchor, null));
+  if (known.creditedMicroUsd === null) return seen;
+  const explained = known.creditedMicroUsd + creditedBetween(look, known.highestAnchor, anchor);
+  return microUsd(Math.min(seen, explained));
+}
+
+/** What the successful credits above one anchor, and not above the other, sum up to, in micro-dollars. */
+function creditedBetween(look: LedgerLook, above: Anchor | null, upTo: Anchor | null): number {
+  return look.credits
+    .filter(
+      (credit) => credit.isSuccessful && isAbove(credit, above) && !(upTo !== null && isAbove(credit, upTo)),
+    )
+    .reduce((sum, { amountCents }) => sum + microFromCents(amountCents), 0);
+}
+
+function isAbove(credit: LedgerCredit, anchor: Anchor | null): boolean {
+  if (anchor === null || anchor.at === null) return true;
+  return credit.id !== anchor.id && isNewer(credit, { id: anchor.id, createdAt: anchor.at });
 }
 
 /** Whether two looks a few seconds apart tell the same story: same newest credit, no money that came from nowhere. */

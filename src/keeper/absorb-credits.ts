@@ -2,7 +2,14 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge } from '../domain/ledger.ts';
+import {
+  type Anchor,
+  anchorOf,
+  cardCredits,
+  creditedAt,
+  isBelow,
+  isNativeRecharge,
+} from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
@@ -47,6 +54,7 @@ export async function absorbCredits(
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
   const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
   const anchor = higher(memory.highestAnchor, look);
+  const creditedMicroUsd = creditedAt(look, anchor, memory);
   const scannedAt = look.isComplete ? now : null;
   const isNews =
     credits.length > 0 ||
@@ -56,7 +64,7 @@ export async function absorbCredits(
     (isPast && scannedAt !== null);
   if (isNews) {
     const { name, group } = account;
-    const intake = { credits, told, unsettled, anchor, scannedAt, incidents, now };
+    const intake = { credits, told, unsettled, anchor, creditedMicroUsd, scannedAt, incidents, now };
     await context.journal.absorb({ account: name, group, ...intake });
     if (incidents.length > 0) context.onTold();
   }

@@ -277,7 +277,7 @@ export class Keeper {
     const pollMs = schedule.kind === 'every' ? schedule.periodMs * share - tookMs : NEVER_MS;
     const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
     // What is open, and what could not be seen, is looked after between the ticks of a rare schedule too.
-    const careMs = pass.isUnfinished ? UNFINISHED_MS : NEVER_MS;
+    const careMs = pass.isUnfinished && pass.until === null ? UNFINISHED_MS : NEVER_MS;
     const orderMs = known.runtime.desk.isEmpty ? NEVER_MS : ORDER_PAUSE_MS;
     return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs, orderMs));
   }

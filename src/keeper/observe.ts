@@ -1,6 +1,6 @@
 import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
-import { anchorOf, equationHolds, looksAgree } from '../domain/ledger.ts';
+import { anchorOf, equationHolds, isWalletBehind, looksAgree } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -208,6 +208,10 @@ async function judgeLook(
   memory: AccountMemory,
   look: LedgerLook,
 ): Promise<Judgement> {
+  if (isWalletBehind(look, memory)) {
+    context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
+    return { isLookConsistent: false, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
+  }
   const holds = equationHolds(look);
   if (holds === true) {
     if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });

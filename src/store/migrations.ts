@@ -177,4 +177,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (account, task)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What the provider said was credited in all when the anchor was newest: a wallet that says less is of an earlier instant.
+  ALTER TABLE account ADD COLUMN credited_micro_usd INTEGER;
+  `,
 ];

@@ -209,7 +209,8 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       this.#credits.absorb(intake);
       const change = intake.scannedAt === null ? {} : { scannedAt: intake.scannedAt };
-      this.#writeMemory(intake.account, { highestAnchor: intake.anchor, ...change });
+      const { anchor: highestAnchor, creditedMicroUsd } = intake;
+      this.#writeMemory(intake.account, { highestAnchor, creditedMicroUsd, ...change });
       this.#incidents.apply(intake.incidents, intake.now);
     });
   }

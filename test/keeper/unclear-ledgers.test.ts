@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
 import { charges, fairWeather, faults, posts } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 test.each([
   ['its totals leave the credit out', true],
@@ -126,4 +127,24 @@ test('an account that cannot be seen any more says so, and keeps what was known 
     failure: 'the provider refuses the credentials',
     wallet: { reason: 'above_minimum' },
   });
+});
+
+test('rows that are newer than the wallet beside them are a reason to wait, not to charge again', async () => {
+  const wallet: { old: string | null } = { old: null };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.includes('/wallet/transactions') || reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (wallet.old === null) wallet.old = JSON.stringify(body.data.wallet);
+      body.data.wallet = JSON.parse(wallet.old); // a cache in front of one of the two
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const { client, keeper } = await aLowWallet({ transport, wallet: { cooldown: '0s' } });
+  wallet.old = null;
+  await keeper.live(HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(keeper.lines.filter(({ event }) => event === 'look.wallet_behind').length).toBeGreaterThan(0);
 });

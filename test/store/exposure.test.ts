@@ -44,6 +44,7 @@ function intake(credits: readonly Parameters<typeof aCredit>[0][]) {
       return { credit, intent: null, isTold: true, countsFrom: credit.createdAt };
     }),
     told: [],
+    creditedMicroUsd: null,
     unsettled: [],
     anchor: { id: '2001', at: NOW },
     scannedAt: null,
@@ -205,6 +206,7 @@ test('the anchor, the scan and the identity of an account survive a reopen', asy
     identity: 'ops@example.com',
     hasEquationHeld: true,
     highestAnchor: { id: '2001', at: NOW },
+    creditedMicroUsd: null,
     scannedAt: NOW,
     firstLowAt: NOW,
     letGoAt: null,

@@ -77,7 +77,8 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
   }
   // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
   if (freeze !== undefined) {
-    await journal.remember(account, { hasEquationHeld: false, highestAnchor: null, letGoAt: now });
+    const forgotten = { hasEquationHeld: false, highestAnchor: null, creditedMicroUsd: null };
+    await journal.remember(account, { ...forgotten, letGoAt: now });
   }
   return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
 }
