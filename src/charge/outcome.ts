@@ -36,6 +36,9 @@ export type Outcome =
       readonly isKeyConflict: boolean;
     };
 
+/** The provider's word that a request of somebody else, with another body, has our key. */
+export const KEY_CONFLICT = 'key_used_with_another_body';
+
 /** Gives a money call's answer its meaning. Whatever is not plain proof is `unclear`. */
 export function readOutcome(answer: ProviderAnswer, kind: IntentKind): Outcome {
   if (answer.kind === 'not_sent') {
@@ -45,7 +48,7 @@ export function readOutcome(answer: ProviderAnswer, kind: IntentKind): Outcome {
   const { status, body } = answer;
   const code = errorCode(body);
   if (code?.includes('idempotency') === true && status !== 409) {
-    return { kind: 'unclear', why: 'key_used_with_another_body', isKeyConflict: true };
+    return { kind: 'unclear', why: KEY_CONFLICT, isKeyConflict: true };
   }
   if (status >= 200 && status < 300) return readSuccess(answer.body, kind, status);
   switch (status) {

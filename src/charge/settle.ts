@@ -2,6 +2,7 @@ import { isNewer } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
+import { KEY_CONFLICT } from './outcome.ts';
 
 /**
  * What a ledger look says about an intent:
@@ -45,7 +46,7 @@ export function matchCredit(
     return { kind: 'match', credit: only };
   }
   const [first] = fresh;
-  const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === 'key_used_with_another_body';
+  const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === KEY_CONFLICT;
   if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
   return { kind: 'candidate' };
 }

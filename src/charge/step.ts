@@ -4,7 +4,7 @@ import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
 import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
-import type { Outcome } from './outcome.ts';
+import { KEY_CONFLICT, type Outcome } from './outcome.ts';
 import { matchCredit } from './settle.ts';
 import { calm, doubt, enter, release, type Step } from './transitions.ts';
 
@@ -14,8 +14,6 @@ import { calm, doubt, enter, release, type Step } from './transitions.ts';
  * Pages that people pay on have steps of their own in `checkout-step.ts`.
  */
 
-/** The provider's word that a request of somebody else has our key. */
-export const KEY_CONFLICT = 'key_used_with_another_body';
 const RETRY_DEFAULT_MS = 5_000;
 
 export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
