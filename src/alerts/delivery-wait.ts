@@ -3,6 +3,8 @@ import type { DeliveryFailure } from './receiver.ts';
 
 /** A message that could not be delivered for so long is given up, with an error in the log. */
 export const GIVE_UP_AFTER_MS = 7 * DAY_MS;
+/** And after so many tries at least: an hour apart at most, a week has more. */
+export const GIVE_UP_AFTER_TRIES = 100;
 
 const BRIEF_FIRST_MS = 5 * SECOND_MS;
 const BRIEF_MAX_MS = 15 * MINUTE_MS;

@@ -1,7 +1,7 @@
 import { unreachable } from '../domain/assert.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
-import { deliveryWaitMs, GIVE_UP_AFTER_MS } from './delivery-wait.ts';
+import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
 import type { DeliveryFailure, FailureReason, Receiver } from './receiver.ts';
@@ -109,7 +109,9 @@ export class ReceiverLane {
       await this.#giveUp(delivery, 'gone');
       return null;
     }
-    if (clock.now() - delivery.message.at > GIVE_UP_AFTER_MS) {
+    // A clock that jumped makes a message old at once: it is given up after as many tries as such an age brings.
+    const isOld = clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
+    if (isOld && delivery.attempts >= GIVE_UP_AFTER_TRIES) {
       await this.#giveUp(delivery, 'too_old');
       return null;
     }

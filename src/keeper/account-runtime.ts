@@ -25,6 +25,8 @@ export type AccountRuntime = {
   usage: UsageSeen | null;
   subscriptions: readonly Subscription[] | null;
   lookedAtMs: number | null;
+  /** When the debits were last read for refunds of ours. */
+  refundsReadAtMs: number | null;
   failingSince: EpochMs | null;
   /** Passes in a row that could not see the account. */
   failures: number;
@@ -69,6 +71,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     usage: null,
     subscriptions: null,
     lookedAtMs: null,
+    refundsReadAtMs: null,
     failingSince: null,
     failures: 0,
     lowSince: null,

@@ -11,6 +11,7 @@ import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { hasRoom, sendJournalled } from './send.ts';
+import { unreadNeighbour } from './unread-neighbour.ts';
 
 /** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
 export type Need = { readonly identity: string; readonly anchor: string; readonly history: ChargeHistory };
@@ -41,9 +42,14 @@ export async function armCharge(
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
     return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
-  if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
+  const unread = intent.amountCents > 0 ? await unreadNeighbour(context, account, scopes) : null;
+  if (unread !== null) {
+    const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
+    return { kind: 'not_armed', sentence };
+  }
+  if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (placed !== undefined) placed.intent = intent.id;
   const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
   if (result.kind === 'refused') {

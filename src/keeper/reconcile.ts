@@ -14,6 +14,7 @@ import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
+import { checkRefundsNowAndThen } from './refund-check.ts';
 import { report } from './report.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
@@ -65,6 +66,8 @@ export async function reconcile(
       ? { open: before, until: null }
       : await settleAll(context, account, runtime, { intents: before, sight });
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
+  if (who === 'same' && sight.look !== null)
+    await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   if (who === 'same' && verdict.memory !== null) {

@@ -1,12 +1,14 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { DAY_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { listWalletTransactions, type WalletTransaction } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
+const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
@@ -39,6 +41,18 @@ export async function checkRefunds(
     if (intent !== undefined) await freezeOnRefund(context, account, { rowId: id, intent });
   }
   return true;
+}
+
+/** The same now and then, so that one stale page at the instant of a charge is not all that was read. */
+export async function checkRefundsNowAndThen(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  caller: Caller,
+): Promise<void> {
+  const nowMs = context.clock.monotonicMs();
+  if (runtime.refundsReadAtMs !== null && nowMs - runtime.refundsReadAtMs < AGAIN_MS) return;
+  if (await checkRefunds(context, account, caller)) runtime.refundsReadAtMs = nowMs;
 }
 
 async function newestDebits(

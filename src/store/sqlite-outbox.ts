@@ -1,7 +1,10 @@
 import type { Delivery, Outbox } from '../alerts/outbox.ts';
 import type { OutboxMessage } from '../domain/incident.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
+
+/** No wait is longer; a `next_at` beyond was written by a clock that was ahead. */
+const WAIT_MAX_MS = 2 * HOUR_MS;
 
 /** The outbox beside the journal: what was written with a fact is delivered at least once, whatever restarts (I7). */
 export class SqliteOutbox implements Outbox {
@@ -43,12 +46,13 @@ export class SqliteOutbox implements Outbox {
       .all(
         `SELECT m.doc, d.receiver, d.attempts FROM (
            SELECT message, seq, receiver, attempts, row_number() OVER (PARTITION BY receiver ORDER BY seq) AS place
-           FROM delivery AS one WHERE state = 'waiting' AND next_at <= ?1 AND NOT EXISTS (
+           FROM delivery AS one WHERE state = 'waiting' AND (next_at <= ?1 OR next_at > ?3) AND NOT EXISTS (
              SELECT 1 FROM delivery AS older WHERE older.receiver = one.receiver AND older.fingerprint = one.fingerprint
-               AND older.seq < one.seq AND older.state = 'waiting' AND older.next_at > ?1)
+               AND older.seq < one.seq AND older.state = 'waiting' AND older.next_at > ?1 AND older.next_at <= ?3)
          ) AS d JOIN message m ON m.id = d.message WHERE d.place <= ?2 ORDER BY d.seq`,
         now,
         limit,
+        addMs(now, WAIT_MAX_MS),
       )
       .map((row) => ({
         message: readMessage(row),
