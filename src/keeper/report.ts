@@ -7,6 +7,7 @@ import { runwayMs } from '../policy/burn.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 import type { Verdict } from './decide-account.ts';
+import { humanNeeds } from './human-needs.ts';
 import type { Sight } from './observe.ts';
 
 /** The end of a pass: metrics, the read model, and one log line where a decision changed. */
@@ -39,6 +40,7 @@ export function report(
   const tokenEndsAt = runtime.tokens.expiresAt;
   if (tokenEndsAt !== null) metrics.wallet.tokenSeen(account.name, tokenEndsAt);
   if (sight.subscriptions !== null) metrics.subscription.seen(account.name, sight.subscriptions);
+  metrics.account.needsHuman(account.name, humanNeeds({ decisions: verdict.decisions, standing, open }));
   metrics.charges.openIntents(account.name, summarise(open));
   for (const decision of verdict.decisions) {
     if (decision.kind === 'hold' && decision.amountCents !== null)

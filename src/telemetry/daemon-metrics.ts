@@ -16,6 +16,7 @@ export class DaemonMetrics {
   readonly #queueLength: Gauge<'receiver'>;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadedAt: Gauge;
+  #receivers: readonly string[] = [];
 
   readonly #isKnown: (account: AccountName) => boolean;
 
@@ -110,8 +111,10 @@ export class DaemonMetrics {
     if (!sample.ok) this.#notificationsFailed.inc({ receiver, integration, reason: sample.reason });
   }
 
+  /** A receiver that is not named has an empty queue, which is shown: a rule must be able to see it fall to 0. */
   queued(lengths: ReadonlyMap<string, number>): void {
     this.#queueLength.reset();
+    for (const receiver of this.#receivers) this.#queueLength.set({ receiver }, 0);
     for (const [receiver, length] of lengths) this.#queueLength.set({ receiver }, length);
   }
 
@@ -124,6 +127,7 @@ export class DaemonMetrics {
     this.#reloadedAt.set(at / SECOND_MS);
     for (const mode of ['observe', 'enforce']) this.#mode.set({ mode }, spec.mode === mode ? 1 : 0);
     for (const account of spec.accounts.keys()) this.#reconciledAt.touch({ account });
+    this.#receivers = [...spec.alerts.receivers.keys()];
     for (const [receiver, { kind }] of spec.alerts.receivers) {
       this.#notifications.inc({ receiver, integration: kind }, 0);
       this.#queueLength.inc({ receiver }, 0);
