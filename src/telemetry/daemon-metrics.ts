@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ENDPOINTS, type EndpointName } from '../contract/endpoints.ts';
 import type { AccountName } from '../domain/ids.ts';
+import { FAILURE_REASONS } from '../domain/incident.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { SeriesTable, SeriesTables } from './series-table.ts';
@@ -130,6 +131,8 @@ export class DaemonMetrics {
     this.#receivers = [...spec.alerts.receivers.keys()];
     for (const [receiver, { kind }] of spec.alerts.receivers) {
       this.#notifications.inc({ receiver, integration: kind }, 0);
+      for (const reason of FAILURE_REASONS)
+        this.#notificationsFailed.inc({ receiver, integration: kind, reason }, 0);
       this.#queueLength.inc({ receiver }, 0);
     }
   }

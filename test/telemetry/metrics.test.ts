@@ -112,6 +112,9 @@ test('counters that wake somebody exist at 0; a balance that was never seen does
   expect(await seriesOf(metrics, 'purser_notifications_total')).toEqual([
     'purser_notifications_total{receiver="ops",integration="slack"} 0',
   ]);
+  expect(await seriesOf(metrics, 'purser_notifications_failed_total')).toContain(
+    'purser_notifications_failed_total{receiver="ops",integration="slack",reason="gone"} 0',
+  );
   expect(await seriesOf(metrics, 'purser_wallet_balance_usd')).toEqual([]);
   expect(await seriesOf(metrics, 'purser_wallet_runway_seconds')).toEqual([
     'purser_wallet_runway_seconds{account="render-eu"} NaN',
