@@ -40,7 +40,8 @@ export function report(
   const tokenEndsAt = runtime.tokens.expiresAt;
   if (tokenEndsAt !== null) metrics.wallet.tokenSeen(account.name, tokenEndsAt);
   if (sight.subscriptions !== null) metrics.subscription.seen(account.name, sight.subscriptions);
-  metrics.account.needsHuman(account.name, humanNeeds({ decisions: verdict.decisions, standing, open }));
+  const needs = humanNeeds({ decisions: verdict.decisions, standing, open });
+  metrics.account.needsHuman(account.name, needs, hasSeenAll(sight, verdict) ? 'all' : 'more');
   metrics.charges.openIntents(account.name, summarise(open));
   for (const decision of verdict.decisions) {
     if (decision.kind === 'hold' && decision.amountCents !== null)
@@ -68,6 +69,11 @@ export function report(
     open,
     failure: sight.failure?.message ?? null,
   });
+}
+
+/** False where silence about a need means nothing. */
+function hasSeenAll(sight: Sight, { decisions }: Verdict): boolean {
+  return sight.failure === null && decisions.every(({ reason }) => reason !== 'provider_unreachable');
 }
 
 /** A line where a decision is another than before; what acts is logged where it acts. */

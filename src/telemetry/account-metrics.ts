@@ -13,8 +13,8 @@ export class AccountMetrics {
   readonly #interval: SeriesTable<'account'>;
   readonly #needsHuman: SeriesTable<'account' | 'reason'>;
   readonly #isKnown: (account: AccountName) => boolean;
-  /** Accounts that have rows: mostly none does. */
-  readonly #waiting = new Set<string>();
+  /** What the rows show: mostly nothing. */
+  readonly #waiting = new Map<string, ReadonlySet<HumanNeed>>();
 
   constructor(tables: SeriesTables, isKnown: (account: AccountName) => boolean) {
     this.#isKnown = isKnown;
@@ -38,14 +38,20 @@ export class AccountMetrics {
     });
   }
 
-  /** All that an account waits for a person for, as of now. */
-  needsHuman(account: AccountName, reasons: ReadonlySet<HumanNeed>): void {
+  /**
+   * What an account waits for a person for. With `all` that is the whole of it; with `more`, as after a pass that could
+   * not see, what was there before stays.
+   */
+  needsHuman(account: AccountName, reasons: ReadonlySet<HumanNeed>, extent: 'all' | 'more'): void {
     if (!this.#isKnown(account)) return;
-    if (reasons.size === 0 && !this.#waiting.delete(account)) return;
-    if (reasons.size > 0) this.#waiting.add(account);
+    const before = this.#waiting.get(account);
+    const now = extent === 'more' && before !== undefined ? before.union(reasons) : reasons;
+    if (now.size === 0 && before === undefined) return;
+    if (now.size === 0) this.#waiting.delete(account);
+    else this.#waiting.set(account, now);
     this.#needsHuman.replace(
       account,
-      Array.from(reasons, (reason) => [{ account, reason }, 1] as const),
+      Array.from(now, (reason) => [{ account, reason }, 1] as const),
     );
   }
 

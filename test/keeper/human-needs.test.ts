@@ -3,6 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { fairWeather, faults } from './sandbox-record.ts';
 
 /** Low, with one card that does as it is told. */
 async function aLowWalletWith(behaviour: string, opening: Opening = {}) {
@@ -40,6 +41,17 @@ test('a dead card needs a person until the wallet is funded, by whatever way', a
   expect(await reasons(keeper)).toEqual(['no_card_left']);
   await client.patch({ balance: 100 });
   await keeper.live(2 * MINUTE_MS);
+  expect(await reasons(keeper)).toEqual([]);
+});
+
+test('a person who is needed is needed still while the provider does not answer', async () => {
+  const { client, keeper } = await aLowWalletWith('lost_card');
+  await faults(client, { error_before_effect: 1 });
+  await keeper.live(5 * MINUTE_MS);
+  expect(await reasons(keeper)).toEqual(['no_card_left']);
+  await fairWeather(client);
+  await client.patch({ balance: 100 });
+  await keeper.live(5 * MINUTE_MS);
   expect(await reasons(keeper)).toEqual([]);
 });
 

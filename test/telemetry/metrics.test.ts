@@ -38,7 +38,7 @@ function recordEverything(metrics: Metrics): void {
   metrics.wallet.tokenSeen(eu, AT);
   metrics.subscription.seen(eu, [subscription({})]);
   metrics.charges.entered({ account: eu, kind: 'fund', outcome: 'settled', settledCents: cents(5_000) });
-  metrics.account.needsHuman(eu, new Set(['no_card_left']));
+  metrics.account.needsHuman(eu, new Set(['no_card_left']), 'all');
   metrics.charges.declined(eu, 'expired_card');
   metrics.charges.openIntents(eu, [{ state: 'in_doubt', count: 1, oldestAt: AT }]);
   metrics.caps.committed({ scope: 'account', name: eu, window: 'day', cents: cents(5_000) });
@@ -203,13 +203,15 @@ test('how often an account is looked at shows, unless a cron expression says whe
 test('what waits for a person shows by reason, and goes when nothing does', async () => {
   const metrics = loaded(['render-eu']);
   const waiting = () => seriesOf(metrics, 'purser_needs_human');
-  metrics.account.needsHuman(eu, new Set());
+  metrics.account.needsHuman(eu, new Set(), 'all');
   expect(await waiting()).toEqual([]);
-  metrics.account.needsHuman(eu, new Set(['no_card_left', 'frozen']));
-  metrics.account.needsHuman(eu, new Set(['frozen']));
+  metrics.account.needsHuman(eu, new Set(['no_card_left', 'frozen']), 'all');
+  metrics.account.needsHuman(eu, new Set(['frozen']), 'all');
+  metrics.account.needsHuman(us, new Set(['frozen']), 'all'); // not in the config
   expect(await waiting()).toEqual(['purser_needs_human{account="render-eu",reason="frozen"} 1']);
-  metrics.account.needsHuman(us, new Set(['frozen'])); // not in the config
-  metrics.account.needsHuman(eu, new Set());
+  metrics.account.needsHuman(eu, new Set(), 'more'); // a pass that could not see
+  expect(await waiting()).toEqual(['purser_needs_human{account="render-eu",reason="frozen"} 1']);
+  metrics.account.needsHuman(eu, new Set(), 'all');
   expect(await waiting()).toEqual([]);
 });
 
