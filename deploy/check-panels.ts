@@ -27,7 +27,6 @@ await using sandbox = await SandboxProcess.start(home, {
   speed: SPEED,
 });
 const config = writeTroubledConfig(home.path, sandbox.line, receiver);
-await beginTrouble(sandbox);
 const purser = new PurserProcess({
   cwd: home.path,
   config,
@@ -39,6 +38,8 @@ await using prometheus = await startPrometheus(home, {
   everySeconds: EVERY_SECONDS,
 });
 say(`Prometheus at ${prometheus.url} for ${flags.seconds} s; in ${home.path}`);
+await sleep(2 * EVERY_SECONDS * 1_000); // counters are seen at 0, so that the first of each is seen as an increase
+await beginTrouble(sandbox);
 await badWeather(sandbox, performance.now() + flags.seconds * 1_000);
 await sleep(2 * EVERY_SECONDS * 1_000);
 

@@ -1,5 +1,5 @@
 import { NONE_WANTED, type Row } from './panel.ts';
-import { ofChosen } from './scope.ts';
+import { CHOSEN_CAPS, ofChosen } from './scope.ts';
 
 /** Rows about wallets and charges. */
 export const MONEY_ROWS: readonly Row[] = [
@@ -160,7 +160,7 @@ export const MONEY_ROWS: readonly Row[] = [
         runbook: 'PurserCapReached',
         queries: [
           {
-            expr: 'topk(20, purser_cap_committed_usd / purser_cap_limit_usd)',
+            expr: `topk(20, purser_cap_committed_usd / purser_cap_limit_usd and (${CHOSEN_CAPS}))`,
             legend: '{{scope}} {{name}}, {{window}}',
           },
         ],

@@ -26,7 +26,7 @@ export type Threshold = { readonly from: number | null; readonly color: 'green' 
 export type Row = { readonly title: string; readonly panels: readonly Panel[] };
 
 const SOURCE = { type: 'prometheus', uid: '${datasource}' };
-export const PLAIN: readonly Threshold[] = [{ from: null, color: 'blue' }];
+const PLAIN: readonly Threshold[] = [{ from: null, color: 'blue' }];
 /** Red from the first one on. */
 export const NONE_WANTED: readonly Threshold[] = [
   { from: null, color: 'green' },

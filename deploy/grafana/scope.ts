@@ -5,3 +5,10 @@ export function ofChosen(expr: string): string {
 
 /** Only the accounts chosen at the top, where the labels job and instance are gone. */
 export const CHOSEN = 'account=~"$account"';
+
+/** Limits of the accounts and groups chosen at the top, and of the fleet. */
+export const CHOSEN_CAPS = [
+  'purser_cap_limit_usd{scope="account", name=~"$account"}',
+  'purser_cap_limit_usd{scope="group", name=~"$group"}',
+  'purser_cap_limit_usd{scope="fleet"}',
+].join(' or ');
