@@ -124,6 +124,7 @@ export const DAEMON_ROWS: readonly Row[] = [
         kind: 'stat',
         unit: 'none',
         width: 4,
+        showsLegend: true,
         queries: [{ expr: 'purser_build_info', legend: '{{version}} ({{revision}}), Node {{node_version}}' }],
       },
       {

@@ -1,9 +1,10 @@
+import { CHARGE_ROW } from './charge-row.ts';
 import { DAEMON_ROWS } from './daemon-rows.ts';
 import { MONEY_ROWS } from './money-rows.ts';
 import { panelJson, type Row } from './panel.ts';
 import { CHOSEN } from './scope.ts';
 
-export const ROWS: readonly Row[] = [...MONEY_ROWS, ...DAEMON_ROWS];
+export const ROWS: readonly Row[] = [...MONEY_ROWS, CHARGE_ROW, ...DAEMON_ROWS];
 
 /** Query of the marks on every graph: a top-up was settled in the last step. */
 export const TOP_UPS = `sum by (account) (increase(purser_charges_total{kind=~"fund|fund_link", outcome="settled", ${CHOSEN}}[1m])) > 0`;

@@ -14,6 +14,8 @@ export type Panel = {
   readonly runbook?: string;
   /** The smallest step of its queries. */
   readonly interval?: string;
+  /** For a stat whose legend says it all, and whose number nothing. */
+  readonly showsLegend?: true;
 };
 
 export type Query = { readonly expr: string; readonly legend: string };
@@ -77,7 +79,7 @@ export function panelJson(
       overrides: kind === 'timeseries' ? [DASHED_LIMITS] : [],
     },
     ...transformationsOf(panel),
-    options: OPTIONS[kind],
+    options: { ...OPTIONS[kind], ...(panel.showsLegend === true ? { textMode: 'name' } : {}) },
   };
 }
 
