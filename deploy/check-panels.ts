@@ -40,6 +40,7 @@ await using prometheus = await startPrometheus(home, {
 say(`Prometheus at ${prometheus.url} for ${flags.seconds} s; in ${home.path}`);
 await sleep(2 * EVERY_SECONDS * 1_000); // counters are seen at 0, so that the first of each is seen as an increase
 await beginTrouble(sandbox);
+await sleep(2 * EVERY_SECONDS * 1_000); // the lost card is declined before answers are lost
 await badWeather(sandbox, performance.now() + flags.seconds * 1_000);
 await sleep(2 * EVERY_SECONDS * 1_000);
 

@@ -58,10 +58,9 @@ export async function beginTrouble(sandbox: SandboxProcess): Promise<void> {
     await sandbox.patchAccount(names[index] ?? '', change);
   };
   await patch(0, { burn: 50, balance: 25 });
-  await patch(1, {
-    balance: 8,
-    cards: [{ brand: 'visa', last4: '9987', behaviour: 'lost_card', default: true }],
-  });
+  // The card stays the same one: a charge to a card that is gone would be refused, not declined.
+  const visa = `pm_${names[1]?.replaceAll('-', '_')}_visa`;
+  await patch(1, { balance: 8, cards: [{ id: visa, behaviour: 'lost_card' }] });
   await patch(2, { subscription: { status: 'past_due' } });
   await patch(3, { burn: 60, balance: 22 });
   await patch(5, { burn: 0, subscription: { status: 'paused' } });
