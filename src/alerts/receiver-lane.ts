@@ -1,10 +1,11 @@
 import { unreachable } from '../domain/assert.ts';
+import type { FailureReason } from '../domain/incident.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
 import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
-import type { DeliveryFailure, FailureReason, Receiver } from './receiver.ts';
+import type { DeliveryFailure, Receiver } from './receiver.ts';
 
 /** One delivery made or missed, for the metrics. A delivery that only waits for its receiver makes none. */
 export type DeliverySample =

@@ -1,4 +1,4 @@
-import type { OutboxMessage } from '../domain/incident.ts';
+import type { FailureReason, OutboxMessage } from '../domain/incident.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 /** Where messages go: one configured receiver, open until `close`. */
@@ -8,20 +8,6 @@ export interface Receiver {
   deliver(message: OutboxMessage, now: EpochMs): Promise<DeliveryOutcome>;
   close(): Promise<void>;
 }
-
-/** Short and few: they are label values of `purser_notifications_failed_total`. */
-export type FailureReason =
-  | 'connect'
-  | 'timeout'
-  | 'target_refused'
-  | 'redirect'
-  | 'rate_limited'
-  | 'client_error'
-  | 'server_error'
-  | 'gone'
-  | 'misconfigured'
-  | 'too_old'
-  | 'not_configured';
 
 /**
  * - `brief`: may pass within seconds (no connection, a timeout, 408, 425, 409, 5xx).

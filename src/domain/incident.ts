@@ -67,6 +67,22 @@ export type OutboxMessage = {
   readonly startedAt: EpochMs;
 };
 
+/** Why a delivery failed. Short and few: they are label values of `purser_notifications_failed_total`. */
+export const FAILURE_REASONS = [
+  'connect',
+  'timeout',
+  'target_refused',
+  'redirect',
+  'rate_limited',
+  'client_error',
+  'server_error',
+  'gone',
+  'misconfigured',
+  'too_old',
+  'not_configured',
+] as const;
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
 /** What a change does to the incident of its fingerprint: its next state and, where people are to be told, a message. */
 export function advanceIncident(options: {
   readonly previous: IncidentState | null;

@@ -7,6 +7,7 @@ import { runwayMs } from '../policy/burn.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 import type { Verdict } from './decide-account.ts';
+import { humanNeeds } from './human-needs.ts';
 import type { Sight } from './observe.ts';
 
 /** The end of a pass: metrics, the read model, and one log line where a decision changed. */
@@ -39,6 +40,8 @@ export function report(
   const tokenEndsAt = runtime.tokens.expiresAt;
   if (tokenEndsAt !== null) metrics.wallet.tokenSeen(account.name, tokenEndsAt);
   if (sight.subscriptions !== null) metrics.subscription.seen(account.name, sight.subscriptions);
+  const needs = humanNeeds({ decisions: verdict.decisions, standing, open });
+  metrics.account.needsHuman(account.name, needs, hasSeenAll(sight, verdict) ? 'all' : 'more');
   metrics.charges.openIntents(account.name, summarise(open));
   for (const decision of verdict.decisions) {
     if (decision.kind === 'hold' && decision.amountCents !== null)
@@ -66,6 +69,11 @@ export function report(
     open,
     failure: sight.failure?.message ?? null,
   });
+}
+
+/** False where silence about a need means nothing. */
+function hasSeenAll(sight: Sight, { decisions }: Verdict): boolean {
+  return sight.failure === null && decisions.every(({ reason }) => reason !== 'provider_unreachable');
 }
 
 /** A line where a decision is another than before; what acts is logged where it acts. */

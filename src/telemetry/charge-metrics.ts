@@ -84,7 +84,7 @@ export class ChargeMetrics {
     this.#oldest = tables.create({
       type: 'gauge',
       name: 'purser_intent_oldest_timestamp_seconds',
-      help: 'When the oldest open intent entered its state; absent where there is none.',
+      help: 'When the oldest open intent in the state was armed; absent where there is none.',
       labels: ['account', 'state'],
     });
   }

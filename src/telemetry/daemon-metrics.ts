@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ENDPOINTS, type EndpointName } from '../contract/endpoints.ts';
 import type { AccountName } from '../domain/ids.ts';
+import { FAILURE_REASONS } from '../domain/incident.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { SeriesTable, SeriesTables } from './series-table.ts';
@@ -16,6 +17,7 @@ export class DaemonMetrics {
   readonly #queueLength: Gauge<'receiver'>;
   readonly #reloadSuccessful: Gauge;
   readonly #reloadedAt: Gauge;
+  #receivers: readonly string[] = [];
 
   readonly #isKnown: (account: AccountName) => boolean;
 
@@ -110,8 +112,10 @@ export class DaemonMetrics {
     if (!sample.ok) this.#notificationsFailed.inc({ receiver, integration, reason: sample.reason });
   }
 
+  /** A receiver that is not named has an empty queue, which is shown: a rule must be able to see it fall to 0. */
   queued(lengths: ReadonlyMap<string, number>): void {
     this.#queueLength.reset();
+    for (const receiver of this.#receivers) this.#queueLength.set({ receiver }, 0);
     for (const [receiver, length] of lengths) this.#queueLength.set({ receiver }, length);
   }
 
@@ -124,8 +128,11 @@ export class DaemonMetrics {
     this.#reloadedAt.set(at / SECOND_MS);
     for (const mode of ['observe', 'enforce']) this.#mode.set({ mode }, spec.mode === mode ? 1 : 0);
     for (const account of spec.accounts.keys()) this.#reconciledAt.touch({ account });
+    this.#receivers = [...spec.alerts.receivers.keys()];
     for (const [receiver, { kind }] of spec.alerts.receivers) {
       this.#notifications.inc({ receiver, integration: kind }, 0);
+      for (const reason of FAILURE_REASONS)
+        this.#notificationsFailed.inc({ receiver, integration: kind, reason }, 0);
       this.#queueLength.inc({ receiver }, 0);
     }
   }

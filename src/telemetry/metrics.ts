@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { AccountMetrics } from './account-metrics.ts';
 import { CapMetrics } from './cap-metrics.ts';
 import { type ChargeKind, ChargeMetrics } from './charge-metrics.ts';
 import { DaemonMetrics } from './daemon-metrics.ts';
@@ -14,6 +15,7 @@ import { WalletMetrics } from './wallet-metrics.ts';
  * Amounts come as integers; they turn to floats in here, last.
  */
 export class Metrics {
+  readonly account: AccountMetrics;
   readonly wallet: WalletMetrics;
   readonly subscription: SubscriptionMetrics;
   readonly charges: ChargeMetrics;
@@ -28,6 +30,7 @@ export class Metrics {
     const tables = this.#tables;
     // A pass that a reload overtook may still report an account that is gone: it must not come back to the metrics.
     const isKnown = (account: AccountName) => this.#accounts.has(account);
+    this.account = new AccountMetrics(tables, isKnown);
     this.wallet = new WalletMetrics(tables, isKnown);
     this.subscription = new SubscriptionMetrics(tables, isKnown);
     this.charges = new ChargeMetrics(tables);
@@ -40,12 +43,14 @@ export class Metrics {
     const removed = new Set([...this.#accounts].filter((name) => !spec.accounts.has(name)));
     if (removed.size > 0) {
       this.#tables.removeAccounts(removed);
+      this.account.forget(removed);
       this.subscription.forget(removed);
       this.charges.forget(removed);
       this.caps.forget(removed);
     }
     this.#accounts = new Set(spec.accounts.keys());
     for (const [name, account] of spec.accounts) {
+      this.account.expect(account);
       this.wallet.expect(name, account.policy.wallet?.minBalanceCents ?? null);
       this.charges.expect(name, kindsOf(account));
     }

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import {
+  type GroupName,
   type PaymentMethodId,
   type PlanId,
+  parseName,
   parseProviderId,
   type SubscriptionId,
 } from '../../src/domain/ids.ts';
@@ -36,6 +38,7 @@ function recordEverything(metrics: Metrics): void {
   metrics.wallet.tokenSeen(eu, AT);
   metrics.subscription.seen(eu, [subscription({})]);
   metrics.charges.entered({ account: eu, kind: 'fund', outcome: 'settled', settledCents: cents(5_000) });
+  metrics.account.needsHuman(eu, new Set(['no_card_left']), 'all');
   metrics.charges.declined(eu, 'expired_card');
   metrics.charges.openIntents(eu, [{ state: 'in_doubt', count: 1, oldestAt: AT }]);
   metrics.caps.committed({ scope: 'account', name: eu, window: 'day', cents: cents(5_000) });
@@ -60,7 +63,8 @@ function subscription(changes: Partial<Subscription>): Subscription {
   return { id, planId, planName: 'Standard', status: 'active', currentPeriodEnd: AT, ...changes };
 }
 
-const NAMES = `purser_build_info purser_mode purser_wallet_balance_usd purser_wallet_min_balance_usd
+const NAMES =
+  `purser_account_info purser_needs_human purser_reconcile_interval_seconds purser_build_info purser_mode purser_wallet_balance_usd purser_wallet_min_balance_usd
   purser_wallet_observed_timestamp_seconds purser_wallet_burn_usd_per_second purser_wallet_runway_seconds
   purser_subscription_active purser_subscription_status purser_subscription_renews_timestamp_seconds
   purser_charges_total purser_charged_usd_total purser_charge_declines_total purser_intents
@@ -108,6 +112,9 @@ test('counters that wake somebody exist at 0; a balance that was never seen does
   expect(await seriesOf(metrics, 'purser_notifications_total')).toEqual([
     'purser_notifications_total{receiver="ops",integration="slack"} 0',
   ]);
+  expect(await seriesOf(metrics, 'purser_notifications_failed_total')).toContain(
+    'purser_notifications_failed_total{receiver="ops",integration="slack",reason="gone"} 0',
+  );
   expect(await seriesOf(metrics, 'purser_wallet_balance_usd')).toEqual([]);
   expect(await seriesOf(metrics, 'purser_wallet_runway_seconds')).toEqual([
     'purser_wallet_runway_seconds{account="render-eu"} NaN',
@@ -166,6 +173,57 @@ test('a pass that ends after its account was removed brings nothing back', async
   metrics.subscription.seen(us, [subscription({})]);
   metrics.daemon.reconciled(us, AT);
   expect(await metrics.text()).not.toContain('render-us');
+});
+
+test('group and policy of an account are there to join on, and a reload changes them', async () => {
+  const metrics = loaded(['render-eu']);
+  const info = () => seriesOf(metrics, 'purser_account_info');
+  expect(await info()).toEqual(['purser_account_info{account="render-eu",group="",policy="standard"} 1']);
+  const spec = someFleet(['render-eu']);
+  const [one] = spec.accounts.values();
+  if (one === undefined) throw new Error('a fleet of one');
+  const group = parseName<GroupName>('eu');
+  const policy = { ...one.policy, name: 'careful' };
+  metrics.specLoaded({ ...spec, accounts: new Map([[eu, { ...one, group, policy }]]) }, AT);
+  expect(await info()).toEqual(['purser_account_info{account="render-eu",group="eu",policy="careful"} 1']);
+});
+
+test('how often an account is looked at shows, unless a cron expression says when', async () => {
+  const metrics = loaded(['render-eu']);
+  const interval = () => seriesOf(metrics, 'purser_reconcile_interval_seconds');
+  expect(await interval()).toEqual(['purser_reconcile_interval_seconds{account="render-eu"} 60']);
+  const spec = someFleet(['render-eu']);
+  const [one] = spec.accounts.values();
+  if (one === undefined) throw new Error('a fleet of one');
+  const schedule = { kind: 'cron', expression: '0 * * * *', timezone: 'UTC' } as const;
+  metrics.specLoaded({ ...spec, accounts: new Map([[eu, { ...one, schedule }]]) }, AT);
+  expect(await interval()).toEqual([]);
+});
+
+test('what waits for a person shows by reason, and goes when nothing does', async () => {
+  const metrics = loaded(['render-eu']);
+  const waiting = () => seriesOf(metrics, 'purser_needs_human');
+  metrics.account.needsHuman(eu, new Set(), 'all');
+  expect(await waiting()).toEqual([]);
+  metrics.account.needsHuman(eu, new Set(['no_card_left', 'frozen']), 'all');
+  metrics.account.needsHuman(eu, new Set(['frozen']), 'all');
+  metrics.account.needsHuman(us, new Set(['frozen']), 'all'); // not in the config
+  expect(await waiting()).toEqual(['purser_needs_human{account="render-eu",reason="frozen"} 1']);
+  metrics.account.needsHuman(eu, new Set(), 'more'); // a pass that could not see
+  expect(await waiting()).toEqual(['purser_needs_human{account="render-eu",reason="frozen"} 1']);
+  metrics.account.needsHuman(eu, new Set(), 'all');
+  expect(await waiting()).toEqual([]);
+});
+
+test('an empty queue shows as 0, before and after it held something', async () => {
+  const metrics = loaded(['render-eu']);
+  const queue = async () => (await seriesOf(metrics, 'purser_notification_queue_length')).join();
+  metrics.daemon.queued(new Map());
+  expect(await queue()).toBe('purser_notification_queue_length{receiver="ops"} 0');
+  metrics.daemon.queued(new Map([['ops', 2]]));
+  expect(await queue()).toBe('purser_notification_queue_length{receiver="ops"} 2');
+  metrics.daemon.queued(new Map());
+  expect(await queue()).toBe('purser_notification_queue_length{receiver="ops"} 0');
 });
 
 test('what is committed shows only where there is a cap', async () => {

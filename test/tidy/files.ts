@@ -21,6 +21,7 @@ const TESTS_OF_THEIR_OWN: ReadonlyMap<string, string> = new Map([
   ['test/tidy', 'reads the whole tree'],
   ['test/docs', 'reads the documents'],
   ['test/scenarios', 'goes through the whole keeper, a file per payment path'],
+  ['test/deploy', 'mirrors deploy/, which stands beside src'],
 ]);
 
 /** Files over the limit, and exceptions from it that are no longer needed. */

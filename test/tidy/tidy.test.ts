@@ -9,7 +9,7 @@ const TEST_FILES_MIN = 12;
 let sources: readonly Source[] = [];
 
 beforeAll(() => {
-  sources = readSources(process.cwd(), ['src', 'test', 'bench']);
+  sources = readSources(process.cwd(), ['src', 'test', 'bench', 'deploy']);
 });
 
 test('the walk sees the tree', () => {

@@ -1,0 +1,24 @@
+import type { Intent } from '../charge/intent.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Standing } from '../domain/history.ts';
+import type { HumanNeed } from '../telemetry/account-metrics.ts';
+
+/** What an account waits for a person for, for metrics; `open-facts.ts` and `decision-facts.ts` tell the same. Pure. */
+export function humanNeeds(seen: {
+  readonly decisions: readonly Decision[];
+  readonly standing: Standing;
+  readonly open: readonly Intent[];
+}): ReadonlySet<HumanNeed> {
+  const needs = new Set<HumanNeed>();
+  for (const decision of seen.decisions) {
+    if (decision.kind === 'needs_human') needs.add(decision.reason);
+    if (decision.kind === 'freeze') needs.add('frozen');
+  }
+  if (seen.standing.frozenBecause !== null) needs.add('frozen');
+  for (const { state, origin } of seen.open) {
+    if (state.kind === 'action') needs.add('requires_action');
+    // One that the policy made counts as long as the policy says so: the money may have come another way.
+    if (state.kind === 'link_open' && origin === 'hand') needs.add('link_open');
+  }
+  return needs;
+}
