@@ -1,0 +1,344 @@
+import { existsSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Dispatcher } from '../../src/alerts/dispatcher.ts';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { sha256Hex } from '../../src/cli/real-random.ts';
+import type { Log, LogFields } from '../../src/domain/ports.ts';
+import type { FleetSpec } from '../../src/domain/spec.ts';
+import type { KeeperContext } from '../../src/keeper/context.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
+import { PlanList } from '../../src/keeper/plan-list.ts';
+import { View } from '../../src/keeper/view.ts';
+import { ProviderClient } from '../../src/modelslab/provider-client.ts';
+import { Store } from '../../src/store/store.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
+import { HostClock } from './host-clock.ts';
+import { drawn } from './keyed-random.ts';
+import { MemoryVault } from './memory-vault.ts';
+import type { Asker } from './oracle.ts';
+import type { Wishes } from './plan.ts';
+import type { Run } from './run.ts';
+import { SlackSink } from './slack-sink.ts';
+import { Wire } from './wire.ts';
+
+type CrashPoint = 'before_commit' | 'after_commit' | 'before_send' | 'after_send';
+const SUPERVISOR_MS = 10_000;
+const DELIVER_AGAIN_MS = 5_000;
+
+/** One life of the daemon: dead for good when it ends. */
+export type Life = {
+  isDead: boolean;
+  readonly bootedAtMs: number;
+  readonly stop: AbortController;
+  keeper: Keeper | null;
+  store: Store | null;
+  reader: DatabaseSync | null;
+};
+
+/** A host with a disk, a clock of its own, and the daemon's own code running on it. */
+export class Machine implements Asker {
+  readonly name: string;
+  readonly path: string;
+  wishes: Wishes;
+  skewMs = 0;
+  mood: DiskMood = 'well';
+  crashes = 0;
+  readonly #run: Run;
+  #vault = new MemoryVault();
+  #lineages = 1;
+  #life: Life | null = null;
+  #boots = 0;
+  #pausedUntilMs = 0;
+  #waiting: (() => void)[] = [];
+  #crashAt: CrashPoint | null = null;
+  #crashDownMs = 0;
+  #revision = 1;
+  isRetired = false;
+
+  constructor(run: Run, options: { readonly name: string; readonly path: string; readonly wishes: Wishes }) {
+    this.#run = run;
+    this.name = options.name;
+    this.path = options.path;
+    this.wishes = options.wishes;
+  }
+
+  get lineage(): string {
+    return `${this.name}${this.#lineages}`;
+  }
+
+  get isDead(): boolean {
+    return this.#life === null || this.#life.isDead;
+  }
+
+  get keeper(): Keeper | null {
+    return this.isDead ? null : (this.#life?.keeper ?? null);
+  }
+
+  durable(sql: string, ...values: string[]): readonly Readonly<Record<string, unknown>>[] {
+    const reader = this.#life?.reader;
+    return reader === null || reader === undefined ? [] : reader.prepare(sql).all(...values);
+  }
+
+  /** Now, or when the process wakes; never where the life that asked has ended. */
+  whenAwake(run: () => void, life: Life): void {
+    if (life.isDead) return;
+    if (this.#run.timeline.nowMs < this.#pausedUntilMs) this.#waiting.push(() => this.whenAwake(run, life));
+    else run();
+  }
+
+  boot(): void {
+    if (!this.isDead || this.isRetired) return;
+    this.#closeOld();
+    const life: Life = {
+      isDead: false,
+      bootedAtMs: this.#run.timeline.nowMs,
+      stop: new AbortController(),
+      keeper: null,
+      store: null,
+      reader: null,
+    };
+    this.#life = life;
+    this.#boots += 1;
+    this.#run.trace.tell(`${this.name} starts`);
+    this.#live(life).then(
+      () => undefined,
+      (error: unknown) => this.#died(life, error),
+    );
+  }
+
+  crash(downMs: number, why: string): void {
+    const life = this.#life;
+    if (life === null || life.isDead) return;
+    life.isDead = true;
+    this.crashes += 1;
+    this.#waiting = [];
+    this.#pausedUntilMs = 0;
+    this.#run.oracle.crashed(this);
+    this.#run.trace.tell(`${this.name} crashes: ${why}`);
+    this.#run.timeline.after(downMs, () => this.boot());
+  }
+
+  /** SIGTERM: what is in flight is waited for; then it starts again, or stays away. */
+  stop(downMs: number | null): void {
+    if (this.isDead) return;
+    const life = this.#life;
+    this.#run.trace.tell(`${this.name} is told to stop`);
+    life?.stop.abort();
+    if (downMs !== null) this.#run.timeline.after(downMs, () => this.boot());
+    else this.isRetired = true;
+  }
+
+  crashAt(point: CrashPoint, downMs: number): void {
+    this.#crashAt = point;
+    this.#crashDownMs = downMs;
+  }
+
+  /** True once, where a crash was set for that point; the process is dead then. */
+  takesCrash(point: CrashPoint): boolean {
+    if (this.#crashAt !== point || this.isDead) return false;
+    this.#crashAt = null;
+    this.crash(this.#crashDownMs, point.replace('_', ' '));
+    return true;
+  }
+
+  pause(durationMs: number): void {
+    if (this.isDead) return;
+    this.#pausedUntilMs = this.#run.timeline.nowMs + durationMs;
+    this.#run.trace.tell(`${this.name} is paused for ${Math.round(durationMs / 60_000)} min`);
+    this.#run.timeline.after(durationMs, () => {
+      if (this.#run.timeline.nowMs < this.#pausedUntilMs) return;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const run of waiting) run();
+    });
+  }
+
+  /** While it is down: another database, or none, and no tokens with none. */
+  replaceDisk(content: Uint8Array | null): void {
+    this.#closeOld();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.path}${suffix}`, { force: true });
+    if (content === null) {
+      this.#lineages += 1;
+      this.#vault = new MemoryVault();
+    } else {
+      const connection = new DatabaseSync(this.path);
+      connection.close();
+      this.#run.writeFile(this.path, content);
+    }
+    this.#run.oracle.restored(this);
+  }
+
+  copyDisk(): Uint8Array | null {
+    return this.#life?.reader?.serialize() ?? null;
+  }
+
+  reload(wishes: Wishes): void {
+    this.wishes = wishes;
+    this.#revision += 1;
+    this.keeper?.respec().catch((error: unknown) => this.#run.trace.add(`reload failed ${String(error)}`));
+  }
+
+  close(): void {
+    if (this.#life !== null) this.#life.isDead = true;
+    this.#closeOld();
+    unwatchDisk(this.path);
+  }
+
+  #closeOld(): void {
+    const life = this.#life;
+    if (life === null) return;
+    life.isDead = true;
+    life.reader?.close();
+    life.store?.close();
+    life.reader = null;
+    life.store = null;
+  }
+
+  async #live(life: Life): Promise<void> {
+    const run = this.#run;
+    const { timeline, plan } = run;
+    watchDisk(this.path, this.#diskWatch(life));
+    const clock = new HostClock(timeline, {
+      whenAwake: (work) => this.whenAwake(work, life),
+      skewMs: () => this.skewMs,
+      bootedAtMs: life.bootedAtMs - 1_000,
+    });
+    const random = this.#random();
+    const log = this.#log(life);
+    const spec = (): FleetSpec => run.specOf(this, this.#revision);
+    let held = spec();
+    let heldRevision = this.#revision;
+    const current = (): FleetSpec => {
+      if (heldRevision !== this.#revision) {
+        held = spec();
+        heldRevision = this.#revision;
+        metrics.specLoaded(held, clock.now());
+      }
+      return held;
+    };
+    const store = Store.openForKeeper(this.path, { random, repeatMs: () => current().alerts.repeatMs, clean: (text) => text });
+    life.store = store;
+    life.reader = new DatabaseSync(this.path, { readOnly: true });
+    await store.begin(plan.quarantineMs, clock.now());
+    const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
+    metrics.specLoaded(held, clock.now());
+    const client = new ProviderClient({
+      baseUrl: 'http://127.0.0.1/api/agents/v1',
+      transport: new Wire(run, this, life),
+      clock,
+      random,
+      log,
+      guard: 'read_write',
+      allowLogin: true,
+    });
+    const dispatcher = new Dispatcher({
+      outbox: store.outbox,
+      clock,
+      random,
+      log,
+      onDelivery: () => undefined,
+      alerts: () => current().alerts,
+      groupOf: () => null,
+      openReceiver: () => new SlackSink(run, clock),
+    });
+    const onTold = (): void => dispatcher.wake();
+    const incidents = new LevelIncidents({ journal: store.journal, clock, onTold });
+    incidents.restore(store.firingIncidents());
+    const context: KeeperContext = {
+      spec: current,
+      journal: store.journal,
+      client,
+      clock,
+      random,
+      log,
+      metrics,
+      sha256Hex,
+      limits: CHARGE_LIMITS,
+      fence: store.fence,
+      incidents,
+      plans: new PlanList(client, clock),
+      vault: this.#vault,
+      upkeep: store.upkeep,
+      view: new View(),
+      quarantineUntil: () => store.quarantineUntil(),
+      stopping: life.stop.signal,
+      onTold,
+    };
+    const keeper = new Keeper(context, { cron: { start: () => () => undefined }, onToken: () => undefined });
+    life.keeper = keeper;
+    const deliver = async (): Promise<void> => {
+      while (!life.stop.signal.aborted) {
+        try {
+          await dispatcher.run(life.stop.signal);
+        } catch (error) {
+          log.error('alerts.failed', { error });
+          keeper.health.noteFailure(error);
+          await clock.sleep(DELIVER_AGAIN_MS, life.stop.signal);
+        }
+      }
+    };
+    await Promise.all([keeper.run(), deliver()]);
+    if (life.isDead) return;
+    life.isDead = true;
+    run.trace.tell(`${this.name} has stopped`);
+  }
+
+  #died(life: Life, error: unknown): void {
+    if (life.isDead) return;
+    const run = this.#run;
+    const isOurs = error instanceof Error && error.name === 'BrokenPromise';
+    if (isOurs) run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${error.message}`);
+    else if (this.mood === 'well') run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${String(error)}`);
+    life.isDead = true;
+    run.trace.tell(`${this.name} ends by itself: ${String(error)}`);
+    run.oracle.crashed(this);
+    run.timeline.after(SUPERVISOR_MS, () => this.boot());
+  }
+
+  #diskWatch(life: Life): Parameters<typeof watchDisk>[1] {
+    const dead = (): never => {
+      throw new Error('the process is dead');
+    };
+    return {
+      beforeBegin: () => {
+        if (life.isDead) dead();
+      },
+      mood: () => this.mood,
+      beforeCommit: () => {
+        if (life.isDead || this.takesCrash('before_commit')) dead();
+      },
+      afterCommit: () => {
+        this.#run.noteActivity();
+        this.#run.trace.add(`${this.name} commits`);
+        this.#run.oracle.committed(this);
+        if (this.takesCrash('after_commit')) dead();
+      },
+    };
+  }
+
+  #random(): KeeperContext['random'] {
+    const { seed } = this.#run.plan;
+    const boot = `${this.lineage} ${this.#boots}`;
+    let count = 0;
+    const next = (): number => {
+      count += 1;
+      return drawn(seed, boot, count);
+    };
+    const byte = (): string => Math.floor(next() * 256).toString(16).padStart(2, '0');
+    return { uniform: next, hex: (length) => Array.from({ length }, byte).join('') };
+  }
+
+  #log(life: Life): Log {
+    const write = (level: string) => (event: string, fields: LogFields = {}): void => {
+      if (life.isDead) return;
+      this.#run.logged(this.name, `${level} ${event}`, fields);
+    };
+    return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
+  }
+}
+
+export function hasDisk(path: string): boolean {
+  return existsSync(path);
+}
