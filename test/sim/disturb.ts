@@ -183,8 +183,11 @@ function answerAll(run: Run, account: Account, isConfirmed: boolean): void {
   for (const intent of Object.values(account.intents)) {
     if (intent.status !== 'requires_action') continue;
     run.trace.tell(`a person ${isConfirmed ? 'confirms' : 'refuses'} ${intent.id}`);
-    if (isConfirmed) run.oracle.watching({ call: null }, () => completeAction(run.world, account, intent, now));
-    else failAction(run.world, intent);
+    run.oracle.watching({ call: null }, () => {
+      if (isConfirmed) completeAction(run.world, account, intent, now);
+      else failAction(run.world, intent);
+      return null;
+    });
   }
 }
 

@@ -21,12 +21,20 @@ export const WEATHER = {
   slow: 'any',
   stale: 'wallet',
   torn: 'wallet',
+  wallet_behind_rows: 'ledger',
+  rows_behind_wallet: 'ledger',
   missing_row: 'ledger',
   duplicate_row: 'ledger',
   late_row: 'money',
 } as const;
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
+
+/**
+ * Faults that the daemon is known not to stand, left out until it does (`--known` lets them happen):
+ * a wallet of an earlier instant than the rows beside it, its numbers agreeing with each other, is charged for again.
+ */
+export const KNOWN_OPEN: readonly WeatherName[] = ['wallet_behind_rows'];
 
 /** What happens at an instant, to a machine, its disk, an account or the world around. */
 export const DISTURBANCES = [

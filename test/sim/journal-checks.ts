@@ -8,6 +8,7 @@ type IntentRow = {
   readonly kind: string;
   readonly state: string;
   readonly settledCents: number;
+  readonly closedAtMs: number;
   readonly state_doc: { readonly by?: string; readonly because?: string };
 };
 
@@ -26,10 +27,11 @@ function checkIntents(run: Run, machine: Machine): void {
     const { key, account, id, state } = intent;
     if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
     const charges = oracle.charges.filter((charge) => charge.key === key);
+    const before = charges.filter((charge) => charge.lineage.startsWith(machine.name) || charge.atMs <= intent.closedAtMs);
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
     if (state === 'settled' && charges.length === 0 && !isFree)
       oracle.accuse('I6', account, `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`);
-    if ((state === 'released' || state === 'rejected') && charges.length > 0)
+    if ((state === 'released' || state === 'rejected') && before.length > 0)
       oracle.accuse('I6', account, `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`);
     const trueCents = charges[0]?.cents ?? 0;
     if (state === 'settled' && charges.length === 1 && intent.kind === 'fund' && trueCents !== intent.settledCents)
@@ -44,7 +46,7 @@ function checkIntents(run: Run, machine: Machine): void {
 
 function intentsOf(machine: Machine): readonly IntentRow[] {
   return machine
-    .durable(`SELECT id, account, key, kind, state, settled_cents, json_extract(doc, '$.state') AS s FROM intent`)
+    .durable(`SELECT id, account, key, kind, state, settled_cents, changed_at, json_extract(doc, '$.state') AS s FROM intent`)
     .map((row) => ({
       id: String(row['id']),
       account: String(row['account']),
@@ -52,6 +54,7 @@ function intentsOf(machine: Machine): readonly IntentRow[] {
       kind: String(row['kind']),
       state: String(row['state']),
       settledCents: Number(row['settled_cents']),
+      closedAtMs: Number(row['changed_at']),
       state_doc: JSON.parse(String(row['s'])) as IntentRow['state_doc'],
     }));
 }

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Dispatcher } from '../../src/alerts/dispatcher.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
@@ -41,7 +41,7 @@ export type Life = {
 export class Machine implements Asker {
   readonly name: string;
   readonly path: string;
-  wishes: Wishes;
+  readonly #history: { readonly atMs: number; readonly wishes: Wishes }[];
   skewMs = 0;
   mood: DiskMood = 'well';
   crashes = 0;
@@ -61,11 +61,22 @@ export class Machine implements Asker {
     this.#run = run;
     this.name = options.name;
     this.path = options.path;
-    this.wishes = options.wishes;
+    this.#history = [{ atMs: 0, wishes: options.wishes }];
   }
 
   get lineage(): string {
     return `${this.name}${this.#lineages}`;
+  }
+
+  get wishes(): Wishes {
+    const newest = this.#history.at(-1);
+    if (newest === undefined) throw new Error('a machine has a config from the start');
+    return newest.wishes;
+  }
+
+  loosestSince(sinceMs: number): Wishes {
+    const inForce = this.#history.filter(({ atMs }, index) => atMs > sinceMs || (this.#history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) > sinceMs);
+    return inForce.map(({ wishes }) => wishes).reduce(looser);
   }
 
   get isDead(): boolean {
@@ -159,15 +170,14 @@ export class Machine implements Asker {
   replaceDisk(content: Uint8Array | null): void {
     this.#closeOld();
     for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.path}${suffix}`, { force: true });
+    this.#lineages += 1;
     if (content === null) {
-      this.#lineages += 1;
       this.#vault = new MemoryVault();
     } else {
       const connection = new DatabaseSync(this.path);
       connection.close();
       this.#run.writeFile(this.path, content);
     }
-    this.#run.oracle.restored(this);
   }
 
   copyDisk(): Uint8Array | null {
@@ -175,7 +185,7 @@ export class Machine implements Asker {
   }
 
   reload(wishes: Wishes): void {
-    this.wishes = wishes;
+    this.#history.push({ atMs: this.#run.timeline.nowMs, wishes });
     this.#revision += 1;
     this.keeper?.respec().catch((error: unknown) => this.#run.trace.add(`reload failed ${String(error)}`));
   }
@@ -339,6 +349,15 @@ export class Machine implements Asker {
   }
 }
 
-export function hasDisk(path: string): boolean {
-  return existsSync(path);
+function looser(one: Wishes, other: Wishes): Wishes {
+  const most = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b));
+  return {
+    ...one,
+    minCents: Math.max(one.minCents, other.minCents),
+    dayCents: Math.max(one.dayCents, other.dayCents),
+    weekCents: Math.max(one.weekCents, other.weekCents),
+    monthCents: Math.max(one.monthCents, other.monthCents),
+    chargesPerDay: most(one.chargesPerDay, other.chargesPerDay),
+    fleetDayCents: most(one.fleetDayCents, other.fleetDayCents),
+  };
 }

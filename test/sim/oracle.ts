@@ -19,7 +19,8 @@ export type Asker = {
   readonly name: string;
   /** One name per database that ever was: a wiped or second one has another. */
   readonly lineage: string;
-  readonly wishes: Wishes;
+  /** What its config asked for since then, the loosest of each. */
+  readonly loosestSince: (sinceMs: number) => Wishes;
   /** A second connection: what is durable. */
   readonly durable: (sql: string, ...values: string[]) => readonly Readonly<Record<string, unknown>>[];
 };
@@ -35,7 +36,16 @@ export type OwnCharge = {
   readonly isHonest: boolean;
 };
 
-type FirstPost = { readonly atMs: number; readonly wishes: Wishes; readonly lineage: string };
+/** Why something happens at the provider: a request of a machine, or a person. */
+export type Cause = {
+  readonly call: WireCall | null;
+  readonly machine?: Asker;
+  readonly id?: string;
+  /** The network delivered it twice. */
+  readonly isCopy?: boolean;
+};
+
+type FirstPost = { readonly wishes: Wishes; readonly lineage: string };
 type Decline = { readonly face: string; readonly atMs: number; readonly key: string; isKnown: boolean };
 
 const HOUR_MS = 3_600_000;
@@ -61,6 +71,8 @@ export class Oracle {
   /** Lineage -> payments and keys of which an answer told it, durably; and what it heard since its last commit. */
   readonly #known = new Map<string, Set<string>>();
   readonly #heard = new Map<string, Set<string>>();
+  /** What its sender knew when a money call left. */
+  readonly #knewAt = new Map<string, ReadonlySet<string>>();
 
   constructor(options: { readonly world: World; readonly now: () => number; readonly tell: (text: string) => void }) {
     this.#world = options.world;
@@ -69,7 +81,8 @@ export class Oracle {
   }
 
   /** A money call is about to leave: I3, I4, I5. */
-  posted(asker: Asker, call: WireCall): void {
+  posted(asker: Asker, call: WireCall, id: string): void {
+    this.#knewAt.set(id, new Set([...entry(this.#known, asker.lineage), ...entry(this.#heard, asker.lineage)]));
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
     if (key === null) return this.#violated('I3', account, `a money call without a key: ${bytes}`);
@@ -79,7 +92,7 @@ export class Oracle {
     this.#posts.set(place, post);
     if (post.bytes !== bytes) this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
     const [row] = asker.durable(
-      `SELECT doc, is_open, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
+      `SELECT doc, is_open, armed_at, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
       key,
     );
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
@@ -90,17 +103,13 @@ export class Oracle {
       this.#violated('I3', account, `${key} left ${post.count} times, ${String(row['sends'])} are journalled`);
     const open = asker.durable('SELECT kind, count(*) AS n FROM intent WHERE account = ? AND is_open = 1 GROUP BY kind', account);
     for (const { kind, n } of open) if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
-    if (!this.#firstPosts.has(key))
-      this.#firstPosts.set(key, { atMs: this.#now(), wishes: asker.wishes, lineage: asker.lineage });
+    // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
+    const wishes = asker.loosestSince(Math.min(this.#now(), Number(row?.['armed_at'] ?? 0)));
+    if (!this.#firstPosts.has(key)) this.#firstPosts.set(key, { wishes, lineage: asker.lineage });
   }
 
   /** Something happens at the provider: what was charged by it is written down and judged. */
-  watching(by: { readonly call: WireCall | null; readonly asker?: Asker; readonly machine?: Asker; readonly isCopy?: boolean }, work: () => Answer): Answer;
-  watching(by: { readonly call: WireCall | null; readonly machine?: Asker; readonly isCopy?: boolean }, work: () => void): void;
-  watching(
-    by: { readonly call: WireCall | null; readonly machine?: Asker; readonly isCopy?: boolean },
-    work: () => Answer | void,
-  ): Answer | void {
+  watching<T extends Answer | null>(by: Cause, work: () => T): T {
     const before = this.#world.charges.length;
     const answer = work();
     for (const charge of this.#world.charges.slice(before)) {
@@ -138,19 +147,13 @@ export class Oracle {
     this.#heard.get(asker.lineage)?.clear();
   }
 
-  /** The database is an older one now. */
-  restored(asker: Asker): void {
-    this.#known.delete(asker.lineage);
-    this.#heard.delete(asker.lineage);
-  }
-
   executions(key: string): number {
     return this.charges.filter((charge) => charge.key === key).length;
   }
 
   #judge(
     charge: { readonly account: string; readonly key: string; readonly amountCents: number; readonly kind: string },
-    by: { readonly machine?: Asker; readonly isCopy?: boolean },
+    by: Cause,
   ): void {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
@@ -177,7 +180,7 @@ export class Oracle {
   #doubled(
     account: Account,
     charge: { readonly account: string; readonly key: string; readonly amountCents: number },
-    by: { readonly isCopy?: boolean; readonly lineage: string; readonly payment: string },
+    by: Cause & { readonly lineage: string; readonly payment: string },
   ): 'fine' | 'honest' | 'violated' {
     const beforeMicro = account.creditedMicroUsd - account.usedMicroUsd - charge.amountCents * 10_000;
     const minCents = Math.max(this.#firstPosts.get(charge.key)?.wishes.minCents ?? 0, 0);
@@ -185,7 +188,7 @@ export class Oracle {
     const lastCredit = credits.at(-1);
     const earlier = this.charges.find((one) => one.payment === lastCredit?.transactionId);
     if (beforeMicro < minCents * 10_000 || earlier === undefined) return 'fine';
-    const known = this.#known.get(by.lineage);
+    const known = this.#knewAt.get(by.id ?? '');
     const isKnown = known?.has(earlier.payment) === true || known?.has(earlier.key) === true;
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;

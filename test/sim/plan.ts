@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { DISTURBANCES, type DisturbanceName, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import { DISTURBANCES, type DisturbanceName, KNOWN_OPEN, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
@@ -12,6 +12,8 @@ export type Plan = {
   readonly isByLogin: boolean;
   readonly pollMs: number;
   readonly quarantineMs: number;
+  /** How often a person looks after what is frozen, in hours; `null` is never. */
+  readonly operatorEveryHours: number | null;
   readonly wishes: Wishes;
   readonly rates: ReadonlyMap<WeatherName, number>;
   readonly provider: ProviderPlan;
@@ -59,7 +61,7 @@ export type Disturbance = {
 const KIND_CHANCE = 0.28;
 const CALM_MS = 2 * DAY_MS;
 
-export function planOf(seed: number, days: number): Plan {
+export function planOf(seed: number, days: number, options: { readonly withKnown: boolean } = { withKnown: false }): Plan {
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
@@ -68,7 +70,7 @@ export function planOf(seed: number, days: number): Plan {
     faultyMs,
     calmMs: CALM_MS,
     ...fleet(dice),
-    rates: isCalm ? new Map() : rates(dice),
+    rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
     disturbances: isCalm ? [] : disturbances(new Dice(seed, 'disturbances'), faultyMs),
   };
@@ -83,7 +85,7 @@ const GOOD_PROVIDER: ProviderPlan = {
 
 function fleet(
   dice: Dice,
-): Pick<Plan, 'accounts' | 'isByLogin' | 'pollMs' | 'quarantineMs' | 'wishes'> {
+): Pick<Plan, 'accounts' | 'isByLogin' | 'pollMs' | 'operatorEveryHours' | 'quarantineMs' | 'wishes'> {
   const count = dice.whole(1, 3);
   const areTwins = dice.happens(0.4);
   const account = (): Omit<AccountPlan, 'name'> => ({
@@ -103,7 +105,8 @@ function fleet(
   return {
     accounts,
     isByLogin: dice.happens(0.2),
-    pollMs: dice.pick([5, 15, 30, 60, 60, 60, 120]) * MINUTE_MS,
+    pollMs: dice.pick([10, 30, 60, 120, 120, 240, 240, 240]) * MINUTE_MS,
+    operatorEveryHours: dice.pick([null, 6, 16]),
     quarantineMs: 90 * MINUTE_MS,
     wishes: {
       minCents,
@@ -120,9 +123,9 @@ function fleet(
 }
 
 /** A swarm: each seed has few kinds of faults, some of them very frequent. */
-function rates(dice: Dice): ReadonlyMap<WeatherName, number> {
+function rates(dice: Dice, withKnown: boolean): ReadonlyMap<WeatherName, number> {
   const chosen = WEATHER_NAMES.map((name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const);
-  return new Map(chosen.filter(([, rate]) => rate > 0));
+  return new Map(chosen.filter(([name, rate]) => rate > 0 && (withKnown || !KNOWN_OPEN.includes(name))));
 }
 
 function provider(dice: Dice): ProviderPlan {

@@ -4,6 +4,7 @@ import type { LogFields } from '../../src/domain/ports.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { FleetSpec } from '../../src/domain/spec.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
 import { Coverage } from './coverage.ts';
 import { disturb } from './disturb.ts';
 import { FaultBook } from './fault-book.ts';
@@ -11,6 +12,7 @@ import type { WeatherName } from './faults.ts';
 import { type Credentials, fleetSpec } from './fleet-spec.ts';
 import { checkBooks } from './journal-checks.ts';
 import { Machine } from './machine.ts';
+import { operate } from './operator.ts';
 import { Oracle } from './oracle.ts';
 import { openProvider } from './provider-world.ts';
 import type { Plan } from './plan.ts';
@@ -54,6 +56,7 @@ export class Run {
   }) {
     this.plan = options.plan;
     this.#folder = options.folder;
+    rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     const now = (): number => this.timeline.nowMs;
     this.trace = new Trace({ now, keepsLines: options.keepsLines ?? false });
@@ -70,6 +73,8 @@ export class Run {
     const main = this.addMachine('A', plan.wishes);
     main.boot();
     for (const one of plan.disturbances) timeline.after(one.atMs, () => disturb(this, one));
+    const everyMs = (plan.operatorEveryHours ?? 0) * HOUR_MS;
+    for (let atMs = everyMs; everyMs > 0 && atMs < plan.faultyMs; atMs += everyMs) timeline.after(atMs, () => operate(this));
     await this.#until(START_MS + plan.faultyMs);
     this.#calmDown();
     await this.#until(START_MS + plan.faultyMs + plan.calmMs);

@@ -4,8 +4,10 @@ type Answer = { readonly status: number; readonly body: Readonly<Record<string, 
 type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
 type Data = { items?: { id: number }[]; count?: number; total?: number; wallet?: Wallet; balance?: number };
 
+export type Tear = 'torn' | 'wallet_behind_rows' | 'rows_behind_wallet';
+
 /** A wallet answer with parts of different instants, as caches behind a proxy make them. */
-export function torn(answer: Answer, account: Account, chance: number): Answer {
+export function torn(answer: Answer, account: Account, tear: Tear): Answer {
   const before = account.beforeLastCredit;
   return changed(answer, (data) => {
     if (before === null) return;
@@ -15,8 +17,8 @@ export function torn(answer: Answer, account: Account, chance: number): Answer {
       amount_used: before.usedMicroUsd / 1e6,
     };
     if (data.wallet === undefined) data.balance = old.balance;
-    else if (chance < 1 / 3) data.wallet.balance = old.balance;
-    else if (chance < 2 / 3) Object.assign(data.wallet, old);
+    else if (tear === 'torn') data.wallet.balance = old.balance;
+    else if (tear === 'wallet_behind_rows') Object.assign(data.wallet, old);
     else keepRows(data, (row) => row.id <= before.lastRowId);
   });
 }

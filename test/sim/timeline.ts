@@ -1,18 +1,16 @@
 type Entry = { readonly at: number; readonly order: number; run: (() => void) | null };
 
-/** A heartbeat may come so late where nothing else wakes the world. */
-const HEARTBEAT_LATE_MS = 30 * 60_000;
+/** A heartbeat comes so much later than it was asked for. */
+const HEARTBEAT_LATE_MS = 10 * 60_000;
 
 /**
  * Virtual time, and all that is to happen in it. Heartbeats (loops that look every few seconds whether there is
- * something to do) never wake the world by themselves for half an hour: they ride along with the next event, as timers of a busy
- * process do.
+ * something to do, and nearly always find nothing) beat slowly, as on a starved host: they would be most of the work.
  */
 export class Timeline {
   #nowMs: number;
   #order = 0;
   readonly #events: Entry[] = [];
-  readonly #heartbeats: Entry[] = [];
 
   constructor(startMs: number) {
     this.#nowMs = startMs;
@@ -25,9 +23,10 @@ export class Timeline {
   /** Returns what calls it off. */
   after(durationMs: number, run: () => void, kind: 'event' | 'heartbeat' = 'event'): () => void {
     this.#order += 1;
-    const at = this.#nowMs + Math.ceil(Math.max(0, durationMs));
+    const lateMs = kind === 'event' ? 0 : HEARTBEAT_LATE_MS;
+    const at = this.#nowMs + Math.ceil(Math.max(0, durationMs)) + lateMs;
     const entry: Entry = { at, order: this.#order, run };
-    push(kind === 'event' ? this.#events : this.#heartbeats, entry);
+    push(this.#events, entry);
     return () => {
       entry.run = null;
     };
@@ -36,19 +35,13 @@ export class Timeline {
   /** Runs the next thing that happens before `endMs`; false where nothing does, and time then stands at `endMs`. */
   step(endMs: number): boolean {
     dropDead(this.#events);
-    dropDead(this.#heartbeats);
-    const [event] = this.#events;
-    const [beat] = this.#heartbeats;
-    const eventMs = event?.at ?? Number.POSITIVE_INFINITY;
-    const beatMs = beat === undefined ? Number.POSITIVE_INFINITY : beat.at + HEARTBEAT_LATE_MS;
-    const nextMs = Math.min(eventMs, beatMs);
-    if (nextMs > endMs) {
+    const [next] = this.#events;
+    if (next === undefined || next.at > endMs) {
       this.#nowMs = Math.max(this.#nowMs, endMs);
       return false;
     }
-    this.#nowMs = Math.max(this.#nowMs, nextMs);
-    const isBeat = beat !== undefined && beat.at <= this.#nowMs;
-    const entry = isBeat ? pop(this.#heartbeats) : pop(this.#events);
+    this.#nowMs = Math.max(this.#nowMs, next.at);
+    const entry = pop(this.#events);
     const run = entry?.run ?? null;
     if (entry !== undefined) entry.run = null;
     run?.();

@@ -33,7 +33,7 @@ export class Wire implements Transport {
     const id = run.requestId(machine, call);
     if (call.movesMoney) {
       if (machine.takesCrash('before_send')) return NEVER;
-      run.oracle.posted(machine, call);
+      run.oracle.posted(machine, call, id);
     }
     run.trace[call.movesMoney ? 'tell' : 'add'](`${id} ${call.method} ${call.path} ${call.key ?? ''} ${call.bodyText}`);
     return new Promise((resolve) => {
@@ -126,7 +126,7 @@ class Exchange {
       world.faults.stale_balance = this.#weather === 'stale' ? 1 : 0;
       world.faults.delayed_ledger_rows = this.#weather === 'late_row' ? 1 : 0;
       world.faults.ledger_delay_ms = Math.round(this.#scaled('row', MINUTE_MS, 8 * HOUR_MS));
-      const answer = this.#run.oracle.watching({ call, machine: this.#machine, isCopy: copy === 'copy' }, () =>
+      const answer = this.#run.oracle.watching({ call, machine: this.#machine, id: this.#id, isCopy: copy === 'copy' }, () =>
         execute(world, at, admitted),
       );
       release(admitted);
@@ -167,7 +167,8 @@ class Exchange {
     const account = this.#run.world.accounts[this.#call.account];
     const chance = this.#chance('rows', 0, 1);
     if (account !== undefined && this.#call.endpoint.includes('Wallet')) {
-      if (weather === 'torn') answer = { ...answer, ...torn(answer, account, chance) };
+      if (weather === 'torn' || weather === 'wallet_behind_rows' || weather === 'rows_behind_wallet')
+        answer = { ...answer, ...torn(answer, account, weather) };
       if (weather === 'missing_row') answer = { ...answer, ...withoutRow(answer, chance) };
       if (weather === 'duplicate_row') answer = { ...answer, ...withRowTwice(answer, chance) };
     }
