@@ -17,7 +17,8 @@ export class Coverage {
     for (const { from_state: from, to_state: to, why, n } of steps) {
       this.mark(`${String(from ?? 'new')} -> ${String(to)}`, Number(n));
       this.mark(`state ${String(to)}`, Number(n));
-      if (String(why).startsWith('answer_')) this.mark(`outcome ${String(why).slice('answer_'.length)}`, Number(n));
+      if (String(why).startsWith('answer_'))
+        this.mark(`outcome ${String(why).slice('answer_'.length)}`, Number(n));
     }
     for (const { code, n } of machine.durable('SELECT code, count(*) AS n FROM card_decline GROUP BY code'))
       this.mark(`decline ${declineClass(String(code))}`, Number(n));

@@ -22,7 +22,17 @@ const DECLINE_CODES = [
   'unheard_of_code',
   'call_issuer',
 ] as const;
-const JUMPS_MS = [HOUR_MS, -HOUR_MS, 6 * MINUTE_MS, -6 * MINUTE_MS, 365 * DAY_MS, -365 * DAY_MS, DAY_MS, -3 * DAY_MS, 20 * MINUTE_MS];
+const JUMPS_MS = [
+  HOUR_MS,
+  -HOUR_MS,
+  6 * MINUTE_MS,
+  -6 * MINUTE_MS,
+  365 * DAY_MS,
+  -365 * DAY_MS,
+  DAY_MS,
+  -3 * DAY_MS,
+  20 * MINUTE_MS,
+];
 
 /** Makes one planned disturbance happen, unless shrinking has taken it out. */
 export function disturb(run: Run, one: Disturbance): void {
@@ -73,7 +83,10 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   reload: (run, one) => run.main.reload(otherWishes(run.main.wishes, one)),
   outage: (run, one) => {
     const kinds = ['not_sent', 'request_lost', 'response_lost', 'error_after_effect'] as const;
-    run.startOutage(scaled(one, MINUTE_MS, 8 * HOUR_MS), kinds[Math.floor(one.turn * kinds.length)] ?? 'not_sent');
+    run.startOutage(
+      scaled(one, MINUTE_MS, 8 * HOUR_MS),
+      kinds[Math.floor(one.turn * kinds.length)] ?? 'not_sent',
+    );
   },
   disk_full: (run, one) => mood(run, one, 'full'),
   disk_error: (run, one) => mood(run, one, 'failing'),
@@ -86,13 +99,17 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   card_swapped: (run, one, account) => {
     const now = epochMs(run.timeline.nowMs);
     const id = `pm_new${one.id.replaceAll('.', '')}${account.cards.length}`;
-    const card = openCard({ id, brand: 'mastercard', last4: '5454', behaviour: 'succeed', fingerprint: `face-${id}` }, now);
+    const card = openCard(
+      { id, brand: 'mastercard', last4: '5454', behaviour: 'succeed', fingerprint: `face-${id}` },
+      now,
+    );
     account.cards = one.turn < 0.5 ? [card] : [...account.cards, card];
     account.defaultCard = card.id;
   },
   asks_3ds: (run, one, account) => {
     behave(run, one, account, 'requires_action');
-    if (one.turn < 0.7) run.timeline.after(scaled(one, MINUTE_MS, 30 * HOUR_MS), () => answerAll(run, account, one.turn < 0.5));
+    if (one.turn < 0.7)
+      run.timeline.after(scaled(one, MINUTE_MS, 30 * HOUR_MS), () => answerAll(run, account, one.turn < 0.5));
   },
   person_confirms: (run, _, account) => answerAll(run, account, true),
   person_refuses: (run, _, account) => answerAll(run, account, false),
@@ -113,7 +130,11 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
       canWait: false,
     });
     if (result.kind !== 'succeeded') return;
-    creditCardPayment(run.world, account, { intent: result.intent, usecase: one.turn < 0.75 ? 'wallet_funding' : 'auto_recharge', at: now });
+    creditCardPayment(run.world, account, {
+      intent: result.intent,
+      usecase: one.turn < 0.75 ? 'wallet_funding' : 'auto_recharge',
+      at: now,
+    });
   },
   auto_funding: (run, one, account) => {
     account.autoFunding = {
@@ -126,8 +147,12 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     });
   },
   refund: (run, _, account) => {
-    const paid = Object.values(account.intents).findLast((intent) => intent.status === 'succeeded' && intent.kind === 'fund' && !intent.isRefunded);
-    if (paid !== undefined) refund(run.world, account, paid, epochMs(run.timeline.nowMs));
+    const paid = Object.values(account.intents).findLast(
+      (intent) => intent.status === 'succeeded' && intent.kind === 'fund' && !intent.isRefunded,
+    );
+    if (paid === undefined) return;
+    refund(run.world, account, paid, epochMs(run.timeline.nowMs));
+    run.oracle.refunded(account.name, paid.id);
   },
   token_expires: (run, one, account) => {
     const now = epochMs(run.timeline.nowMs);
@@ -146,12 +171,15 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   },
   slack_down: (run, one) => run.slackDown(scaled(one, MINUTE_MS, 4 * DAY_MS)),
   burn_changes: (run, one, account) => {
+    run.trace.tell(`${account.name} burns differently`);
     account.burnMicroUsdPerHour = microUsd(Math.round(scaled(one, 100_000, 30_000_000)));
-    void run;
   },
   second_instance: (run, one) => {
     const known = run.machines[1];
-    const wishes = { ...run.main.wishes, topUpCents: one.turn < 0.5 ? run.main.wishes.topUpCents : run.main.wishes.topUpCents + 700 };
+    const wishes = {
+      ...run.main.wishes,
+      topUpCents: one.turn < 0.5 ? run.main.wishes.topUpCents : run.main.wishes.topUpCents + 700,
+    };
     const second = known ?? run.addMachine('B', wishes);
     second.isRetired = false;
     second.boot();
@@ -171,7 +199,9 @@ function mood(run: Run, one: Disturbance, value: DiskMood): void {
 function behave(run: Run, one: Disturbance, account: Account, behaviour: string): void {
   const card = account.cards.find(({ id }) => id === account.defaultCard);
   if (card === undefined) return;
-  const same = Object.values(run.world.accounts).flatMap(({ cards }) => cards.filter(({ fingerprint }) => fingerprint === card.fingerprint));
+  const same = Object.values(run.world.accounts).flatMap(({ cards }) =>
+    cards.filter(({ fingerprint }) => fingerprint === card.fingerprint),
+  );
   for (const each of same) each.behaviour = behaviour;
   run.timeline.after(scaled(one, 10 * MINUTE_MS, 3 * DAY_MS), () => {
     for (const each of same) if (each.behaviour === behaviour) each.behaviour = 'succeed';

@@ -70,7 +70,12 @@ export const DISTURBANCES = [
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 
 /** A standing weakness of the provider, drawn once per seed. */
-export const WEAKNESSES = ['short_key_memory', 'declines_not_cached', 'no_key_lock', 'bare_fund_answer'] as const;
+export const WEAKNESSES = [
+  'short_key_memory',
+  'declines_not_cached',
+  'no_key_lock',
+  'bare_fund_answer',
+] as const;
 export type WeaknessName = (typeof WEAKNESSES)[number];
 
 export type FaultName = WeatherName | DisturbanceName | WeaknessName;

@@ -1,4 +1,4 @@
-import { type AccountName, parseName, parseProviderId, type PlanId } from '../../src/domain/ids.ts';
+import { type AccountName, type PlanId, parseName, parseProviderId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { AccountSpec, CapsSpec, FleetSpec } from '../../src/domain/spec.ts';
@@ -36,7 +36,11 @@ export function fleetSpec(options: {
   return {
     revision,
     mode: 'enforce',
-    provider: { kind: 'remote', baseUrl: 'http://127.0.0.1/api/agents/v1', stripeUrl: 'http://127.0.0.1/stripe' },
+    provider: {
+      kind: 'remote',
+      baseUrl: 'http://127.0.0.1/api/agents/v1',
+      stripeUrl: 'http://127.0.0.1/stripe',
+    },
     server: { host: '127.0.0.1', port: 0, apiToken: null },
     store: { kind: 'sqlite', path: storePath },
     quarantineMs: plan.quarantineMs,
@@ -45,7 +49,10 @@ export function fleetSpec(options: {
     accounts,
     alerts: {
       receivers: new Map([
-        ['ops', { kind: 'slack', webhookUrl: new Secret('https://hooks.slack.com/services/sim'), payLinks: true }],
+        [
+          'ops',
+          { kind: 'slack', webhookUrl: new Secret('https://hooks.slack.com/services/sim'), payLinks: true },
+        ],
       ]),
       routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
       repeatMs: 4 * HOUR_MS,

@@ -27,26 +27,48 @@ function checkIntents(run: Run, machine: Machine): void {
     const { key, account, id, state } = intent;
     if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
     const charges = oracle.charges.filter((charge) => charge.key === key);
-    const before = charges.filter((charge) => charge.lineage.startsWith(machine.name) || charge.atMs <= intent.closedAtMs);
+    const before = charges.filter(
+      (charge) => charge.lineage.startsWith(machine.name) || charge.atMs <= intent.closedAtMs,
+    );
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
     if (state === 'settled' && charges.length === 0 && !isFree)
-      oracle.accuse('I6', account, `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`);
+      oracle.accuse(
+        'I6',
+        account,
+        `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`,
+      );
     if ((state === 'released' || state === 'rejected') && before.length > 0)
-      oracle.accuse('I6', account, `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`);
+      oracle.accuse(
+        'I6',
+        account,
+        `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`,
+      );
     const trueCents = charges[0]?.cents ?? 0;
-    if (state === 'settled' && charges.length === 1 && intent.kind === 'fund' && trueCents !== intent.settledCents)
-      oracle.accuse('I9', account, `${id} is booked with ${intent.settledCents} cents, ${trueCents} were charged`);
+    if (
+      state === 'settled' &&
+      charges.length === 1 &&
+      intent.kind === 'fund' &&
+      trueCents !== intent.settledCents
+    )
+      oracle.accuse(
+        'I9',
+        account,
+        `${id} is booked with ${intent.settledCents} cents, ${trueCents} were charged`,
+      );
   }
   // A charge of this very database must be in its books, open or settled.
   for (const charge of oracle.charges.filter((one) => one.lineage === machine.lineage)) {
     const [row] = machine.durable('SELECT id FROM intent WHERE key = ?', charge.key);
-    if (row === undefined && !run.wasRestored(machine)) oracle.accuse('I9', charge.account, `${charge.key} was charged and no journal has it`);
+    if (row === undefined && !run.wasRestored(machine))
+      oracle.accuse('I9', charge.account, `${charge.key} was charged and no journal has it`);
   }
 }
 
 function intentsOf(machine: Machine): readonly IntentRow[] {
   return machine
-    .durable(`SELECT id, account, key, kind, state, settled_cents, changed_at, json_extract(doc, '$.state') AS s FROM intent`)
+    .durable(
+      `SELECT id, account, key, kind, state, settled_cents, changed_at, json_extract(doc, '$.state') AS s FROM intent`,
+    )
     .map((row) => ({
       id: String(row['id']),
       account: String(row['account']),
@@ -63,18 +85,21 @@ function intentsOf(machine: Machine): readonly IntentRow[] {
 function checkMessages(run: Run, machine: Machine): void {
   const rows = machine.durable('SELECT id, doc FROM message');
   for (const { id, doc } of rows)
-    if (!run.delivered.has(String(id))) run.oracle.accuse('I7', '-', `the message ${String(id)} never arrived: ${headline(doc)}`);
+    if (!run.delivered.has(String(id)))
+      run.oracle.accuse('I7', '-', `the message ${String(id)} never arrived: ${headline(doc)}`);
   const told = new Set(rows.map(({ doc }) => /"intentId":"(int_\w+)"/.exec(String(doc))?.[1]));
   const settled = machine.durable(`SELECT id, account FROM intent WHERE state = 'settled' AND kind = 'fund'`);
   for (const { id, account } of settled)
-    if (!told.has(String(id))) run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
+    if (!told.has(String(id)))
+      run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
   const frozen = machine.durable(`SELECT account, reason FROM hold WHERE kind = 'freeze'`);
   for (const { account, reason } of frozen) {
     const firing = machine.durable(
       `SELECT fingerprint FROM incident WHERE status = 'firing' AND json_extract(fact, '$.account') = ?`,
       String(account),
     );
-    if (firing.length === 0) run.oracle.accuse('I7', String(account), `frozen without an alert: ${String(reason)}`);
+    if (firing.length === 0)
+      run.oracle.accuse('I7', String(account), `frozen without an alert: ${String(reason)}`);
   }
 }
 

@@ -75,7 +75,10 @@ export class Machine implements Asker {
   }
 
   loosestSince(sinceMs: number): Wishes {
-    const inForce = this.#history.filter(({ atMs }, index) => atMs > sinceMs || (this.#history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) > sinceMs);
+    const inForce = this.#history.filter(
+      ({ atMs }, index) =>
+        atMs > sinceMs || (this.#history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) > sinceMs,
+    );
     return inForce.map(({ wishes }) => wishes).reduce(looser);
   }
 
@@ -228,7 +231,11 @@ export class Machine implements Asker {
       }
       return held;
     };
-    const store = Store.openForKeeper(this.path, { random, repeatMs: () => current().alerts.repeatMs, clean: (text) => text });
+    const store = Store.openForKeeper(this.path, {
+      random,
+      repeatMs: () => current().alerts.repeatMs,
+      clean: (text) => text,
+    });
     life.store = store;
     life.reader = new DatabaseSync(this.path, { readOnly: true });
     await store.begin(plan.quarantineMs, clock.now());
@@ -300,7 +307,8 @@ export class Machine implements Asker {
     const run = this.#run;
     const isOurs = error instanceof Error && error.name === 'BrokenPromise';
     if (isOurs) run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${error.message}`);
-    else if (this.mood === 'well') run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${String(error)}`);
+    else if (this.mood === 'well')
+      run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${String(error)}`);
     life.isDead = true;
     run.trace.tell(`${this.name} ends by itself: ${String(error)}`);
     run.oracle.crashed(this);
@@ -336,21 +344,27 @@ export class Machine implements Asker {
       count += 1;
       return drawn(seed, boot, count);
     };
-    const byte = (): string => Math.floor(next() * 256).toString(16).padStart(2, '0');
+    const byte = (): string =>
+      Math.floor(next() * 256)
+        .toString(16)
+        .padStart(2, '0');
     return { uniform: next, hex: (length) => Array.from({ length }, byte).join('') };
   }
 
   #log(life: Life): Log {
-    const write = (level: string) => (event: string, fields: LogFields = {}): void => {
-      if (life.isDead) return;
-      this.#run.logged(this.name, `${level} ${event}`, fields);
-    };
+    const write =
+      (level: string) =>
+      (event: string, fields: LogFields = {}): void => {
+        if (life.isDead) return;
+        this.#run.logged(this.name, `${level} ${event}`, fields);
+      };
     return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   }
 }
 
 function looser(one: Wishes, other: Wishes): Wishes {
-  const most = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b));
+  const most = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : Math.max(a, b);
   return {
     ...one,
     minCents: Math.max(one.minCents, other.minCents),

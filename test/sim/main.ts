@@ -4,13 +4,14 @@ import { shrink } from './shrink.ts';
 import { story } from './story.ts';
 import { Tally } from './tally.ts';
 
-const USAGE = `npm run sim -- [--seeds N] [--days D] [--from SEED] [--known] [--story] [--first] [--any-marks]
+const USAGE = `npm run sim -- [--seeds N] [--days D] [--from SEED] [--known] [--story] [--first] [--json] [--any-marks]
   --seeds N    how many seeds (default 200)
   --days D     days with faults, two calm ones follow (default 4)
   --from SEED  the first seed (default 1); with --seeds 1 a failure is replayed
   --known      also faults that the daemon is known not to stand
   --story      shrink the first failing seed and tell its story
   --first      stop at the first failing seed
+  --json       one line of JSON for every failing seed, as it fails
   --any-marks  do not fail for what was never reached (for few seeds)
 `;
 /** Every so manieth seed is run twice, and both runs must be the same. */
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     known: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
     'any-marks': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -49,6 +51,10 @@ async function simulate(): Promise<number> {
     if (result.violations.length === 0) continue;
     for (const { invariant, account, sentence } of result.violations.slice(0, 4))
       process.stderr.write(`sim: seed ${seed} breaks ${invariant} (${account}): ${sentence}\n`);
+    if (values.json)
+      process.stdout.write(
+        `${JSON.stringify({ seed, broken: result.violations.map(({ invariant }) => invariant) })}\n`,
+      );
     if (values.story && !hasTold) process.stdout.write(`${story(await shrink(options, result))}\n\n`);
     hasTold = true;
     if (values.first) break;

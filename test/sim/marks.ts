@@ -32,5 +32,7 @@ const TRANSITIONS = [
   'action -> released',
 ];
 
-const OUTCOMES = ['charged', 'declined', 'action', 'no_effect', 'rejected', 'unclear'].map((kind) => `outcome ${kind}`);
+const OUTCOMES = ['charged', 'declined', 'action', 'no_effect', 'rejected', 'unclear'].map(
+  (kind) => `outcome ${kind}`,
+);
 const DECLINES = ['retry_later', 'retry_twice', 'next_card', 'never'].map((kind) => `decline ${kind}`);

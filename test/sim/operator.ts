@@ -15,7 +15,11 @@ export function operate(run: Run): void {
 async function lookAfter(run: Run): Promise<void> {
   const { main, timeline, oracle, world } = run;
   if (main.isDead) return;
-  const clock = new HostClock(timeline, { whenAwake: (work) => work(), skewMs: () => main.skewMs, bootedAtMs: 0 });
+  const clock = new HostClock(timeline, {
+    whenAwake: (work) => work(),
+    skewMs: () => main.skewMs,
+    bootedAtMs: 0,
+  });
   const store = Store.openForCommand(main.path, {
     create: false,
     random: { uniform: () => 0.5, hex: (count) => `${timeline.nowMs.toString(16)}`.padStart(count * 2, 'e') },
@@ -30,7 +34,14 @@ async function lookAfter(run: Run): Promise<void> {
       const verdict = oracle.executions(intent.key) > 0 ? 'charged' : 'not_charged';
       const now = clock.now();
       const { intent: after } = onOperator(intent, verdict, now);
-      await store.journal.record({ before: intent, after, now, why: 'operator', freeze: null, incidents: [] });
+      await store.journal.record({
+        before: intent,
+        after,
+        now,
+        why: 'operator',
+        freeze: null,
+        incidents: [],
+      });
       await store.journal.liftHold(intent.account, 'freeze', [], now);
       run.trace.tell(`the operator resolves ${intent.id} as ${verdict}`);
     }
@@ -40,11 +51,13 @@ async function lookAfter(run: Run): Promise<void> {
       if (hidden || account === undefined) continue;
       const holds = await store.journal.holds(account);
       const open = await store.journal.openIntents(account);
-      if (holds.length === 0 || open.some((intent) => holds.some((hold) => hold.intent === intent.id))) continue;
+      if (holds.length === 0 || open.some((intent) => holds.some((hold) => hold.intent === intent.id)))
+        continue;
       const now = clock.now();
       for (const { kind } of holds) await store.journal.liftHold(account, kind, [], now);
       await store.journal.remember(account, { hasEquationHeld: false, highestAnchor: null, letGoAt: now });
       await store.journal.forgiveCards(account);
+      oracle.lookedAfter(name);
       run.trace.tell(`the operator resumes ${name}`);
     }
   } finally {

@@ -9,7 +9,12 @@ import type { WireCall } from './wire-call.ts';
  * happen. Knows nothing of purser but its keys, its database's rows and what its config asks for.
  */
 
-export type Violation = { readonly invariant: string; readonly account: string; readonly atMs: number; readonly sentence: string };
+export type Violation = {
+  readonly invariant: string;
+  readonly account: string;
+  readonly atMs: number;
+  readonly sentence: string;
+};
 
 /** The limit of charging.md: nobody could have known. Counted apart. */
 export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
@@ -46,10 +51,17 @@ export type Cause = {
 };
 
 type FirstPost = { readonly wishes: Wishes; readonly lineage: string };
-type Decline = { readonly face: string; readonly atMs: number; readonly key: string; isKnown: boolean };
+type Decline = {
+  readonly face: string;
+  readonly atMs: number;
+  readonly key: string;
+  readonly knownBy: Set<string>;
+};
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A decision may have been made on answers from before the refund. */
+const REFUND_SEEN_MS = 5 * 60_000;
 const OWN_KEY = 'purser-1-';
 /** What card networks fine: declines per card, whoever asks. */
 const DECLINES = [
@@ -68,13 +80,18 @@ export class Oracle {
   /** Key in a lineage -> its bytes and how often it went out. */
   readonly #posts = new Map<string, { readonly bytes: string; count: number }>();
   readonly #declines: Decline[] = [];
+  readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
   /** Lineage -> payments and keys of which an answer told it, durably; and what it heard since its last commit. */
   readonly #known = new Map<string, Set<string>>();
   readonly #heard = new Map<string, Set<string>>();
   /** What its sender knew when a money call left. */
   readonly #knewAt = new Map<string, ReadonlySet<string>>();
 
-  constructor(options: { readonly world: World; readonly now: () => number; readonly tell: (text: string) => void }) {
+  constructor(options: {
+    readonly world: World;
+    readonly now: () => number;
+    readonly tell: (text: string) => void;
+  }) {
     this.#world = options.world;
     this.#now = options.now;
     this.#tell = options.tell;
@@ -82,7 +99,10 @@ export class Oracle {
 
   /** A money call is about to leave: I3, I4, I5. */
   posted(asker: Asker, call: WireCall, id: string): void {
-    this.#knewAt.set(id, new Set([...entry(this.#known, asker.lineage), ...entry(this.#heard, asker.lineage)]));
+    this.#knewAt.set(
+      id,
+      new Set([...entry(this.#known, asker.lineage), ...entry(this.#heard, asker.lineage)]),
+    );
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
     if (key === null) return this.#violated('I3', account, `a money call without a key: ${bytes}`);
@@ -90,22 +110,44 @@ export class Oracle {
     const post = this.#posts.get(place) ?? { bytes, count: 0 };
     post.count += 1;
     this.#posts.set(place, post);
-    if (post.bytes !== bytes) this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
+    if (post.bytes !== bytes)
+      this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
     const [row] = asker.durable(
       `SELECT doc, is_open, armed_at, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
       key,
     );
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
     const isSame = typeof doc === 'object' && doc !== null && 'body' in doc && doc.body === call.bodyText;
-    if (row === undefined || !isSame) this.#violated('I3', account, `${key} left without an armed row of the same bytes`);
+    if (row === undefined || !isSame)
+      this.#violated('I3', account, `${key} left without an armed row of the same bytes`);
     else if (Number(row['is_open']) !== 1) this.#violated('I3', account, `${key} left for a closed intent`);
     else if (Number(row['sends']) < post.count)
-      this.#violated('I3', account, `${key} left ${post.count} times, ${String(row['sends'])} are journalled`);
-    const open = asker.durable('SELECT kind, count(*) AS n FROM intent WHERE account = ? AND is_open = 1 GROUP BY kind', account);
-    for (const { kind, n } of open) if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
+      this.#violated(
+        'I3',
+        account,
+        `${key} left ${post.count} times, ${String(row['sends'])} are journalled`,
+      );
+    const open = asker.durable(
+      'SELECT kind, count(*) AS n FROM intent WHERE account = ? AND is_open = 1 GROUP BY kind',
+      account,
+    );
+    for (const { kind, n } of open)
+      if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
+    if (!this.#firstPosts.has(key)) this.#checkHolds(asker, account, key);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
     const wishes = asker.loosestSince(Math.min(this.#now(), Number(row?.['armed_at'] ?? 0)));
     if (!this.#firstPosts.has(key)) this.#firstPosts.set(key, { wishes, lineage: asker.lineage });
+  }
+
+  /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
+  refunded(account: string, payment: string): void {
+    const own = this.charges.find((charge) => charge.payment === payment);
+    if (own !== undefined) this.#refunds.set(account, { atMs: this.#now(), lineage: own.lineage });
+  }
+
+  /** A person has looked at the account. */
+  lookedAfter(account: string): void {
+    this.#refunds.delete(account);
   }
 
   /** Something happens at the provider: what was charged by it is written down and judged. */
@@ -113,17 +155,24 @@ export class Oracle {
     const before = this.#world.charges.length;
     const answer = work();
     for (const charge of this.#world.charges.slice(before)) {
-      this.#tell(`PROVIDER charged ${charge.amountCents} cents to ${charge.account} (${charge.kind}, ${charge.key ?? 'no key'})`);
+      this.#tell(
+        `PROVIDER charged ${charge.amountCents} cents to ${charge.account} (${charge.kind}, ${charge.key ?? 'no key'})`,
+      );
       if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by);
     }
-    if (answer?.status === 402 && by.call?.movesMoney === true) this.#noteDecline(by.call);
+    if (answer?.status === 402 && by.call?.movesMoney === true)
+      this.#noteDecline(by.call, by.machine?.lineage ?? 'unknown');
     return answer;
   }
 
   /** A whole answer has reached a process. */
-  answered(asker: Asker, call: WireCall, reply: { readonly status: number; readonly bodyText: string }): void {
+  answered(
+    asker: Asker,
+    call: WireCall,
+    reply: { readonly status: number; readonly bodyText: string },
+  ): void {
     if (reply.status === 402 && call.key !== null)
-      for (const decline of this.#declines) if (decline.key === call.key) decline.isKnown = true;
+      for (const decline of this.#declines) if (decline.key === call.key) decline.knownBy.add(asker.lineage);
     if (reply.status >= 300) return;
     const heard = entry(this.#heard, asker.lineage);
     const known = entry(this.#known, asker.lineage);
@@ -151,16 +200,33 @@ export class Oracle {
     return this.charges.filter((charge) => charge.key === key).length;
   }
 
+  /** A frozen account, or one whose own charge was taken back, is charged nothing new. */
+  #checkHolds(asker: Asker, account: string, key: string): void {
+    const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
+    if (hold !== undefined)
+      this.#violated('freeze', account, `${key} was armed although frozen: ${String(hold['reason'])}`);
+    const refund = this.#refunds.get(account);
+    if (refund?.lineage === asker.lineage && this.#now() - refund.atMs > REFUND_SEEN_MS)
+      this.#violated('fence 5', account, `${key} was armed after a charge of its own was taken back`);
+  }
+
   #judge(
-    charge: { readonly account: string; readonly key: string; readonly amountCents: number; readonly kind: string },
+    charge: {
+      readonly account: string;
+      readonly key: string;
+      readonly amountCents: number;
+      readonly kind: string;
+    },
     by: Cause,
   ): void {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
     const first = this.#firstPosts.get(charge.key);
     const lineage = by.machine?.lineage ?? first?.lineage ?? 'unknown';
-    const payment = Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
-    const wallet = charge.kind === 'fund' ? this.#doubled(account, charge, { ...by, lineage, payment }) : null;
+    const payment =
+      Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
+    const wallet =
+      charge.kind === 'fund' ? this.#doubled(account, charge, { ...by, lineage, payment }) : null;
     const own: OwnCharge = {
       account: charge.account,
       key: charge.key,
@@ -172,7 +238,8 @@ export class Oracle {
       isHonest: wallet === 'honest',
     };
     this.charges.push(own);
-    if (first === undefined) this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
+    if (first === undefined)
+      this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
     else if (!own.isHonest) this.#checkCaps(own, first.wishes);
   }
 
@@ -208,9 +275,11 @@ export class Oracle {
   #checkCaps(own: OwnCharge, wishes: Wishes): void {
     const within = (windowMs: number, account: string | null): readonly OwnCharge[] =>
       this.charges.filter(
-        (one) => !one.isHonest && one.atMs > own.atMs - windowMs && (account === null || one.account === account),
+        (one) =>
+          !one.isHonest && one.atMs > own.atMs - windowMs && (account === null || one.account === account),
       );
-    const sum = (charges: readonly OwnCharge[]): number => charges.reduce((total, { cents }) => total + cents, 0);
+    const sum = (charges: readonly OwnCharge[]): number =>
+      charges.reduce((total, { cents }) => total + cents, 0);
     const caps = [
       ['day', DAY_MS, own.account, wishes.dayCents],
       ['week', 7 * DAY_MS, own.account, wishes.weekCents],
@@ -228,20 +297,23 @@ export class Oracle {
   }
 
   /** I8, over all accounts that share the card. */
-  #noteDecline(call: WireCall): void {
+  #noteDecline(call: WireCall, lineage: string): void {
     const account = this.#world.accounts[call.account];
     if (account === undefined || call.key === null) return;
     const body: unknown = call.body;
-    const named = typeof body === 'object' && body !== null && 'payment_method_id' in body ? body.payment_method_id : account.defaultCard;
+    const named =
+      typeof body === 'object' && body !== null && 'payment_method_id' in body
+        ? body.payment_method_id
+        : account.defaultCard;
     const face = account.cards.find((card) => card.id === named)?.fingerprint;
     if (face === undefined) return;
     const atMs = this.#now();
-    this.#declines.push({ face, atMs, key: call.key, isKnown: false });
+    this.#declines.push({ face, atMs, key: call.key, knownBy: new Set() });
     for (const { windowMs, max } of DECLINES) {
       const recent = this.#declines.filter((one) => one.face === face && one.atMs > atMs - windowMs);
       if (recent.length <= max) continue;
       const sentence = `${recent.length} declines of one card within ${windowMs / HOUR_MS} h`;
-      const known = recent.filter((one) => one.isKnown).length;
+      const known = recent.filter((one) => one.knownBy.has(lineage)).length;
       if (known >= max) this.#violated('I8', call.account, sentence);
       else this.honestLimits.push({ why: 'declines_unseen', account: call.account, atMs, sentence });
     }

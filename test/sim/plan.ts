@@ -61,7 +61,11 @@ export type Disturbance = {
 const KIND_CHANCE = 0.28;
 const CALM_MS = 2 * DAY_MS;
 
-export function planOf(seed: number, days: number, options: { readonly withKnown: boolean } = { withKnown: false }): Plan {
+export function planOf(
+  seed: number,
+  days: number,
+  options: { readonly withKnown: boolean } = { withKnown: false },
+): Plan {
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
@@ -124,7 +128,9 @@ function fleet(
 
 /** A swarm: each seed has few kinds of faults, some of them very frequent. */
 function rates(dice: Dice, withKnown: boolean): ReadonlyMap<WeatherName, number> {
-  const chosen = WEATHER_NAMES.map((name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const);
+  const chosen = WEATHER_NAMES.map(
+    (name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const,
+  );
   return new Map(chosen.filter(([name, rate]) => rate > 0 && (withKnown || !KNOWN_OPEN.includes(name))));
 }
 

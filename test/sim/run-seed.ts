@@ -1,5 +1,5 @@
-import { tmpdir } from 'node:os';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Coverage } from './coverage.ts';
 import type { Fault } from './fault-book.ts';

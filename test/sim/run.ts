@@ -1,10 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LogFields } from '../../src/domain/ports.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
+import type { LogFields } from '../../src/domain/ports.ts';
 import type { FleetSpec } from '../../src/domain/spec.ts';
-import type { World } from '../../src/sandbox/provider/world.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
+import type { World } from '../../src/sandbox/provider/world.ts';
 import { Coverage } from './coverage.ts';
 import { disturb } from './disturb.ts';
 import { FaultBook } from './fault-book.ts';
@@ -14,8 +14,8 @@ import { checkBooks } from './journal-checks.ts';
 import { Machine } from './machine.ts';
 import { operate } from './operator.ts';
 import { Oracle } from './oracle.ts';
-import { openProvider } from './provider-world.ts';
 import type { Plan } from './plan.ts';
+import { openProvider } from './provider-world.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
 import type { WireCall } from './wire-call.ts';
@@ -74,7 +74,8 @@ export class Run {
     main.boot();
     for (const one of plan.disturbances) timeline.after(one.atMs, () => disturb(this, one));
     const everyMs = (plan.operatorEveryHours ?? 0) * HOUR_MS;
-    for (let atMs = everyMs; everyMs > 0 && atMs < plan.faultyMs; atMs += everyMs) timeline.after(atMs, () => operate(this));
+    for (let atMs = everyMs; everyMs > 0 && atMs < plan.faultyMs; atMs += everyMs)
+      timeline.after(atMs, () => operate(this));
     await this.#until(START_MS + plan.faultyMs);
     this.#calmDown();
     await this.#until(START_MS + plan.faultyMs + plan.calmMs);
@@ -102,7 +103,13 @@ export class Run {
 
   specOf(machine: Machine, revision: number): FleetSpec {
     const { plan, credentials } = this;
-    return fleetSpec({ plan, wishes: machine.wishes, revision: `r${revision}`, storePath: machine.path, credentials });
+    return fleetSpec({
+      plan,
+      wishes: machine.wishes,
+      revision: `r${revision}`,
+      storePath: machine.path,
+      credentials,
+    });
   }
 
   /** The same in every run of the seed: the how-manieth request of this kind it is. */
@@ -130,7 +137,9 @@ export class Run {
   }
 
   logged(machine: string, event: string, fields: LogFields): void {
-    const text = JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.message : value));
+    const text = JSON.stringify(fields, (_, value: unknown) =>
+      value instanceof Error ? value.message : value,
+    );
     this.trace.tell(`${machine} ${event} ${text}`);
     this.#lookForSecrets(text, `the log line ${event}`);
   }
@@ -160,7 +169,8 @@ export class Run {
   /** I10. */
   #lookForSecrets(text: string, where: string): void {
     for (const [account, { token, password }] of this.credentials)
-      if (text.includes(token) || text.includes(password)) this.oracle.accuse('I10', account, `a secret stands in ${where}`);
+      if (text.includes(token) || text.includes(password))
+        this.oracle.accuse('I10', account, `a secret stands in ${where}`);
   }
 
   #calmDown(): void {

@@ -1,6 +1,6 @@
 import type { DeliveryOutcome, Receiver } from '../../src/alerts/receiver.ts';
-import type { Clock } from '../../src/domain/ports.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
+import type { Clock } from '../../src/domain/ports.ts';
 import type { Run } from './run.ts';
 
 const POST_MS = 80;
@@ -18,7 +18,8 @@ export class SlackSink implements Receiver {
 
   async deliver(message: OutboxMessage): Promise<DeliveryOutcome> {
     await this.#clock.sleep(POST_MS);
-    if (this.#run.isSlackDown()) return { kind: 'brief', reason: 'connect', detail: 'ECONNREFUSED', retryAfterMs: null };
+    if (this.#run.isSlackDown())
+      return { kind: 'brief', reason: 'connect', detail: 'ECONNREFUSED', retryAfterMs: null };
     this.#run.told(message);
     return { kind: 'delivered' };
   }

@@ -1,8 +1,8 @@
+import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import type { Transport, TransportReply, TransportRequest } from '../../src/modelslab/transport.ts';
 import { garble } from '../../src/sandbox/faults.ts';
-import { admit, execute, release } from '../../src/sandbox/provider/apply.ts';
 import type { Answer } from '../../src/sandbox/provider/answer.ts';
-import { epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { admit, execute, release } from '../../src/sandbox/provider/apply.ts';
 import { WEATHER, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { drawn } from './keyed-random.ts';
 import type { Life, Machine } from './machine.ts';
@@ -35,7 +35,9 @@ export class Wire implements Transport {
       if (machine.takesCrash('before_send')) return NEVER;
       run.oracle.posted(machine, call, id);
     }
-    run.trace[call.movesMoney ? 'tell' : 'add'](`${id} ${call.method} ${call.path} ${call.key ?? ''} ${call.bodyText}`);
+    run.trace[call.movesMoney ? 'tell' : 'add'](
+      `${id} ${call.method} ${call.path} ${call.key ?? ''} ${call.bodyText}`,
+    );
     return new Promise((resolve) => {
       new Exchange({ run, machine, life, call, id, request, resolve }).start();
       if (call.movesMoney) machine.takesCrash('after_send');
@@ -116,7 +118,12 @@ class Exchange {
     const account = world.accounts[call.account];
     const known = call.key === null ? undefined : account?.keys[call.key];
     if (known?.isOpen === true && !plan.provider.locksKeys && call.key !== null) {
-      const isFault = this.#run.faults.strikes({ id: 'no_key_lock', name: 'no_key_lock', atMs: now, about: this.#id });
+      const isFault = this.#run.faults.strikes({
+        id: 'no_key_lock',
+        name: 'no_key_lock',
+        atMs: now,
+        about: this.#id,
+      });
       if (isFault) delete account?.keys[call.key];
     }
     const admitted = admit(world, now, call);
@@ -126,8 +133,9 @@ class Exchange {
       world.faults.stale_balance = this.#weather === 'stale' ? 1 : 0;
       world.faults.delayed_ledger_rows = this.#weather === 'late_row' ? 1 : 0;
       world.faults.ledger_delay_ms = Math.round(this.#scaled('row', MINUTE_MS, 8 * HOUR_MS));
-      const answer = this.#run.oracle.watching({ call, machine: this.#machine, id: this.#id, isCopy: copy === 'copy' }, () =>
-        execute(world, at, admitted),
+      const answer = this.#run.oracle.watching(
+        { call, machine: this.#machine, id: this.#id, isCopy: copy === 'copy' },
+        () => execute(world, at, admitted),
       );
       release(admitted);
       this.#answer(answer, copy);
@@ -138,7 +146,11 @@ class Exchange {
 
   /** What stands in front of the provider may answer without it. */
   #refusal(): Answer | null {
-    const bare = (status: number, body: Readonly<Record<string, unknown>>): Answer => ({ status, headers: {}, body });
+    const bare = (status: number, body: Readonly<Record<string, unknown>>): Answer => ({
+      status,
+      headers: {},
+      body,
+    });
     switch (this.#weather) {
       case 'error_before_effect':
         return bare(this.#chance('code', 0, 1) < 0.5 ? 500 : 502, { message: 'Server Error' });
@@ -149,9 +161,17 @@ class Exchange {
       case 'unauthorized':
         return bare(401, { message: 'Unauthenticated.' });
       case 'conflict':
-        return bare(409, { data: null, error: { code: 'idempotency_key_in_use', message: 'In use.', details: {} }, meta: {} });
+        return bare(409, {
+          data: null,
+          error: { code: 'idempotency_key_in_use', message: 'In use.', details: {} },
+          meta: {},
+        });
       case 'unprocessable':
-        return bare(422, { data: null, error: { code: 'validation_error', message: 'Not valid.', details: {} }, meta: {} });
+        return bare(422, {
+          data: null,
+          error: { code: 'validation_error', message: 'Not valid.', details: {} },
+          meta: {},
+        });
       default:
         return null;
     }
@@ -162,8 +182,10 @@ class Exchange {
     const weather = this.#weather;
     const { timeline } = this.#run;
     let answer = found;
-    if (weather === 'error_after_effect') answer = { status: 500, headers: {}, body: { message: 'Server Error' } };
-    if (weather === 'unavailable_after') answer = { status: 503, headers: {}, body: { message: 'Service Unavailable' } };
+    if (weather === 'error_after_effect')
+      answer = { status: 500, headers: {}, body: { message: 'Server Error' } };
+    if (weather === 'unavailable_after')
+      answer = { status: 503, headers: {}, body: { message: 'Service Unavailable' } };
     const account = this.#run.world.accounts[this.#call.account];
     const chance = this.#chance('rows', 0, 1);
     if (account !== undefined && this.#call.endpoint.includes('Wallet')) {
@@ -181,7 +203,9 @@ class Exchange {
     if (weather === 'huge_body') return void timeline.after(travelMs, () => this.#lose('too_large'));
     const lateMs = weather === 'response_late' ? this.#scaled('late', SECOND_MS, 10 * MINUTE_MS) : 0;
     const headers = headersOf(answer, timeline.nowMs);
-    timeline.after(travelMs + lateMs, () => this.#reply({ kind: 'answered', status: answer.status, headers, bodyText }));
+    timeline.after(travelMs + lateMs, () =>
+      this.#reply({ kind: 'answered', status: answer.status, headers, bodyText }),
+    );
   }
 
   #lose(reason: string): void {
@@ -195,7 +219,8 @@ class Exchange {
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#machine.whenAwake(() => {
       const run = this.#run;
-      const text = reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
+      const text =
+        reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
       if (reply.kind === 'answered') run.oracle.answered(this.#machine, this.#call, reply);
       this.#resolve(reply);
@@ -209,13 +234,23 @@ class Exchange {
     if (outage !== null) return outage;
     const isWallet = call.endpoint === 'getWalletBalance' || call.endpoint === 'listWalletTransactions';
     const isLedger = call.endpoint === 'listWalletTransactions';
-    const scopes: Readonly<Record<string, boolean>> = { any: true, money: call.movesMoney, wallet: isWallet, ledger: isLedger };
+    const scopes: Readonly<Record<string, boolean>> = {
+      any: true,
+      money: call.movesMoney,
+      wallet: isWallet,
+      ledger: isLedger,
+    };
     let chance = this.#chance('weather', 0, 1);
     for (const name of WEATHER_NAMES) {
       if (scopes[WEATHER[name]] !== true) continue;
       chance -= run.isCalm ? 0 : (run.plan.rates.get(name) ?? 0);
       if (chance >= 0) continue;
-      const fault = { id: `${name}@${this.#id}`, name, atMs: run.timeline.nowMs, about: `${call.method} ${call.path} of ${call.account} by ${this.#machine.name}` };
+      const fault = {
+        id: `${name}@${this.#id}`,
+        name,
+        atMs: run.timeline.nowMs,
+        about: `${call.method} ${call.path} of ${call.account} by ${this.#machine.name}`,
+      };
       return run.faults.strikes(fault) ? name : null;
     }
     return null;
