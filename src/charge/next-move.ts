@@ -42,10 +42,18 @@ export type Asked = {
   readonly isReplaySafe: boolean;
   /** False where nothing may be sent at all: the account is held, only watched, or the clock is off. */
   readonly maySend: boolean;
+  /** A look that can be trusted was taken before in this pass: to ask it costs nothing. */
+  readonly hasLook: boolean;
 };
-export const NOTHING_ASKED: Asked = { evidence: false, payment: false, isReplaySafe: false, maySend: true };
+export const NOTHING_ASKED: Asked = {
+  evidence: false,
+  payment: false,
+  isReplaySafe: false,
+  maySend: true,
+  hasLook: false,
+};
 
-/** The first replays come while any provider still remembers the key, without a look in between. */
+/** The first replays come while any provider still remembers the key; no look is waited for in between. */
 const FAST_REPLAYS_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
 const FAST_WINDOW_MS = MINUTE_MS;
 const SLOW_REPLAYS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS];
@@ -98,7 +106,8 @@ function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeL
   const isLink = isLinkKind(intent.kind);
   const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
-  const isFast = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
+  const isEarly = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
+  const isFast = isEarly && (asked.isReplaySafe || !asked.hasLook);
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
   if (!asked.evidence) return { kind: 'ask', what: isLink ? 'checkout' : questionOf(intent) };
   if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };

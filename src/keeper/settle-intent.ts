@@ -43,7 +43,7 @@ export async function settleIntent(
   let intent = await admitDoubt(context, account, start);
   const hands = runtime.identity !== null && (await freeHands(context, account, intent));
   const fresh: Asked = { ...NOTHING_ASKED, maySend: hands };
-  let asked = fresh;
+  let asked: Asked = { ...fresh, hasLook: sight.look !== null && sight.isLookConsistent };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
     const now = moneyNow(context);
     const move = nextMove(intent, now, asked, context.limits);

@@ -40,6 +40,11 @@ test('the first replays come 2, 5 and 15 s apart, later ones ever more seldom, n
   expect(Math.max(...times)).toBeLessThan(22.5 * HOUR_MS);
 });
 
+test('a look that is in hand is asked before an early replay, which goes out where it shows nothing', () => {
+  expect(move(inDoubt(), after(3 * SECOND_MS), { hasLook: true })).toEqual({ kind: 'ask', what: 'ledger' });
+  expect(move(inDoubt(), after(3 * SECOND_MS), { ...SAFE, hasLook: true })).toEqual({ kind: 'send' });
+});
+
 test('without a look that shows no new credit only the fast replays go out', () => {
   expect(sendTimes(inDoubt(), UNSAFE)).toHaveLength(4);
 });
@@ -50,6 +55,8 @@ test.each<[string, Intent, EpochMs, Partial<Asked>]>([
   ['a replay was refused within the first seconds', inDoubt({ canReplay: false }), after(3 * SECOND_MS), SAFE],
   ['a new credit may be this charge', slow, after(HOUR_MS), UNSAFE],
   ['nobody looked yet', slow, after(HOUR_MS), {}],
+  ['a look is in hand and was not asked yet, within the first seconds', inDoubt(), after(3 * SECOND_MS), { hasLook: true }],
+  ['a look in hand may show it, within the first seconds', inDoubt(), after(3 * SECOND_MS), { ...UNSAFE, hasLook: true }],
   ['the account is held', slow, after(HOUR_MS), { ...SAFE, maySend: false }],
   ['the account is held within the first seconds', inDoubt(), after(3 * SECOND_MS), { maySend: false }],
   ['the provider asked to wait', { ...slow, retryAt: after(HOUR_MS + 1) }, after(HOUR_MS), SAFE],
