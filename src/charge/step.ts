@@ -113,8 +113,10 @@ export function onLook(
   const { look, now, limits } = news;
   const match = matchCredit(intent, look, news.claimed, news.hasRival);
   if (match.kind === 'match') {
-    const { id, amountCents } = match.credit;
-    return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
+    const { id, amountCents, paymentIntentId } = match.credit;
+    // Known by its amount so far: a refund will name the payment alone.
+    const known = { ...intent, paymentIntent: intent.paymentIntent ?? paymentIntentId };
+    return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
   }
   const { state } = intent;
   const stuck = stuckFor(intent, now, limits);

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { first, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
-import { charges, posts } from './sandbox-record.ts';
+import { charges, faults, posts } from './sandbox-record.ts';
 
 test('a credit that a person paid is told once and counts against the caps', async () => {
   const client = await startClient();
@@ -78,6 +78,20 @@ test('a refund of our own charge freezes the account instead of charging again',
     frozen: expect.stringContaining('took back a charge'),
     wallet: { kind: 'hold', reason: 'frozen' },
   });
+});
+
+test('a refund freezes where the charge was known by its amount alone, for its answer named no payment', async () => {
+  const { client, keeper } = await aLowWallet();
+  await faults(client, { fund_answer: 'balance_only' });
+  await keeper.live(30 * MINUTE_MS);
+  const [own] = await keeper.intents();
+  expect(own).toMatchObject({ state: 'settled', payment_intent: expect.stringMatching(/^pi_/) });
+  await client.patch({ refund: own?.payment_intent });
+  await keeper.live(3 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toMatchObject([
+    { kind: 'freeze', reason: expect.stringContaining('took back a charge') },
+  ]);
 });
 
 test('a frozen account is charged again after resume, and the same refund does not freeze it twice', async () => {
