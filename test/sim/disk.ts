@@ -34,12 +34,14 @@ function mount(): void {
   const exec = DatabaseSync.prototype.exec;
   DatabaseSync.prototype.exec = function watched(this: DatabaseSync, sql: string): void {
     const watch = watchOf(this);
-    if (watch === undefined) return exec.call(this, sql);
-    if (sql.startsWith('BEGIN')) {
+    if (watch !== undefined && sql.startsWith('BEGIN')) {
       watch.beforeBegin();
       if (watch.mood() === 'busy') throw sqliteError('database is locked', 5);
     }
-    if (sql !== 'COMMIT') return exec.call(this, sql);
+    if (watch === undefined || sql !== 'COMMIT') {
+      exec.call(this, sql);
+      return;
+    }
     const mood = watch.mood();
     if (mood === 'full') throw sqliteError('database or disk is full', 13);
     if (mood === 'failing') throw sqliteError('disk I/O error', 10);

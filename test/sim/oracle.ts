@@ -105,7 +105,10 @@ export class Oracle {
     );
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
-    if (key === null) return this.#violated('I3', account, `a money call without a key: ${bytes}`);
+    if (key === null) {
+      this.#violated('I3', account, `a money call without a key: ${bytes}`);
+      return;
+    }
     const place = `${asker.lineage} ${key}`;
     const post = this.#posts.get(place) ?? { bytes, count: 0 };
     post.count += 1;
@@ -169,11 +172,11 @@ export class Oracle {
   answered(
     asker: Asker,
     call: WireCall,
-    reply: { readonly status: number; readonly bodyText: string },
+    reply: { readonly status: number; readonly bodyText: string; readonly isPlain: boolean },
   ): void {
     if (reply.status === 402 && call.key !== null)
       for (const decline of this.#declines) if (decline.key === call.key) decline.knownBy.add(asker.lineage);
-    if (reply.status >= 300) return;
+    if (reply.status >= 300 || !reply.isPlain) return;
     const heard = entry(this.#heard, asker.lineage);
     const known = entry(this.#known, asker.lineage);
     if (call.movesMoney && call.key !== null) heard.add(call.key);

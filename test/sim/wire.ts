@@ -4,6 +4,7 @@ import { garble } from '../../src/sandbox/faults.ts';
 import type { Answer } from '../../src/sandbox/provider/answer.ts';
 import { admit, execute, release } from '../../src/sandbox/provider/apply.ts';
 import { WEATHER, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import { HIDINGS, REFUSALS } from './front-door.ts';
 import { drawn } from './keyed-random.ts';
 import type { Life, Machine } from './machine.ts';
 import type { Run } from './run.ts';
@@ -87,7 +88,10 @@ class Exchange {
   }
 
   start(): void {
-    if (this.#signal?.aborted === true) return this.#reply({ kind: 'not_sent', reason: 'aborted' });
+    if (this.#signal?.aborted === true) {
+      this.#reply({ kind: 'not_sent', reason: 'aborted' });
+      return;
+    }
     this.#signal?.addEventListener('abort', this.#onAbort);
     const { timeline } = this.#run;
     const weather = this.#weather;
@@ -110,8 +114,11 @@ class Exchange {
   }
 
   #arrive(copy: 'first' | 'copy'): void {
-    const refusal = this.#refusal();
-    if (refusal !== null) return this.#answer(refusal, copy);
+    const refusal = this.#weather === null ? undefined : REFUSALS[this.#weather];
+    if (refusal !== undefined) {
+      this.#answer(refusal, copy);
+      return;
+    }
     const { world, timeline, plan } = this.#run;
     const call = this.#call;
     const now = epochMs(timeline.nowMs);
@@ -127,7 +134,10 @@ class Exchange {
       if (isFault) delete account?.keys[call.key];
     }
     const admitted = admit(world, now, call);
-    if (admitted.kind === 'answered') return this.#answer(admitted.answer, copy);
+    if (admitted.kind === 'answered') {
+      this.#answer(admitted.answer, copy);
+      return;
+    }
     const work = (): void => {
       const at = epochMs(timeline.nowMs);
       world.faults.stale_balance = this.#weather === 'stale' ? 1 : 0;
@@ -144,48 +154,11 @@ class Exchange {
     else work();
   }
 
-  /** What stands in front of the provider may answer without it. */
-  #refusal(): Answer | null {
-    const bare = (status: number, body: Readonly<Record<string, unknown>>): Answer => ({
-      status,
-      headers: {},
-      body,
-    });
-    switch (this.#weather) {
-      case 'error_before_effect':
-        return bare(this.#chance('code', 0, 1) < 0.5 ? 500 : 502, { message: 'Server Error' });
-      case 'unavailable_before':
-        return bare(503, { message: 'Service Unavailable' });
-      case 'rate_limited':
-        return { ...bare(429, { message: 'Too many requests' }), headers: { 'Retry-After': '7' } };
-      case 'unauthorized':
-        return bare(401, { message: 'Unauthenticated.' });
-      case 'conflict':
-        return bare(409, {
-          data: null,
-          error: { code: 'idempotency_key_in_use', message: 'In use.', details: {} },
-          meta: {},
-        });
-      case 'unprocessable':
-        return bare(422, {
-          data: null,
-          error: { code: 'validation_error', message: 'Not valid.', details: {} },
-          meta: {},
-        });
-      default:
-        return null;
-    }
-  }
-
   #answer(found: Answer, copy: 'first' | 'copy'): void {
     if (copy === 'copy') return; // nobody waits for it
     const weather = this.#weather;
     const { timeline } = this.#run;
-    let answer = found;
-    if (weather === 'error_after_effect')
-      answer = { status: 500, headers: {}, body: { message: 'Server Error' } };
-    if (weather === 'unavailable_after')
-      answer = { status: 503, headers: {}, body: { message: 'Service Unavailable' } };
+    let answer = (weather === null ? undefined : HIDINGS[weather]) ?? found;
     const account = this.#run.world.accounts[this.#call.account];
     const chance = this.#chance('rows', 0, 1);
     if (account !== undefined && this.#call.endpoint.includes('Wallet')) {
@@ -222,7 +195,8 @@ class Exchange {
       const text =
         reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
-      if (reply.kind === 'answered') run.oracle.answered(this.#machine, this.#call, reply);
+      if (reply.kind === 'answered')
+        run.oracle.answered(this.#machine, this.#call, { ...reply, isPlain: isPlain(this.#weather) });
       this.#resolve(reply);
     }, this.#life);
   }
@@ -264,6 +238,22 @@ class Exchange {
     return low * (high / low) ** drawn(this.#run.plan.seed, what, this.#id);
   }
 }
+
+/** Whether an answer says what is so: one that contradicts itself tells nobody anything. */
+function isPlain(weather: WeatherName | null): boolean {
+  return weather === null || !SPOILS.includes(weather);
+}
+
+const SPOILS: readonly WeatherName[] = [
+  'garbage',
+  'wrong_types',
+  'stale',
+  'torn',
+  'wallet_behind_rows',
+  'rows_behind_wallet',
+  'missing_row',
+  'duplicate_row',
+];
 
 function headersOf(answer: Answer, nowMs: number): Readonly<Record<string, string>> {
   const named = Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]);
