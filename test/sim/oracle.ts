@@ -50,7 +50,8 @@ export type Cause = {
   readonly isCopy?: boolean;
 };
 
-type FirstPost = { readonly wishes: Wishes; readonly lineage: string };
+/** `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
+type FirstPost = { readonly need: string; readonly wishes: Wishes; readonly lineage: string };
 type Decline = {
   readonly face: string;
   readonly atMs: number;
@@ -139,7 +140,8 @@ export class Oracle {
     if (!this.#firstPosts.has(key)) this.#checkHolds(asker, account, key);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
     const wishes = asker.loosestSince(Math.min(this.#now(), Number(row?.['armed_at'] ?? 0)));
-    if (!this.#firstPosts.has(key)) this.#firstPosts.set(key, { wishes, lineage: asker.lineage });
+    if (!this.#firstPosts.has(key))
+      this.#firstPosts.set(key, { need: needOf(doc), wishes, lineage: asker.lineage });
   }
 
   /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
@@ -263,7 +265,9 @@ export class Oracle {
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
     const isSameKey = earlier.key === charge.key;
-    const isOtherStore = earlier.lineage !== by.lineage;
+    // Two stores that see the same need have to make the same key of it: then the provider charges once.
+    const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
+    const isOtherStore = earlier.lineage !== by.lineage && needs[0] !== needs[1];
     if ((by.isCopy === true && isSameKey) || (!isKnown && (isSameKey || isOtherStore))) {
       const why = by.isCopy === true ? 'network_duplicate' : isSameKey ? 'key_forgotten' : 'another_store';
       this.honestLimits.push({ why, account: charge.account, atMs: this.#now(), sentence });
@@ -331,6 +335,11 @@ export class Oracle {
   accuse(invariant: string, account: string, sentence: string): void {
     this.#violated(invariant, account, sentence);
   }
+}
+
+function needOf(doc: unknown): string {
+  if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
+  return `${String(doc.anchor)}/${String(doc.attempt)}`;
 }
 
 function entry(map: Map<string, Set<string>>, key: string): Set<string> {
