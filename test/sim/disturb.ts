@@ -51,8 +51,10 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     if (one.turn < 0.3) run.main.stop(scaled(one, 5 * SECOND_MS, HOUR_MS));
     else run.main.crash(scaled(one, SECOND_MS, 12 * HOUR_MS), 'kill -9');
   },
-  crash_before_commit: (run, one) => run.main.crashAt('before_commit', scaled(one, SECOND_MS, HOUR_MS)),
-  crash_after_commit: (run, one) => run.main.crashAt('after_commit', scaled(one, SECOND_MS, HOUR_MS)),
+  crash_before_commit: (run, one) =>
+    run.main.crashAt('before_commit', scaled(one, SECOND_MS, HOUR_MS), commitOf(one)),
+  crash_after_commit: (run, one) =>
+    run.main.crashAt('after_commit', scaled(one, SECOND_MS, HOUR_MS), commitOf(one)),
   crash_before_send: (run, one) => run.main.crashAt('before_send', scaled(one, SECOND_MS, DAY_MS)),
   crash_after_send: (run, one) => run.main.crashAt('after_send', scaled(one, SECOND_MS, DAY_MS)),
   wipe: (run, one) => {
@@ -187,6 +189,11 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   },
   operator: (run) => operate(run),
 };
+
+/** Any commit, or one of the first after a money call. */
+function commitOf({ turn }: Disturbance): number | null {
+  return turn < 0.3 ? null : 1 + Math.floor(((turn - 0.3) / 0.7) * 4);
+}
 
 function mood(run: Run, one: Disturbance, value: DiskMood): void {
   run.main.mood = value;

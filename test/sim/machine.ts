@@ -54,6 +54,8 @@ export class Machine implements Asker {
   #waiting: (() => void)[] = [];
   #crashAt: CrashPoint | null = null;
   #crashDownMs = 0;
+  #commitsLeft: number | null = null;
+  #hasPosted = false;
   #revision = 1;
   isRetired = false;
 
@@ -144,14 +146,26 @@ export class Machine implements Asker {
     else this.isRetired = true;
   }
 
-  crashAt(point: CrashPoint, downMs: number): void {
+  /** With `commitsAfterPost`, at that commit after the next money call has left: there the books are written. */
+  crashAt(point: CrashPoint, downMs: number, commitsAfterPost: number | null = null): void {
     this.#crashAt = point;
     this.#crashDownMs = downMs;
+    this.#commitsLeft = commitsAfterPost;
+    this.#hasPosted = false;
+  }
+
+  notePost(): void {
+    this.#hasPosted = true;
   }
 
   /** True once, where a crash was set for that point; the process is dead then. */
   takesCrash(point: CrashPoint): boolean {
     if (this.#crashAt !== point || this.isDead) return false;
+    if (this.#commitsLeft !== null) {
+      if (!this.#hasPosted) return false;
+      this.#commitsLeft -= 1;
+      if (this.#commitsLeft > 0) return false;
+    }
     this.#crashAt = null;
     this.crash(this.#crashDownMs, point.replace('_', ' '));
     return true;

@@ -81,6 +81,7 @@ export class Run {
     await this.#until(START_MS + plan.faultyMs + plan.calmMs);
     checkBooks(this);
     for (const machine of this.machines) this.coverage.read(machine);
+    this.#markWeaknesses();
     this.trace.add(`end ${this.oracle.charges.length} ${this.delivered.size}`);
   }
 
@@ -171,6 +172,13 @@ export class Run {
     for (const [account, { token, password }] of this.credentials)
       if (text.includes(token) || text.includes(password))
         this.oracle.accuse('I10', account, `a secret stands in ${where}`);
+  }
+
+  #markWeaknesses(): void {
+    const { keyMemoryMs, cachesDeclines, fundAnswer } = this.plan.provider;
+    if (keyMemoryMs < 20 * HOUR_MS) this.coverage.mark('fault short_key_memory');
+    if (!cachesDeclines) this.coverage.mark('fault declines_not_cached');
+    if (fundAnswer === 'balance_only') this.coverage.mark('fault bare_fund_answer');
   }
 
   #calmDown(): void {

@@ -35,6 +35,7 @@ export class Wire implements Transport {
     if (call.movesMoney) {
       if (machine.takesCrash('before_send')) return NEVER;
       run.oracle.posted(machine, call, id);
+      machine.notePost();
     }
     run.trace[call.movesMoney ? 'tell' : 'add'](
       `${id} ${call.method} ${call.path} ${call.key ?? ''} ${call.bodyText}`,
