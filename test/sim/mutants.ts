@@ -69,14 +69,17 @@ async function firstNews(home: string): Promise<Catch | null> {
     cwd: home,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  let hasEnded = false;
   try {
     for await (const line of createInterface({ input: child.stdout })) {
+      hasEnded ||= line.startsWith('account-days ');
       if (!line.startsWith('{')) continue;
       const { seed, broken } = JSON.parse(line) as { seed: number; broken: readonly string[] };
       const known = await brokenByHealthy(seed);
       const invariant = broken.find((name) => !known.has(name));
       if (invariant !== undefined) return { seed, invariant };
     }
+    if (!hasEnded) throw new Error('the simulator itself died of this mutant: make it one that lives');
     return null;
   } finally {
     child.kill();
