@@ -40,7 +40,8 @@ export function funded(
   options: {
     account: AccountName;
     amountCents: Cents;
-    balanceMicroUsd: MicroUsd;
+    /** `null` where it could not be read when the charge was confirmed. */
+    balanceMicroUsd: MicroUsd | null;
     runwayMs: number | null;
     /** A person paid it by link. */
     isByLink: boolean;
@@ -48,7 +49,10 @@ export function funded(
 ): IncidentFact {
   const { account, amountCents, balanceMicroUsd, runwayMs, isByLink, intentId, requestId } = options;
   const runway = runwayWords(runwayMs);
-  const balance = balanceLeft(balanceMicroUsd, null).replace(' left', '');
+  const balance =
+    balanceMicroUsd === null
+      ? `${formatCents(amountCents)} charged, balance unknown`
+      : balanceLeft(balanceMicroUsd, null).replace(' left', '');
   return {
     type: 'charge.succeeded',
     severity: 'info',
@@ -58,7 +62,7 @@ export function funded(
     requestId,
     amountCents,
     headline: `${account} funded: ${balance}${runway === null ? '' : `, ${runway}`}`,
-    detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; the credit is in the provider's ledger.`,
+    detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; the provider confirms it.`,
   };
 }
 

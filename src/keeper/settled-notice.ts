@@ -17,7 +17,6 @@ export function settledNotice(
   switch (kind) {
     case 'fund':
     case 'fund_link': {
-      if (balanceMicroUsd === null) return null;
       const isByLink = kind === 'fund_link';
       return funded({ account, amountCents, balanceMicroUsd, runwayMs: null, isByLink, ...reference });
     }
