@@ -1,0 +1,66 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** What the disk does to the next transactions of one process. */
+export type DiskMood = 'well' | 'full' | 'failing' | 'busy' | 'lying';
+
+/** A process' disk, seen from below SQLite: told of every transaction, and able to fail it. */
+export type DiskWatch = {
+  /** Throws where the process is dead: nothing it does reaches the disk any more. */
+  readonly beforeBegin: () => void;
+  readonly mood: () => DiskMood;
+  /** Called around a COMMIT; each may throw, and what was not committed is then lost. */
+  readonly beforeCommit: () => void;
+  readonly afterCommit: () => void;
+};
+
+const watches = new Map<string, DiskWatch>();
+const known = new WeakMap<DatabaseSync, DiskWatch>();
+let isMounted = false;
+
+/** Transactions on that database file are watched from now on, on connections that open from now on. */
+export function watchDisk(path: string, watch: DiskWatch): void {
+  watches.set(path, watch);
+  mount();
+}
+
+export function unwatchDisk(path: string): void {
+  watches.delete(path);
+}
+
+/** Puts itself between the store and SQLite, once per process: node:sqlite has no hook around a commit. */
+function mount(): void {
+  if (isMounted) return;
+  isMounted = true;
+  const exec = DatabaseSync.prototype.exec;
+  DatabaseSync.prototype.exec = function watched(this: DatabaseSync, sql: string): void {
+    const watch = watchOf(this);
+    if (watch !== undefined && sql.startsWith('BEGIN')) {
+      watch.beforeBegin();
+      if (watch.mood() === 'busy') throw sqliteError('database is locked', 5);
+    }
+    if (watch === undefined || sql !== 'COMMIT') {
+      exec.call(this, sql);
+      return;
+    }
+    const mood = watch.mood();
+    if (mood === 'full') throw sqliteError('database or disk is full', 13);
+    if (mood === 'failing') throw sqliteError('disk I/O error', 10);
+    watch.beforeCommit();
+    exec.call(this, sql);
+    watch.afterCommit();
+    if (mood === 'lying') throw sqliteError('disk I/O error', 1_034);
+  };
+}
+
+function watchOf(connection: DatabaseSync): DiskWatch | undefined {
+  const found = known.get(connection);
+  if (found !== undefined) return found;
+  const path = connection.location();
+  const watch = path === null ? undefined : watches.get(path);
+  if (watch !== undefined) known.set(connection, watch);
+  return watch;
+}
+
+function sqliteError(message: string, errcode: number): Error {
+  return Object.assign(new Error(message), { code: 'ERR_SQLITE_ERROR', errcode });
+}

@@ -1,0 +1,117 @@
+import { type AccountName, type PlanId, parseName, parseProviderId } from '../../src/domain/ids.ts';
+import { cents } from '../../src/domain/money.ts';
+import { Secret } from '../../src/domain/secret.ts';
+import type { AccountSpec, CapsSpec, FleetSpec } from '../../src/domain/spec.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
+import type { AccountPlan, Plan, Wishes } from './plan.ts';
+
+const NO_CAPS: CapsSpec = {
+  perChargeCents: null,
+  dayCents: null,
+  weekCents: null,
+  monthCents: null,
+  chargesPerDay: null,
+};
+/** The sandbox's cheapest plan. */
+const PLAN_ID = 41;
+
+export type Credentials = { readonly token: string; readonly email: string; readonly password: string };
+
+/** What the daemon would make of a config that says so. */
+export function fleetSpec(options: {
+  readonly plan: Plan;
+  readonly wishes: Wishes;
+  readonly revision: string;
+  readonly storePath: string;
+  readonly credentials: ReadonlyMap<string, Credentials>;
+}): FleetSpec {
+  const { plan, wishes, revision, storePath, credentials } = options;
+  const accounts = new Map<AccountName, AccountSpec>();
+  for (const account of plan.accounts) {
+    const keys = credentials.get(account.name);
+    if (keys === undefined) throw new Error(`${account.name} has no credentials`);
+    const spec = accountSpec(plan, wishes, account, keys);
+    accounts.set(spec.name, spec);
+  }
+  return {
+    revision,
+    mode: 'enforce',
+    provider: {
+      kind: 'remote',
+      baseUrl: 'http://127.0.0.1/api/agents/v1',
+      stripeUrl: 'http://127.0.0.1/stripe',
+    },
+    server: { host: '127.0.0.1', port: 0, apiToken: null },
+    store: { kind: 'sqlite', path: storePath },
+    quarantineMs: plan.quarantineMs,
+    caps: { ...NO_CAPS, dayCents: wishes.fleetDayCents === null ? null : cents(wishes.fleetDayCents) },
+    groups: new Map(),
+    accounts,
+    alerts: {
+      receivers: new Map([
+        [
+          'ops',
+          { kind: 'slack', webhookUrl: new Secret('https://hooks.slack.com/services/sim'), payLinks: true },
+        ],
+      ]),
+      routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
+      repeatMs: 4 * HOUR_MS,
+    },
+  };
+}
+
+function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Credentials): AccountSpec {
+  const name = parseName<AccountName>(account.name);
+  const planId = parseProviderId<PlanId>(PLAN_ID);
+  if (name === null || planId === null) throw new Error('not a name');
+  const payWith = wishes.usesOtherCards
+    ? ([{ kind: 'default' }, { kind: 'others' }] as const)
+    : ([{ kind: 'default' }] as const);
+  const { dayCents, weekCents, monthCents, chargesPerDay } = wishes;
+  return {
+    name,
+    group: null,
+    credentials: plan.isByLogin
+      ? { kind: 'password', email: keys.email, password: new Secret(keys.password) }
+      : { kind: 'token', token: new Secret(keys.token) },
+    schedule: { kind: 'every', periodMs: plan.pollMs },
+    timezone: 'UTC',
+    billingInfo: null,
+    policy: {
+      name: 'standard',
+      wallet: {
+        minBalanceCents: cents(wishes.minCents),
+        topUp: { kind: 'amount', amountCents: cents(wishes.topUpCents) },
+        cooldownMs: wishes.cooldownMs,
+        payWith,
+        foreignCredits: 'alert',
+        linksPerDay: 3,
+        autoFunding: { kind: 'leave' },
+        maxBalanceCents: null,
+        coupons: [],
+      },
+      caps: {
+        perChargeCents: null,
+        dayCents: cents(dayCents),
+        weekCents: cents(weekCents),
+        monthCents: cents(monthCents),
+        chargesPerDay,
+      },
+      subscription: account.hasSubscription
+        ? {
+            plan: { kind: 'id', id: planId },
+            rules: [],
+            pause: null,
+            enforce: false,
+            payWith,
+            linksPerDay: 3,
+            whenPastDue: 'fix_payment',
+            whenPaused: 'resume',
+            whenCanceled: 'subscribe',
+            whenWrongPlan: 'change',
+          }
+        : null,
+      invoices: null,
+    },
+  };
+}

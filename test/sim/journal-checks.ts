@@ -1,0 +1,151 @@
+import type { Machine } from './machine.ts';
+import type { Run } from './run.ts';
+
+/** How long before its arming a row may be stamped and still be taken for the intent's. */
+const LOOKALIKE_MS = 36 * 3_600_000;
+
+type IntentRow = {
+  readonly id: string;
+  readonly account: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly settledCents: number;
+  readonly armedAtMs: number;
+  readonly closedAtMs: number;
+  readonly state_doc: { readonly by?: string; readonly because?: string };
+};
+
+/** What must be true when everything has come to rest: I6, I7, I9, I11. */
+export function checkBooks(run: Run): void {
+  for (const machine of run.machines) {
+    checkIntents(run, machine);
+    if (!machine.isRetired) checkMessages(run, machine);
+  }
+  checkFunded(run);
+}
+
+function checkIntents(run: Run, machine: Machine): void {
+  const { oracle } = run;
+  for (const intent of intentsOf(machine)) {
+    const { key, account, id, state } = intent;
+    if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
+    const charges = oracle.charges.filter((charge) => charge.key === key);
+    const before = charges.filter(
+      (charge) => charge.lineage.startsWith(machine.name) || charge.atMs <= intent.closedAtMs,
+    );
+    const isFree = intent.kind === 'resume' || intent.kind === 'pause';
+    if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, intent))
+      oracle.accuse(
+        'I6',
+        account,
+        `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`,
+      );
+    if ((state === 'released' || state === 'rejected') && before.length > 0)
+      oracle.accuse(
+        'I6',
+        account,
+        `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`,
+      );
+    const trueCents = charges[0]?.cents ?? 0;
+    if (
+      state === 'settled' &&
+      charges.length === 1 &&
+      intent.kind === 'fund' &&
+      trueCents !== intent.settledCents
+    )
+      oracle.accuse(
+        'I9',
+        account,
+        `${id} is booked with ${intent.settledCents} cents, ${trueCents} were charged`,
+      );
+  }
+  // A charge of this very database must be in its books, open or settled.
+  for (const charge of oracle.charges.filter((one) => one.lineage === machine.lineage)) {
+    const [row] = machine.durable('SELECT id FROM intent WHERE key = ?', charge.key);
+    if (row === undefined && !run.wasRestored(machine))
+      oracle.accuse('I9', charge.account, `${charge.key} was charged and no journal has it`);
+  }
+}
+
+/**
+ * A person paid the very amount while it was not known what became of ours: taken for ours, which charges nobody and
+ * counts against the caps all the same.
+ */
+function hasLookalike(run: Run, { account, settledCents, armedAtMs }: IntentRow): boolean {
+  const { rows = [] } = run.world.accounts[account] ?? {};
+  return rows.some(
+    (row) =>
+      row.type === 'credit' &&
+      row.source === 'stripe' &&
+      row.amountMicroUsd === settledCents * 10_000 &&
+      row.createdAt >= armedAtMs - LOOKALIKE_MS,
+  );
+}
+
+function intentsOf(machine: Machine): readonly IntentRow[] {
+  return machine
+    .durable(
+      `SELECT id, account, key, kind, state, settled_cents, armed_at, changed_at, json_extract(doc, '$.state') AS s FROM intent`,
+    )
+    .map((row) => ({
+      id: String(row['id']),
+      account: String(row['account']),
+      key: String(row['key']),
+      kind: String(row['kind']),
+      state: String(row['state']),
+      settledCents: Number(row['settled_cents']),
+      armedAtMs: Number(row['armed_at']),
+      closedAtMs: Number(row['changed_at']),
+      state_doc: JSON.parse(String(row['s'])) as IntentRow['state_doc'],
+    }));
+}
+
+/** I7: what the database says was to be told has arrived, under its id; and every charge was told. */
+function checkMessages(run: Run, machine: Machine): void {
+  const rows = machine.durable('SELECT id, doc FROM message');
+  for (const { id, doc } of rows)
+    if (!run.delivered.has(String(id)))
+      run.oracle.accuse('I7', '-', `the message ${String(id)} never arrived: ${headline(doc)}`);
+  const told = new Set(rows.map(({ doc }) => /"intentId":"(int_\w+)"/.exec(String(doc))?.[1]));
+  const settled = machine.durable(`SELECT id, account FROM intent WHERE state = 'settled' AND kind = 'fund'`);
+  for (const { id, account } of settled)
+    if (!told.has(String(id)))
+      run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
+  const frozen = machine.durable(`SELECT account, reason FROM hold WHERE kind = 'freeze'`);
+  for (const { account, reason } of frozen) {
+    const firing = machine.durable(
+      `SELECT fingerprint FROM incident WHERE status = 'firing' AND json_extract(fact, '$.account') = ?`,
+      String(account),
+    );
+    if (firing.length === 0)
+      run.oracle.accuse('I7', String(account), `frozen without an alert: ${String(reason)}`);
+  }
+}
+
+function headline(doc: unknown): string {
+  return /"headline":"([^"]*)"/.exec(String(doc))?.[1] ?? '';
+}
+
+/** I11: every wallet is at its minimum, or somebody was told of it. */
+function checkFunded(run: Run): void {
+  const { main, world, plan } = run;
+  for (const { name } of plan.accounts) {
+    const account = world.accounts[name];
+    if (account === undefined) continue;
+    const balanceMicro = account.creditedMicroUsd - account.usedMicroUsd;
+    if (balanceMicro >= main.wishes.minCents * 10_000 - slackMicro(run, name)) continue;
+    const firing = main.durable(
+      `SELECT fingerprint FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
+      name,
+    );
+    if (firing.length === 0)
+      run.oracle.accuse('I11', name, `$${(balanceMicro / 1e6).toFixed(2)} in the wallet, and no alert fires`);
+  }
+}
+
+/** What is burnt in two polls and a wait for an open charge: a wallet may be that far below for a moment. */
+function slackMicro(run: Run, name: string): number {
+  const burn = run.world.accounts[name]?.burnMicroUsdPerHour ?? 0;
+  return (burn * (2 * run.plan.pollMs + 90 * 60_000)) / 3_600_000;
+}

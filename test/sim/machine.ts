@@ -1,0 +1,401 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Dispatcher } from '../../src/alerts/dispatcher.ts';
+import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
+import { sha256Hex } from '../../src/cli/real-random.ts';
+import type { Log, LogFields } from '../../src/domain/ports.ts';
+import type { FleetSpec } from '../../src/domain/spec.ts';
+import { Beside } from '../../src/keeper/beside.ts';
+import type { KeeperContext } from '../../src/keeper/context.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
+import { PlanList } from '../../src/keeper/plan-list.ts';
+import { View } from '../../src/keeper/view.ts';
+import { PdfDownloads } from '../../src/modelslab/pdf-downloads.ts';
+import { ProviderClient } from '../../src/modelslab/provider-client.ts';
+import { InvoiceFiles } from '../../src/store/invoice-files.ts';
+import { Store } from '../../src/store/store.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
+import { HostClock } from './host-clock.ts';
+import { drawn } from './keyed-random.ts';
+import { MemoryVault } from './memory-vault.ts';
+import type { Asker } from './oracle.ts';
+import type { Wishes } from './plan.ts';
+import type { Run } from './run.ts';
+import { SlackSink } from './slack-sink.ts';
+import { Wire } from './wire.ts';
+
+/** Nothing listens there: the transport is the sandbox's own model. */
+const BASE_URL = 'http://127.0.0.1/api/agents/v1';
+
+type CrashPoint = 'before_commit' | 'after_commit' | 'before_send' | 'after_send';
+const SUPERVISOR_MS = 10_000;
+const DELIVER_AGAIN_MS = 5_000;
+
+/** One life of the daemon: dead for good when it ends. */
+export type Life = {
+  isDead: boolean;
+  readonly bootedAtMs: number;
+  readonly stop: AbortController;
+  keeper: Keeper | null;
+  store: Store | null;
+  reader: DatabaseSync | null;
+};
+
+/** A host with a disk, a clock of its own, and the daemon's own code running on it. */
+export class Machine implements Asker {
+  readonly name: string;
+  readonly path: string;
+  readonly #history: { readonly atMs: number; readonly wishes: Wishes }[];
+  skewMs = 0;
+  mood: DiskMood = 'well';
+  crashes = 0;
+  readonly #run: Run;
+  #vault = new MemoryVault();
+  #lineages = 1;
+  #life: Life | null = null;
+  #boots = 0;
+  #pausedUntilMs = 0;
+  #waiting: (() => void)[] = [];
+  #crashAt: CrashPoint | null = null;
+  #crashDownMs = 0;
+  #commitsLeft: number | null = null;
+  #hasPosted = false;
+  #revision = 1;
+  isRetired = false;
+
+  constructor(run: Run, options: { readonly name: string; readonly path: string; readonly wishes: Wishes }) {
+    this.#run = run;
+    this.name = options.name;
+    this.path = options.path;
+    this.#history = [{ atMs: 0, wishes: options.wishes }];
+  }
+
+  get lineage(): string {
+    return `${this.name}${this.#lineages}`;
+  }
+
+  get wishes(): Wishes {
+    const newest = this.#history.at(-1);
+    if (newest === undefined) throw new Error('a machine has a config from the start');
+    return newest.wishes;
+  }
+
+  loosestSince(sinceMs: number): Wishes {
+    const inForce = this.#history.filter(
+      ({ atMs }, index) =>
+        atMs > sinceMs || (this.#history[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) > sinceMs,
+    );
+    return inForce.map(({ wishes }) => wishes).reduce(looser);
+  }
+
+  get isDead(): boolean {
+    return this.#life === null || this.#life.isDead;
+  }
+
+  get keeper(): Keeper | null {
+    return this.isDead ? null : (this.#life?.keeper ?? null);
+  }
+
+  durable(sql: string, ...values: string[]): readonly Readonly<Record<string, unknown>>[] {
+    const reader = this.#life?.reader;
+    return reader === null || reader === undefined ? [] : reader.prepare(sql).all(...values);
+  }
+
+  /** Now, or when the process wakes; never where the life that asked has ended. */
+  whenAwake(run: () => void, life: Life): void {
+    if (life.isDead) return;
+    if (this.#run.timeline.nowMs < this.#pausedUntilMs) this.#waiting.push(() => this.whenAwake(run, life));
+    else run();
+  }
+
+  boot(): void {
+    if (!this.isDead || this.isRetired) return;
+    this.#closeOld();
+    const life: Life = {
+      isDead: false,
+      bootedAtMs: this.#run.timeline.nowMs,
+      stop: new AbortController(),
+      keeper: null,
+      store: null,
+      reader: null,
+    };
+    this.#life = life;
+    this.#boots += 1;
+    this.#run.trace.tell(`${this.name} starts`);
+    this.#live(life).then(
+      () => undefined,
+      (error: unknown) => this.#died(life, error),
+    );
+  }
+
+  crash(downMs: number, why: string): void {
+    const life = this.#life;
+    if (life === null || life.isDead) return;
+    life.isDead = true;
+    this.crashes += 1;
+    this.#waiting = [];
+    this.#pausedUntilMs = 0;
+    this.#run.oracle.crashed(this);
+    this.#run.trace.tell(`${this.name} crashes: ${why}`);
+    this.#run.timeline.after(downMs, () => this.boot());
+  }
+
+  /** SIGTERM: what is in flight is waited for; then it starts again, or stays away. */
+  stop(downMs: number | null): void {
+    if (this.isDead) return;
+    const life = this.#life;
+    this.#run.trace.tell(`${this.name} is told to stop`);
+    life?.stop.abort();
+    if (downMs !== null) this.#run.timeline.after(downMs, () => this.boot());
+    else this.isRetired = true;
+  }
+
+  /** With `commitsAfterPost`, at that commit after the next money call has left: there the books are written. */
+  crashAt(point: CrashPoint, downMs: number, commitsAfterPost: number | null = null): void {
+    this.#crashAt = point;
+    this.#crashDownMs = downMs;
+    this.#commitsLeft = commitsAfterPost;
+    this.#hasPosted = false;
+  }
+
+  notePost(): void {
+    this.#hasPosted = true;
+  }
+
+  /** True once, where a crash was set for that point; the process is dead then. */
+  takesCrash(point: CrashPoint): boolean {
+    if (this.#crashAt !== point || this.isDead) return false;
+    if (this.#commitsLeft !== null) {
+      if (!this.#hasPosted) return false;
+      this.#commitsLeft -= 1;
+      if (this.#commitsLeft > 0) return false;
+    }
+    this.#crashAt = null;
+    this.crash(this.#crashDownMs, point.replace('_', ' '));
+    return true;
+  }
+
+  pause(durationMs: number): void {
+    if (this.isDead) return;
+    this.#pausedUntilMs = this.#run.timeline.nowMs + durationMs;
+    this.#run.trace.tell(`${this.name} is paused for ${Math.round(durationMs / 60_000)} min`);
+    this.#run.timeline.after(durationMs, () => {
+      if (this.#run.timeline.nowMs < this.#pausedUntilMs) return;
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const run of waiting) run();
+    });
+  }
+
+  /** While it is down: another database, or none, and no tokens with none. */
+  replaceDisk(content: Uint8Array | null): void {
+    this.#closeOld();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.path}${suffix}`, { force: true });
+    this.#lineages += 1;
+    if (content === null) {
+      this.#vault = new MemoryVault();
+    } else {
+      const connection = new DatabaseSync(this.path);
+      connection.close();
+      this.#run.writeFile(this.path, content);
+    }
+  }
+
+  copyDisk(): Uint8Array | null {
+    return this.#life?.reader?.serialize() ?? null;
+  }
+
+  reload(wishes: Wishes): void {
+    this.#history.push({ atMs: this.#run.timeline.nowMs, wishes });
+    this.#revision += 1;
+    this.keeper?.respec().catch((error: unknown) => this.#run.trace.add(`reload failed ${String(error)}`));
+  }
+
+  close(): void {
+    if (this.#life !== null) this.#life.isDead = true;
+    this.#closeOld();
+    unwatchDisk(this.path);
+  }
+
+  #closeOld(): void {
+    const life = this.#life;
+    if (life === null) return;
+    life.isDead = true;
+    life.reader?.close();
+    life.store?.close();
+    life.reader = null;
+    life.store = null;
+  }
+
+  async #live(life: Life): Promise<void> {
+    const run = this.#run;
+    const { timeline, plan } = run;
+    watchDisk(this.path, this.#diskWatch(life));
+    const clock = new HostClock(timeline, {
+      whenAwake: (work) => this.whenAwake(work, life),
+      skewMs: () => this.skewMs,
+      bootedAtMs: life.bootedAtMs - 1_000,
+    });
+    const random = this.#random();
+    const log = this.#log(life);
+    const spec = (): FleetSpec => run.specOf(this, this.#revision);
+    let held = spec();
+    let heldRevision = this.#revision;
+    const current = (): FleetSpec => {
+      if (heldRevision !== this.#revision) {
+        held = spec();
+        heldRevision = this.#revision;
+        metrics.specLoaded(held, clock.now());
+      }
+      return held;
+    };
+    const store = Store.openForKeeper(this.path, {
+      random,
+      repeatMs: () => current().alerts.repeatMs,
+      clean: (text) => text,
+    });
+    life.store = store;
+    life.reader = new DatabaseSync(this.path, { readOnly: true });
+    await store.begin(plan.quarantineMs, clock.now());
+    const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
+    metrics.specLoaded(held, clock.now());
+    const client = new ProviderClient({
+      baseUrl: BASE_URL,
+      transport: new Wire(run, this, life),
+      clock,
+      random,
+      log,
+      guard: 'read_write',
+      allowLogin: true,
+    });
+    const dispatcher = new Dispatcher({
+      outbox: store.outbox,
+      clock,
+      random,
+      log,
+      onDelivery: () => undefined,
+      alerts: () => current().alerts,
+      groupOf: () => null,
+      openReceiver: () => new SlackSink(run, clock),
+    });
+    const onTold = (): void => dispatcher.wake();
+    const incidents = new LevelIncidents({ journal: store.journal, clock, onTold });
+    incidents.restore(store.firingIncidents());
+    const context: KeeperContext = {
+      spec: current,
+      journal: store.journal,
+      client,
+      clock,
+      random,
+      log,
+      metrics,
+      sha256Hex,
+      limits: CHARGE_LIMITS,
+      fence: store.fence,
+      incidents,
+      plans: new PlanList(client, clock),
+      vault: this.#vault,
+      upkeep: store.upkeep,
+      // No policy of the simulator archives invoices: nothing of these is ever asked.
+      beside: new Beside({ atOnceMax: 1 }),
+      archive: new InvoiceFiles((text) => text),
+      pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
+      view: new View(),
+      quarantineUntil: () => store.quarantineUntil(),
+      stopping: life.stop.signal,
+      onTold,
+    };
+    const keeper = new Keeper(context, { cron: { start: () => () => undefined }, onToken: () => undefined });
+    life.keeper = keeper;
+    const deliver = async (): Promise<void> => {
+      while (!life.stop.signal.aborted) {
+        try {
+          await dispatcher.run(life.stop.signal);
+        } catch (error) {
+          log.error('alerts.failed', { error });
+          keeper.health.noteFailure(error);
+          await clock.sleep(DELIVER_AGAIN_MS, life.stop.signal);
+        }
+      }
+    };
+    await Promise.all([keeper.run(), deliver()]);
+    if (life.isDead) return;
+    life.isDead = true;
+    run.trace.tell(`${this.name} has stopped`);
+  }
+
+  #died(life: Life, error: unknown): void {
+    if (life.isDead) return;
+    const run = this.#run;
+    const isOurs = error instanceof Error && error.name === 'BrokenPromise';
+    if (isOurs) run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${error.message}`);
+    else if (this.mood === 'well')
+      run.oracle.accuse('assert', '-', `${this.name} ended by itself: ${String(error)}`);
+    life.isDead = true;
+    run.trace.tell(`${this.name} ends by itself: ${String(error)}`);
+    run.oracle.crashed(this);
+    run.timeline.after(SUPERVISOR_MS, () => this.boot());
+  }
+
+  #diskWatch(life: Life): Parameters<typeof watchDisk>[1] {
+    const dead = (): never => {
+      throw new Error('the process is dead');
+    };
+    return {
+      beforeBegin: () => {
+        if (life.isDead) dead();
+      },
+      mood: () => this.mood,
+      beforeCommit: () => {
+        if (life.isDead || this.takesCrash('before_commit')) dead();
+      },
+      afterCommit: () => {
+        this.#run.noteActivity();
+        this.#run.trace.add(`${this.name} commits`);
+        this.#run.oracle.committed(this);
+        if (this.takesCrash('after_commit')) dead();
+      },
+    };
+  }
+
+  #random(): KeeperContext['random'] {
+    const { seed } = this.#run.plan;
+    const boot = `${this.lineage} ${this.#boots}`;
+    let count = 0;
+    const next = (): number => {
+      count += 1;
+      return drawn(seed, boot, count);
+    };
+    const byte = (): string =>
+      Math.floor(next() * 256)
+        .toString(16)
+        .padStart(2, '0');
+    return { uniform: next, hex: (length) => Array.from({ length }, byte).join('') };
+  }
+
+  #log(life: Life): Log {
+    const write =
+      (level: string) =>
+      (event: string, fields: LogFields = {}): void => {
+        if (life.isDead) return;
+        this.#run.logged(this.name, `${level} ${event}`, fields);
+      };
+    return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
+  }
+}
+
+function looser(one: Wishes, other: Wishes): Wishes {
+  const most = (a: number | null, b: number | null): number | null =>
+    a === null || b === null ? null : Math.max(a, b);
+  return {
+    ...one,
+    minCents: Math.max(one.minCents, other.minCents),
+    dayCents: Math.max(one.dayCents, other.dayCents),
+    weekCents: Math.max(one.weekCents, other.weekCents),
+    monthCents: Math.max(one.monthCents, other.monthCents),
+    chargesPerDay: most(one.chargesPerDay, other.chargesPerDay),
+    fleetDayCents: most(one.fleetDayCents, other.fleetDayCents),
+  };
+}

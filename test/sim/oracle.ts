@@ -1,0 +1,349 @@
+import type { Account } from '../../src/sandbox/provider/account.ts';
+import type { Answer } from '../../src/sandbox/provider/answer.ts';
+import type { World } from '../../src/sandbox/provider/world.ts';
+import type { Wishes } from './plan.ts';
+import type { WireCall } from './wire-call.ts';
+
+/*
+ * The independent record: what the provider truly did, what each machine was truly told, and from both what must never
+ * happen. Knows nothing of purser but its keys, its database's rows and what its config asks for.
+ */
+
+export type Violation = {
+  readonly invariant: string;
+  readonly account: string;
+  readonly atMs: number;
+  readonly sentence: string;
+};
+
+/** The limit of charging.md: nobody could have known. Counted apart. */
+export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
+
+/** The process that asked, as the oracle sees it. */
+export type Asker = {
+  readonly name: string;
+  /** One name per database that ever was: a wiped or second one has another. */
+  readonly lineage: string;
+  /** What its config asked for since then, the loosest of each. */
+  readonly loosestSince: (sinceMs: number) => Wishes;
+  /** A second connection: what is durable. */
+  readonly durable: (sql: string, ...values: string[]) => readonly Readonly<Record<string, unknown>>[];
+};
+
+export type OwnCharge = {
+  readonly account: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly cents: number;
+  readonly atMs: number;
+  readonly payment: string;
+  readonly lineage: string;
+  readonly isHonest: boolean;
+};
+
+/** Why something happens at the provider: a request of a machine, or a person. */
+export type Cause = {
+  readonly call: WireCall | null;
+  readonly machine?: Asker;
+  readonly id?: string;
+  /** The network delivered it twice. */
+  readonly isCopy?: boolean;
+};
+
+/** `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
+type FirstPost = { readonly need: string; readonly wishes: Wishes; readonly lineage: string };
+type Decline = {
+  readonly face: string;
+  readonly atMs: number;
+  readonly key: string;
+  readonly knownBy: Set<string>;
+};
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A decision may have been made on answers from before the refund. */
+const REFUND_SEEN_MS = 5 * 60_000;
+const OWN_KEY = 'purser-1-';
+/** What card networks fine: declines per card, whoever asks. */
+const DECLINES = [
+  { windowMs: DAY_MS, max: 2 },
+  { windowMs: 30 * DAY_MS, max: 5 },
+];
+
+export class Oracle {
+  readonly violations: Violation[] = [];
+  readonly honestLimits: HonestLimit[] = [];
+  readonly charges: OwnCharge[] = [];
+  readonly #world: World;
+  readonly #now: () => number;
+  readonly #tell: (text: string) => void;
+  readonly #firstPosts = new Map<string, FirstPost>();
+  /** Key in a lineage -> its bytes and how often it went out. */
+  readonly #posts = new Map<string, { readonly bytes: string; count: number }>();
+  readonly #declines: Decline[] = [];
+  readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
+  /** Lineage -> payments and keys of which an answer told it, durably; and what it heard since its last commit. */
+  readonly #known = new Map<string, Set<string>>();
+  readonly #heard = new Map<string, Set<string>>();
+  /** What its sender knew when a money call left. */
+  readonly #knewAt = new Map<string, ReadonlySet<string>>();
+
+  constructor(options: {
+    readonly world: World;
+    readonly now: () => number;
+    readonly tell: (text: string) => void;
+  }) {
+    this.#world = options.world;
+    this.#now = options.now;
+    this.#tell = options.tell;
+  }
+
+  /** A money call is about to leave: I3, I4, I5. */
+  posted(asker: Asker, call: WireCall, id: string): void {
+    this.#knewAt.set(
+      id,
+      new Set([...entry(this.#known, asker.lineage), ...entry(this.#heard, asker.lineage)]),
+    );
+    const { key, account } = call;
+    const bytes = `${call.method} ${call.path} ${call.bodyText}`;
+    if (key === null) {
+      this.#violated('I3', account, `a money call without a key: ${bytes}`);
+      return;
+    }
+    const place = `${asker.lineage} ${key}`;
+    const post = this.#posts.get(place) ?? { bytes, count: 0 };
+    post.count += 1;
+    this.#posts.set(place, post);
+    if (post.bytes !== bytes)
+      this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
+    const [row] = asker.durable(
+      `SELECT doc, is_open, armed_at, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
+      key,
+    );
+    const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
+    const isSame = typeof doc === 'object' && doc !== null && 'body' in doc && doc.body === call.bodyText;
+    if (row === undefined || !isSame)
+      this.#violated('I3', account, `${key} left without an armed row of the same bytes`);
+    else if (Number(row['is_open']) !== 1) this.#violated('I3', account, `${key} left for a closed intent`);
+    else if (Number(row['sends']) < post.count)
+      this.#violated(
+        'I3',
+        account,
+        `${key} left ${post.count} times, ${String(row['sends'])} are journalled`,
+      );
+    const open = asker.durable(
+      'SELECT kind, count(*) AS n FROM intent WHERE account = ? AND is_open = 1 GROUP BY kind',
+      account,
+    );
+    for (const { kind, n } of open)
+      if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
+    if (!this.#firstPosts.has(key)) this.#checkHolds(asker, account, key);
+    // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
+    const wishes = asker.loosestSince(Math.min(this.#now(), Number(row?.['armed_at'] ?? 0)));
+    if (!this.#firstPosts.has(key))
+      this.#firstPosts.set(key, { need: needOf(doc), wishes, lineage: asker.lineage });
+  }
+
+  /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
+  refunded(account: string, payment: string): void {
+    const own = this.charges.find((charge) => charge.payment === payment);
+    if (own !== undefined) this.#refunds.set(account, { atMs: this.#now(), lineage: own.lineage });
+  }
+
+  /** A person has looked at the account. */
+  lookedAfter(account: string): void {
+    this.#refunds.delete(account);
+  }
+
+  /** Something happens at the provider: what was charged by it is written down and judged. */
+  watching<T extends Answer | null>(by: Cause, work: () => T): T {
+    const before = this.#world.charges.length;
+    const answer = work();
+    for (const charge of this.#world.charges.slice(before)) {
+      this.#tell(
+        `PROVIDER charged ${charge.amountCents} cents to ${charge.account} (${charge.kind}, ${charge.key ?? 'no key'})`,
+      );
+      if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by);
+    }
+    if (answer?.status === 402 && by.call?.movesMoney === true)
+      this.#noteDecline(by.call, by.machine?.lineage ?? 'unknown');
+    return answer;
+  }
+
+  /** A whole answer has reached a process. */
+  answered(
+    asker: Asker,
+    call: WireCall,
+    reply: { readonly status: number; readonly bodyText: string; readonly isPlain: boolean },
+  ): void {
+    if (reply.status === 402 && call.key !== null)
+      for (const decline of this.#declines) if (decline.key === call.key) decline.knownBy.add(asker.lineage);
+    if (reply.status >= 300 || !reply.isPlain) return;
+    const heard = entry(this.#heard, asker.lineage);
+    const known = entry(this.#known, asker.lineage);
+    if (call.movesMoney && call.key !== null) heard.add(call.key);
+    for (const charge of this.charges) {
+      if (charge.account !== call.account || known.has(charge.payment)) continue;
+      if (reply.bodyText.includes(charge.payment)) heard.add(charge.payment);
+    }
+  }
+
+  /** What was heard before a commit may be in it; what was not is gone with a crash. */
+  committed(asker: Asker): void {
+    const heard = this.#heard.get(asker.lineage);
+    if (heard === undefined || heard.size === 0) return;
+    const known = entry(this.#known, asker.lineage);
+    for (const word of heard) known.add(word);
+    heard.clear();
+  }
+
+  crashed(asker: Asker): void {
+    this.#heard.get(asker.lineage)?.clear();
+  }
+
+  executions(key: string): number {
+    return this.charges.filter((charge) => charge.key === key).length;
+  }
+
+  /** A frozen account, or one whose own charge was taken back, is charged nothing new. */
+  #checkHolds(asker: Asker, account: string, key: string): void {
+    const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
+    if (hold !== undefined)
+      this.#violated('freeze', account, `${key} was armed although frozen: ${String(hold['reason'])}`);
+    const refund = this.#refunds.get(account);
+    if (refund?.lineage === asker.lineage && this.#now() - refund.atMs > REFUND_SEEN_MS)
+      this.#violated('fence 5', account, `${key} was armed after a charge of its own was taken back`);
+  }
+
+  #judge(
+    charge: {
+      readonly account: string;
+      readonly key: string;
+      readonly amountCents: number;
+      readonly kind: string;
+    },
+    by: Cause,
+  ): void {
+    const account = this.#world.accounts[charge.account];
+    if (account === undefined) return;
+    const first = this.#firstPosts.get(charge.key);
+    const lineage = by.machine?.lineage ?? first?.lineage ?? 'unknown';
+    const payment =
+      Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
+    const wallet =
+      charge.kind === 'fund' ? this.#doubled(account, charge, { ...by, lineage, payment }) : null;
+    const own: OwnCharge = {
+      account: charge.account,
+      key: charge.key,
+      kind: charge.kind,
+      cents: charge.amountCents,
+      atMs: this.#now(),
+      payment,
+      lineage,
+      isHonest: wallet === 'honest',
+    };
+    this.charges.push(own);
+    if (first === undefined)
+      this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
+    else if (!own.isHonest) this.#checkCaps(own, first.wishes);
+  }
+
+  /** I1: whether this credit comes on top of one of our own. */
+  #doubled(
+    account: Account,
+    charge: { readonly account: string; readonly key: string; readonly amountCents: number },
+    by: Cause & { readonly lineage: string; readonly payment: string },
+  ): 'fine' | 'honest' | 'violated' {
+    const beforeMicro = account.creditedMicroUsd - account.usedMicroUsd - charge.amountCents * 10_000;
+    const minCents = Math.max(this.#firstPosts.get(charge.key)?.wishes.minCents ?? 0, 0);
+    const credits = account.rows.filter((row) => row.type === 'credit' && row.transactionId !== by.payment);
+    const lastCredit = credits.at(-1);
+    const earlier = this.charges.find((one) => one.payment === lastCredit?.transactionId);
+    if (beforeMicro < minCents * 10_000 || earlier === undefined) return 'fine';
+    const known = this.#knewAt.get(by.id ?? '');
+    const isKnown = known?.has(earlier.payment) === true || known?.has(earlier.key) === true;
+    const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
+    const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
+    const isSameKey = earlier.key === charge.key;
+    // Two stores that see the same need have to make the same key of it: then the provider charges once.
+    const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
+    const isOtherStore = earlier.lineage !== by.lineage && needs[0] !== needs[1];
+    if ((by.isCopy === true && isSameKey) || (!isKnown && (isSameKey || isOtherStore))) {
+      const why = by.isCopy === true ? 'network_duplicate' : isSameKey ? 'key_forgotten' : 'another_store';
+      this.honestLimits.push({ why, account: charge.account, atMs: this.#now(), sentence });
+      this.#tell(`HONEST LIMIT ${why}: ${sentence}`);
+      return 'honest';
+    }
+    this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
+    return 'violated';
+  }
+
+  /** I2: what was truly charged, by the caps that were in force when the charge first left. */
+  #checkCaps(own: OwnCharge, wishes: Wishes): void {
+    const within = (windowMs: number, account: string | null): readonly OwnCharge[] =>
+      this.charges.filter(
+        (one) =>
+          !one.isHonest && one.atMs > own.atMs - windowMs && (account === null || one.account === account),
+      );
+    const sum = (charges: readonly OwnCharge[]): number =>
+      charges.reduce((total, { cents }) => total + cents, 0);
+    const caps = [
+      ['day', DAY_MS, own.account, wishes.dayCents],
+      ['week', 7 * DAY_MS, own.account, wishes.weekCents],
+      ['month', 30 * DAY_MS, own.account, wishes.monthCents],
+      ['fleet day', DAY_MS, null, wishes.fleetDayCents],
+    ] as const;
+    for (const [name, windowMs, account, capCents] of caps) {
+      const total = sum(within(windowMs, account));
+      if (capCents !== null && total > capCents)
+        this.#violated('I2', own.account, `${total} cents charged within a ${name}, the cap is ${capCents}`);
+    }
+    const count = within(DAY_MS, own.account).length;
+    if (wishes.chargesPerDay !== null && count > wishes.chargesPerDay)
+      this.#violated('I2', own.account, `${count} charges within a day, the cap is ${wishes.chargesPerDay}`);
+  }
+
+  /** I8, over all accounts that share the card. */
+  #noteDecline(call: WireCall, lineage: string): void {
+    const account = this.#world.accounts[call.account];
+    if (account === undefined || call.key === null) return;
+    const body: unknown = call.body;
+    const named =
+      typeof body === 'object' && body !== null && 'payment_method_id' in body
+        ? body.payment_method_id
+        : account.defaultCard;
+    const face = account.cards.find((card) => card.id === named)?.fingerprint;
+    if (face === undefined) return;
+    const atMs = this.#now();
+    this.#declines.push({ face, atMs, key: call.key, knownBy: new Set() });
+    for (const { windowMs, max } of DECLINES) {
+      const recent = this.#declines.filter((one) => one.face === face && one.atMs > atMs - windowMs);
+      if (recent.length <= max) continue;
+      const sentence = `${recent.length} declines of one card within ${windowMs / HOUR_MS} h`;
+      const known = recent.filter((one) => one.knownBy.has(lineage)).length;
+      if (known >= max) this.#violated('I8', call.account, sentence);
+      else this.honestLimits.push({ why: 'declines_unseen', account: call.account, atMs, sentence });
+    }
+  }
+
+  #violated(invariant: string, account: string, sentence: string): void {
+    this.#tell(`VIOLATION ${invariant} ${account}: ${sentence}`);
+    this.violations.push({ invariant, account, atMs: this.#now(), sentence });
+  }
+
+  /** For what the end of a run finds. */
+  accuse(invariant: string, account: string, sentence: string): void {
+    this.#violated(invariant, account, sentence);
+  }
+}
+
+function needOf(doc: unknown): string {
+  if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
+  return `${String(doc.anchor)}/${String(doc.attempt)}`;
+}
+
+function entry(map: Map<string, Set<string>>, key: string): Set<string> {
+  const found = map.get(key) ?? new Set<string>();
+  map.set(key, found);
+  return found;
+}

@@ -1,0 +1,164 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DISTURBANCES, type DisturbanceName, KNOWN_OPEN, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import { Dice } from './keyed-random.ts';
+
+/** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
+export type Plan = {
+  readonly seed: number;
+  readonly faultyMs: number;
+  /** Without new faults, at the end: what is unfinished must find its end here. */
+  readonly calmMs: number;
+  readonly accounts: readonly AccountPlan[];
+  readonly isByLogin: boolean;
+  readonly pollMs: number;
+  readonly quarantineMs: number;
+  /** How often a person looks after what is frozen, in hours; `null` is never. */
+  readonly operatorEveryHours: number | null;
+  readonly wishes: Wishes;
+  readonly rates: ReadonlyMap<WeatherName, number>;
+  readonly provider: ProviderPlan;
+  readonly disturbances: readonly Disturbance[];
+};
+
+export type AccountPlan = {
+  readonly name: string;
+  readonly startCents: number;
+  readonly burnCentsPerHour: number;
+  readonly cards: number;
+  readonly hasSubscription: boolean;
+};
+
+export type ProviderPlan = {
+  readonly keyMemoryMs: number;
+  readonly cachesDeclines: boolean;
+  readonly locksKeys: boolean;
+  readonly fundAnswer: 'full' | 'balance_only';
+};
+
+/** What the config says; a reload changes it. */
+export type Wishes = {
+  readonly minCents: number;
+  readonly topUpCents: number;
+  readonly cooldownMs: number;
+  readonly usesOtherCards: boolean;
+  readonly dayCents: number;
+  readonly weekCents: number;
+  readonly monthCents: number;
+  readonly chargesPerDay: number | null;
+  readonly fleetDayCents: number | null;
+};
+
+/** `size` and `turn` are two numbers in [0, 1) that say how much and which. */
+export type Disturbance = {
+  readonly id: string;
+  readonly kind: DisturbanceName;
+  readonly atMs: number;
+  readonly account: number;
+  readonly size: number;
+  readonly turn: number;
+};
+
+const KIND_CHANCE = 0.28;
+const CALM_MS = 2 * DAY_MS;
+
+export function planOf(
+  seed: number,
+  days: number,
+  options: { readonly withKnown: boolean } = { withKnown: false },
+): Plan {
+  const dice = new Dice(seed, 'plan');
+  const faultyMs = days * DAY_MS;
+  const isCalm = dice.happens(0.03);
+  return {
+    seed,
+    faultyMs,
+    calmMs: CALM_MS,
+    ...fleet(dice),
+    rates: isCalm ? new Map() : rates(dice, options.withKnown),
+    provider: isCalm ? GOOD_PROVIDER : provider(dice),
+    disturbances: isCalm ? [] : disturbances(new Dice(seed, 'disturbances'), faultyMs),
+  };
+}
+
+const GOOD_PROVIDER: ProviderPlan = {
+  keyMemoryMs: DAY_MS,
+  cachesDeclines: true,
+  locksKeys: true,
+  fundAnswer: 'full',
+};
+
+function fleet(
+  dice: Dice,
+): Pick<Plan, 'accounts' | 'isByLogin' | 'pollMs' | 'operatorEveryHours' | 'quarantineMs' | 'wishes'> {
+  const count = dice.whole(1, 3);
+  const areTwins = dice.happens(0.4);
+  const account = (): Omit<AccountPlan, 'name'> => ({
+    startCents: dice.whole(0, 6_000),
+    burnCentsPerHour: Math.round(dice.scaled(20, 600)),
+    cards: dice.whole(1, 3),
+    hasSubscription: dice.happens(0.25),
+  });
+  const first = account();
+  const accounts = Array.from({ length: count }, (_, index) => ({
+    name: `wallet-${index + 1}`,
+    ...(index === 0 || areTwins ? first : account()),
+  }));
+  const minCents = dice.whole(5, 40) * 100;
+  const topUpCents = dice.whole(10, 80) * 100;
+  const dayCents = Math.round(topUpCents * dice.pick([1.5, 2.2, 3.4, 6, 20]));
+  return {
+    accounts,
+    isByLogin: dice.happens(0.2),
+    pollMs: dice.pick([10, 30, 60, 120, 120, 240, 240, 240]) * MINUTE_MS,
+    operatorEveryHours: dice.pick([null, 6, 16]),
+    quarantineMs: 90 * MINUTE_MS,
+    wishes: {
+      minCents,
+      topUpCents,
+      cooldownMs: dice.pick([0, 10, 60]) * MINUTE_MS,
+      usesOtherCards: dice.happens(0.5),
+      dayCents,
+      weekCents: Math.round(dayCents * dice.pick([2, 4, 7])),
+      monthCents: Math.round(dayCents * dice.pick([6, 12, 30])),
+      chargesPerDay: dice.happens(0.3) ? dice.whole(1, 6) : null,
+      fleetDayCents: dice.happens(0.4) ? Math.round(dayCents * dice.pick([1, 1.3, 2])) : null,
+    },
+  };
+}
+
+/** A swarm: each seed has few kinds of faults, some of them very frequent. */
+function rates(dice: Dice, withKnown: boolean): ReadonlyMap<WeatherName, number> {
+  const chosen = WEATHER_NAMES.map(
+    (name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const,
+  );
+  return new Map(chosen.filter(([name, rate]) => rate > 0 && (withKnown || !KNOWN_OPEN.includes(name))));
+}
+
+function provider(dice: Dice): ProviderPlan {
+  const memories = [DAY_MS, DAY_MS, DAY_MS, 23 * HOUR_MS, dice.scaled(MINUTE_MS, 20 * HOUR_MS), 0];
+  return {
+    keyMemoryMs: Math.round(dice.pick(memories)),
+    cachesDeclines: dice.happens(0.6),
+    locksKeys: !dice.happens(0.15),
+    fundAnswer: dice.happens(0.3) ? 'balance_only' : 'full',
+  };
+}
+
+function disturbances(dice: Dice, faultyMs: number): readonly Disturbance[] {
+  const found: Disturbance[] = [];
+  for (const kind of DISTURBANCES) {
+    if (!dice.happens(KIND_CHANCE)) continue;
+    const count = dice.whole(1, 4);
+    for (let index = 0; index < count; index += 1) {
+      found.push({
+        id: `${kind}.${index}`,
+        kind,
+        atMs: Math.round(dice.next() * faultyMs),
+        account: dice.whole(0, 2),
+        size: dice.next(),
+        turn: dice.next(),
+      });
+    }
+  }
+  return found.toSorted((one, other) => one.atMs - other.atMs);
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Coverage } from './coverage.ts';
+import type { Fault } from './fault-book.ts';
+import type { HonestLimit, Violation } from './oracle.ts';
+import { planOf } from './plan.ts';
+import { Run } from './run.ts';
+
+export type SeedOptions = {
+  readonly seed: number;
+  readonly days: number;
+  readonly withKnown: boolean;
+  /** Only these faults may happen; all that are drawn where it is `null`. */
+  readonly allowed: ReadonlySet<string> | null;
+  readonly keepsLines: boolean;
+};
+
+export type SeedResult = {
+  readonly seed: number;
+  readonly digest: string;
+  readonly accountDays: number;
+  readonly charges: number;
+  readonly crashes: number;
+  readonly faults: readonly Fault[];
+  readonly violations: readonly Violation[];
+  readonly honestLimits: readonly HonestLimit[];
+  readonly coverage: Coverage;
+  readonly lines: readonly string[];
+};
+
+const DAY_MS = 86_400_000;
+
+/** Lives one seed through, on a disk of memory where there is one. */
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  const { seed, days, withKnown, allowed, keepsLines } = options;
+  const plan = planOf(seed, days, { withKnown });
+  const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), `purser-sim-${process.pid}`);
+  const run = new Run({ plan, folder, allowed, keepsLines });
+  try {
+    await run.live();
+    return {
+      seed,
+      digest: run.trace.digest(),
+      accountDays: (plan.accounts.length * (plan.faultyMs + plan.calmMs)) / DAY_MS,
+      charges: run.oracle.charges.length,
+      crashes: run.machines.reduce((sum, machine) => sum + machine.crashes, 0),
+      faults: run.faults.fired(),
+      violations: run.oracle.violations,
+      honestLimits: run.oracle.honestLimits,
+      coverage: run.coverage,
+      lines: run.trace.lines(),
+    };
+  } finally {
+    run.close();
+  }
+}

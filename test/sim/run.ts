@@ -1,0 +1,211 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OutboxMessage } from '../../src/domain/incident.ts';
+import type { LogFields } from '../../src/domain/ports.ts';
+import type { FleetSpec } from '../../src/domain/spec.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
+import type { World } from '../../src/sandbox/provider/world.ts';
+import { Coverage } from './coverage.ts';
+import { disturb } from './disturb.ts';
+import { FaultBook } from './fault-book.ts';
+import type { WeatherName } from './faults.ts';
+import { type Credentials, fleetSpec } from './fleet-spec.ts';
+import { checkBooks } from './journal-checks.ts';
+import { Machine } from './machine.ts';
+import { operate } from './operator.ts';
+import { Oracle } from './oracle.ts';
+import type { Plan } from './plan.ts';
+import { openProvider } from './provider-world.ts';
+import { Timeline } from './timeline.ts';
+import { Trace } from './trace.ts';
+import type { WireCall } from './wire-call.ts';
+
+/** 20 March 2026, 00:00 UTC: summer time begins in Europe nine days later. */
+const START_MS = Date.UTC(2026, 2, 20);
+/** Turns of the event loop without anything done after which nothing more will be. */
+const QUIET_TURNS = 2;
+
+/** One seed, lived through. */
+export class Run {
+  readonly plan: Plan;
+  readonly timeline = new Timeline(START_MS);
+  readonly world: World;
+  readonly credentials: Map<string, Credentials>;
+  readonly faults: FaultBook;
+  readonly trace: Trace;
+  readonly oracle: Oracle;
+  readonly coverage = new Coverage();
+  readonly machines: Machine[] = [];
+  readonly told = (message: OutboxMessage): void => this.#tell(message);
+  /** Ids of the messages that arrived, each with how often. */
+  readonly delivered = new Map<string, number>();
+  readonly leaks: string[] = [];
+  isCalm = false;
+  #slackDownUntilMs = 0;
+  #outage: { readonly untilMs: number; readonly kind: WeatherName } | null = null;
+  readonly #counts = new Map<string, number>();
+  readonly #folder: string;
+  readonly #restored = new Set<string>();
+  #activity = 0;
+
+  constructor(options: {
+    readonly plan: Plan;
+    readonly folder: string;
+    readonly allowed?: ReadonlySet<string> | null;
+    readonly keepsLines?: boolean;
+  }) {
+    this.plan = options.plan;
+    this.#folder = options.folder;
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
+    const now = (): number => this.timeline.nowMs;
+    this.trace = new Trace({ now, keepsLines: options.keepsLines ?? false });
+    this.faults = new FaultBook(options.allowed ?? null);
+    const { world, credentials } = openProvider(this.plan, START_MS);
+    this.world = world;
+    this.credentials = credentials;
+    this.oracle = new Oracle({ world, now, tell: (text) => this.trace.tell(text) });
+  }
+
+  /** From the first start to the last check. */
+  async live(): Promise<void> {
+    const { plan, timeline } = this;
+    const main = this.addMachine('A', plan.wishes);
+    main.boot();
+    for (const one of plan.disturbances) timeline.after(one.atMs, () => disturb(this, one));
+    const everyMs = (plan.operatorEveryHours ?? 0) * HOUR_MS;
+    for (let atMs = everyMs; everyMs > 0 && atMs < plan.faultyMs; atMs += everyMs)
+      timeline.after(atMs, () => operate(this));
+    await this.#until(START_MS + plan.faultyMs);
+    this.#calmDown();
+    await this.#until(START_MS + plan.faultyMs + plan.calmMs);
+    checkBooks(this);
+    for (const machine of this.machines) this.coverage.read(machine);
+    this.#markWeaknesses();
+    this.trace.add(`end ${this.oracle.charges.length} ${this.delivered.size}`);
+  }
+
+  close(): void {
+    for (const machine of this.machines) machine.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  addMachine(name: string, wishes: Plan['wishes']): Machine {
+    const machine = new Machine(this, { name, path: join(this.#folder, `${name}.db`), wishes });
+    this.machines.push(machine);
+    return machine;
+  }
+
+  get main(): Machine {
+    const [main] = this.machines;
+    if (main === undefined) throw new Error('there is no machine yet');
+    return main;
+  }
+
+  specOf(machine: Machine, revision: number): FleetSpec {
+    const { plan, credentials } = this;
+    return fleetSpec({
+      plan,
+      wishes: machine.wishes,
+      revision: `r${revision}`,
+      storePath: machine.path,
+      credentials,
+    });
+  }
+
+  /** The same in every run of the seed: the how-manieth request of this kind it is. */
+  requestId(machine: Machine, call: WireCall): string {
+    const place = `${machine.name}/${call.account}/${call.endpoint}`;
+    const count = (this.#counts.get(place) ?? 0) + 1;
+    this.#counts.set(place, count);
+    return `${place}/${count}`;
+  }
+
+  noteRestored(machine: Machine): void {
+    this.#restored.add(machine.name);
+  }
+
+  wasRestored(machine: Machine): boolean {
+    return this.#restored.has(machine.name);
+  }
+
+  noteActivity(): void {
+    this.#activity += 1;
+  }
+
+  writeFile(path: string, content: Uint8Array): void {
+    writeFileSync(path, content);
+  }
+
+  logged(machine: string, event: string, fields: LogFields): void {
+    const text = JSON.stringify(fields, (_, value: unknown) =>
+      value instanceof Error ? value.message : value,
+    );
+    this.trace.tell(`${machine} ${event} ${text}`);
+    this.#lookForSecrets(text, `the log line ${event}`);
+  }
+
+  isSlackDown(): boolean {
+    return this.timeline.nowMs < this.#slackDownUntilMs;
+  }
+
+  slackDown(durationMs: number): void {
+    this.#slackDownUntilMs = this.timeline.nowMs + durationMs;
+  }
+
+  outage(): WeatherName | null {
+    return this.#outage !== null && this.timeline.nowMs < this.#outage.untilMs ? this.#outage.kind : null;
+  }
+
+  startOutage(durationMs: number, kind: WeatherName): void {
+    this.#outage = { untilMs: this.timeline.nowMs + durationMs, kind };
+  }
+
+  #tell(message: OutboxMessage): void {
+    this.delivered.set(message.id, (this.delivered.get(message.id) ?? 0) + 1);
+    this.trace.tell(`SLACK ${message.status}: ${message.fact.headline}`);
+    this.#lookForSecrets(JSON.stringify(message), 'a message');
+  }
+
+  /** I10. */
+  #lookForSecrets(text: string, where: string): void {
+    for (const [account, { token, password }] of this.credentials)
+      if (text.includes(token) || text.includes(password))
+        this.oracle.accuse('I10', account, `a secret stands in ${where}`);
+  }
+
+  #markWeaknesses(): void {
+    const { keyMemoryMs, cachesDeclines, fundAnswer } = this.plan.provider;
+    if (keyMemoryMs < 20 * HOUR_MS) this.coverage.mark('fault short_key_memory');
+    if (!cachesDeclines) this.coverage.mark('fault declines_not_cached');
+    if (fundAnswer === 'balance_only') this.coverage.mark('fault bare_fund_answer');
+  }
+
+  #calmDown(): void {
+    this.isCalm = true;
+    this.#slackDownUntilMs = 0;
+    this.#outage = null;
+    this.trace.tell('CALM: nothing more goes wrong');
+    for (const machine of this.machines) {
+      machine.skewMs = 0;
+      machine.mood = 'well';
+      if (!machine.isRetired) machine.boot();
+    }
+  }
+
+  async #until(endMs: number): Promise<void> {
+    await this.#settle();
+    while (this.timeline.step(endMs)) await this.#settle();
+  }
+
+  /** Lets everything that can happen at this instant happen: promises, and commits, which wait for the next turn. */
+  async #settle(): Promise<void> {
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
+      const before = this.#activity;
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      if (this.#activity !== before) quiet = -1;
+    }
+  }
+}
