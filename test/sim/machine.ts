@@ -19,6 +19,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
 import { drawn } from './keyed-random.ts';
+import { looser } from './looser-wishes.ts';
 import { MemoryVault } from './memory-vault.ts';
 import type { Asker } from './oracle.ts';
 import type { Wishes } from './plan.ts';
@@ -384,18 +385,4 @@ export class Machine implements Asker {
       };
     return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   }
-}
-
-function looser(one: Wishes, other: Wishes): Wishes {
-  const most = (a: number | null, b: number | null): number | null =>
-    a === null || b === null ? null : Math.max(a, b);
-  return {
-    ...one,
-    minCents: Math.max(one.minCents, other.minCents),
-    dayCents: Math.max(one.dayCents, other.dayCents),
-    weekCents: Math.max(one.weekCents, other.weekCents),
-    monthCents: Math.max(one.monthCents, other.monthCents),
-    chargesPerDay: most(one.chargesPerDay, other.chargesPerDay),
-    fleetDayCents: most(one.fleetDayCents, other.fleetDayCents),
-  };
 }
