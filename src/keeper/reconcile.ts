@@ -76,7 +76,9 @@ export async function reconcile(
   }
   const ordered =
     who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked }) : null;
-  const wanted = ordered === null ? verdict.charges : [ordered];
+  // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
+  const charges = who === 'same' ? verdict.charges : [];
+  const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
   await answerOrders(context, account, runtime, { sight, verdict });
