@@ -1,6 +1,7 @@
 import type { IncidentType, OutboxMessage, Severity } from '../domain/incident.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
 import { formatInstant } from '../domain/time.ts';
+import { runbookUrl } from './runbook.ts';
 
 /** The signed webhook's body; names and shape are an interface that receivers parse. */
 export type WebhookPayload = {
@@ -17,13 +18,16 @@ export type WebhookPayload = {
     readonly headline: string;
     readonly detail: string;
     readonly request_id: string | null;
+    /** The page with the first thing to do; `null` where there is nothing to do. */
+    readonly runbook_url: string | null;
     /** Only where the receiver asked for payment links and one is out. */
     readonly pay?: { readonly url: string; readonly expires_at: string };
     readonly started_at: string;
   };
 };
 
-export function webhookPayload(message: OutboxMessage): WebhookPayload {
+/** `runbooks` is what stands in front of a runbook's name: `alerts.runbooks`. */
+export function webhookPayload(message: OutboxMessage, runbooks: string): WebhookPayload {
   const { fact } = message;
   return {
     type: fact.type,
@@ -38,6 +42,7 @@ export function webhookPayload(message: OutboxMessage): WebhookPayload {
       headline: fact.headline,
       detail: fact.detail,
       request_id: fact.requestId,
+      runbook_url: runbookUrl(fact, runbooks),
       ...(fact.pay === undefined || message.status === 'resolved'
         ? {}
         : { pay: { url: fact.pay.url, expires_at: formatInstant(fact.pay.expiresAt) } }),

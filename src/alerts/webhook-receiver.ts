@@ -10,16 +10,17 @@ export function openWebhookReceiver(options: {
   url: string;
   secret: Secret;
   allowPrivate: boolean;
+  runbooks: () => string;
   timeoutMs: number;
 }): Receiver {
-  const { url, secret, allowPrivate, timeoutMs } = options;
+  const { url, secret, allowPrivate, runbooks, timeoutMs } = options;
   const key = webhookKey(secret);
   assert(key !== null, 'config let a webhook secret through that is not "whsec_" and base64');
   const post = new HttpPost({ url: new URL(url), guard: guardUnless(allowPrivate), timeoutMs });
   return {
     integration: 'webhook',
     deliver: (message, now) => {
-      const body = JSON.stringify(webhookPayload(message));
+      const body = JSON.stringify(webhookPayload(message, runbooks()));
       return post.send(body, signedHeaders({ key, id: message.id, at: now, body }), now);
     },
     close: () => post.close(),

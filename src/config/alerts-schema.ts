@@ -10,6 +10,9 @@ import {
   textSchema,
 } from './leaf-schemas.ts';
 
+/** As they stand in the repository. */
+export const RUNBOOKS_DEFAULT = 'docs/runbooks';
+
 export const receiverSchema = key(
   z
     .strictObject({
@@ -94,6 +97,10 @@ export const alertsSchema = key(
       wanted: 'a list of routes',
       example: '[{ severity: [critical], to: [ops] }]',
     }).optional(),
+    runbooks: textSchema(
+      'What stands in front of the name of a runbook in webhooks: where you serve docs/runbooks. Default: docs/runbooks.',
+      'https://wiki.example.com/purser',
+    ).default(RUNBOOKS_DEFAULT),
     repeat: durationSchema('Say again what still holds after so long, 1m to 7d. Default: 4h.', '4h').default(
       '4h',
     ),

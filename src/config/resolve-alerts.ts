@@ -2,7 +2,7 @@ import type { GroupName } from '../domain/ids.ts';
 import { parseName } from '../domain/ids.ts';
 import type { AlertsSpec, ReceiverSpec, RouteSpec } from '../domain/spec.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { alertsSchema, routeSchema } from './alerts-schema.ts';
+import { alertsSchema, RUNBOOKS_DEFAULT, routeSchema } from './alerts-schema.ts';
 import type { Loading } from './loading.ts';
 import { openMapping, parseKeys, parseSpot } from './parse-spot.ts';
 import { readDuration } from './read-duration.ts';
@@ -16,7 +16,8 @@ const REPEAT_MAX_MS = 7 * DAY_MS;
 
 /** `alerts:`, or `null` after reporting. Without routes everything goes to every receiver. */
 export function resolveAlerts(spot: Spot, groups: ReadonlySet<string>, loading: Loading): AlertsSpec | null {
-  if (spot.node === null) return { receivers: new Map(), routes: [], repeatMs: REPEAT_DEFAULT_MS };
+  if (spot.node === null)
+    return { receivers: new Map(), routes: [], repeatMs: REPEAT_DEFAULT_MS, runbooks: RUNBOOKS_DEFAULT };
   if (!openMapping(alertsSchema, spot, loading.problems)) return null;
   const repeatMs = resolveRepeat(spotAt(spot, 'repeat'), loading);
   const known = receiverSpots(spotAt(spot, 'receivers'), loading);
@@ -30,7 +31,14 @@ export function resolveAlerts(spot: Spot, groups: ReadonlySet<string>, loading: 
     { receivers: [...known.keys()], groups: [...groups] },
     loading,
   );
-  return repeatMs === null || routes === null ? null : { receivers, routes, repeatMs };
+  const runbooks = resolveRunbooks(spotAt(spot, 'runbooks'), loading);
+  return repeatMs === null || routes === null || runbooks === null
+    ? null
+    : { receivers, routes, repeatMs, runbooks };
+}
+
+function resolveRunbooks(spot: Spot, { problems }: Loading): string | null {
+  return spot.node === null ? RUNBOOKS_DEFAULT : parseSpot(alertsSchema.shape.runbooks, spot, problems);
 }
 
 function resolveRepeat(spot: Spot, { problems }: Loading): number | null {

@@ -140,6 +140,8 @@ export type AlertsSpec = {
   /** First match wins unless `continues`. */
   readonly routes: readonly RouteSpec[];
   readonly repeatMs: number;
+  /** What stands in front of a runbook's name in messages. */
+  readonly runbooks: string;
 };
 
 export type ReceiverSpec =

@@ -1,3 +1,4 @@
+import { fingerprint } from '../alerts/fingerprint.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -11,6 +12,7 @@ import type { TokenAnswer } from './token-source.ts';
 /** A token that was refused is not offered again at every poll. */
 const REFUSED_PAUSE_MS = 5 * MINUTE_MS;
 const REFUSALS_TOLD = 2;
+const UNREACHABLE = fingerprint('purser.degraded', 'provider', 'unreachable');
 
 /** The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. */
 export async function blindPass(
@@ -40,6 +42,7 @@ export async function blindPass(
     now,
     reason,
     refusedMend: isTold ? why.mend : null,
+    isProviderUnreachable: context.incidents.isFiring(UNREACHABLE),
   });
   await context.incidents.sync(account.name, [...blind, ...openFacts(open, moneyNow(context))], {
     extent: 'more',

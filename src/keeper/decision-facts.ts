@@ -212,8 +212,11 @@ export function blindFacts(options: {
   readonly now: EpochMs;
   readonly reason: string;
   readonly refusedMend: string | null;
+  readonly isProviderUnreachable: boolean;
 }): readonly IncidentFact[] {
   const { account, since, now, reason, refusedMend } = options;
   if (refusedMend !== null) return [credentialsRefused({ account, mend: refusedMend })];
+  // While nobody can be seen that is told once, and not by every account.
+  if (options.isProviderUnreachable) return [];
   return now - since >= STALE_MS ? [balanceStale({ account, since, reason })] : [];
 }

@@ -30,6 +30,11 @@ export class LevelIncidents {
     for (const { fact } of firing) this.#hold(fact.account ?? 'purser', fact.fingerprint);
   }
 
+  /** Whether anybody holds it up now. */
+  isFiring(fingerprint: string): boolean {
+    return this.#holders.has(fingerprint);
+  }
+
   /** Takes over an incident that an event raised: from now on it ends like the others. */
   holdEvent(owner: AccountName, fingerprint: string): void {
     this.#hold(owner, fingerprint);

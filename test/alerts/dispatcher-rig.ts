@@ -29,6 +29,7 @@ export function setUp(receivers: Record<string, ReceiverSpec>, options: { timeou
     receivers: new Map(Object.entries(receivers)),
     routes: [{ severities: [], groups: [], to: Object.keys(receivers), continues: false }],
     repeatMs: 4 * HOUR_MS,
+    runbooks: 'docs/runbooks',
   });
   let alerts = spec();
   const dispatcher = new Dispatcher({
@@ -38,7 +39,8 @@ export function setUp(receivers: Record<string, ReceiverSpec>, options: { timeou
     random: evenRandom,
     alerts: () => alerts,
     groupOf: () => null,
-    openReceiver: (receiver) => openReceiver(receiver, { revision: () => 'abc123', ...options }),
+    openReceiver: (receiver) =>
+      openReceiver(receiver, { revision: () => 'abc123', runbooks: () => 'docs/runbooks', ...options }),
     onDelivery: (sample) => samples.push(sample),
   });
   const reload = () => {

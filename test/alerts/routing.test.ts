@@ -33,7 +33,7 @@ function receiversFor(
 ) {
   const { severity = 'critical', name = 'render-eu' } = options;
   const message = someMessage('m', { fact: { severity, account: name === null ? null : account(name) } });
-  const alerts = { receivers, routes, repeatMs: 0 };
+  const alerts = { receivers, routes, repeatMs: 0, runbooks: 'docs/runbooks' };
   return receiversOf({ message, alerts, groupOf: (each) => groups.get(each) ?? null });
 }
 

@@ -56,6 +56,7 @@ export function fleetSpec(options: {
       ]),
       routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
       repeatMs: 4 * HOUR_MS,
+      runbooks: 'docs/runbooks',
     },
   };
 }

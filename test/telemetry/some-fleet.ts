@@ -37,6 +37,7 @@ export function someFleet(names: readonly string[], changes: Partial<FleetSpec> 
       ]),
       routes: [],
       repeatMs: 0,
+      runbooks: 'docs/runbooks',
     },
     ...changes,
   };

@@ -65,7 +65,10 @@ async function sendSamples(
   const now = io.clock.now();
   const results: Result[] = [];
   for (const [name, receiverSpec] of receivers) {
-    const receiver = openReceiver(receiverSpec, { revision: () => spec.revision });
+    const receiver = openReceiver(receiverSpec, {
+      revision: () => spec.revision,
+      runbooks: () => spec.alerts.runbooks,
+    });
     for (const fact of Object.values(sampleFacts(now))) {
       const outcome = await receiver.deliver(sampleMessage(io, fact), now);
       const ok = outcome.kind === 'delivered';
