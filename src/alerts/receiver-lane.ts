@@ -2,7 +2,7 @@ import { unreachable } from '../domain/assert.ts';
 import type { FailureReason } from '../domain/incident.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
-import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
+import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES, WAIT_MAX_MS } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
 import type { DeliveryFailure, Receiver } from './receiver.ts';
@@ -160,8 +160,11 @@ export class ReceiverLane {
     }
   }
 
+  /** One further off than any wait was made by a clock that has been put back since: it is over, as for `Outbox.due`. */
   #openWait(): EpochMs | null {
-    return this.#waitsUntil !== null && this.#waitsUntil > this.#tools.clock.now() ? this.#waitsUntil : null;
+    const until = this.#waitsUntil;
+    const now = this.#tools.clock.now();
+    return until !== null && until > now && until <= addMs(now, WAIT_MAX_MS) ? until : null;
   }
 
   #postpone(delivery: Delivery, until: EpochMs, reason: string): Promise<void> {

@@ -145,8 +145,9 @@ export type AccountMemory = {
   /** Whether `balance = total_credited - amount_used` ever held for it. */
   readonly hasEquationHeld: boolean;
   readonly highestAnchor: Anchor | null;
-  /** The provider's `total_credited` as it belongs to that anchor. */
+  /** The provider's `total_credited` as it belongs to that anchor, and the `amount_used` that was seen with it. */
   readonly creditedMicroUsd: MicroUsd | null;
+  readonly usedMicroUsd: MicroUsd | null;
   /** When the ledger was read completely, back to the longest cap window. */
   readonly scannedAt: EpochMs | null;
   readonly firstLowAt: EpochMs | null;
@@ -182,8 +183,8 @@ export type CreditIntake = {
   /** Rows that are no money yet, remembered so that a later charge is not taken for one of them. */
   readonly unsettled: readonly LedgerCredit[];
   readonly anchor: Anchor;
-  /** The `total_credited` that belongs to it; `null` where the provider sent no totals. */
-  readonly creditedMicroUsd: MicroUsd | null;
+  /** What belongs to it; `null` where the provider sent no totals. */
+  readonly totals: Pick<AccountMemory, 'creditedMicroUsd' | 'usedMicroUsd'>;
   /** Set when the look was complete. */
   readonly scannedAt: EpochMs | null;
   readonly incidents: readonly IncidentChange[];

@@ -69,19 +69,28 @@ export class Reloader {
 async function takeOver(io: CliIo, daemon: Daemon, loaded: LoadedConfig): Promise<void> {
   const { context, metrics, store } = daemon;
   const now = io.clock.now();
-  if (!loaded.ok) {
+  const before = context.spec();
+  const foreign = loaded.ok ? FLEET_PARTS.filter((key) => isOther(key, loaded.spec, before)) : [];
+  if (loaded.ok && foreign.length > 0 && isBrake(loaded.spec, before)) {
+    daemon.setSpec({ ...before, mode: 'observe' });
+    await daemon.keeper.respec();
+  }
+  if (!loaded.ok || foreign.length > 0) {
     metrics.daemon.reloadFailed();
-    const text = formatProblems(loaded.problems, { color: false });
-    context.log.error('config.reload_failed', { problems: text, revision: context.spec().revision });
-    const fact = configReloadFailed({
-      message: text.split('\n')[0] ?? '',
-      revision: context.spec().revision,
-    });
+    const text = loaded.ok
+      ? `${foreign.join(' and ')} changed, which needs a restart: nothing of the new config is taken over`
+      : // A line that is half written may hold a secret where none belongs: the log gets places and sentences only.
+        formatProblems(
+          loaded.problems.map((problem) => ({ ...problem, excerpt: '' })),
+          { color: false },
+        );
+    const { revision } = before;
+    context.log.error('config.reload_failed', { problems: text, revision });
+    const fact = configReloadFailed({ message: text.split('\n')[0] ?? '', revision });
     await store.journal.tell([{ kind: 'fire', fact }], now);
     context.onTold();
     return;
   }
-  const before = context.spec();
   const kept = fixedParts(loaded.spec, before);
   if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
   daemon.setSpec(kept.spec);
@@ -98,18 +107,26 @@ async function takeOver(io: CliIo, daemon: Daemon, loaded: LoadedConfig): Promis
   context.log.info('config.reloaded', { revision: kept.spec.revision, was: before.revision, added, removed });
 }
 
-/** Provider, store, mode and address are what the process was built on: they change with a restart only. */
+/** A config with another one of these is about another fleet: its tokens, accounts and caps go together with them. */
+const FLEET_PARTS = ['provider', 'store'] as const;
+
+/** The mode and the address change with a restart only. */
 function fixedParts(next: FleetSpec, now: FleetSpec) {
-  const fixed = ['provider', 'store', 'server', 'mode'] as const;
-  const isBrake = next.mode === 'observe';
-  const needsRestart = fixed.filter(
-    (key) => fixedText(next, key) !== fixedText(now, key) && !(key === 'mode' && isBrake),
+  const needsRestart = (['server', 'mode'] as const).filter(
+    (key) => isOther(key, next, now) && !(key === 'mode' && isBrake(next, now)),
   );
-  const { provider, store } = now;
   const server = { ...now.server, apiToken: next.server.apiToken };
   // The brake works at once; letting it go wants a restart.
   const mode = next.mode === 'observe' ? next.mode : now.mode;
-  return { spec: { ...next, provider, store, server, mode }, needsRestart };
+  return { spec: { ...next, server, mode }, needsRestart };
+}
+
+function isBrake(next: FleetSpec, now: FleetSpec): boolean {
+  return next.mode === 'observe' && now.mode !== 'observe';
+}
+
+function isOther(key: 'provider' | 'store' | 'server' | 'mode', next: FleetSpec, now: FleetSpec): boolean {
+  return fixedText(next, key) !== fixedText(now, key);
 }
 
 /** The address of the server is fixed, its token is not. */

@@ -64,44 +64,54 @@ export function equationHolds(look: LedgerLook): boolean | null {
 /** How much of a new credit `total_credited` may leave out (fees), before it is taken for an earlier instant. */
 const FEE_SHARE_MAX = 0.2;
 
+/** The totals as they belong to the highest anchor that was seen. */
+export type KnownTotals = {
+  readonly highestAnchor: Anchor | null;
+  readonly creditedMicroUsd: MicroUsd | null;
+  readonly usedMicroUsd: MicroUsd | null;
+};
+
 /**
- * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: rows are new since
- * the known anchor and `total_credited` has not risen with them, or it has fallen by more than was taken back.
- * @param creditedMicroUsd the `total_credited` that belongs to the known anchor
+ * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: rows from a card
+ * are new since the known anchor and `total_credited` has not risen with them; or it has fallen, which is believed where
+ * it rests there and `amount_used` has gone on since (a correction, a withdrawal), as that of a stale wallet has not.
+ * @param isResting whether the same total has stood beside the same newest credit for a while
  */
-export function isWalletBehind(
-  look: LedgerLook,
-  known: { readonly highestAnchor: Anchor | null; readonly creditedMicroUsd: MicroUsd | null },
-): boolean {
+export function isWalletBehind(look: LedgerLook, known: KnownTotals, isResting: boolean): boolean {
   const { highestAnchor } = known;
   if (look.totals === null || known.creditedMicroUsd === null) return false;
   if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
   const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
-  const news = creditedBetween(look, highestAnchor, null) * (1 - FEE_SHARE_MAX);
-  const reversed = look.credits.filter((credit) => credit.isReversed);
-  const takenBack = reversed.reduce((sum, { amountCents }) => sum + microFromCents(amountCents), 0);
-  return risen < news - takenBack - EQUATION_SLACK_MICRO_USD;
+  const news = sumAbove(cardCredits(look.credits), highestAnchor);
+  if (news > 0) return risen < news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD;
+  const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
+  return risen < -EQUATION_SLACK_MICRO_USD && !(isResting && hasGoneOn);
 }
 
-/** The `total_credited` that belongs to a new anchor; never more than its rows explain, for totals may run ahead of rows. */
-export function creditedAt(
+/**
+ * The totals that belong to an anchor, after a consistent look. Totals may run ahead of rows, so more than the rows
+ * explain is taken in only once it rests.
+ */
+export function totalsAt(
   look: LedgerLook,
   anchor: Anchor,
-  known: { readonly highestAnchor: Anchor | null; readonly creditedMicroUsd: MicroUsd | null },
-): MicroUsd | null {
-  if (look.totals === null) return known.creditedMicroUsd;
-  const seen = microUsd(look.totals.creditedMicroUsd - creditedBetween(look, anchor, null));
-  if (known.creditedMicroUsd === null) return seen;
-  const explained = known.creditedMicroUsd + creditedBetween(look, known.highestAnchor, anchor);
-  return microUsd(Math.min(seen, explained));
+  known: KnownTotals,
+  isResting: boolean,
+): Pick<KnownTotals, 'creditedMicroUsd' | 'usedMicroUsd'> {
+  if (look.totals === null || isBelow(anchorOf(look), anchor)) return known;
+  const { creditedMicroUsd: credited, usedMicroUsd } = look.totals;
+  const explained =
+    known.creditedMicroUsd === null || isResting
+      ? credited
+      : known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
+  const creditedMicroUsd = microUsd(Math.min(credited, explained));
+  return creditedMicroUsd === known.creditedMicroUsd ? known : { creditedMicroUsd, usedMicroUsd };
 }
 
-/** What the successful credits above one anchor, and not above the other, sum up to, in micro-dollars. */
-function creditedBetween(look: LedgerLook, above: Anchor | null, upTo: Anchor | null): number {
-  return look.credits
-    .filter(
-      (credit) => credit.isSuccessful && isAbove(credit, above) && !(upTo !== null && isAbove(credit, upTo)),
-    )
+/** What the successful credits above an anchor sum up to, in micro-dollars. */
+function sumAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): number {
+  return credits
+    .filter((credit) => credit.isSuccessful && isAbove(credit, anchor))
     .reduce((sum, { amountCents }) => sum + microFromCents(amountCents), 0);
 }
 

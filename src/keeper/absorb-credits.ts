@@ -2,14 +2,7 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import {
-  type Anchor,
-  anchorOf,
-  cardCredits,
-  creditedAt,
-  isBelow,
-  isNativeRecharge,
-} from '../domain/ledger.ts';
+import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge, totalsAt } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
@@ -26,7 +19,12 @@ const STAMP_SLACK_MS = 36 * HOUR_MS;
 export async function absorbCredits(
   context: KeeperContext,
   account: AccountSpec,
-  news: { readonly look: LedgerLook; readonly memory: AccountMemory; readonly open: readonly Intent[] },
+  news: {
+    readonly look: LedgerLook;
+    readonly isResting: boolean;
+    readonly memory: AccountMemory;
+    readonly open: readonly Intent[];
+  },
 ): Promise<{ readonly hasAnchorFallen: boolean }> {
   const { look, memory } = news;
   const now = moneyNow(context);
@@ -54,17 +52,18 @@ export async function absorbCredits(
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
   const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
   const anchor = higher(memory.highestAnchor, look);
-  const creditedMicroUsd = creditedAt(look, anchor, memory);
+  const totals = totalsAt(look, anchor, memory, news.isResting);
   const scannedAt = look.isComplete ? now : null;
   const isNews =
     credits.length > 0 ||
     told.length > 0 ||
     unsettled.length > 0 ||
     anchor.id !== memory.highestAnchor?.id ||
+    totals.creditedMicroUsd !== memory.creditedMicroUsd ||
     (isPast && scannedAt !== null);
   if (isNews) {
     const { name, group } = account;
-    const intake = { credits, told, unsettled, anchor, creditedMicroUsd, scannedAt, incidents, now };
+    const intake = { credits, told, unsettled, anchor, totals, scannedAt, incidents, now };
     await context.journal.absorb({ account: name, group, ...intake });
     if (incidents.length > 0) context.onTold();
   }

@@ -1,5 +1,7 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
+import type { MicroUsd } from '../domain/money.ts';
 import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
+import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import { OrderDesk } from './order-desk.ts';
@@ -10,13 +12,15 @@ import type { TokenSource } from './token-source.ts';
 export type AccountRuntime = {
   readonly name: AccountName;
   readonly tokens: TokenSource;
-  /** The provider's name for it, confirmed since the start. */
-  identity: string | null;
+  /** The provider's name for it, confirmed since the start, and the token that it was confirmed for. */
+  identity: { readonly name: string; readonly token: Secret } | null;
   /** Answers to the question who it is that named nobody. */
   namelessAnswers: number;
   burn: Burn | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
+  /** A `total_credited` beside a newest credit, and since when looks have shown the two. */
+  resting: { readonly creditedMicroUsd: MicroUsd; readonly anchor: string; readonly since: EpochMs } | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   cardsWatchedAtMs: number | null;
@@ -64,6 +68,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     namelessAnswers: 0,
     burn: null,
     unconfirmedLook: null,
+    resting: null,
     cards: null,
     cardsReadAtMs: null,
     cardsWatchedAtMs: null,

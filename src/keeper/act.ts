@@ -96,7 +96,8 @@ export async function absorb(
 ): Promise<void> {
   if (sight.look === null || !sight.isLookConsistent) return;
   const memory = await context.journal.memory(account.name);
-  const { hasAnchorFallen } = await absorbCredits(context, account, { look: sight.look, memory, open });
+  const { look, isResting } = sight;
+  const { hasAnchorFallen } = await absorbCredits(context, account, { look, isResting, memory, open });
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }
 

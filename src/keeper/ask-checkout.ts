@@ -10,6 +10,7 @@ import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
 import { confirmWalletCheckout } from '../modelslab/wallet.ts';
 import { hold } from '../policy/shared-checks.ts';
+import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -30,7 +31,7 @@ export async function askCheckout(
   const step = onCheckout(intent, {
     word,
     // While nothing may be sent the need is only waiting.
-    isNeeded: !maySend || isNeeded(account, intent, sight),
+    isNeeded: !maySend || isNeeded(account, runtime, { intent, sight }),
     now: moneyNow(context),
     limits: context.limits,
   });
@@ -101,7 +102,11 @@ export async function holdForPage(
 /** A refused token, a time-out and a full rate limit say nothing about the page. */
 const UNCLEAR_STATUSES = new Set([401, 403, 408, 425, 429]);
 
-function isNeeded(account: AccountSpec | null, intent: Intent, sight: Sight): boolean {
+function isNeeded(
+  account: AccountSpec | null,
+  runtime: AccountRuntime,
+  { intent, sight }: Pick<Question, 'intent' | 'sight'>,
+): boolean {
   if (intent.origin === 'hand' || account === null) return intent.origin === 'hand';
   if (intent.kind === 'subscribe_link') {
     const { subscriptions, plans } = sight;
@@ -109,7 +114,8 @@ function isNeeded(account: AccountSpec | null, intent: Intent, sight: Sight): bo
     const wanted = sight.ruling?.wanted ?? null;
     return subscriptions === null || isStillNeeded({ intent, subscriptions, plans, spec, wanted });
   }
-  const minimum = account.policy.wallet?.minBalanceCents ?? null;
+  const { wallet } = account.policy;
   const balance = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  return minimum !== null && (balance === null || balance < microFromCents(minimum));
+  if (wallet === null || balance === null) return wallet !== null;
+  return balance < microFromCents(floorOf({ spec: wallet, ensured: runtime.desk.ensured() }));
 }

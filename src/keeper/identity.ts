@@ -14,7 +14,7 @@ const NAMELESS_BELIEVED = 2;
 
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
- * configs. Asked once per start and after every reload. Where the credentials lead to another account than before,
+ * configs. Asked once per token: after a start, a reload, a login. Where the credentials lead to another account than before,
  * everything that the journal knows under this alias is about somebody else: the account is frozen.
  */
 export async function confirmIdentity(
@@ -23,7 +23,9 @@ export async function confirmIdentity(
   runtime: AccountRuntime,
   caller: Caller,
 ): Promise<Who> {
-  if (runtime.identity !== null) return { kind: 'same', identity: runtime.identity };
+  // A reload may bring another token while a pass is under way with the old one.
+  const confirmed = runtime.identity?.token === caller.token ? runtime.identity : null;
+  if (confirmed !== null) return { kind: 'same', identity: confirmed.name };
   const reply = await getMe(context.client, caller);
   if (reply.kind === 'failed') return { kind: 'unknown' };
   const known = (await context.journal.memory(account.name)).identity;
@@ -38,7 +40,7 @@ export async function confirmIdentity(
     await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
     return { kind: 'other' };
   }
-  runtime.identity = identity;
+  runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
 }
 

@@ -1,11 +1,10 @@
 import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
-import { anchorOf, equationHolds, isWalletBehind, looksAgree } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import { type AccountSpec, isRuled } from '../domain/spec.ts';
-import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, SECOND_MS } from '../domain/time.ts';
 import { listPaymentMethods } from '../modelslab/billing.ts';
 import type { Failure } from '../modelslab/failure.ts';
 import { takeLedgerLook } from '../modelslab/ledger-look.ts';
@@ -16,6 +15,7 @@ import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
+import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
 
 /** What one pass saw of one account. Everything that is decided in the pass is decided on this. */
@@ -24,6 +24,8 @@ export type Sight = {
   readonly balanceMicroUsd: MicroUsd | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
+  /** Whether the same total has stood beside the same newest credit for a while. */
+  readonly isResting: boolean;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
   readonly subscriptions: readonly Subscription[] | null;
@@ -41,9 +43,6 @@ const LOOK_EVERY_MS = HOUR_MS;
 const CARDS_EVERY_MS = HOUR_MS;
 /** A charge is decided on a list of cards no older than this: the list counts against the money calls' rate limit. */
 const CARDS_FRESH_MS = 20 * SECOND_MS;
-const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
-const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
-const LOOK_AGAIN_MS = 3 * SECOND_MS;
 
 /** Reads what the account's policy and its open intents ask for, and no more: one cheap GET on a quiet account. */
 export async function observe(
@@ -64,6 +63,7 @@ export async function observe(
     balanceMicroUsd: wallet.balanceMicroUsd,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
+    isResting: wallet.isResting,
     lookAgainAt: wallet.lookAgainAt,
     subscriptions: guard.subscriptions,
     cards,
@@ -79,20 +79,22 @@ export async function lookCloser(
   runtime: AccountRuntime,
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
-): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'lookAgainAt' | 'failure'>> {
+): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'isResting' | 'lookAgainAt' | 'failure'>> {
   const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const reply = await takeLedgerLook(context.client, caller, { since, depth });
-  if (reply.kind === 'failed')
-    return { look: null, isLookConsistent: false, lookAgainAt: null, failure: reply.failure };
+  if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
   runtime.lookedAtMs = context.clock.monotonicMs();
-  const judgement = await judgeLook(context, runtime, options.memory, reply.value);
-  return { look: reply.value, ...judgement, failure: null };
+  return {
+    look: reply.value,
+    ...(await judgeLook(context, runtime, options.memory, reply.value)),
+    failure: null,
+  };
 }
 
 type WalletSight = Pick<
   Sight,
-  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'lookAgainAt' | 'failure'
+  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'isResting' | 'lookAgainAt' | 'failure'
 > & {
   readonly isLow: boolean;
 };
@@ -100,6 +102,7 @@ const NOTHING: WalletSight = {
   balanceMicroUsd: null,
   look: null,
   isLookConsistent: false,
+  isResting: false,
   lookAgainAt: null,
   failure: null,
   isLow: false,
@@ -193,47 +196,6 @@ async function readCards(
   runtime.cardsReadAtMs = context.clock.monotonicMs();
   context.metrics.wallet.cardsSeen(caller.account, reply.value);
   return reply.value;
-}
-
-type Judgement = Pick<Sight, 'isLookConsistent' | 'lookAgainAt'>;
-const CONSISTENT: Judgement = { isLookConsistent: true, lookAgainAt: null };
-
-/**
- * Fence 1: where balance and totals of an account have ever agreed they must agree again; where they never have, two
- * looks a few seconds apart that tell the same story stand in.
- */
-async function judgeLook(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  memory: AccountMemory,
-  look: LedgerLook,
-): Promise<Judgement> {
-  if (isWalletBehind(look, memory)) {
-    context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    return { isLookConsistent: false, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
-  }
-  const holds = equationHolds(look);
-  if (holds === true) {
-    if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
-    return CONSISTENT;
-  }
-  if (memory.hasEquationHeld) {
-    context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
-    return { isLookConsistent: false, lookAgainAt: null };
-  }
-  const earlier = runtime.unconfirmedLook;
-  if (earlier === null) {
-    context.log.warn('look.totals_unlike_balance', { account: runtime.name, stand_in: 'two agreeing looks' });
-  }
-  const ageMs = earlier === null ? 0 : look.at - earlier.at;
-  const isConfirmed =
-    earlier !== null &&
-    ageMs >= AGREEING_LOOKS_MIN_MS &&
-    ageMs <= AGREEING_LOOKS_MAX_MS &&
-    looksAgree(earlier, look);
-  if (isConfirmed) return CONSISTENT;
-  if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
-  return { isLookConsistent: false, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
 }
 
 function isOlder(context: KeeperContext, readAtMs: number | null, maxAgeMs: number): boolean {

@@ -85,7 +85,9 @@ async function newestDebits(
 
 function paymentOf(row: WalletTransaction): PaymentIntentId | null {
   const id = row.transactionId;
-  return row.type === 'debit' && id !== null && id.startsWith('pi_')
+  // A withdrawal may go back to the card as a refund of the very payment that brought the money.
+  const isPayout = /withdraw|payout/i.test(row.usecase);
+  return !isPayout && row.type === 'debit' && id?.startsWith('pi_') === true
     ? parseProviderId<PaymentIntentId>(id)
     : null;
 }

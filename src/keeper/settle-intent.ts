@@ -15,6 +15,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
+import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { askCheckout } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
@@ -41,7 +42,7 @@ export async function settleIntent(
 ): Promise<Settlement> {
   let { sight } = start;
   let intent = await admitDoubt(context, account, start);
-  const hands = runtime.identity !== null && (await freeHands(context, account, intent));
+  const hands = runtime.identity?.token === sight.caller.token && (await freeHands(context, account, intent));
   const fresh: Asked = { ...NOTHING_ASKED, maySend: hands };
   let asked: Asked = { ...fresh, hasLook: sight.look !== null && sight.isLookConsistent };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
@@ -145,7 +146,9 @@ async function askLedger(
   if (look === null) return { step: null, asked: { evidence: true }, sight };
   const { claimed } = await context.journal.sortCredits(intent.account, look.credits, intent.armedAt);
   const wallet = account?.policy.wallet ?? null;
-  const isLow = wallet !== null && look.balanceMicroUsd < microFromCents(wallet.minBalanceCents);
+  // Whoever asked for more than the minimum still waits for the charge that was armed for it.
+  const ensured = runtime.desk.ensured();
+  const isLow = wallet !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec: wallet, ensured }));
   const isNeeded = maySend && (isLow || isWantedByHand(context, intent));
   const rivals = await context.journal.openIntents(intent.account);
   const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));

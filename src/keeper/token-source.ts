@@ -77,7 +77,7 @@ export class TokenSource {
       return refused('Give the account a token, or an email and a password.');
     this.#readVault(credentials);
     const now = this.#options.clock.now();
-    const current = this.#current;
+    const current = this.#current?.email === credentials.email ? this.#current : null;
     if (current !== null && isLasting(current, now)) {
       if (this.#isRefreshDue(current, now)) await this.#refresh(credentials, current, signal);
       return { kind: 'token', token: (this.#current ?? current).token };

@@ -38,12 +38,21 @@ export function findRuledTrouble(one: Ruled): SubscriptionTrouble | null {
 
 /** The subscription that the rules are about: one on a plan that they name, before any other; one that lives first. */
 export function ruledSubscription(one: Omit<Ruled, 'wanted'>): Subscription | null {
-  const there = (one.subscriptions ?? []).filter(({ status }) => status !== 'canceled');
-  const named = there.filter((subscription) => isNamed(one, subscription));
-  const candidates = named.length > 0 ? named : there;
+  const candidates = candidatesIn(one);
   const byStatus = (status: Subscription['status']) =>
     candidates.find((candidate) => candidate.status === status);
   return candidates.find(isLive) ?? byStatus('past_due') ?? byStatus('paused') ?? byStatus('unknown') ?? null;
+}
+
+function candidatesIn(one: Omit<Ruled, 'wanted'>): readonly Subscription[] {
+  const there = (one.subscriptions ?? []).filter(({ status }) => status !== 'canceled');
+  const named = there.filter((subscription) => isNamed(one, subscription));
+  return named.length > 0 ? named : there;
+}
+
+/** Whether one that rests, or is in arrears, could be meant too. */
+export function isOneOfSeveral(one: Omit<Ruled, 'wanted'>): boolean {
+  return candidatesIn(one).length > 1;
 }
 
 /** Whether another one could as well be meant: then a person has to say which one is to change. */

@@ -7,6 +7,7 @@ import { addMs, DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from
 import { byLink } from './ask-person.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
 import { isOneOfMany, pause } from './rule-checks.ts';
+import { isOneOfSeveral } from './ruled-trouble.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
 import { isLive } from './subscription-plan.ts';
@@ -77,6 +78,11 @@ export function confirmationMs(trouble: SubscriptionTrouble): number {
 export const alreadyTried: Check = (one) => {
   const decision = settledBefore(one);
   const trouble = findTrouble(one);
+  if (decision?.kind === 'freeze' && trouble?.kind === 'canceled' && one.subscriptions?.length === 0)
+    return needsHuman(
+      trouble,
+      `${describe(trouble, one.wanted)}, though one was bought; it is not bought again`,
+    );
   if (decision?.kind !== 'freeze' || trouble?.kind !== 'wrong_plan') return decision;
   // It was seen on the plan that it was changed to: whoever changed it back is not fought, and the wallet is well.
   return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
@@ -110,8 +116,10 @@ export const repair: Check = (one) => {
   if (trouble === null || trouble.kind === 'unknown' || one.history === null) {
     return hold('provider_unreachable', 'nothing is known to repair it with');
   }
-  if (trouble.kind === 'running') return pause(one, trouble.subscription);
   const what = describe(trouble, one.wanted);
+  if (trouble.kind === 'running' && isOneOfSeveral(one))
+    return needsHuman(trouble, `${what}, and it is not the only one: which one is to pause?`);
+  if (trouble.kind === 'running') return pause(one, trouble.subscription);
   if (one.plans === null || one.cards === null)
     return hold('provider_unreachable', 'plans and cards could not be read');
   const plan = targetPlan(one, trouble);

@@ -181,4 +181,8 @@ export const MIGRATIONS: readonly string[] = [
   -- What the provider said was credited in all when the anchor was newest: a wallet that says less is of an earlier instant.
   ALTER TABLE account ADD COLUMN credited_micro_usd INTEGER;
   `,
+  `
+  -- And what was used by then: where that has gone on, a total that has fallen is no earlier one.
+  ALTER TABLE account ADD COLUMN used_micro_usd INTEGER;
+  `,
 ];

@@ -1,4 +1,4 @@
-import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
+import type { Intent } from '../charge/intent.ts';
 import type {
   AccountHold,
   AccountMemory,
@@ -19,9 +19,10 @@ import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import { DAY_MS, type EpochMs } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
 import { armInTransaction } from './arming.ts';
+import { readAttempts } from './attempts.ts';
 import { Books } from './books.ts';
 import { CardRecords } from './card-records.ts';
 import { Credits } from './credits.ts';
@@ -141,42 +142,11 @@ export class SqliteJournal implements Journal {
   }
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {
-    const { account, identity, kind, anchor, now } = query;
+    const { account, now } = query;
     const memory = this.#memories.read(account);
-    const attemptsBy = (means: IntentKind) =>
-      this.#database
-        .all(
-          'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
-          identity,
-          means,
-          anchor,
-        )
-        .map((row) => {
-          const intent = readIntent(row);
-          const isDone = allowsNext(intent, { now, letGoAt: memory.letGoAt });
-          return { at: instantOf(row['changed_at']), allowsNext: isDone, state: intent.state.kind };
-        });
-    const others = meansOf(kind).filter((means) => means !== kind);
-    const last = this.#database.get(
-      `SELECT max(changed_at) AS at FROM intent WHERE account = ? AND kind IN (?, ?) AND state IN ('charged', 'settled')`,
-      account,
-      kind,
-      others[0] ?? kind,
-    );
-    const lately = this.#database.get(
-      'SELECT count(*) AS n FROM intent WHERE account = ? AND kind = ? AND armed_at > ?',
-      account,
-      kind,
-      now - DAY_MS,
-    );
     return {
       highestAnchor: memory.highestAnchor,
-      armedLastDay: Number(lately?.['n'] ?? 0),
-      attempts: attemptsBy(kind),
-      beside: others
-        .flatMap(attemptsBy)
-        .filter((one) => !one.allowsNext && (one.state === 'charged' || one.state === 'settled')),
-      lastChargeAt: last?.['at'] == null ? null : instantOf(last['at']),
+      ...readAttempts(this.#database, query, memory.letGoAt),
       cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
       usage: this.#usage(query.scopes, now),
     };
@@ -209,8 +179,9 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       this.#credits.absorb(intake);
       const change = intake.scannedAt === null ? {} : { scannedAt: intake.scannedAt };
-      const { anchor: highestAnchor, creditedMicroUsd } = intake;
-      this.#writeMemory(intake.account, { highestAnchor, creditedMicroUsd, ...change });
+      const { creditedMicroUsd, usedMicroUsd } = intake.totals;
+      const totals = { highestAnchor: intake.anchor, creditedMicroUsd, usedMicroUsd };
+      this.#writeMemory(intake.account, { ...totals, ...change });
       this.#incidents.apply(intake.incidents, intake.now);
     });
   }
@@ -300,20 +271,4 @@ export class SqliteJournal implements Journal {
   #usage(scopes: readonly CapScope[], now: EpochMs): readonly { scope: CapScope; usage: CapUsage }[] {
     return scopes.map((scope) => ({ scope, usage: this.#exposure.usage(scope, now) }));
   }
-}
-
-/** A subscription that needs a repair again so long after one was settled has a need of its own. */
-const REPAIR_AGAIN_MS = 7 * DAY_MS;
-
-/** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */
-function allowsNext({ state, kind }: Intent, at: { now: EpochMs; letGoAt: EpochMs | null }): boolean {
-  if (state.kind === 'released' || state.kind === 'rejected') return true;
-  if (state.kind !== 'settled') return false;
-  if (at.letGoAt !== null && state.at < at.letGoAt) return true;
-  if (kind === 'resume' || kind === 'pause') return true; // whichever was last is what counts
-  return evidenceOf(kind) === 'subscription' && at.now - state.at >= REPAIR_AGAIN_MS;
-}
-
-function instantOf(value: unknown): EpochMs {
-  return Number(value) as EpochMs; // an instant column of ours
 }

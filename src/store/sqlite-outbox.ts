@@ -1,10 +1,8 @@
+import { WAIT_MAX_MS } from '../alerts/delivery-wait.ts';
 import type { Delivery, Outbox } from '../alerts/outbox.ts';
 import type { OutboxMessage } from '../domain/incident.ts';
-import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { addMs, type EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
-
-/** No wait is longer; a `next_at` beyond was written by a clock that was ahead. */
-const WAIT_MAX_MS = 2 * HOUR_MS;
 
 /** The outbox beside the journal: what was written with a fact is delivered at least once, whatever restarts (I7). */
 export class SqliteOutbox implements Outbox {

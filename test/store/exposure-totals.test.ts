@@ -62,7 +62,7 @@ async function take(store: Store, path: string, step: Step): Promise<void> {
     case 'foreign': {
       const credit = aCredit({ id, amountCents: cents(step.amount), createdAt: step.now });
       const news = { credit, intent: null, isTold: true, countsFrom: step.now };
-      const nothing = { told: [], creditedMicroUsd: null, unsettled: [], incidents: [], scannedAt: null, anchor: { id: '1', at: NOW } };
+      const nothing = { told: [], totals: { creditedMicroUsd: null, usedMicroUsd: null }, unsettled: [], incidents: [], scannedAt: null, anchor: { id: '1', at: NOW } };
       await store.journal.absorb({ account, group, credits: [news], ...nothing, now: step.now });
       return;
     }

@@ -44,7 +44,7 @@ function intake(credits: readonly Parameters<typeof aCredit>[0][]) {
       return { credit, intent: null, isTold: true, countsFrom: credit.createdAt };
     }),
     told: [],
-    creditedMicroUsd: null,
+    totals: { creditedMicroUsd: null, usedMicroUsd: null },
     unsettled: [],
     anchor: { id: '2001', at: NOW },
     scannedAt: null,
@@ -207,6 +207,7 @@ test('the anchor, the scan and the identity of an account survive a reopen', asy
     hasEquationHeld: true,
     highestAnchor: { id: '2001', at: NOW },
     creditedMicroUsd: null,
+    usedMicroUsd: null,
     scannedAt: NOW,
     firstLowAt: NOW,
     letGoAt: null,

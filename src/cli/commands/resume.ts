@@ -77,8 +77,8 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
   }
   // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
   if (freeze !== undefined) {
-    const forgotten = { hasEquationHeld: false, highestAnchor: null, creditedMicroUsd: null };
-    await journal.remember(account, { ...forgotten, letGoAt: now });
+    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
   return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
 }

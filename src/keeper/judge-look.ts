@@ -1,0 +1,74 @@
+import type { AccountMemory } from '../charge/journal.ts';
+import { anchorOf, equationHolds, isWalletBehind, looksAgree } from '../domain/ledger.ts';
+import type { LedgerLook } from '../domain/observation.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+
+const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
+const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
+const LOOK_AGAIN_MS = 3 * SECOND_MS;
+/** A wallet that is behind its rows may stay so for a while: it is not asked every other second. */
+const CAUGHT_UP_MS = 30 * SECOND_MS;
+/** No cache is stale, and no row late, for so long. */
+const RESTING_MS = 30 * MINUTE_MS;
+
+export type Judgement = {
+  readonly isLookConsistent: boolean;
+  /** Whether the same total has stood beside the same newest credit for a while. */
+  readonly isResting: boolean;
+  /** When a second look may confirm this one; `null` where none is waited for. */
+  readonly lookAgainAt: EpochMs | null;
+};
+
+/**
+ * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
+ * than the rows; where they never have, two looks a few seconds apart that tell the same story stand in.
+ */
+export async function judgeLook(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  memory: AccountMemory,
+  look: LedgerLook,
+): Promise<Judgement> {
+  const isResting = rests(runtime, look);
+  const consistent: Judgement = { isLookConsistent: true, isResting, lookAgainAt: null };
+  const inconsistent: Judgement = { isLookConsistent: false, isResting, lookAgainAt: null };
+  if (memory.hasEquationHeld && isWalletBehind(look, memory, isResting)) {
+    context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
+    return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), CAUGHT_UP_MS) };
+  }
+  const holds = equationHolds(look);
+  if (holds === true) {
+    if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
+    return consistent;
+  }
+  if (memory.hasEquationHeld) {
+    context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
+    return inconsistent;
+  }
+  const earlier = runtime.unconfirmedLook;
+  if (earlier === null) {
+    context.log.warn('look.totals_unlike_balance', { account: runtime.name, stand_in: 'two agreeing looks' });
+  }
+  const ageMs = earlier === null ? 0 : look.at - earlier.at;
+  const isConfirmed =
+    earlier !== null &&
+    ageMs >= AGREEING_LOOKS_MIN_MS &&
+    ageMs <= AGREEING_LOOKS_MAX_MS &&
+    looksAgree(earlier, look);
+  if (isConfirmed) return consistent;
+  if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
+  return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
+}
+
+function rests(runtime: AccountRuntime, look: LedgerLook): boolean {
+  if (look.totals === null) return false;
+  const { creditedMicroUsd } = look.totals;
+  const anchor = anchorOf(look).id;
+  const { resting } = runtime;
+  const isSame = resting?.creditedMicroUsd === creditedMicroUsd && resting.anchor === anchor;
+  if (isSame) return look.at - resting.since >= RESTING_MS;
+  runtime.resting = { creditedMicroUsd, anchor, since: look.at };
+  return false;
+}

@@ -1,0 +1,122 @@
+import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
+import type { HistoryQuery } from '../charge/journal.ts';
+import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../domain/time.ts';
+import type { Database } from './database.ts';
+import { readIntent } from './intent-rows.ts';
+
+type Attempts = Pick<ChargeHistory, 'attempts' | 'beside' | 'lastChargeAt' | 'armedLastDay'>;
+type Row = Readonly<Record<string, unknown>>;
+
+/** A subscription that needs a repair again so long after one was settled has a need of its own. */
+const REPAIR_AGAIN_MS = 7 * DAY_MS;
+/** A list may say for a while what it said before a subscription was paused, or went on. */
+const LATE_LIST_MS = 2 * HOUR_MS;
+/** A row of a charge may be short of fees, as `total_credited` may. */
+const FEE_SHARE_MAX = 0.2;
+
+/** What was tried before for a need, by its own means and by others. */
+export function readAttempts(database: Database, query: HistoryQuery, letGoAt: EpochMs | null): Attempts {
+  const { account, identity, kind, anchor, now } = query;
+  const asAttempt = (row: Row) => {
+    const intent = readIntent(row);
+    const at = Number(row['changed_at']) as EpochMs; // our own column
+    const isOver = () => wasUndone(database, intent, at);
+    return {
+      at,
+      allowsNext: allowsNext(intent, { now, letGoAt, wasUndone: isOver }),
+      state: intent.state.kind,
+    };
+  };
+  const attemptsBy = (means: IntentKind) =>
+    database
+      .all(
+        'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
+        identity,
+        means,
+        anchor,
+      )
+      .map(asAttempt);
+  const means = JSON.stringify(meansOf(kind));
+  const others = meansOf(kind).filter((other) => other !== kind);
+  const isMade = ({ allowsNext: isDone, state }: PastAttempt & { readonly state: string }) =>
+    !isDone && (state === 'charged' || state === 'settled');
+  const last = database.get(
+    `SELECT max(changed_at) AS at FROM intent WHERE account = ? AND state IN ('charged', 'settled')
+       AND kind IN (SELECT value FROM json_each(?))`,
+    account,
+    means,
+  );
+  const lately = database.get(
+    'SELECT count(*) AS n FROM intent WHERE account = ? AND kind = ? AND armed_at > ?',
+    account,
+    kind,
+    addMs(now, -DAY_MS),
+  );
+  const elsewhere = unseenElsewhere(database, query).map(asAttempt);
+  return {
+    armedLastDay: Number(lately?.['n'] ?? 0),
+    attempts: attemptsBy(kind),
+    beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
+    lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
+  };
+}
+
+/**
+ * Payments under another anchor that the provider may not show yet: the anchor has moved, but by somebody else's credit;
+ * or the list is empty that showed a subscription.
+ */
+function unseenElsewhere(database: Database, { account, kind, anchor, now }: HistoryQuery): readonly Row[] {
+  const means = JSON.stringify(meansOf(kind));
+  const since = addMs(now, -REPAIR_AGAIN_MS);
+  if (kind === 'fund' || kind === 'fund_link') {
+    return database.all(
+      `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
+         AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') = 'payment_status'
+         AND json_extract(doc, '$.state.credit') IS NULL
+         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account
+           AND (credit.intent = intent.id OR credit.intent IS NULL AND credit.taken_at >= intent.armed_at
+             AND credit.amount_cents >= intent.settled_cents * ?))
+       ORDER BY armed_at`,
+      account,
+      means,
+      anchor,
+      since,
+      1 - FEE_SHARE_MAX,
+    );
+  }
+  const isNothingListed = anchor.startsWith('none/');
+  if (!isNothingListed || (kind !== 'subscribe' && kind !== 'subscribe_link')) return [];
+  return database.all(
+    `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
+       AND state = 'settled' AND changed_at > ? ORDER BY armed_at`,
+    account,
+    means,
+    anchor,
+    since,
+  );
+}
+
+/** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */
+function allowsNext(
+  { state, kind }: Intent,
+  at: { readonly now: EpochMs; readonly letGoAt: EpochMs | null; readonly wasUndone: () => boolean },
+): boolean {
+  if (state.kind === 'released' || state.kind === 'rejected') return true;
+  if (state.kind !== 'settled') return false;
+  if (at.letGoAt !== null && state.at < at.letGoAt) return true;
+  if (kind === 'resume' || kind === 'pause') return at.now - state.at >= LATE_LIST_MS || at.wasUndone();
+  return evidenceOf(kind) === 'subscription' && at.now - state.at >= REPAIR_AGAIN_MS;
+}
+
+/** Whether purser itself did the opposite since. */
+function wasUndone(database: Database, { account, kind }: Intent, at: EpochMs): boolean {
+  const opposite = kind === 'pause' ? 'resume' : 'pause';
+  const row = database.get(
+    `SELECT 1 FROM intent WHERE account = ? AND kind = ? AND state = 'settled' AND changed_at > ? LIMIT 1`,
+    account,
+    opposite,
+    at,
+  );
+  return row !== undefined;
+}

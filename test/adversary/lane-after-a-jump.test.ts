@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { Dispatcher } from '../../src/alerts/dispatcher.ts';
+import type { Outbox } from '../../src/alerts/outbox.ts';
+import type { DeliveryOutcome } from '../../src/alerts/receiver.ts';
+import type { Clock } from '../../src/domain/ports.ts';
+import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { someMessage } from '../alerts/some-message.ts';
+import { AKeeper } from '../keeper/a-keeper.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+
+async function scene() {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client);
+  const state = { aheadMs: 0, isDown: true, delivered: 0, postponed: 0 };
+  const clock: Clock = {
+    now: () => addMs(client.clock.now(), state.aheadMs),
+    monotonicMs: () => client.clock.monotonicMs(),
+    sleep: (ms, signal) => client.clock.sleep(ms, signal),
+  };
+  const inner = keeper.store.outbox;
+  const outbox: Outbox = {
+    unrouted: (limit) => inner.unrouted(limit),
+    route: (...args) => inner.route(...args),
+    due: (...args) => inner.due(...args),
+    delivered: (...args) => inner.delivered(...args),
+    queueLengths: () => inner.queueLengths(),
+    failed: (...args) => {
+      state.postponed += 1;
+      return inner.failed(...args);
+    },
+  };
+  const alerts = {
+    receivers: new Map([['ops', { kind: 'webhook' } as never]]),
+    routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
+    repeatMs: HOUR_MS,
+    runbooks: '',
+  };
+  const dispatcher = new Dispatcher({
+    outbox,
+    clock,
+    random: keeper.context.random,
+    log: keeper.context.log,
+    alerts: () => alerts,
+    groupOf: () => null,
+    onDelivery: () => undefined,
+    openReceiver: () => ({
+      integration: 'webhook',
+      close: async () => undefined,
+      deliver: async (): Promise<DeliveryOutcome> => {
+        if (state.isDown)
+          return { kind: 'brief', reason: 'http_5xx', detail: '503', retryAfterMs: 30_000 } as never;
+        state.delivered += 1;
+        return { kind: 'delivered' };
+      },
+    }),
+  });
+  const { fact } = someMessage('m');
+  await keeper.store.journal.tell([{ kind: 'notice', fact }], clock.now());
+  return { client, keeper, dispatcher, state };
+}
+
+test('a receiver that failed while the clock was ahead is tried when it is right again', async () => {
+  const { client, dispatcher, state } = await scene();
+  state.aheadMs = 365 * DAY_MS;
+  await dispatcher.deliverDue(new AbortController().signal);
+  state.aheadMs = 0;
+  state.isDown = false;
+  for (let hours = 0; hours < 48; hours += 1) {
+    await dispatcher.deliverDue(new AbortController().signal);
+    client.clock.advance(HOUR_MS);
+  }
+  expect(state.delivered).toBe(1);
+});

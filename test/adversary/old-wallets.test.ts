@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { AKeeper } from '../keeper/a-keeper.ts';
+import { lower } from '../keeper/a-low-wallet.ts';
+import { charges } from '../keeper/sandbox-record.ts';
+import { WatchedWire } from '../keeper/watched-wire.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the wire form
+type Data = any;
+
+/** A keeper whose credit pages pass through `spoil`; `hide()` keeps the wallet of this instant beside later rows. */
+async function scene(spoil: (data: Data, now: number) => void) {
+  const client = await startClient();
+  const state: { old: Data; isOld: boolean; isOldAfterPost: boolean } = {
+    old: null,
+    isOld: false,
+    isOldAfterPost: false,
+  };
+  const transport = new WatchedWire(
+    async (send) => {
+      if (state.isOldAfterPost) state.isOld = true;
+      return await send();
+    },
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.includes('/wallet/transactions') || !url.includes('type=credit')) return reply;
+      if (reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      spoil(body.data, client.clock.now());
+      if (state.isOld) body.data.wallet = state.old;
+      else state.old = body.data.wallet;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  return { client, keeper, state };
+}
+type Scene = Awaited<ReturnType<typeof scene>>;
+
+/** Charged once, then shown the wallet from before the charge beside rows that have it. */
+async function chargesBesideAnOldWallet({ client, keeper, state }: Scene): Promise<number> {
+  await lower(client);
+  const { body } = await client.ask('/wallet/transactions?type=credit');
+  const before = body.data;
+  await keeper.live(2 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  state.old = { ...state.old, ...{ balance: before.wallet.balance } };
+  state.old.total_credited -= 50;
+  state.isOld = true;
+  await keeper.live(70 * MINUTE_MS);
+  return (await charges(client)).length;
+}
+
+test('control: an old wallet is not charged for again', async () => {
+  expect(await chargesBesideAnOldWallet(await scene(() => undefined))).toBe(1);
+});
+
+const REVERSED = (now: number) => ({
+  id: 1,
+  source: 'stripe',
+  transaction_id: 'pi_somebodyelses',
+  type: 'credit',
+  amount: 50,
+  status: 'refunded',
+  usecase: 'wallet_funding',
+  created_at: new Date(now - 5 * DAY_MS).toISOString(),
+});
+
+test('an old wallet is not charged for again where a row of the month was reversed', async () => {
+  const one = await scene((data, now) => {
+    data.items.push(REVERSED(now));
+    data.count += 1;
+    data.total += 1;
+  });
+  expect(await chargesBesideAnOldWallet(one)).toBe(1);
+});
+
+test('an old wallet is not charged for again where the provider once added money without a row', async () => {
+  const gift = { dollars: 0 };
+  const one = await scene(({ wallet }) => {
+    wallet.total_credited += gift.dollars; // and spent since: the equation holds
+    wallet.amount_used += gift.dollars;
+  });
+  gift.dollars = 50;
+  await one.keeper.live(2 * HOUR_MS);
+  expect(await chargesBesideAnOldWallet(one)).toBe(1);
+});
+
+test('an old wallet is not charged for again where top-ups bring a bonus that stands in no row', async () => {
+  const seen = { credits: 0 };
+  const one = await scene(({ items, wallet }) => {
+    seen.credits = Math.max(seen.credits, items.length);
+    const bonus = (seen.credits - 1) * 12.5; // 25 %
+    wallet.total_credited += bonus;
+    wallet.amount_used += bonus;
+  });
+  for (let count = 0; count < 4; count += 1) {
+    await lower(one.client);
+    await one.keeper.live(2 * HOUR_MS);
+  }
+  expect(await charges(one.client)).toHaveLength(4);
+  await lower(one.client);
+  await one.keeper.live(2 * HOUR_MS);
+  expect(await charges(one.client)).toHaveLength(5);
+  one.state.old.balance = 12;
+  one.state.old.total_credited -= 50;
+  one.state.isOld = true;
+  await one.keeper.live(70 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(5);
+});
+
+/** Old from the moment of the charge on. */
+async function chargesWithTheWalletStandingStill({ client, keeper, state }: Scene): Promise<number> {
+  await lower(client);
+  state.isOldAfterPost = true;
+  await keeper.live(70 * MINUTE_MS);
+  return (await charges(client)).length;
+}
+
+test('control: a wallet that stands still after a charge is not charged for again', async () => {
+  expect(await chargesWithTheWalletStandingStill(await scene(() => undefined))).toBe(1);
+});
+
+test('a wallet that stands still after the first charge after an update is not charged for again', async () => {
+  const one = await scene(() => undefined);
+  const file = new DatabaseSync(join(one.keeper.folder, 'purser.db'));
+  file.exec('UPDATE account SET credited_micro_usd = NULL'); // as the migration leaves it
+  file.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  await one.keeper.live(2 * HOUR_MS); // two good looks
+  expect(await chargesWithTheWalletStandingStill(one)).toBe(1);
+});
+
+test('a total that falls for a reason of the provider stops no account', async () => {
+  const fall = { dollars: 0 };
+  const one = await scene(({ wallet }) => {
+    wallet.total_credited -= fall.dollars; // a correction, or a withdrawal that is counted there
+    wallet.amount_used -= Math.min(fall.dollars, wallet.amount_used);
+  });
+  await lower(one.client, 30);
+  await one.keeper.live(HOUR_MS);
+  fall.dollars = 10;
+  await lower(one.client, 12);
+  await one.keeper.live(5 * HOUR_MS);
+  expect(await one.keeper.store.journal.holds(one.keeper.account('agent-0001').name)).toEqual([]);
+  expect(await charges(one.client)).toHaveLength(1);
+});
