@@ -58,7 +58,7 @@ export function funded(
     intentId,
     requestId,
     amountCents,
-    headline: `${account} funded: ${balance ?? formatCents(amountCents)}${runway === null ? '' : `, ${runway}`}`,
+    headline: `${account} funded${balance === null ? ` with ${formatCents(amountCents)}` : `: ${balance}`}${runway === null ? '' : `, ${runway}`}`,
     detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; ${balance === null ? 'the provider confirmed the payment' : "the credit is in the provider's ledger"}.`,
   };
 }
