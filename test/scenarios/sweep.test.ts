@@ -91,3 +91,33 @@ test('who may not withdraw is tried once a day, keeps the money, and nobody is f
   expect(await client.balance()).toBe(300);
   expect(await keeper.told()).toEqual([]);
 });
+
+test("what the provider's own recharge has just charged stays in the wallet", async () => {
+  const wallet = { ...WALLET, pay_with: ['human'], auto_funding: { threshold: 5, amount: 60 } };
+  const { client, keeper } = await aReseller(() => ({ wallet }));
+  await client.patch({ balance: 4 });
+  client.clock.advance(1_000);
+  expect(await client.balance()).toBe(64); // the provider charged the card
+  await keeper.live(HOUR_MS);
+  await client.patch({ balance: 180 });
+  await keeper.live(20 * HOUR_MS);
+  expect(await withdrawn(client)).toEqual([]);
+  await keeper.live(5 * HOUR_MS);
+  expect(await withdrawn(client)).toEqual([80]);
+});
+
+test.each(['pause', 'freeze'] as const)(
+  'an account above its maximum that is under a %s is looked at as its schedule says',
+  async (kind) => {
+    const { client, keeper } = await aReseller();
+    await client.patch({ balance: 180 });
+    const { name } = keeper.account('agent-0001');
+    const since = client.clock.now();
+    await keeper.store.journal.setHold({ account: name, kind, reason: 'moving', since, intent: null }, []);
+    expect(await keeper.live(HOUR_MS)).toBeLessThan(12);
+    expect(await withdrawn(client)).toEqual([]);
+    await keeper.store.journal.liftHold(name, kind, [], client.clock.now());
+    await keeper.live(HOUR_MS);
+    expect(await withdrawn(client)).toEqual([80]);
+  },
+);
