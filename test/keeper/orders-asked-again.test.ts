@@ -77,6 +77,14 @@ test.each<[string, HandOrder, number]>([
   expect(await client.charges()).toMatchObject([{ amount_cents: 2_500 }, { amount_cents: amount }]);
 });
 
+test('an order with another coupon is another one, and its bonus is given too', async () => {
+  const { client, keeper } = await afterLostAnswer(fund(25, { coupon: 'BONUS20' }));
+  const { answered } = keeper.place(fund(25, { coupon: 'BONUS10' }));
+  await keeper.passes(12);
+  expect(await answered).toMatchObject({ outcome: 'done' });
+  expect(await client.balance()).toBe(50 + 25 + 5 + 25 + 2.5);
+});
+
 test('two who ask for the same while a lost one is open get one each: theirs, and a new one', async () => {
   const { client, keeper } = await afterLostAnswer(fund(25));
   const both = [keeper.place(fund(25)), keeper.place(fund(25))];

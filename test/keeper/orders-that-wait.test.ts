@@ -8,7 +8,7 @@ import { charges } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const FUND: HandOrder = { kind: 'fund', amountCents: cents(2_500), card: null, coupon: null };
-const CHARGE: HandOrder = { kind: 'charge_amount', amountCents: cents(5_000) };
+const CHARGE = { kind: 'charge_amount', amountCents: cents(5_000) } as const;
 const WITHDRAW: HandOrder = { kind: 'withdraw', amountCents: cents(5_000), keepCents: null };
 
 async function aKeeper(opening: Opening = {}) {
@@ -20,10 +20,12 @@ async function aKeeper(opening: Opening = {}) {
 }
 
 test('an order that can be done does not wait behind one that cannot', async () => {
-  const { client, keeper } = await aKeeper();
-  keeper.place({ kind: 'fund_link', amountCents: cents(2_500) });
-  await keeper.passes(3);
-  keeper.place({ kind: 'fund_link', amountCents: cents(3_000) }); // waits for the page that is out
+  const transport = new WatchedWire(async (send, _ordinal, { url }) =>
+    url.endsWith('/subscriptions/charge-amount') ? answer(503, { message: 'down' }) : await send(),
+  );
+  const { client, keeper } = await aKeeper({ transport });
+  keeper.place(CHARGE);
+  keeper.place({ ...CHARGE, amountCents: cents(6_000) }); // waits for the end of the other
   const { answered, withdraw } = keeper.place(FUND);
   await keeper.passes(10);
   withdraw();

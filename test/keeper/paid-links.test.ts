@@ -119,3 +119,18 @@ test('a paid link whose ledger row names no payment is counted once', async () =
   const notices = (await keeper.told()).filter((line) => line.startsWith('notice'));
   expect(notices).toEqual(['notice charge.succeeded: agent-0001 funded with $25.00']); // and no foreign credit
 });
+
+test('after a page was paid the card waits out the cooldown, as after a charge of its own', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { wallet: { cooldown: '1h' } });
+  await keeper.pass();
+  keeper.place({ kind: 'fund_link', amountCents: cents(2_500) });
+  await keeper.live(MINUTE_MS);
+  await client.patch({ pay_link: true });
+  await keeper.live(10 * MINUTE_MS);
+  await lower(client);
+  await keeper.live(30 * MINUTE_MS);
+  expect(await paid(client)).toEqual(['checkout 2500']);
+  await keeper.live(30 * MINUTE_MS);
+  expect(await paid(client)).toEqual(['fund 5000', 'checkout 2500']);
+});

@@ -30,7 +30,9 @@ test('a subscription by hand that begins with a trial settles, and freezes nothi
     return reply;
   };
   const { client, keeper } = await aSubscriber({ transport: new WatchedWire(asTrial) }, null);
-  const { answered } = keeper.place(SUBSCRIBE);
+  const { answered, withdraw } = keeper.place(SUBSCRIBE);
+  await keeper.live(MINUTE_MS);
+  withdraw();
   await keeper.live(3 * HOUR_MS);
   expect(await answered).toMatchObject({ outcome: 'done' });
   expect(keeper.context.view.accounts()[0]).toMatchObject({ frozen: null });

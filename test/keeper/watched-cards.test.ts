@@ -89,10 +89,13 @@ test.each(['20301231', '300000', '0'])('a card whose year is %s is charged as an
   expect(await charges(client)).toHaveLength(1);
 });
 
-test('a card whose year has two digits is of this century', async () => {
-  const { keeper } = await aKeeper({ transport: yearsAs((digits) => digits.slice(-2)) });
+test('a card whose year has two digits is of this century: told before it ends, and not before', async () => {
+  const { client, keeper } = await aKeeper({ transport: yearsAs((digits) => digits.slice(-2)) });
   await keeper.live(DAY_MS);
   expect(await keeper.told()).toEqual([]);
+  await client.patch({ cards: [{ id: VISA, exp_month: 12, exp_year: 2026 }] });
+  await keeper.live(10 * DAY_MS);
+  expect(await keeper.told()).toEqual([expect.stringContaining('the card ending 4242 expires in')]);
 });
 
 test.each(Array.from({ length: 12 }, (_, turns) => turns))(

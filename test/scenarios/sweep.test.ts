@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper, type Opening } from '../keeper/a-keeper.ts';
 import { badPosts } from '../keeper/a-low-wallet.ts';
 import { charges, posts } from '../keeper/sandbox-record.ts';
+import { WatchedWire } from '../keeper/watched-wire.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { type Death, DyingWire } from './dying-wire.ts';
 
@@ -114,10 +115,28 @@ test.each(['pause', 'freeze'] as const)(
     const { name } = keeper.account('agent-0001');
     const since = client.clock.now();
     await keeper.store.journal.setHold({ account: name, kind, reason: 'moving', since, intent: null }, []);
-    expect(await keeper.live(HOUR_MS)).toBeLessThan(12);
+    expect(await keeper.live(40 * MINUTE_MS)).toBeLessThan(12);
     expect(await withdrawn(client)).toEqual([]);
     await keeper.store.journal.liftHold(name, kind, [], client.clock.now());
-    await keeper.live(HOUR_MS);
+    await keeper.live(15 * MINUTE_MS);
     expect(await withdrawn(client)).toEqual([80]);
   },
 );
+
+test('a withdrawal that is refused without being tried is asked for once an hour', async () => {
+  const wrongDates = ({ clock }: SandboxClient) =>
+    new WatchedWire(
+      (send) => send(),
+      async (send) => {
+        const reply = await send();
+        if (reply.kind !== 'answered') return reply;
+        // Further ahead than a clock may be where money moves.
+        const date = new Date(clock.now() + 20 * MINUTE_MS).toUTCString();
+        return { ...reply, headers: { ...reply.headers, date } };
+      },
+    );
+  const { client, keeper } = await aReseller((sandbox) => ({ transport: wrongDates(sandbox) }));
+  await client.patch({ balance: 180 });
+  expect(await keeper.live(HOUR_MS)).toBeLessThan(50);
+  expect(await withdrawn(client)).toEqual([]);
+});
