@@ -40,7 +40,7 @@ export function funded(
   options: {
     account: AccountName;
     amountCents: Cents;
-    /** `null` where it could not be read meanwhile. */
+    /** `null` where it could not be read when the charge was confirmed. */
     balanceMicroUsd: MicroUsd | null;
     runwayMs: number | null;
     /** A person paid it by link. */
@@ -49,7 +49,10 @@ export function funded(
 ): IncidentFact {
   const { account, amountCents, balanceMicroUsd, runwayMs, isByLink, intentId, requestId } = options;
   const runway = runwayWords(runwayMs);
-  const balance = balanceMicroUsd === null ? null : balanceLeft(balanceMicroUsd, null).replace(' left', '');
+  const balance =
+    balanceMicroUsd === null
+      ? `${formatCents(amountCents)} charged, balance unknown`
+      : balanceLeft(balanceMicroUsd, null).replace(' left', '');
   return {
     type: 'charge.succeeded',
     severity: 'info',
@@ -58,8 +61,8 @@ export function funded(
     intentId,
     requestId,
     amountCents,
-    headline: `${account} funded${balance === null ? ` with ${formatCents(amountCents)}` : `: ${balance}`}${runway === null ? '' : `, ${runway}`}`,
-    detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; ${balance === null ? 'the provider confirmed the payment' : "the credit is in the provider's ledger"}.`,
+    headline: `${account} funded: ${balance}${runway === null ? '' : `, ${runway}`}`,
+    detail: `${isByLink ? 'A person paid' : 'Charged'} ${formatCents(amountCents)}; the provider confirms it.`,
   };
 }
 

@@ -117,7 +117,7 @@ test('a paid link whose ledger row names no payment is counted once', async () =
   expect(await paid(client)).toEqual(['checkout 2500']);
   expect(found?.usage.dayCents).toBe(2_500);
   const notices = (await keeper.told()).filter((line) => line.startsWith('notice'));
-  expect(notices).toEqual(['notice charge.succeeded: agent-0001 funded with $25.00']); // and no foreign credit
+  expect(notices).toEqual(['notice charge.succeeded: agent-0001 funded: $25.00 charged, balance unknown']); // and no foreign credit
 });
 
 test('after a page was paid the card waits out the cooldown, as after a charge of its own', async () => {

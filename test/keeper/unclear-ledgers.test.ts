@@ -164,7 +164,7 @@ test('a charge that its payment proves is told, also while the ledger cannot be 
   expect(await keeper.intents()).toMatchObject([{ state: 'settled', credit: null }]);
   const facts = (await keeper.messages()).map(({ fact }) => fact);
   expect(facts.find(({ type }) => type === 'charge.succeeded')).toMatchObject({
-    headline: 'agent-0001 funded with $50.00',
-    detail: 'Charged $50.00; the provider confirmed the payment.',
+    headline: 'agent-0001 funded: $50.00 charged, balance unknown',
+    detail: 'Charged $50.00; the provider confirms it.',
   });
 });
