@@ -75,6 +75,17 @@ test('an account whose subscriptions could not be listed is not subscribed again
   expect(await posts(client)).toEqual([]);
 });
 
+test('a subscription that was bought by hand is not bought by hand again while the list lacks it', async () => {
+  let isEmpty = false;
+  const empty: AroundRead = async (send, { url }) =>
+    isEmpty && url.endsWith('/subscriptions') ? answer(200, { data: [], error: null }) : await send();
+  const { client, keeper } = await aSubscriber({ transport: new WatchedWire(untouched, empty) }, null);
+  expect(await keeper.ask([SUBSCRIBE])).toMatchObject([{ outcome: 'done' }]);
+  isEmpty = true;
+  expect(await keeper.ask([SUBSCRIBE])).toMatchObject([{ outcome: 'refused', reason: 'anchor_not_moved' }]);
+  expect(await client.charges()).toHaveLength(1);
+});
+
 test('an order that is placed while a pass is under way is decided by what the next one reads', async () => {
   const atCards: { happens: () => void } = { happens: () => undefined };
   const watched: AroundRead = async (send, { url }) => {
