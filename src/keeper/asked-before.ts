@@ -1,38 +1,50 @@
 import { payoutOf } from '../charge/call.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { EnsureOrder, HandOrder } from '../domain/hand-order.ts';
-import type { AccountSpec } from '../domain/spec.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
-import type { Target } from './order-case.ts';
+import type { Sight } from './observe.ts';
+import { type Target, targetOf } from './order-case.ts';
+import type { PlacedOrder } from './order-desk.ts';
 
 /**
- * The open charge of an equal order that nobody waits for any more: whoever lost an answer and asks again is told how
- * that one ends, and charges nothing.
+ * Whoever lost an answer and asks again is told how that charge ends, and charges nothing: an order whose equal is open,
+ * and that nobody waits for any more, is bound to it. To be done before anything open is settled, for once that one has
+ * ended the order looks like a new one. The orders that are left are new indeed.
  */
-export async function askedBefore(
+export async function bindAskedBefore(
   context: KeeperContext,
   runtime: AccountRuntime,
-  one: { account: AccountSpec; order: Exclude<HandOrder, EnsureOrder>; target: Target },
-): Promise<Intent | null> {
-  const open = await context.journal.openIntents(one.account.name);
-  const owned = new Set(runtime.desk.others().map(({ intent }) => intent));
-  return (
-    open.find((intent) => intent.origin === 'hand' && !owned.has(intent.id) && isEqual(intent, one)) ?? null
-  );
+  seen: { readonly asked: readonly PlacedOrder[]; readonly open: readonly Intent[]; readonly sight: Sight },
+): Promise<readonly PlacedOrder[]> {
+  const byHand = seen.open.filter(({ origin }) => origin === 'hand');
+  const left: PlacedOrder[] = [];
+  for (const placed of seen.asked) {
+    const { order } = placed;
+    const owned = new Set(runtime.desk.others().map(({ intent }) => intent));
+    const ofKind = byHand.filter(({ id, kind }) => kind === order.kind && !owned.has(id));
+    if (placed.intent === null && order.kind !== 'ensure' && ofKind.length > 0) {
+      const target = await targetOf(context, order, seen.sight);
+      const earlier = target === null ? null : ofKind.find((intent) => isEqual(intent, { order, target }));
+      // Where it cannot be told whether it is the same, the order waits for a pass that can.
+      if (earlier === null) continue;
+      placed.intent = earlier?.id ?? null;
+    }
+    left.push(placed);
+  }
+  return left;
 }
 
 function isEqual(
   intent: Intent,
   { order, target }: { readonly order: Exclude<HandOrder, EnsureOrder>; readonly target: Target },
 ): boolean {
-  if (intent.kind !== order.kind) return false;
   switch (order.kind) {
     case 'fund':
       return (
         intent.amountCents === order.amountCents &&
         (order.card === null || order.card === intent.card) &&
-        (order.coupon !== null) === (intent.endpoint === 'redeemCoupon')
+        isWithCoupon(intent, order.coupon)
       );
     case 'fund_link':
     case 'charge_amount':
@@ -52,4 +64,9 @@ function isEqual(
     case 'reset_cycle':
       return intent.subscription === (target.subscription?.id ?? null);
   }
+}
+
+function isWithCoupon({ endpoint, body }: Intent, coupon: string | null): boolean {
+  if (coupon === null) return endpoint !== 'redeemCoupon';
+  return endpoint === 'redeemCoupon' && body.includes(JSON.stringify(coupon));
 }

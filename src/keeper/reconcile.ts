@@ -6,6 +6,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
+import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
@@ -47,7 +48,7 @@ export async function reconcile(
   if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
   const before = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
-  const asked = runtime.desk.others();
+  const placed = runtime.desk.others();
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
   if (sight.failure?.reason === 'unauthorized') {
@@ -61,6 +62,10 @@ export async function reconcile(
   // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to.
   const isAsked = before.length > 0 || sight.look !== null;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
+  const isKnown = who !== 'other' && before.length > 0 && placed.length > 0;
+  const asked = isKnown
+    ? await bindAskedBefore(context, runtime, { asked: placed, open: before, sight })
+    : placed;
   const { open, until } =
     who === 'other'
       ? { open: before, until: null }

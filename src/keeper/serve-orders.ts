@@ -19,7 +19,6 @@ import { decideOrder } from '../policy/decide-order.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { answerOpenLink } from './answer-open-link.ts';
 import type { Need } from './arm-charge.ts';
-import { askedBefore } from './asked-before.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import type { Sight } from './observe.ts';
@@ -78,11 +77,6 @@ async function decideOne(
 ): Promise<Ordered | null> {
   const { placed, order, sight } = one;
   const target = await targetOf(context, order, sight);
-  const earlier = target === null ? null : await askedBefore(context, runtime, { account, order, target });
-  if (earlier !== null) {
-    placed.intent = earlier.id; // its end is the answer to this order too
-    return null;
-  }
   const need =
     target === null ? null : await readOrderNeed(context, account, runtime, { order, target, sight });
   let decision =

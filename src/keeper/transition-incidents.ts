@@ -39,10 +39,12 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
 
 function entered(before: Intent, after: Intent, scene: Scene): readonly IncidentChange[] {
   const { state } = after;
-  const balanceMicroUsd = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
   switch (state.kind) {
     case 'settled': {
       const ends = [...doubtEnds(after, 'it was charged and is in the books'), ...declineEnds(after)];
+      // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
+      const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
+      const balanceMicroUsd = state.credit === null ? null : seen;
       const notice = settledNotice(after, state.amountCents, { balanceMicroUsd, requestId: scene.requestId });
       return notice === null ? ends : [...ends, { kind: 'notice', fact: notice }];
     }

@@ -6,7 +6,7 @@ import type { CreditId, IntentId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
 import { aCredit, NOW, paymentIntent } from '../domain/a-ledger.ts';
-import { anIntent, aRepair } from './an-intent.ts';
+import { anIntent, aRepair, inDoubt } from './an-intent.ts';
 
 const PERIOD = { since: addMs(NOW, -DAY_MS), until: addMs(NOW, DAY_MS) };
 
@@ -16,6 +16,12 @@ function settled(changes: Partial<Intent> = {}, amount = 5_000): Intent {
   const state = { kind: 'settled', at: NOW, amountCents: cents(amount), credit, by: 'ledger' } as const;
   return anIntent({ paymentIntent: paymentIntent('pi_1'), state, ...changes });
 }
+
+/** Settled by `pi_1` before any row of the ledger showed it. */
+const byPayment = () =>
+  settled({
+    state: { kind: 'settled', at: NOW, amountCents: cents(5_000), credit: null, by: 'payment_status' },
+  });
 
 const own = ({ id = '101', ...changes }: { id?: string } & Parameters<typeof aCredit>[1] = {}) =>
   aCredit(id, { createdAt: NOW, paymentIntentId: 'pi_1', ...changes });
@@ -42,6 +48,10 @@ test.each<[string, Partial<Books>, readonly string[], number]>([
   ['a charge and its credit', { intents: [settled()], credits: [own()] }, [], 1],
   ['a charge known by its payment alone', { intents: [settled()], credits: [own({ id: '777' })] }, [], 1],
   ['a charge whose credit is stamped in another zone', { intents: [settled()], credits: [own({ createdAt: addMs(NOW, -30 * HOUR_MS) })] }, [], 1],
+  ['a charge known by its payment, whose credit names none', { intents: [byPayment()], credits: [own({ paymentIntentId: null })] }, [], 1],
+  ['the same, and a credit of nobody', { intents: [byPayment()], credits: [own({ paymentIntentId: null }), own({ id: '102', paymentIntentId: null })] }, ['foreign'], 1],
+  ['a credit before the charge is not its own', { intents: [byPayment()], credits: [own({ paymentIntentId: null, createdAt: addMs(NOW, -2 * DAY_MS) })], since: addMs(NOW, -HOUR_MS) }, ['missing'], 0],
+  ['two charges that claim one credit', { intents: [settled(), settled({ id: 'int_2' as IntentId, armedAt: addMs(NOW, 1) })], credits: [own()] }, ['missing'], 1],
   ['no credit', { intents: [settled()] }, ['missing'], 0],
   ['a credit that is no money yet', { intents: [settled()], credits: [own({ isSuccessful: false })] }, ['missing'], 0],
   ['another amount', { intents: [settled()], credits: [own({ amountCents: 4_900 })] }, ['differs'], 0],
@@ -54,6 +64,8 @@ test.each<[string, Partial<Books>, readonly string[], number]>([
   ['a refund of ours', { intents: [settled()], credits: [own()], refunds: [refund()] }, ['refunded'], 1],
   ['a refund before the period', { intents: [settled()], credits: [own()], refunds: [refund({ createdAt: addMs(NOW, -2 * DAY_MS) })] }, [], 1],
   ['an open charge', { intents: [anIntent()] }, ['open'], 0],
+  ['a charge that is open since before the period', { intents: [inDoubt({ armedAt: addMs(NOW, -40 * DAY_MS) })] }, ['open'], 0],
+  ['a charge that is armed after the period', { intents: [anIntent({ armedAt: addMs(NOW, 2 * DAY_MS) })] }, [], 0],
   ['a charge before the period', { intents: [settled({ armedAt: addMs(NOW, -2 * DAY_MS) })], credits: [own()] }, [], 0],
 ])('%s', (_what, changes, expected, matched) => {
   const found = audit(books(changes));

@@ -6,7 +6,7 @@ import type { Step } from '../../src/charge/transitions.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aCredit, aLook, NOW, paymentIntent } from '../domain/a-ledger.ts';
-import { anIntent, inDoubt, nothingDone, posted, UNCLEAR } from './an-intent.ts';
+import { anIntent, inDoubt, KEY_CONFLICT, nothingDone, posted, UNCLEAR } from './an-intent.ts';
 
 const after = (durationMs: number) => addMs(NOW, durationMs);
 const CREDIT = aCredit('101', { createdAt: after(3_000) });
@@ -88,6 +88,19 @@ test('a look from before a further POST does not count as one of the two', () =>
   const two = look(one, after(7 * HOUR_MS + 10 * MINUTE_MS), { isNeeded: false }).intent;
   expect(two.state).toMatchObject({ kind: 'released', because: 'absent' });
 });
+
+test('absence lets nothing go whose key another request holds: what that one did may still come', () => {
+  const conflict = onAnswer(posted(inDoubt(), after(MINUTE_MS)), KEY_CONFLICT, after(MINUTE_MS)).intent;
+  expect(conflict).toMatchObject({ state: { kind: 'in_doubt' }, canReplay: false });
+  const start = after(3 * HOUR_MS);
+  const first = look(conflict, start);
+  expect(first.freeze).toBeNull();
+  const second = look(first.intent, addMs(start, 10 * MINUTE_MS));
+  expect(second.freeze).toBe('another request holds its key, and nothing shows what became of it');
+  expect(second.intent.state.kind).toBe('in_doubt');
+  const row = aCredit('101', { createdAt: after(3_000), amountCents: 6_900 });
+  expect(look(second.intent, addMs(start, HOUR_MS), { credits: [row] }).intent.state).toMatchObject({ kind: 'settled', amountCents: 6_900 });
+}); // biome-ignore format: one check a line
 
 test('a credit that may be this charge stops everything: not absent, not settled, a person looks', () => {
   const step = look(inDoubt({ absentLookAt: after(22.6 * HOUR_MS) }), LATE, { credits: [OTHER_AMOUNT] });

@@ -51,6 +51,16 @@ test('a policy without rules is as it was', () => {
   expect(account?.policy.subscription).toMatchObject({ rules: [], pause: null, enforce: false });
 });
 
+test.each([
+  ['{ plan: 10, enforce: true }', { enforce: true, whenWrongPlan: 'change', whenPaused: 'resume' }],
+  ['{ plan: 10, enforce: false }', { enforce: false, whenWrongPlan: 'alert', whenPaused: 'alert' }],
+  ['{ plan: 10, enforce: true, when_wrong_plan: alert }', { whenWrongPlan: 'alert', whenPaused: 'resume' }],
+  ['{ plan: 10, enforce: true, when_paused: leave }', { whenWrongPlan: 'change', whenPaused: 'leave' }],
+  ['{ enforce: true }', { plan: null, whenWrongPlan: 'alert', whenPaused: 'resume' }],
+])('what enforce means without rules: %s', (text, expected) => {
+  expect(subscriptionOf(text)?.policy.subscription).toMatchObject({ rules: [], pause: null, ...expected });
+});
+
 test('an idle time that can never pass within the hours is warned of', () => {
   const text = '{ pause: { idle_for: 7d, hours: { from: "0 8 * * 1-5", for: 10h } } }';
   const loaded = load({ 'purser.yaml': configText({ policies: policy(text) }) });

@@ -20,9 +20,10 @@ test.each<[string, Caps, Used, number]>([
   ['a full day does not fill the week', { week: 200 }, { day: 100, week: 100, month: 9_999 }, 100],
   ['the last charge of the day', { chargesPerDay: 5 }, { charges: 4 }, 50],
   ['a call that charges nothing is no charge', { chargesPerDay: 5 }, { charges: 5 }, 0],
+  ['a pause, whatever is full', { perCharge: 0, day: 200, week: 200, month: 200, chargesPerDay: 0 }, { day: 300, week: 300, month: 300, charges: 9 }, 0],
 ])('fits: %s', (_sentence, caps, used, amount) => {
   expect(capRefusal(aScope(caps), someUsage(used), cents(amount * 100))).toBeNull();
-});
+}); // biome-ignore format: a table
 
 test.each<[string, Caps, Used, number, string, string]>([
   ['a cent over the per-charge cap', { perCharge: 100 }, {}, 100.01, 'cap_per_charge', '$100.01 is over the per-charge cap $100.00'],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
 import { charges, fairWeather, faults, posts } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 test.each([
   ['its totals leave the credit out', true],
@@ -147,4 +147,24 @@ test('rows that are newer than the wallet beside them are a reason to wait, not 
   await keeper.live(HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
   expect(keeper.lines.filter(({ event }) => event === 'look.wallet_behind').length).toBeGreaterThan(0);
+});
+
+test('a charge that its payment proves is told, also while the ledger cannot be read', async () => {
+  let isDown = false;
+  const transport = new WatchedWire(
+    async (send) => {
+      isDown = true;
+      return await send();
+    },
+    async (send, { url }) =>
+      isDown && url.includes('/wallet/') ? answer(500, { message: 'down' }) : await send(),
+  );
+  const { keeper } = await aLowWallet({ transport });
+  await keeper.live(20 * MINUTE_MS);
+  expect(await keeper.intents()).toMatchObject([{ state: 'settled', credit: null }]);
+  const facts = (await keeper.messages()).map(({ fact }) => fact);
+  expect(facts.find(({ type }) => type === 'charge.succeeded')).toMatchObject({
+    headline: 'agent-0001 funded: $50.00 charged, balance unknown',
+    detail: 'Charged $50.00; the provider confirms it.',
+  });
 });

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 const VISA = 'pm_agent_0001_visa';
 const MASTERCARD = 'pm_agent_0001_mastercard';
@@ -60,3 +63,69 @@ test('another default card is told once, and so is none', async () => {
     'notice purser.degraded: agent-0001: the default card was mastercard …4444 and is no card',
   );
 });
+
+/** The provider's list of cards with another year of expiry. */
+function yearsAs(year: (digits: string) => string): WatchedWire {
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/billing/payment-methods') || reply.kind !== 'answered') return reply;
+      const bodyText = reply.bodyText.replace(
+        /"exp_year": ?(\d+)/g,
+        (_all, digits: string) => `"exp_year":${year(digits)}`,
+      );
+      return { ...reply, bodyText };
+    },
+  );
+}
+
+test.each(['20301231', '300000', '0'])('a card whose year is %s is charged as any other', async (year) => {
+  const { client, keeper } = await aKeeper({ transport: yearsAs(() => year) });
+  await keeper.passes(1);
+  await lower(client);
+  await keeper.passes(3);
+  expect(keeper.failures).toEqual([]);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a card whose year has two digits is of this century: told before it ends, and not before', async () => {
+  const { client, keeper } = await aKeeper({ transport: yearsAs((digits) => digits.slice(-2)) });
+  await keeper.live(DAY_MS);
+  expect(await keeper.told()).toEqual([]);
+  await client.patch({ cards: [{ id: VISA, exp_month: 12, exp_year: 2026 }] });
+  await keeper.live(10 * DAY_MS);
+  expect(await keeper.told()).toEqual([expect.stringContaining('the card ending 4242 expires in')]);
+});
+
+test.each(Array.from({ length: 12 }, (_, turns) => turns))(
+  'another default card is told, also where the process dies %i turns after it was read',
+  async (turns) => {
+    const client = await startClient();
+    let dies: (() => Promise<void>) | null = null;
+    const transport = new WatchedWire(
+      (send) => send(),
+      async (send, { url }) => {
+        const reply = await send();
+        if (url.endsWith('/billing/payment-methods')) void dies?.();
+        return reply;
+      },
+    );
+    const keeper = await AKeeper.open(client, { poll: '6h', transport });
+    await keeper.live(HOUR_MS);
+    await client.ask(`/billing/payment-methods/${MASTERCARD}/default`, { method: 'PUT' });
+    client.clock.advance(2 * HOUR_MS);
+    const died = Promise.withResolvers<void>();
+    dies = async () => {
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      keeper.close();
+      died.resolve();
+    };
+    await Promise.all([keeper.passes(1), died.promise]);
+    const next = await AKeeper.open(client, { poll: '6h', folder: keeper.folder });
+    await next.live(DAY_MS);
+    expect(await next.told()).toEqual([
+      'notice purser.degraded: agent-0001: the default card was visa …4242 and is mastercard …4444',
+    ]);
+  },
+);

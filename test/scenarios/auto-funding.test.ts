@@ -100,3 +100,14 @@ test('a declaration that changed while no daemon ran is set by the next one, and
   await off.live(2 * HOUR_MS);
   expect(await charges(client, 'auto_recharge')).toEqual([]);
 });
+
+test('a recharge that is declared again after it was left alone is set again', async () => {
+  const { client, keeper } = await aBackstop({ poll: '10m' });
+  await keeper.live(HOUR_MS);
+  keeper.respec({ poll: '10m', wallet: { auto_funding: 'leave' } });
+  await keeper.live(HOUR_MS);
+  await client.ask('/wallet/auto-funding', { method: 'DELETE' }); // whoever has it now
+  keeper.respec({ poll: '10m', wallet: BACKSTOP });
+  await keeper.live(HOUR_MS);
+  expect(await said(client)).toEqual(['PUT', 'DELETE', 'PUT']);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cents } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { badPosts, lower } from '../keeper/a-low-wallet.ts';
@@ -139,4 +140,18 @@ test('a bonus coupon that expired while it waited costs nothing but the bonus', 
   await keeper.live(DAY_MS / 24);
   expect(await charges(client)).toMatchObject([{ amount_cents: 5_000 }]);
   expect(await charges(client, 'coupon')).toHaveLength(1);
+});
+
+test('a top-up by hand with a coupon that needs no payment is refused, and freezes nothing', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client);
+  const amountCents = cents(2_500);
+  const [answer] = await keeper.ask([{ kind: 'fund', amountCents, card: null, coupon: 'WELCOME50' }]);
+  expect(answer).toMatchObject({
+    outcome: 'refused',
+    sentence: 'coupon WELCOME50: it needs no payment; redeem it by itself',
+  });
+  await keeper.live(3 * HOUR_MS);
+  expect(await posts(client)).toEqual([]);
+  expect(keeper.context.view.accounts()[0]).toMatchObject({ frozen: null });
 });

@@ -164,3 +164,14 @@ test('a daemon that dies between two parts of what was asked for charges no othe
   expect(await charges(client)).toHaveLength(count);
   expect((await next.intents()).map(({ state }) => state)).toEqual(Array(count).fill('settled'));
 });
+
+test.each([
+  ['one charge too few', 2, 409, []],
+  ['just enough charges', 3, 200, [5_000, 5_000, 3_000]],
+])('a balance of three charges with %s a day left', async (_what, chargesPerDay, status, expected) => {
+  const caps = { per_charge: 50, day: 500, month: 1_000, charges_per_day: chargesPerDay };
+  const { client, at } = await served({ caps, wallet: { cooldown: '0s' } });
+  const [answer] = await at.wait(Promise.all([ensure(at, 150)]));
+  expect(answer).toMatchObject({ status });
+  expect(await amounts(client)).toEqual(expected);
+});

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper, type Opening } from '../keeper/a-keeper.ts';
 import { badPosts } from '../keeper/a-low-wallet.ts';
 import { charges, posts } from '../keeper/sandbox-record.ts';
+import { WatchedWire } from '../keeper/watched-wire.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { type Death, DyingWire } from './dying-wire.ts';
 
@@ -90,4 +91,52 @@ test('who may not withdraw is tried once a day, keeps the money, and nobody is f
   expect(tried.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
   expect(await client.balance()).toBe(300);
   expect(await keeper.told()).toEqual([]);
+});
+
+test("what the provider's own recharge has just charged stays in the wallet", async () => {
+  const wallet = { ...WALLET, pay_with: ['human'], auto_funding: { threshold: 5, amount: 60 } };
+  const { client, keeper } = await aReseller(() => ({ wallet }));
+  await client.patch({ balance: 4 });
+  client.clock.advance(1_000);
+  expect(await client.balance()).toBe(64); // the provider charged the card
+  await keeper.live(HOUR_MS);
+  await client.patch({ balance: 180 });
+  await keeper.live(20 * HOUR_MS);
+  expect(await withdrawn(client)).toEqual([]);
+  await keeper.live(5 * HOUR_MS);
+  expect(await withdrawn(client)).toEqual([80]);
+});
+
+test.each(['pause', 'freeze'] as const)(
+  'an account above its maximum that is under a %s is looked at as its schedule says',
+  async (kind) => {
+    const { client, keeper } = await aReseller();
+    await client.patch({ balance: 180 });
+    const { name } = keeper.account('agent-0001');
+    const since = client.clock.now();
+    await keeper.store.journal.setHold({ account: name, kind, reason: 'moving', since, intent: null }, []);
+    expect(await keeper.live(40 * MINUTE_MS)).toBeLessThan(12);
+    expect(await withdrawn(client)).toEqual([]);
+    await keeper.store.journal.liftHold(name, kind, [], client.clock.now());
+    await keeper.live(15 * MINUTE_MS);
+    expect(await withdrawn(client)).toEqual([80]);
+  },
+);
+
+test('a withdrawal that is refused without being tried is asked for once an hour', async () => {
+  const wrongDates = ({ clock }: SandboxClient) =>
+    new WatchedWire(
+      (send) => send(),
+      async (send) => {
+        const reply = await send();
+        if (reply.kind !== 'answered') return reply;
+        // Further ahead than a clock may be where money moves.
+        const date = new Date(clock.now() + 20 * MINUTE_MS).toUTCString();
+        return { ...reply, headers: { ...reply.headers, date } };
+      },
+    );
+  const { client, keeper } = await aReseller((sandbox) => ({ transport: wrongDates(sandbox) }));
+  await client.patch({ balance: 180 });
+  expect(await keeper.live(HOUR_MS)).toBeLessThan(50);
+  expect(await withdrawn(client)).toEqual([]);
 });
