@@ -18,6 +18,13 @@ export type OpenAccount = {
   readonly stripeUrl: string;
 };
 
+/** Of a sandbox that lives in another process there is only its daemon. */
+export const SANDBOX_INSIDE = {
+  code: 'sandbox_inside',
+  message: 'with `provider: sandbox` the imitation lives inside purser, out of reach of this command',
+  mend: 'Start `purser sandbox` and write the provider that it prints into the config.',
+};
+
 /**
  * Opens the account with its own credentials, does the work and closes. `mode: observe` refuses everything but reads.
  * A token of the vault is used, never refreshed: a purser may run beside this.
@@ -30,11 +37,7 @@ export async function withAccount<T>(
 ): Promise<T> {
   const { provider } = spec;
   if (!isRemote(provider)) {
-    throw new ExitWith(EXIT.usage, {
-      code: 'sandbox_inside',
-      message: 'with `provider: sandbox` the imitation lives inside purser, out of reach of this command',
-      mend: 'Start `purser sandbox` and write the provider that it prints into the config.',
-    });
+    throw new ExitWith(EXIT.usage, SANDBOX_INSIDE);
   }
   const transport = new UndiciTransport();
   try {

@@ -1,9 +1,10 @@
 import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import { PurserError } from '../domain/purser-error.ts';
-import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
+import { type AccountSpec, type FleetSpec, isRemote } from '../domain/spec.ts';
 import { addMs, SECOND_MS } from '../domain/time.ts';
 import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
 import { type Daemon, openDaemon } from './daemon.ts';
+import { SANDBOX_INSIDE } from './open-account.ts';
 import { openStore } from './open-store.ts';
 import { quietLog } from './quiet-log.ts';
 
@@ -36,6 +37,8 @@ export async function orderByHand(io: CliIo, wish: ByHand): Promise<HandAnswer> 
     if (answer !== null) return answer;
   }
   if (io.stop.aborted) throw new ExitWith(EXIT.interrupted, { code: 'interrupted', message: NOT_TAKEN });
+  // `npm start` takes none: what it plays is between its sandbox and itself.
+  if (!isRemote(wish.spec.provider)) throw new ExitWith(EXIT.usage, SANDBOX_INSIDE);
   throw new ExitWith(EXIT.failure, {
     code: 'not_taken',
     message: 'the purser that runs on this store does not take orders, and nothing was done',

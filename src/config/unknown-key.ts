@@ -51,7 +51,9 @@ export function reportUnknownKey(
     problems.error(spot, `key${shown} is not supported by this version`, 'take it out');
     return;
   }
-  const mend = didYouMean(name, known) ?? belongsElsewhere(name) ?? `known here: ${known.join(', ')}`;
+  const all =
+    known.length > 0 ? `known here: ${known.join(', ')}` : '`purser schema` says what may stand here';
+  const mend = didYouMean(name, known) ?? belongsElsewhere(name) ?? all;
   problems.error(spot, `unknown key${shown}`, mend);
 }
 

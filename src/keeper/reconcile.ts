@@ -141,7 +141,8 @@ async function nextOrder(
     asked: readonly PlacedOrder[];
   },
 ): Promise<Wanted | null> {
-  if (verdict.charges.length > 0 || scene.asked.length === 0) return null;
+  const isBusy = verdict.charges.length > 0 && context.spec().mode !== 'observe';
+  if (isBusy || scene.asked.length === 0) return null;
   return await decideNextOrder(context, account, runtime, scene);
 }
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anchorOf, creditedAt, isWalletBehind } from '../../src/domain/ledger.ts';
+import { anchorOf, isWalletBehind, totalsAt } from '../../src/domain/ledger.ts';
 import { type MicroUsd, microUsd } from '../../src/domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../../src/domain/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { aCredit, ago, aLook } from './a-ledger.ts';
+
+const COUPON = { source: 'coupon', usecase: 'bonus' };
 
 type Known = Parameters<typeof isWalletBehind>[1];
 
@@ -12,45 +14,66 @@ const OLD = aCredit('100', { createdAt: ago(2 * HOUR_MS) });
 const NEW = aCredit('101', { createdAt: ago(MINUTE_MS) });
 const dollars = (amount: number): MicroUsd => microUsd(Math.round(amount * 1_000_000));
 
-/** Credit 100 was the newest when the provider said that $100 were credited in all. */
-const KNOWN: Known = { highestAnchor: anchorOf(aLook([OLD])), creditedMicroUsd: dollars(100) };
-const UNKNOWN: Known = { highestAnchor: null, creditedMicroUsd: null };
+/** Credit 100 was the newest when the provider said that $100 were credited in all, and $40 used. */
+const KNOWN: Known = totals(OLD, 100, 40);
+const UNKNOWN: Known = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
 
-/** These rows beside a wallet that was credited so much in all; `null` where it does not say. */
-function look(credited: number | null, credits: readonly LedgerCredit[]): LedgerLook {
-  const totals = credited === null ? null : { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(0) };
-  return aLook(credits, { totals });
+function totals(newest: LedgerCredit, credited: number, used: number): Known {
+  return {
+    highestAnchor: anchorOf(aLook([newest])),
+    creditedMicroUsd: dollars(credited),
+    usedMicroUsd: dollars(used),
+  };
 }
 
-test.each<[string, number | null, readonly LedgerCredit[], Known, boolean]>([
-  ['a first look has nothing to be behind of', 100, [NEW, OLD], UNKNOWN, false],
-  ['a wallet that names no total', null, [NEW, OLD], KNOWN, false],
-  ['nothing is new', 100, [OLD], KNOWN, false],
-  ['a new row, and its money', 150, [NEW, OLD], KNOWN, false],
-  ['a new row, and the total of before', 100, [NEW, OLD], KNOWN, true],
-  ['a new row, less a fee of a fifth', 140, [NEW, OLD], KNOWN, false],
-  ['a new row, less more than that', 139.98, [NEW, OLD], KNOWN, true],
-  ['a new row that is no money yet', 100, [{ ...NEW, isSuccessful: false }, OLD], KNOWN, false],
-  ['a total that is ahead of its rows', 150, [OLD], KNOWN, false],
-  ['a total that fell', 90, [OLD], KNOWN, true],
-  ['a total that fell by what was taken back', 100, [NEW, { ...OLD, isSuccessful: false, isReversed: true }], { highestAnchor: anchorOf(aLook([NEW])), creditedMicroUsd: dollars(150) }, false],
-  ['a total that fell by more than that', 90, [NEW, { ...OLD, isSuccessful: false, isReversed: true }], { highestAnchor: anchorOf(aLook([NEW])), creditedMicroUsd: dollars(150) }, true],
-  ['a whole page of before is another trouble', 50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })], KNOWN, false],
-])('a wallet of an earlier instant than its rows: %s', (_sentence, credited, credits, known, expected) => {
-  expect(isWalletBehind(look(credited, credits), known)).toBe(expected);
+/** These rows beside a wallet that was credited, and used, so much in all; `null` where it does not say. */
+function look(credited: number | null, credits: readonly LedgerCredit[], used = 40): LedgerLook {
+  const seen =
+    credited === null ? null : { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(used) };
+  return aLook(credits, { totals: seen });
+}
+
+test.each<[string, LedgerLook, Known, boolean]>([
+  ['a first look has nothing to be behind of', look(100, [NEW, OLD]), UNKNOWN, false],
+  ['a wallet that names no total', look(null, [NEW, OLD]), KNOWN, false],
+  ['nothing is new', look(100, [OLD]), KNOWN, false],
+  ['a new row, and its money', look(150, [NEW, OLD]), KNOWN, false],
+  ['a new row, and the total of before', look(100, [NEW, OLD]), KNOWN, true],
+  ['the same, and more is used', look(100, [NEW, OLD], 41), KNOWN, true],
+  ['a new row, less a fee of a fifth', look(140, [NEW, OLD]), KNOWN, false],
+  ['a new row, less more than that', look(139.98, [NEW, OLD]), KNOWN, true],
+  ['a new row that is no money yet', look(100, [{ ...NEW, isSuccessful: false }, OLD]), KNOWN, false],
+  ['a new row that came from no card', look(100, [aCredit('101', { ...COUPON, createdAt: ago(MINUTE_MS) }), OLD]), KNOWN, false],
+  ['a total that is ahead of its rows', look(150, [OLD]), KNOWN, false],
+  ['a total that fell', look(90, [OLD]), KNOWN, true],
+  ['a total that fell, and an old row that was taken back', look(100, [NEW, { ...OLD, isSuccessful: false, isReversed: true }]), totals(NEW, 150, 40), true],
+  ['a whole page of before is another trouble', look(50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })]), KNOWN, false],
+])('a wallet of an earlier instant than its rows: %s', (_sentence, seen, known, expected) => {
+  expect(isWalletBehind(seen, known, false)).toBe(expected);
 }); // biome-ignore format: a table
 
-test.each<[string, number | null, readonly LedgerCredit[], LedgerCredit, Known, number | null]>([
-  ['at first sight, what the wallet says', 150, [NEW, OLD], NEW, UNKNOWN, 150],
-  ['at first sight, without what came after the anchor', 150, [NEW, OLD], OLD, UNKNOWN, 100],
-  ['a wallet that names no total leaves what is known', null, [NEW, OLD], NEW, KNOWN, 100],
-  ['a new anchor and its money', 150, [NEW, OLD], NEW, KNOWN, 150],
-  ['no more than the rows explain', 200, [NEW, OLD], NEW, KNOWN, 150],
-  ['less a fee', 148, [NEW, OLD], NEW, KNOWN, 148],
-  ['nothing is new, and the total ran ahead', 150, [OLD], OLD, KNOWN, 100],
-])('the total that belongs to an anchor: %s', (_sentence, credited, credits, newest, known, expected) => {
+test.each<[string, LedgerLook, boolean]>([
+  ['and nothing was used since', look(90, [OLD], 40), true],
+  ['and less was used', look(90, [OLD], 39), true],
+  ['and the wallet is in use', look(90, [OLD], 41), false],
+  ['but its newest row never came', look(100, [NEW, OLD], 41), true],
+])('a total that fell is believed where it rests: %s', (_sentence, seen, expected) => {
+  expect(isWalletBehind(seen, KNOWN, true)).toBe(expected);
+}); // biome-ignore format: a table
+
+test.each<[string, LedgerLook, LedgerCredit, Known, boolean, number | null]>([
+  ['at first sight, what the wallet says', look(150, [NEW, OLD]), NEW, UNKNOWN, false, 150],
+  ['a wallet that names no total leaves what is known', look(null, [NEW, OLD]), NEW, KNOWN, false, 100],
+  ['a new anchor and its money', look(150, [NEW, OLD]), NEW, KNOWN, false, 150],
+  ['no more than the rows explain', look(200, [NEW, OLD]), NEW, KNOWN, false, 150],
+  ['what they do not explain, once it rests', look(200, [NEW, OLD]), NEW, KNOWN, true, 200],
+  ['less a fee', look(148, [NEW, OLD]), NEW, KNOWN, false, 148],
+  ['nothing is new, and the total ran ahead', look(150, [OLD]), OLD, KNOWN, false, 100],
+  ['a whole page of before leaves what is known', look(50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })]), OLD, KNOWN, true, 100],
+])('the total that belongs to an anchor: %s', (_sentence, seen, newest, known, isResting, expected) => {
   const anchor = { id: newest.id, at: newest.createdAt };
-  expect(creditedAt(look(credited, credits), anchor, known)).toBe(expected === null ? null : dollars(expected));
+  const { creditedMicroUsd } = totalsAt(seen, anchor, known, isResting);
+  expect(creditedMicroUsd).toBe(expected === null ? null : dollars(expected));
 }); // biome-ignore format: a table
 
 test('whatever is credited, wallet and rows of one instant are never behind, and a wallet one row late always is', () => {
@@ -66,10 +89,10 @@ test('whatever is credited, wallet and rows of one instant are never behind, and
         const late = look(total / 100, rows);
         total += amountCents;
         const honest = look(total / 100, rows);
-        expect(isWalletBehind(late, known)).toBe(known.creditedMicroUsd !== null);
-        expect(isWalletBehind(honest, known)).toBe(false);
+        expect(isWalletBehind(late, known, false)).toBe(known.creditedMicroUsd !== null);
+        expect(isWalletBehind(honest, known, false)).toBe(false);
         const anchor = anchorOf(honest);
-        known = { highestAnchor: anchor, creditedMicroUsd: creditedAt(honest, anchor, known) };
+        known = { highestAnchor: anchor, ...totalsAt(honest, anchor, known, false) };
         expect(known.creditedMicroUsd).toBe(total * 10_000);
       }
     }),

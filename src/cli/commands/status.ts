@@ -78,9 +78,7 @@ function statusText(io: CliIo, now: Status): string {
     view.runway_seconds === null ? '-' : formatDuration(view.runway_seconds * 1_000),
     view.subscriptions.map((one) => one.status).join(' ') || '-',
     ago(io, view.observed_at),
-    view.frozen !== null
-      ? `FROZEN: ${view.frozen}`
-      : (view.failure ?? view.wallet?.sentence ?? view.subscription?.sentence ?? ''),
+    view.frozen !== null ? `FROZEN: ${view.frozen}` : (view.failure ?? decided(view)),
   ]);
   const unseen = now.unseen.map((name) => [name, '-', '-', '-', '-', 'never', 'not seen yet']);
   const columns = [
@@ -92,7 +90,10 @@ function statusText(io: CliIo, now: Status): string {
     { title: 'SEEN' },
     { title: 'WHY' },
   ] as const;
-  const head = now.is_running ? [] : ['purser is not running on this store: this is what it saw last.'];
+  const head = [
+    ...(now.is_running ? [] : ['purser is not running on this store: this is what it saw last.']),
+    ...(now.mode === 'observe' ? ['mode is observe: what stands under WHY is not done.'] : []),
+  ];
   const parts = [
     ...head,
     now.accounts.length === 0
@@ -112,6 +113,13 @@ function statusText(io: CliIo, now: Status): string {
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What needs a person goes before what is well. */
+function decided({ wallet, subscription }: AccountView): string {
+  const first =
+    subscription?.kind === 'needs_human' && wallet?.kind !== 'needs_human' ? subscription : wallet;
+  return (first ?? subscription)?.sentence ?? '';
 }
 
 function dollars(value: number | null): string {
