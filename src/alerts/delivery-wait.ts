@@ -5,8 +5,6 @@ import type { DeliveryFailure } from './receiver.ts';
 export const GIVE_UP_AFTER_MS = 7 * DAY_MS;
 /** And after so many tries at least: an hour apart at most, a week has more. */
 export const GIVE_UP_AFTER_TRIES = 100;
-/** No wait is longer: what says it lasts beyond was written by a clock that was ahead. */
-export const WAIT_MAX_MS = 2 * HOUR_MS;
 
 const BRIEF_FIRST_MS = 5 * SECOND_MS;
 const BRIEF_MAX_MS = 15 * MINUTE_MS;

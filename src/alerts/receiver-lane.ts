@@ -1,8 +1,8 @@
 import { unreachable } from '../domain/assert.ts';
-import type { FailureReason } from '../domain/incident.ts';
+import { DELIVERY_WAIT_MAX_MS, type FailureReason } from '../domain/incident.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
-import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES, WAIT_MAX_MS } from './delivery-wait.ts';
+import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
 import type { DeliveryFailure, Receiver } from './receiver.ts';
@@ -164,7 +164,7 @@ export class ReceiverLane {
   #openWait(): EpochMs | null {
     const until = this.#waitsUntil;
     const now = this.#tools.clock.now();
-    return until !== null && until > now && until <= addMs(now, WAIT_MAX_MS) ? until : null;
+    return until !== null && until > now && until <= addMs(now, DELIVERY_WAIT_MAX_MS) ? until : null;
   }
 
   #postpone(delivery: Delivery, until: EpochMs, reason: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AccountName, IntentId } from './ids.ts';
 import type { Cents } from './money.ts';
-import type { EpochMs } from './time.ts';
+import { type EpochMs, HOUR_MS } from './time.ts';
 
 export type Severity = 'critical' | 'warning' | 'info';
 
@@ -57,6 +57,9 @@ export type IncidentState = {
   /** When the last message about it was put in the outbox. */
   readonly toldAt: EpochMs;
 };
+
+/** No wait for a receiver is longer: one that says so was written by a clock that was ahead. */
+export const DELIVERY_WAIT_MAX_MS = 2 * HOUR_MS;
 
 /** A message in the outbox. `id` is the dedupe id: the same in every attempt and after every restart. */
 export type OutboxMessage = {

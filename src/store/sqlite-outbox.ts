@@ -1,6 +1,5 @@
-import { WAIT_MAX_MS } from '../alerts/delivery-wait.ts';
 import type { Delivery, Outbox } from '../alerts/outbox.ts';
-import type { OutboxMessage } from '../domain/incident.ts';
+import { DELIVERY_WAIT_MAX_MS, type OutboxMessage } from '../domain/incident.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
 
@@ -50,7 +49,7 @@ export class SqliteOutbox implements Outbox {
          ) AS d JOIN message m ON m.id = d.message WHERE d.place <= ?2 ORDER BY d.seq`,
         now,
         limit,
-        addMs(now, WAIT_MAX_MS),
+        addMs(now, DELIVERY_WAIT_MAX_MS),
       )
       .map((row) => ({
         message: readMessage(row),

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/time.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { lower } from '../keeper/a-low-wallet.ts';
-import { charges, faults } from '../keeper/sandbox-record.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges, faults } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 test('a top-up that the ledger does not show yet is not made again where another credit came before it', async () => {
   const client = await startClient();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { TokenSource } from '../../src/keeper/token-source.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 test('a login of before a reload does not outlive the change of its e-mail', async () => {
   const client = await startClient();

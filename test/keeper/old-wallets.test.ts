@@ -2,20 +2,21 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { lower } from '../keeper/a-low-wallet.ts';
-import { charges } from '../keeper/sandbox-record.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the wire form
-type Data = any;
+type Row = Readonly<Record<string, unknown>>;
+type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
+type Data = { wallet: Wallet; readonly items: Row[]; count: number; total: number };
 
 /** A keeper whose credit pages pass through `spoil`; `hide()` keeps the wallet of this instant beside later rows. */
 async function scene(spoil: (data: Data, now: number) => void) {
   const client = await startClient();
-  const state: { old: Data; isOld: boolean; isOldAfterPost: boolean } = {
-    old: null,
+  const state: { old: Wallet; isOld: boolean; isOldAfterPost: boolean } = {
+    old: { balance: 0, total_credited: 0, amount_used: 0 },
     isOld: false,
     isOldAfterPost: false,
   };

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ensureOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { charges, faults } from '../keeper/sandbox-record.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { charges, faults } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 async function scene(balance: number, isSent: boolean) {
   const client = await startClient();

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { AFleet } from '../cli/a-fleet.ts';
-import { AProcess } from '../cli/a-process.ts';
+import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
 
 test('a token for another provider is not sent to the one that the process was started on', async () => {
   const fleet = await AFleet.open({}, 1);
@@ -33,7 +33,6 @@ test('a token for another provider is not sent to the one that the process was s
     'the reload',
     () => daemon.logged('config.reloaded').length + daemon.logged('config.reload_failed').length >= 1,
   );
-  const before = seen.length;
-  await daemon.until('more requests', () => seen.length >= before + 2);
+  expect(daemon.logged('config.reloaded')).toEqual([]);
   expect([...new Set(seen)]).toEqual(['Bearer token-of-the-old-one']);
 }, 40_000);

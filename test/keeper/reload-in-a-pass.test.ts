@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { stepUntil } from '../keeper/clock-steps.ts';
-import { charges, requests } from '../keeper/sandbox-record.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { stepUntil } from './clock-steps.ts';
+import { charges, requests } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 const noCron = { start: () => () => undefined };
 const SWAPPED = { accounts: { 'agent-0001': { token: { env: 'TOKEN_AGENT_0002' } } } };

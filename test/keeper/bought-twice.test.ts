@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { openKeeper, subscriptionsOf } from '../keeper/a-ruled-account.ts';
-import { charges } from '../keeper/sandbox-record.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { openKeeper, subscriptionsOf } from './a-ruled-account.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: the wire form
-type Rows = any;
+type Rows = readonly unknown[];
+
 async function scene(subscription: Record<string, unknown>, first: Record<string, unknown>, poll = '1m') {
   const client = await startClient();
   await client.patch({ subscription: null });

@@ -4,9 +4,9 @@ import type { Outbox } from '../../src/alerts/outbox.ts';
 import type { DeliveryOutcome } from '../../src/alerts/receiver.ts';
 import type { Clock } from '../../src/domain/ports.ts';
 import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
-import { someMessage } from '../alerts/some-message.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { someMessage } from './some-message.ts';
 
 async function scene() {
   const client = await startClient();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { AKeeper } from '../keeper/a-keeper.ts';
-import { OFFICE, openKeeper, subscriptionsOf } from '../keeper/a-ruled-account.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import type { AKeeper } from './a-keeper.ts';
+import { OFFICE, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 async function scene(subscription: Record<string, unknown>, status: string) {
   const client = await startClient();

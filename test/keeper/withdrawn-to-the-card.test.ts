@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { lower } from '../keeper/a-low-wallet.ts';
-import { WatchedWire } from '../keeper/watched-wire.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 test('a withdrawal that the provider books against the payment it goes back to freezes nothing', async () => {
   const client = await startClient();

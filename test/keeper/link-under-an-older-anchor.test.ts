@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { AKeeper } from '../keeper/a-keeper.ts';
-import { lower } from '../keeper/a-low-wallet.ts';
-import { charges, faults } from '../keeper/sandbox-record.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges, faults } from './sandbox-record.ts';
 
 const DECLINES = { cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] };
 const WORKS = { cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] };
