@@ -8,6 +8,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
+const NO_ANCHOR: Anchor = { id: 'none', at: null };
 /** As for matching: a row's `created_at` may name a day only, or stand in another zone. */
 const STAMP_SLACK_MS = 36 * HOUR_MS;
 
@@ -22,6 +23,8 @@ export async function absorbCredits(
   news: {
     readonly look: LedgerLook;
     readonly isResting: boolean;
+    /** Else the anchor, and the totals that belong to it, stay what they were. */
+    readonly isConsistent: boolean;
     readonly memory: AccountMemory;
     readonly open: readonly Intent[];
   },
@@ -51,9 +54,10 @@ export async function absorbCredits(
   const told = untold.filter(isSettledWhose);
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
   const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
-  const anchor = higher(memory.highestAnchor, look);
-  const totals = totalsAt(look, anchor, memory, news.isResting);
-  const scannedAt = look.isComplete ? now : null;
+  const { isConsistent, isResting } = news;
+  const anchor = isConsistent ? higher(memory.highestAnchor, look) : (memory.highestAnchor ?? NO_ANCHOR);
+  const totals = isConsistent ? totalsAt(look, anchor, memory, isResting) : memory;
+  const scannedAt = look.isComplete && isConsistent ? now : null;
   const isNews =
     credits.length > 0 ||
     told.length > 0 ||

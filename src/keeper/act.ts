@@ -87,17 +87,18 @@ export async function act(
   return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
 }
 
-/** Takes a look that can be trusted into the journal. */
+/** Takes a look into the journal; of one that is not consistent only the rows, for what was charged counts in any case. */
 export async function absorb(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
 ): Promise<void> {
-  if (sight.look === null || !sight.isLookConsistent) return;
+  const { look, isResting, isLookConsistent: isConsistent } = sight;
+  if (look === null) return;
   const memory = await context.journal.memory(account.name);
-  const { look, isResting } = sight;
-  const { hasAnchorFallen } = await absorbCredits(context, account, { look, isResting, memory, open });
+  const news = { look, isResting, isConsistent, memory, open };
+  const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }
 

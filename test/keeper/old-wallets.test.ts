@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { capScopes } from '../../src/domain/cap-scopes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -149,4 +150,19 @@ test('a total that falls for a reason of the provider stops no account', async (
   await one.keeper.live(5 * HOUR_MS);
   expect(await one.keeper.store.journal.holds(one.keeper.account('agent-0001').name)).toEqual([]);
   expect(await charges(one.client)).toHaveLength(1);
+});
+
+test('a row that the first look lacked counts against the caps, though its total had come before it', async () => {
+  const late = { isHidden: true };
+  const { client, keeper } = await scene((data) => {
+    if (late.isHidden) Object.assign(data, { items: [], count: 0, total: 0 });
+  });
+  const scopes = capScopes(keeper.context.spec(), keeper.account('agent-0001'));
+  const spentCents = async () =>
+    (await keeper.store.journal.usage(scopes, client.clock.now()))[0]?.usage.dayCents;
+  expect(await spentCents()).toBe(0);
+  late.isHidden = false;
+  await keeper.live(2 * HOUR_MS);
+  expect(keeper.lines.some(({ event }) => event === 'look.wallet_behind')).toBe(true);
+  expect(await spentCents()).toBe(5_000);
 });
