@@ -177,10 +177,6 @@ export class Keeper {
       if (known !== undefined) {
         known.runtime.tokens.forget();
         known.runtime.identity = null;
-        known.runtime.cards = null;
-        known.runtime.cardsReadAtMs = null;
-        known.runtime.unconfirmedLook = null;
-        known.runtime.resting = null;
         known.runtime.upkeptAtMs.clear(); // what is declared may be new
         known.spec = spec;
         this.#schedule.hurry(name);
