@@ -64,28 +64,31 @@ export function equationHolds(look: LedgerLook): boolean | null {
 /** How much of a new credit `total_credited` may leave out (fees), before it is taken for an earlier instant. */
 const FEE_SHARE_MAX = 0.2;
 
-/** The totals as they belong to the highest anchor that was seen. */
+/** The totals as they belong to the highest anchor: `total_credited` without what the rows above that anchor brought. */
 export type KnownTotals = {
   readonly highestAnchor: Anchor | null;
   readonly creditedMicroUsd: MicroUsd | null;
   readonly usedMicroUsd: MicroUsd | null;
 };
 
+/** Whether the same total has stood beside the same newest credit for a while, and `amount_used` gone on meanwhile. */
+export type Rest = 'none' | 'idle' | 'in_use';
+
 /**
- * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: rows from a card
- * are new since the known anchor and `total_credited` has not risen with them; or it has fallen, which is believed where
- * it rests there and `amount_used` has gone on since (a correction, a withdrawal), as that of a stale wallet has not.
- * @param isResting whether the same total has stood beside the same newest credit for a while
+ * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: `total_credited` is
+ * less than what is known and the rows from cards above the known anchor make it. Where it rests there it is believed (a
+ * correction, a withdrawal, a row that came long after its money) if `amount_used` shows that it is no earlier wallet: it
+ * goes on meanwhile or, where no row is new, has gone on since.
  */
-export function isWalletBehind(look: LedgerLook, known: KnownTotals, isResting: boolean): boolean {
+export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest): boolean {
   const { highestAnchor } = known;
   if (look.totals === null || known.creditedMicroUsd === null) return false;
   if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
   const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
   const news = sumAbove(cardCredits(look.credits), highestAnchor);
-  if (news > 0) return risen < news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD;
+  if (risen >= news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD) return false;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  return risen < -EQUATION_SLACK_MICRO_USD && !(isResting && hasGoneOn);
+  return !(rest === 'in_use' || (rest === 'idle' && news === 0 && hasGoneOn));
 }
 
 /**
@@ -96,15 +99,16 @@ export function totalsAt(
   look: LedgerLook,
   anchor: Anchor,
   known: KnownTotals,
-  isResting: boolean,
+  rest: Rest,
 ): Pick<KnownTotals, 'creditedMicroUsd' | 'usedMicroUsd'> {
   if (look.totals === null || isBelow(anchorOf(look), anchor)) return known;
   const { creditedMicroUsd: credited, usedMicroUsd } = look.totals;
   const explained =
-    known.creditedMicroUsd === null || isResting
+    known.creditedMicroUsd === null || rest !== 'none'
       ? credited
       : known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
-  const creditedMicroUsd = microUsd(Math.min(credited, explained));
+  // A row above the anchor is seen at every look until the next: it explains its money each time, and is not counted in.
+  const creditedMicroUsd = microUsd(Math.min(credited, explained) - sumAbove(look.credits, anchor));
   return creditedMicroUsd === known.creditedMicroUsd ? known : { creditedMicroUsd, usedMicroUsd };
 }
 

@@ -2,7 +2,7 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge, totalsAt } from '../domain/ledger.ts';
+import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge, type Rest, totalsAt } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';
@@ -22,7 +22,7 @@ export async function absorbCredits(
   account: AccountSpec,
   news: {
     readonly look: LedgerLook;
-    readonly isResting: boolean;
+    readonly rest: Rest;
     /** Else the anchor, and the totals that belong to it, stay what they were. */
     readonly isConsistent: boolean;
     readonly memory: AccountMemory;
@@ -54,9 +54,9 @@ export async function absorbCredits(
   const told = untold.filter(isSettledWhose);
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
   const incidents = isPast ? [] : foreignIncidents(context, account, [...fresh, ...told]);
-  const { isConsistent, isResting } = news;
+  const { isConsistent, rest } = news;
   const anchor = isConsistent ? higher(memory.highestAnchor, look) : (memory.highestAnchor ?? NO_ANCHOR);
-  const totals = isConsistent ? totalsAt(look, anchor, memory, isResting) : memory;
+  const totals = isConsistent ? totalsAt(look, anchor, memory, rest) : memory;
   const scannedAt = look.isComplete && isConsistent ? now : null;
   const isNews =
     credits.length > 0 ||

@@ -19,8 +19,13 @@ export type AccountRuntime = {
   burn: Burn | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
-  /** A `total_credited` beside a newest credit, and since when looks have shown the two. */
-  resting: { readonly creditedMicroUsd: MicroUsd; readonly anchor: string; readonly since: EpochMs } | null;
+  /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
+  resting: {
+    readonly creditedMicroUsd: MicroUsd;
+    readonly usedMicroUsd: MicroUsd;
+    readonly anchor: string;
+    readonly since: EpochMs;
+  } | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   cardsWatchedAtMs: number | null;

@@ -94,10 +94,10 @@ export async function absorb(
   runtime: AccountRuntime,
   { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
 ): Promise<void> {
-  const { look, isResting, isLookConsistent: isConsistent } = sight;
+  const { look, rest, isLookConsistent: isConsistent } = sight;
   if (look === null) return;
   const memory = await context.journal.memory(account.name);
-  const news = { look, isResting, isConsistent, memory, open };
+  const news = { look, rest, isConsistent, memory, open };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }

@@ -1,5 +1,5 @@
 import type { AccountMemory } from '../charge/journal.ts';
-import { anchorOf, equationHolds, isWalletBehind, looksAgree } from '../domain/ledger.ts';
+import { anchorOf, equationHolds, isWalletBehind, looksAgree, type Rest } from '../domain/ledger.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -15,8 +15,7 @@ const RESTING_MS = 30 * MINUTE_MS;
 
 export type Judgement = {
   readonly isLookConsistent: boolean;
-  /** Whether the same total has stood beside the same newest credit for a while. */
-  readonly isResting: boolean;
+  readonly rest: Rest;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
 };
@@ -31,10 +30,10 @@ export async function judgeLook(
   memory: AccountMemory,
   look: LedgerLook,
 ): Promise<Judgement> {
-  const isResting = rests(runtime, look);
-  const consistent: Judgement = { isLookConsistent: true, isResting, lookAgainAt: null };
-  const inconsistent: Judgement = { isLookConsistent: false, isResting, lookAgainAt: null };
-  if (memory.hasEquationHeld && isWalletBehind(look, memory, isResting)) {
+  const rest = restOf(runtime, look);
+  const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
+  const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
+  if (memory.hasEquationHeld && isWalletBehind(look, memory, rest)) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), CAUGHT_UP_MS) };
   }
@@ -62,13 +61,15 @@ export async function judgeLook(
   return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
 }
 
-function rests(runtime: AccountRuntime, look: LedgerLook): boolean {
-  if (look.totals === null) return false;
-  const { creditedMicroUsd } = look.totals;
+function restOf(runtime: AccountRuntime, look: LedgerLook): Rest {
+  if (look.totals === null) return 'none';
+  const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const anchor = anchorOf(look).id;
   const { resting } = runtime;
-  const isSame = resting?.creditedMicroUsd === creditedMicroUsd && resting.anchor === anchor;
-  if (isSame) return look.at - resting.since >= RESTING_MS;
-  runtime.resting = { creditedMicroUsd, anchor, since: look.at };
-  return false;
+  if (resting?.creditedMicroUsd !== creditedMicroUsd || resting.anchor !== anchor) {
+    runtime.resting = { creditedMicroUsd, usedMicroUsd, anchor, since: look.at };
+    return 'none';
+  }
+  if (look.at - resting.since < RESTING_MS) return 'none';
+  return usedMicroUsd > resting.usedMicroUsd ? 'in_use' : 'idle';
 }

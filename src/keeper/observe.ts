@@ -1,5 +1,6 @@
 import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
+import type { Rest } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -24,8 +25,7 @@ export type Sight = {
   readonly balanceMicroUsd: MicroUsd | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
-  /** Whether the same total has stood beside the same newest credit for a while. */
-  readonly isResting: boolean;
+  readonly rest: Rest;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
   readonly subscriptions: readonly Subscription[] | null;
@@ -63,7 +63,7 @@ export async function observe(
     balanceMicroUsd: wallet.balanceMicroUsd,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
-    isResting: wallet.isResting,
+    rest: wallet.rest,
     lookAgainAt: wallet.lookAgainAt,
     subscriptions: guard.subscriptions,
     cards,
@@ -79,7 +79,7 @@ export async function lookCloser(
   runtime: AccountRuntime,
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
-): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'isResting' | 'lookAgainAt' | 'failure'>> {
+): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'>> {
   const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const reply = await takeLedgerLook(context.client, caller, { since, depth });
@@ -94,7 +94,7 @@ export async function lookCloser(
 
 type WalletSight = Pick<
   Sight,
-  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'isResting' | 'lookAgainAt' | 'failure'
+  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
 > & {
   readonly isLow: boolean;
 };
@@ -102,7 +102,7 @@ const NOTHING: WalletSight = {
   balanceMicroUsd: null,
   look: null,
   isLookConsistent: false,
-  isResting: false,
+  rest: 'none',
   lookAgainAt: null,
   failure: null,
   isLow: false,

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anchorOf, isWalletBehind, totalsAt } from '../../src/domain/ledger.ts';
+import { anchorOf, isWalletBehind, type Rest, totalsAt } from '../../src/domain/ledger.ts';
 import { type MicroUsd, microUsd } from '../../src/domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../../src/domain/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { aCredit, ago, aLook } from './a-ledger.ts';
 
-const COUPON = { source: 'coupon', usecase: 'bonus' };
 
 type Known = Parameters<typeof isWalletBehind>[1];
 
 const OLD = aCredit('100', { createdAt: ago(2 * HOUR_MS) });
 const NEW = aCredit('101', { createdAt: ago(MINUTE_MS) });
+const GIFT = aCredit('102', { source: 'coupon', usecase: 'bonus', createdAt: ago(SECOND_MS) });
 const dollars = (amount: number): MicroUsd => microUsd(Math.round(amount * 1_000_000));
 
 /** Credit 100 was the newest when the provider said that $100 were credited in all, and $40 used. */
@@ -43,36 +43,44 @@ test.each<[string, LedgerLook, Known, boolean]>([
   ['a new row, less a fee of a fifth', look(140, [NEW, OLD]), KNOWN, false],
   ['a new row, less more than that', look(139.98, [NEW, OLD]), KNOWN, true],
   ['a new row that is no money yet', look(100, [{ ...NEW, isSuccessful: false }, OLD]), KNOWN, false],
-  ['a new row that came from no card', look(100, [aCredit('101', { ...COUPON, createdAt: ago(MINUTE_MS) }), OLD]), KNOWN, false],
+  ['a new row that came from no card', look(100, [GIFT, OLD]), KNOWN, false],
   ['a total that is ahead of its rows', look(150, [OLD]), KNOWN, false],
   ['a total that fell', look(90, [OLD]), KNOWN, true],
   ['a total that fell, and an old row that was taken back', look(100, [NEW, { ...OLD, isSuccessful: false, isReversed: true }]), totals(NEW, 150, 40), true],
   ['a whole page of before is another trouble', look(50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })]), KNOWN, false],
 ])('a wallet of an earlier instant than its rows: %s', (_sentence, seen, known, expected) => {
-  expect(isWalletBehind(seen, known, false)).toBe(expected);
+  expect(isWalletBehind(seen, known, 'none')).toBe(expected);
 }); // biome-ignore format: a table
 
-test.each<[string, LedgerLook, boolean]>([
-  ['and nothing was used since', look(90, [OLD], 40), true],
-  ['and less was used', look(90, [OLD], 39), true],
-  ['and the wallet is in use', look(90, [OLD], 41), false],
-  ['but its newest row never came', look(100, [NEW, OLD], 41), true],
-])('a total that fell is believed where it rests: %s', (_sentence, seen, expected) => {
-  expect(isWalletBehind(seen, KNOWN, true)).toBe(expected);
+test.each<[string, LedgerLook, Rest, boolean]>([
+  ['a total that fell, and nothing was used', look(90, [OLD]), 'idle', true],
+  ['a total that fell, and less was used', look(90, [OLD], 39), 'idle', true],
+  ['a total that fell, and the wallet was used', look(90, [OLD], 41), 'idle', false],
+  ['a total that fell, and the wallet is in use', look(90, [OLD], 41), 'in_use', false],
+  ['a new row without its money, and the wallet was used before it', look(100, [NEW, OLD], 41), 'idle', true],
+  ['a new row whose money had come long before, and the wallet is in use', look(100, [NEW, OLD], 41), 'in_use', false],
+])('it is believed where it rests: %s', (_sentence, seen, rest, expected) => {
+  expect(isWalletBehind(seen, KNOWN, rest)).toBe(expected);
 }); // biome-ignore format: a table
 
-test.each<[string, LedgerLook, LedgerCredit, Known, boolean, number | null]>([
-  ['at first sight, what the wallet says', look(150, [NEW, OLD]), NEW, UNKNOWN, false, 150],
-  ['a wallet that names no total leaves what is known', look(null, [NEW, OLD]), NEW, KNOWN, false, 100],
-  ['a new anchor and its money', look(150, [NEW, OLD]), NEW, KNOWN, false, 150],
-  ['no more than the rows explain', look(200, [NEW, OLD]), NEW, KNOWN, false, 150],
-  ['what they do not explain, once it rests', look(200, [NEW, OLD]), NEW, KNOWN, true, 200],
-  ['less a fee', look(148, [NEW, OLD]), NEW, KNOWN, false, 148],
-  ['nothing is new, and the total ran ahead', look(150, [OLD]), OLD, KNOWN, false, 100],
-  ['a whole page of before leaves what is known', look(50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })]), OLD, KNOWN, true, 100],
-])('the total that belongs to an anchor: %s', (_sentence, seen, newest, known, isResting, expected) => {
+test.each<[string, LedgerLook, LedgerCredit, Known, Rest, number | null]>([
+  ['at first sight, what the wallet says', look(150, [NEW, OLD]), NEW, UNKNOWN, 'none', 150],
+  ['a wallet that names no total leaves what is known', look(null, [NEW, OLD]), NEW, KNOWN, 'none', 100],
+  ['a new anchor and its money', look(150, [NEW, OLD]), NEW, KNOWN, 'none', 150],
+  ['no more than the rows explain', look(200, [NEW, OLD]), NEW, KNOWN, 'none', 150],
+  ['what they do not explain, once it rests', look(200, [NEW, OLD]), NEW, KNOWN, 'idle', 200],
+  ['less a fee', look(148, [NEW, OLD]), NEW, KNOWN, 'none', 148],
+  ['less than all, once that rests', look(110, [NEW, OLD], 41), NEW, KNOWN, 'in_use', 110],
+  ['nothing is new, and the total ran ahead', look(150, [OLD]), OLD, KNOWN, 'none', 100],
+  ['a coupon above it brings nothing to the anchor', look(150, [GIFT, OLD]), OLD, KNOWN, 'none', 100],
+  ['nor beside a total that ran ahead', look(200, [GIFT, OLD]), OLD, KNOWN, 'none', 100],
+  ['nor once that rests', look(200, [GIFT, OLD]), OLD, KNOWN, 'in_use', 150],
+  ['nor at first sight', look(200, [GIFT, OLD]), OLD, UNKNOWN, 'none', 150],
+  ['a coupon below a new anchor does', look(200, [NEW, { ...GIFT, createdAt: ago(HOUR_MS) }, OLD]), NEW, KNOWN, 'none', 200],
+  ['a whole page of before leaves what is known', look(50, [aCredit('99', { createdAt: ago(3 * HOUR_MS) })]), OLD, KNOWN, 'idle', 100],
+])('the total that belongs to an anchor: %s', (_sentence, seen, newest, known, rest, expected) => {
   const anchor = { id: newest.id, at: newest.createdAt };
-  const { creditedMicroUsd } = totalsAt(seen, anchor, known, isResting);
+  const { creditedMicroUsd } = totalsAt(seen, anchor, known, rest);
   expect(creditedMicroUsd).toBe(expected === null ? null : dollars(expected));
 }); // biome-ignore format: a table
 
@@ -89,10 +97,10 @@ test('whatever is credited, wallet and rows of one instant are never behind, and
         const late = look(total / 100, rows);
         total += amountCents;
         const honest = look(total / 100, rows);
-        expect(isWalletBehind(late, known, false)).toBe(known.creditedMicroUsd !== null);
-        expect(isWalletBehind(honest, known, false)).toBe(false);
+        expect(isWalletBehind(late, known, 'none')).toBe(known.creditedMicroUsd !== null);
+        expect(isWalletBehind(honest, known, 'none')).toBe(false);
         const anchor = anchorOf(honest);
-        known = { highestAnchor: anchor, ...totalsAt(honest, anchor, known, false) };
+        known = { highestAnchor: anchor, ...totalsAt(honest, anchor, known, 'none') };
         expect(known.creditedMicroUsd).toBe(total * 10_000);
       }
     }),

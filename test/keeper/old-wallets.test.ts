@@ -13,7 +13,7 @@ type Row = Readonly<Record<string, unknown>>;
 type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
 type Data = { wallet: Wallet; readonly items: Row[]; count: number; total: number };
 
-/** A keeper whose credit pages pass through `spoil`; `hide()` keeps the wallet of this instant beside later rows. */
+/** A keeper whose credit pages pass through `spoil`. While `isOld`, the last wallet from before stands beside the rows. */
 async function scene(spoil: (data: Data, now: number) => void) {
   const client = await startClient();
   const state: { old: Wallet; isOld: boolean; isOldAfterPost: boolean } = {
@@ -165,4 +165,52 @@ test('a row that the first look lacked counts against the caps, though its total
   await keeper.live(2 * HOUR_MS);
   expect(keeper.lines.some(({ event }) => event === 'look.wallet_behind')).toBe(true);
   expect(await spentCents()).toBe(5_000);
+});
+
+const COUPON = (at: number) => ({
+  id: 900_000,
+  source: 'coupon',
+  transaction_id: null,
+  type: 'credit',
+  amount: 50,
+  status: 'success',
+  usecase: 'bonus',
+  created_at: new Date(at).toISOString(),
+});
+
+/** The newest row from a card is shown so long after its money. A coupon was redeemed just before, and used. */
+async function chargesWhereRowsAreLate(lateMs: number): Promise<number> {
+  const seen = { redeemedAt: null as number | null, rows: new Map<unknown, number>() };
+  const one = await scene((data, now) => {
+    const items = data.items.filter(({ id }) => {
+      if (!seen.rows.has(id)) seen.rows.set(id, seen.rows.size === 0 ? now - lateMs : now);
+      return now - (seen.rows.get(id) ?? 0) >= lateMs;
+    });
+    if (seen.redeemedAt !== null) {
+      items.unshift(COUPON(seen.redeemedAt));
+      data.wallet.total_credited += 50;
+      data.wallet.amount_used += 50;
+    }
+    Object.assign(data, { items, count: items.length, total: items.length });
+  });
+  seen.redeemedAt = one.client.clock.now();
+  await one.keeper.live(HOUR_MS);
+  for (let count = 0; count < 3; count += 1) {
+    await lower(one.client);
+    await one.keeper.live(90 * MINUTE_MS);
+    for (let poll = 0; poll < 8; poll += 1) {
+      await lower(one.client, 40 - poll); // the wallet is in use
+      await one.keeper.live(15 * MINUTE_MS);
+    }
+  }
+  expect(await one.keeper.store.journal.holds(one.keeper.account('agent-0001').name)).toEqual([]);
+  return (await charges(one.client)).length;
+}
+
+test('a wallet whose rows come five minutes after their money is funded each time, beside a coupon', async () => {
+  expect(await chargesWhereRowsAreLate(5 * MINUTE_MS)).toBe(3);
+});
+
+test('a wallet whose rows come an hour after their money is funded each time, beside a coupon', async () => {
+  expect(await chargesWhereRowsAreLate(HOUR_MS)).toBe(3);
 });
