@@ -1,6 +1,7 @@
 import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
+import type { AccountName } from '../domain/ids.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
@@ -69,22 +70,8 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
 function unseenElsewhere(database: Database, { account, kind, anchor, now }: HistoryQuery): readonly Row[] {
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
-  if (kind === 'fund' || kind === 'fund_link') {
-    return database.all(
-      `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
-         AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') = 'payment_status'
-         AND json_extract(doc, '$.state.credit') IS NULL
-         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account
-           AND (credit.intent = intent.id OR credit.intent IS NULL AND credit.taken_at >= intent.armed_at
-             AND credit.amount_cents >= intent.settled_cents * ?))
-       ORDER BY armed_at`,
-      account,
-      means,
-      anchor,
-      since,
-      1 - FEE_SHARE_MAX,
-    );
-  }
+  if (kind === 'fund' || kind === 'fund_link')
+    return unseenFunds(database, account, { means, anchor, since });
   const isNothingListed = anchor.startsWith('none/');
   if (!isNothingListed || (kind !== 'subscribe' && kind !== 'subscribe_link')) return [];
   return database.all(
@@ -95,6 +82,45 @@ function unseenElsewhere(database: Database, { account, kind, anchor, now }: His
     anchor,
     since,
   );
+}
+
+/**
+ * Each new row without a payment's name that is large enough may be the row of one of them, short of fees; the others
+ * are of somebody else's payments.
+ */
+function unseenFunds(
+  database: Database,
+  account: AccountName,
+  query: { readonly means: string; readonly anchor: string; readonly since: EpochMs },
+): readonly Row[] {
+  const unseen = database.all(
+    `SELECT doc, changed_at, armed_at, settled_cents FROM intent
+     WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
+       AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') = 'payment_status'
+       AND json_extract(doc, '$.state.credit') IS NULL
+       AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
+     ORDER BY armed_at`,
+    account,
+    query.means,
+    query.anchor,
+    query.since,
+  );
+  if (unseen.length === 0) return [];
+  const rows = database.all(
+    `SELECT taken_at, amount_cents FROM credit
+     WHERE account = ? AND intent IS NULL AND is_nameless = 1 AND taken_at > ? ORDER BY amount_cents`,
+    account,
+    query.since,
+  );
+  const left = [...rows];
+  return unseen.filter((intent) => {
+    const least = Number(intent['settled_cents']) * (1 - FEE_SHARE_MAX);
+    const row = left.findIndex(
+      (one) => Number(one['taken_at']) >= Number(intent['armed_at']) && Number(one['amount_cents']) >= least,
+    );
+    if (row !== -1) left.splice(row, 1); // one row, one payment
+    return row === -1;
+  });
 }
 
 /** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */

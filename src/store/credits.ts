@@ -1,5 +1,6 @@
 import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import { isNativeRecharge } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
@@ -33,18 +34,19 @@ export class Credits {
       if (row === undefined) {
         const seenAt = this.#seenAt(account, credit.id);
         if (seenAt !== null && (armedAt === null || seenAt <= armedAt)) claimed.add(credit.id);
-        if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit) });
+        if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit, null) });
         else if (seenAt === null) unsettled.push(credit);
         continue;
       }
       const intent = row['intent'] as IntentId | null; // our own column
       // Taken in while its intent was in doubt, whose payment is known by now: it belongs there after all.
-      const owner = intent === null && credit.isSuccessful ? this.#owner(account, credit) : null;
+      const takenAt = Number(row['taken_at']);
+      const owner = intent === null && credit.isSuccessful ? this.#owner(account, credit, takenAt) : null;
       if (owner !== null) {
         unknown.push({ credit, intent: owner });
         continue;
       }
-      const wasBefore = armedAt === null || Number(row['taken_at']) < armedAt;
+      const wasBefore = armedAt === null || takenAt < armedAt;
       if (intent !== null || wasBefore) claimed.add(credit.id);
       if (intent === null && row['is_told'] === 0) untold.push(credit);
       if (intent !== null && credit.isReversed) refunded.push({ credit, intent });
@@ -56,7 +58,8 @@ export class Credits {
   absorb(intake: CreditIntake): void {
     const { account, group, now } = intake;
     for (const { credit, intent, isTold, countsFrom } of intake.credits) {
-      this.claim(account, credit, { intent, takenAt: now, isTold });
+      const isNameless = credit.paymentIntentId === null && !isNativeRecharge(credit);
+      this.claim(account, credit, { intent, takenAt: now, isTold, isNameless });
       if (intent === null) this.#exposure.countForeign({ account, group }, credit, countsFrom);
       else this.#exposure.correct({ account, group, intent }, credit);
     }
@@ -77,11 +80,17 @@ export class Credits {
   claim(
     account: AccountName,
     credit: { readonly id: string; readonly amountCents: number; readonly createdAt: EpochMs },
-    to: { readonly intent: IntentId | null; readonly takenAt: EpochMs; readonly isTold: boolean },
+    to: {
+      readonly intent: IntentId | null;
+      readonly takenAt: EpochMs;
+      readonly isTold: boolean;
+      readonly isNameless?: boolean;
+    },
   ): void {
     if (to.intent !== null) this.#exposure.uncountForeign(account, credit.id);
     this.#database.run(
-      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent) VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent, is_nameless)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (account, id) DO UPDATE SET intent = excluded.intent`,
       account,
       credit.id,
@@ -90,6 +99,7 @@ export class Credits {
       to.takenAt,
       to.isTold ? 1 : 0,
       to.intent,
+      to.isNameless === true ? 1 : 0,
     );
   }
 
@@ -112,16 +122,18 @@ export class Credits {
     return row === undefined ? null : Number(row['at']);
   }
 
-  #owner(account: AccountName, credit: LedgerCredit): IntentId | null {
+  /** @param takenAt when the row was taken in as nobody's; `null` for a new one */
+  #owner(account: AccountName, credit: LedgerCredit, takenAt: number | null): IntentId | null {
     if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
     // Settled by its payment, and its row names none: the first new row of its amount is its own.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
-         AND armed_at > ? AND json_extract(doc, '$.state.credit') IS NULL
+         AND armed_at > ? AND armed_at <= ? AND json_extract(doc, '$.state.credit') IS NULL
          AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) ORDER BY armed_at LIMIT 1`,
       account,
       credit.amountCents,
       credit.createdAt - ROW_LAG_MS,
+      takenAt ?? Number.MAX_SAFE_INTEGER,
     );
     return row === undefined ? null : (row['id'] as IntentId); // our own column
   }

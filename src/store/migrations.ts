@@ -185,4 +185,8 @@ export const MIGRATIONS: readonly string[] = [
   -- And what was used by then: where that has gone on, a total that has fallen is no earlier one.
   ALTER TABLE account ADD COLUMN used_micro_usd INTEGER;
   `,
+  `
+  -- Whether a row names no payment: only such a row may be that of a charge which was settled by its payment.
+  ALTER TABLE credit ADD COLUMN is_nameless INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
