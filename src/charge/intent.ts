@@ -46,6 +46,7 @@ export type Intent = {
   readonly card: PaymentMethodId | null;
   /** What the card is known by across accounts: its fingerprint, else its id. */
   readonly cardIdentity: string | null;
+  /** What is to be changed; of a purchase, what was bought, once the provider shows it. */
   readonly subscription: SubscriptionId | null;
   /** The plan that a `subscribe` or `change_plan` is to reach. */
   readonly plan: PlanId | null;

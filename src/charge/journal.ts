@@ -1,6 +1,6 @@
 import type { CapRefusal, CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
-import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { AccountName, GroupName, IntentId, PaymentIntentId, SubscriptionId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { Anchor } from '../domain/ledger.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
@@ -136,6 +136,8 @@ export type HistoryQuery = {
   readonly anchor: string;
   readonly cardIdentities: readonly string[];
   readonly scopes: readonly CapScope[];
+  /** The subscriptions that the provider shows now. */
+  readonly listed: readonly SubscriptionId[];
   readonly now: EpochMs;
 };
 

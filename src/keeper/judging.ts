@@ -37,6 +37,7 @@ export async function readNeed(
     ...question,
     cardIdentities: (sight.cards ?? []).map(cardIdentity),
     scopes: capScopes(context.spec(), account),
+    listed: (sight.subscriptions ?? []).map(({ id }) => id),
     now: moneyNow(context),
   });
   return { identity, anchor: question.anchor, history };

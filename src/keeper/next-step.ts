@@ -24,6 +24,7 @@ export async function nextStep(
     anchor: intent.anchor,
     cardIdentities: cards.map(cardIdentity),
     scopes: [],
+    listed: [],
     now,
   });
   const records = new Map(history.cards);

@@ -7,7 +7,7 @@ import type { Plan, Subscription } from '../domain/observation.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import type { OrderCase } from '../policy/decide-order.ts';
 import { cardIdentity } from '../policy/ladder.ts';
-import { isLive, onlyOne } from '../policy/subscription-plan.ts';
+import { isLive, lastEnded, onlyOne } from '../policy/subscription-plan.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
@@ -83,6 +83,7 @@ export async function readOrderNeed(
     anchor,
     cardIdentities: (sight.cards ?? []).map(cardIdentity),
     scopes: capScopes(context.spec(), account),
+    listed: (sight.subscriptions ?? []).map(({ id }) => id),
     now: moneyNow(context),
   });
   return { identity, anchor, history };
@@ -110,7 +111,7 @@ async function anchorFor(
     }
     case 'subscribe':
     case 'subscribe_link': {
-      const ended = sight.subscriptions?.find((one) => !isLive(one)) ?? null;
+      const ended = lastEnded(sight.subscriptions ?? []);
       return `${periodAnchor(ended)}/${target.plan?.id ?? 'none'}`;
     }
     case 'change_plan':

@@ -22,7 +22,7 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
-import { hasPeriodMoved, isReached, isStillNeeded } from './subscription-goal.ts';
+import { hasPeriodMoved, isReached, isStillNeeded, withBought } from './subscription-goal.ts';
 
 /** An intent as it stands after a pass, and when to come back to it. */
 export type Settlement = { readonly intent: Intent; readonly until: EpochMs | null; readonly sight: Sight };
@@ -201,8 +201,9 @@ function askSubscription(
   const wanted = sight.ruling?.wanted ?? null;
   const goal = { intent, subscriptions, plans: sight.plans, spec, wanted };
   const isNeeded = maySend && isStillNeeded(goal);
-  const step = onSubscription(intent, {
-    isReached: isReached(goal),
+  const hasReached = isReached(goal);
+  const step = onSubscription(hasReached ? withBought(goal) : intent, {
+    isReached: hasReached,
     hasPeriodMoved: hasPeriodMoved(goal),
     isNeeded,
     now: moneyNow(context),

@@ -44,6 +44,16 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
   }
 }
 
+/** The intent with the subscription that was bought by it, once the provider shows that. */
+export function withBought({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): Intent {
+  if (intent.kind !== 'subscribe' && intent.kind !== 'subscribe_link') return intent;
+  const live = subscriptions.filter(isLive);
+  const bought = live.find(({ planId }) => planId === intent.plan) ?? live[0];
+  return bought === undefined || bought.id === intent.subscription
+    ? intent
+    : { ...intent, subscription: bought.id };
+}
+
 /** Whether what the intent is to mend is still there: only then may it be sent again. */
 export function isStillNeeded(goal: Goal): boolean {
   const { intent, subscriptions, plans, spec, wanted } = goal;

@@ -1,6 +1,6 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { isLive, isOnPlan } from './subscription-plan.ts';
+import { isLive, isOnPlan, lastEnded } from './subscription-plan.ts';
 import type { SubscriptionTrouble } from './trouble-kinds.ts';
 import type { Wanted } from './wanted-subscription.ts';
 
@@ -69,5 +69,5 @@ export function isNamed({ spec, plans }: Pick<Ruled, 'spec' | 'plans'>, subscrip
 }
 
 function canceledOne(one: Ruled): Subscription | null {
-  return one.subscriptions?.find((subscription) => isNamed(one, subscription)) ?? null;
+  return lastEnded((one.subscriptions ?? []).filter((subscription) => isNamed(one, subscription)));
 }

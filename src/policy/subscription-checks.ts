@@ -18,6 +18,7 @@ import { describe, describeAccord, wish } from './trouble-words.ts';
 type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
+const BOUGHT_AGAIN_MS = 7 * DAY_MS;
 /** Renewals and changes are charged to the default card, whatever one would like (API sheet #29, #31, #34). */
 const DEFAULT_ONLY: readonly PaymentStep[] = [{ kind: 'default' }];
 const VANISHED_MS = 5 * MINUTE_MS;
@@ -76,17 +77,25 @@ export function confirmationMs(trouble: SubscriptionTrouble): number {
 
 /** The same repair was sent before: once settled it has to show before anything else is tried. */
 export const alreadyTried: Check = (one) => {
-  const decision = settledBefore(one);
   const trouble = findTrouble(one);
-  if (decision?.kind === 'freeze' && trouble?.kind === 'canceled' && one.subscriptions?.length === 0)
-    return needsHuman(
-      trouble,
-      `${describe(trouble, one.wanted)}, though one was bought; it is not bought again`,
-    );
+  if (trouble?.kind === 'canceled') return boughtLately(one, trouble);
+  const decision = settledBefore(one);
   if (decision?.kind !== 'freeze' || trouble?.kind !== 'wrong_plan') return decision;
   // It was seen on the plan that it was changed to: whoever changed it back is not fought, and the wallet is well.
   return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
 };
+
+/** What ends so soon after it was bought, or does not show, is not bought again and again. */
+function boughtLately(one: SubscriptionCase, trouble: Repairable): Decision | null {
+  const unseen = unseenPayment(one.history);
+  const boughtAt = unseen?.at ?? one.history?.lastChargeAt ?? null;
+  if (boughtAt === null || (unseen === null && one.now - boughtAt >= BOUGHT_AGAIN_MS)) return null;
+  const ago = formatDuration(one.now - boughtAt);
+  const sentence = `${describe(trouble, one.wanted)}, though one was bought ${ago} ago`;
+  return one.now - boughtAt < REPAIR_PATIENCE_MS
+    ? hold('anchor_not_moved', `${sentence}, which the provider may not show yet`)
+    : needsHuman(trouble, `${sentence}; it is not bought again by itself within a week`);
+}
 
 export const settledBefore = ({
   history,

@@ -5,6 +5,14 @@ export function isLive({ status }: Subscription): boolean {
   return status === 'active' || status === 'trialing';
 }
 
+/** Of those that are over, the one that was paid for longest: a list may come in any order. */
+export function lastEnded(subscriptions: readonly Subscription[]): Subscription | null {
+  const end = ({ currentPeriodEnd }: Subscription): number => currentPeriodEnd ?? 0;
+  return subscriptions
+    .filter((one) => !isLive(one))
+    .reduce<Subscription | null>((last, one) => (last === null || end(one) > end(last) ? one : last), null);
+}
+
 /** `plans` is needed where the plan is declared by name and the subscription tells an id only. */
 export function isOnPlan(
   wanted: PlanName,

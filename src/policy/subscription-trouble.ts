@@ -1,7 +1,7 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { findRuledTrouble } from './ruled-trouble.ts';
-import { isLive, isOnPlan, planNamed } from './subscription-plan.ts';
+import { isLive, isOnPlan, lastEnded, planNamed } from './subscription-plan.ts';
 import type { SubscriptionTrouble } from './trouble-kinds.ts';
 import type { Wanted } from './wanted-subscription.ts';
 
@@ -30,7 +30,7 @@ export function findTrouble(one: Declared): SubscriptionTrouble | null {
   if (other !== undefined) return { kind: 'wrong_plan', subscription: other };
   const unknown = list.find((subscription) => subscription.status === 'unknown');
   if (unknown !== undefined) return { kind: 'unknown', subscription: unknown };
-  return { kind: 'canceled', subscription: mine[0] ?? null };
+  return { kind: 'canceled', subscription: lastEnded(mine) };
 }
 
 /** The plan that a repair is to end with; `null` where it is not known. */

@@ -65,22 +65,27 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
 
 /**
  * Payments under another anchor that the provider may not show yet: the anchor has moved, but by somebody else's credit;
- * or the list is empty that showed a subscription.
+ * or the list lacks the subscription that was bought.
  */
-function unseenElsewhere(database: Database, { account, kind, anchor, now }: HistoryQuery): readonly Row[] {
+function unseenElsewhere(
+  database: Database,
+  { account, kind, anchor, listed, now }: HistoryQuery,
+): readonly Row[] {
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
   if (kind === 'fund' || kind === 'fund_link')
     return unseenFunds(database, account, { means, anchor, since });
-  const isNothingListed = anchor.startsWith('none/');
-  if (!isNothingListed || (kind !== 'subscribe' && kind !== 'subscribe_link')) return [];
+  if (kind !== 'subscribe' && kind !== 'subscribe_link') return [];
   return database.all(
     `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
-       AND state = 'settled' AND changed_at > ? ORDER BY armed_at`,
+       AND state = 'settled' AND changed_at > ?
+       AND coalesce(json_extract(doc, '$.subscription'), '') NOT IN (SELECT value FROM json_each(?))
+     ORDER BY armed_at`,
     account,
     means,
     anchor,
     since,
+    JSON.stringify(listed),
   );
 }
 
