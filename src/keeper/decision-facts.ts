@@ -164,8 +164,7 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
     decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   const isHeldBack =
     subscription.kind === 'hold' &&
-    subscription.reason !== 'subscription_ok' &&
-    subscription.reason !== 'plan_kept';
+    !['subscription_ok', 'plan_kept', 'trouble_unconfirmed'].includes(subscription.reason);
   if (isHeldBack && isLasting) {
     const { sentence } = subscription;
     facts.push(

@@ -41,6 +41,7 @@ const SUBSCRIPTION_CHECKS = [
   subscription.leftAlone,
   subscription.askPerson,
   subscription.unconfirmed,
+  rules.listLate,
   rules.changedByHand,
   subscription.alreadyTried,
   shared.pacing,

@@ -1,10 +1,13 @@
-import type { EpochMs } from '../domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Kept } from './subscription-memory.ts';
+
+/** So long a list may say what it said before a change. */
+const LATE_LIST_MS = 2 * HOUR_MS;
 
 /** What to do about a difference between what is there and what is wanted. */
 export type Stance =
-  /** Nobody changed anything by hand: what is wanted has changed, or `enforce` undoes it. */
-  | { readonly kind: 'act' }
+  /** Nobody changed anything by hand: what is wanted has changed, or `enforce` undoes it; or until then a list may be late. */
+  | { readonly kind: 'act'; readonly notBefore?: EpochMs }
   /** First sight: `when_wrong_plan` and `when_paused` decide. */
   | { readonly kind: 'as_declared' }
   /** A person changed it; `was` is how it was before. */
@@ -41,7 +44,10 @@ export function inAccord<Value>(
   { found, isSame, now }: Pick<Difference<Value>, 'found' | 'isSame' | 'now'>,
 ): Kept<Value> {
   const isKnown = kept !== null && kept.value !== null && isSame(kept.value, found) && kept.stray === null;
-  return isKnown ? kept : { value: found, at: now, stray: null };
+  if (isKnown) return kept;
+  const isAsBefore = kept !== null && kept.value !== null && isSame(kept.value, found);
+  const was = kept?.stray?.value ?? (isAsBefore ? kept.was : kept?.value) ?? null;
+  return { value: found, at: now, was, stray: null };
 }
 
 /**
@@ -71,6 +77,10 @@ export function judgeDifference<Value>(one: Difference<Value>): HandVerdict<Valu
     };
   }
   if (one.isOurs || (stray !== null && stray.key !== key)) return adopt();
+  const isAsBefore = kept.was != null && isSame(kept.was, found);
+  const lateUntil = addMs(kept.at, LATE_LIST_MS);
+  if (isAsBefore && now < lateUntil && !isKnownStray)
+    return { stance: { kind: 'act', notBefore: lateUntil }, kept, isNewChange: false };
   const stance: Stance = one.isEnforced ? { kind: 'act' } : { kind: 'by_hand', was: one.shown(kept.value) };
   if (isKnownStray) return { stance, kept, isNewChange: false };
   return { stance, kept: { ...kept, stray: { value: found, key } }, isNewChange: true };

@@ -17,6 +17,14 @@ type Check = (one: SubscriptionCase) => Decision | null;
 const PLAN_KEPT_MS = HOUR_MS;
 export const PLAN_CHANGES_PER_DAY = 4;
 
+/** Soon after a change, what stood there before is no change by hand. */
+export const listLate: Check = ({ stance }) => {
+  const until = stance.kind === 'act' ? stance.notBefore : undefined;
+  if (until === undefined) return null;
+  const sentence = 'the provider shows what was there before the last change; its list may be late';
+  return hold('trouble_unconfirmed', sentence, until);
+};
+
 /** A person knows better, until something else is wanted. */
 export const changedByHand: Check = (one) => {
   const { stance } = one;

@@ -23,6 +23,8 @@ export type Kept<Value> = {
   /** `null` at first sight: it has never been as wanted. */
   readonly value: Value | null;
   readonly at: EpochMs;
+  /** What stood there before, which a list that is late may show still. */
+  readonly was?: Value | null;
   /** What was found instead, and the key of what was wanted then. */
   readonly stray: { readonly value: Value; readonly key: string } | null;
 };

@@ -2,21 +2,30 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import type { AKeeper } from './a-keeper.ts';
-import { OFFICE, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
+import { EVENING, OFFICE, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
+import { posts } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 async function scene(subscription: Record<string, unknown>, status: string) {
   const client = await startClient();
   await client.patch({ subscription: null });
   await client.patch({ subscription: { status, plan_id: 42 } });
-  const stale = { status: null as string | null };
+  const stale = { status: null as string | null, plan: null as number | null };
   const transport = new WatchedWire(
     (send) => send(),
     async (send, { url }) => {
       const reply = await send();
-      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered' || stale.status === null) return reply;
+      if (
+        !url.endsWith('/subscriptions') ||
+        reply.kind !== 'answered' ||
+        (stale.status ?? stale.plan) === null
+      )
+        return reply;
       const body = JSON.parse(reply.bodyText);
-      for (const row of body.data) row.status = stale.status;
+      for (const row of body.data) {
+        row.status = stale.status ?? row.status;
+        if (stale.plan !== null) Object.assign(row, { plan_id: stale.plan, plan_name: 'Standard' });
+      }
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
@@ -60,4 +69,20 @@ test('of two subscriptions a pause touches one', async () => {
   });
   await keeper.live(DAY_MS - HOUR_MS);
   expect((await subscriptionsOf(client)).filter((one) => one.endsWith('paused'))).toEqual([]);
+});
+
+test('a list that shows the old plan after a change by rules leads to no second change, enforced or not', async () => {
+  for (const enforce of [true, false]) {
+    const rules = [{ plan: 'Premium', ...EVENING }];
+    const declared = { plan: 'Standard', when_wrong_plan: 'change', rules, enforce };
+    const { client, keeper, stale } = await scene(declared, 'active');
+    await keeper.live(6.5 * HOUR_MS);
+    expect(await subscriptionsOf(client)).toEqual(['Premium active']);
+    stale.plan = 42;
+    await keeper.live(80 * MINUTE_MS);
+    stale.plan = null;
+    await keeper.live(HOUR_MS);
+    expect(await posts(client)).toHaveLength(1);
+    expect(await keeper.told()).not.toContainEqual(expect.stringContaining('changed by hand'));
+  }
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { epochMs } from '../../src/domain/time.ts';
+import { addMs, epochMs, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { type Difference, inAccord, judgeDifference, needsAlibi } from '../../src/policy/hand-changes.ts';
 import type { Kept } from '../../src/policy/subscription-memory.ts';
 
-const THEN = epochMs(1_000);
-const NOW = epochMs(2_000);
+const LONG_AGO = epochMs(1_000);
+const THEN = addMs(LONG_AGO, 2 * HOUR_MS);
+const NOW = addMs(THEN, SECOND_MS);
 const isSame = (one: string, other: string) => one === other;
 
 /** Max is there; something else is wanted. */
@@ -37,6 +38,13 @@ test.each<[string, Kept<string> | null, Partial<Difference<string>>, string, boo
   ['something else is wanted since', kept('Basic', STRAY), { key: 'Pro@2' }, 'act', false],
   ['an intent of ours did it', kept('Basic'), { isOurs: true }, 'act', false],
   ['enforced', kept('Basic'), { isEnforced: true }, 'act', true],
+  [
+    'enforced, where that stood there long before',
+    { ...kept('Basic'), was: 'Max', at: LONG_AGO },
+    { isEnforced: true },
+    'act',
+    true,
+  ],
   ['enforced, and not done yet', kept('Basic', STRAY), { isEnforced: true }, 'act', false],
   [
     'back where it was left, after a change by hand',
@@ -71,7 +79,28 @@ test('accord is noted once, and again after a change by hand', () => {
   const same = kept('Max');
   expect(inAccord(same, found)).toBe(same);
   const fresh = { value: 'Max', at: NOW, stray: null };
-  expect(inAccord(null, found)).toEqual(fresh);
-  expect(inAccord(kept('Basic'), found)).toEqual(fresh);
-  expect(inAccord(kept('Max', STRAY), found)).toEqual(fresh);
+  expect(inAccord(null, found)).toMatchObject(fresh);
+  expect(inAccord(kept('Basic'), found)).toMatchObject(fresh);
+  expect(inAccord(kept('Max', STRAY), found)).toMatchObject(fresh);
+});
+
+test.each([false, true])(
+  'what stood there just before a change may be a late list (enforced: %s)',
+  (isEnforced) => {
+    const before = { ...kept('Basic'), was: 'Max' };
+    expect(judgeDifference(difference(before, { isEnforced }))).toEqual({
+      stance: { kind: 'act', notBefore: addMs(THEN, 2 * HOUR_MS) },
+      kept: before,
+      isNewChange: false,
+    });
+    expect(judgeDifference(difference({ ...before, was: 'Mid' }, { isEnforced })).isNewChange).toBe(true);
+  },
+);
+
+test('what stood there before a change is remembered with it', () => {
+  const news = { found: 'Max', isSame, now: NOW };
+  expect(inAccord(kept('Basic'), news)).toEqual({ value: 'Max', at: NOW, was: 'Basic', stray: null });
+  expect(inAccord(kept('Max', { value: 'Mid', key: 'Max@1' }), news)).toMatchObject({ was: 'Mid', at: NOW });
+  const left = { ...kept('Max'), was: 'Mid' };
+  expect(inAccord(left, news)).toBe(left);
 });
