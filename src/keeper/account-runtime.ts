@@ -19,6 +19,8 @@ export type AccountRuntime = {
   burn: Burn | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
+  /** When the balance was last seen to have risen. */
+  risenAt: EpochMs | null;
   /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
   resting: {
     readonly creditedMicroUsd: MicroUsd;
@@ -73,6 +75,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     namelessAnswers: 0,
     burn: null,
     unconfirmedLook: null,
+    risenAt: null,
     resting: null,
     cards: null,
     cardsReadAtMs: null,

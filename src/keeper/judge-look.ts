@@ -3,7 +3,7 @@ import { anchorOf, equationHolds, isWalletBehind, looksAgree, type Rest } from '
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
 const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
@@ -22,7 +22,8 @@ export type Judgement = {
 
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
- * than the rows; where they never have, two looks a few seconds apart that tell the same story stand in.
+ * than the rows; where they never have, two looks a few seconds apart that tell the same story stand in, and after a
+ * charge the balance has to be seen to rise.
  */
 export async function judgeLook(
   context: KeeperContext,
@@ -31,6 +32,8 @@ export async function judgeLook(
   look: LedgerLook,
 ): Promise<Judgement> {
   const rest = restOf(runtime, look);
+  if (runtime.burn !== null && look.balanceMicroUsd > runtime.burn.balanceMicroUsd)
+    runtime.risenAt = moneyNow(context);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   if (memory.hasEquationHeld && isWalletBehind(look, memory, rest)) {
@@ -56,9 +59,21 @@ export async function judgeLook(
     ageMs >= AGREEING_LOOKS_MIN_MS &&
     ageMs <= AGREEING_LOOKS_MAX_MS &&
     looksAgree(earlier, look);
-  if (isConfirmed) return consistent;
+  if (isConfirmed && !(await isUnmoved(context, runtime))) return consistent;
   if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
   return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
+}
+
+/** Whether the balance has not been seen to rise since purser's own last charge, which is too young to do without. */
+async function isUnmoved(context: KeeperContext, { name, risenAt }: AccountRuntime): Promise<boolean> {
+  const [last] = await context.journal.intents({
+    account: name,
+    kinds: ['fund'],
+    states: ['charged', 'settled'],
+    limit: 1,
+  });
+  if (last === undefined || moneyNow(context) - last.armedAt >= RESTING_MS) return false;
+  return risenAt === null || risenAt < last.armedAt;
 }
 
 function restOf(runtime: AccountRuntime, look: LedgerLook): Rest {

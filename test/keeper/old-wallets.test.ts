@@ -214,3 +214,21 @@ test('a wallet whose rows come five minutes after their money is funded each tim
 test('a wallet whose rows come an hour after their money is funded each time, beside a coupon', async () => {
   expect(await chargesWhereRowsAreLate(HOUR_MS)).toBe(3);
 });
+
+test('where no totals are sent, a wallet that stands still after a charge is not charged for again', async () => {
+  const one = await scene(({ wallet }) => {
+    Object.assign(wallet, { total_credited: undefined, amount_used: undefined });
+  });
+  await lower(one.client);
+  one.state.isOldAfterPost = true;
+  await one.keeper.live(25 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(1);
+  one.state.isOldAfterPost = false;
+  one.state.isOld = false;
+  for (let count = 0; count < 3; count += 1) {
+    await one.keeper.live(12 * MINUTE_MS);
+    await lower(one.client); // used up faster than a charge grows old
+  }
+  await one.keeper.live(12 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(4);
+});
