@@ -174,6 +174,7 @@ export class Keeper {
     }
     for (const [name, spec] of accounts) {
       const known = this.#accounts.get(name);
+      if (known?.spec === spec) continue;
       if (known !== undefined) {
         known.runtime.tokens.forget();
         known.runtime.identity = null;
