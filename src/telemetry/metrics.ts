@@ -6,7 +6,7 @@ import { AccountMetrics } from './account-metrics.ts';
 import { CapMetrics } from './cap-metrics.ts';
 import { type ChargeKind, ChargeMetrics } from './charge-metrics.ts';
 import { DaemonMetrics } from './daemon-metrics.ts';
-import { SeriesTables } from './series-table.ts';
+import { type MetricDescription, SeriesTables } from './series-table.ts';
 import { SubscriptionMetrics } from './subscription-metrics.ts';
 import { WalletMetrics } from './wallet-metrics.ts';
 
@@ -58,6 +58,15 @@ export class Metrics {
     this.daemon.specLoaded(spec, at);
   }
 
+  /** What there is, for the reference in docs. */
+  described(): readonly MetricDescription[] {
+    const registered = this.#registry.getMetricsAsArray().map((metric) => {
+      const { name, help, type, labelNames } = metric as unknown as Registered; // prom-client types them less
+      return { name, help, type, labels: labelNames };
+    });
+    return [...registered, ...this.#tables.described()];
+  }
+
   /** Prometheus text format 0.0.4. */
   async text(): Promise<string> {
     return `${await this.#registry.metrics()}\n${await this.#tables.text()}`;
@@ -67,6 +76,9 @@ export class Metrics {
     return this.#registry.contentType;
   }
 }
+
+/** What prom-client keeps of every metric. */
+type Registered = Omit<MetricDescription, 'labels'> & { readonly labelNames: readonly string[] };
 
 /** Gauges of prom-client's with the name of a counter, which `promtool check metrics` refuses. */
 const MISNAMED = [

@@ -10,6 +10,14 @@ export type SeriesOptions<Name extends string> = {
   readonly labels: readonly Name[];
 };
 
+/** What a metric is, whatever it holds. */
+export type MetricDescription = {
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+};
+
 /** Metrics that have series for every account. */
 export class SeriesTables {
   readonly #tables: SeriesTable<string>[] = [];
@@ -18,6 +26,10 @@ export class SeriesTables {
     const table = new SeriesTable(options);
     this.#tables.push(table);
     return table;
+  }
+
+  described(): readonly MetricDescription[] {
+    return this.#tables.map(({ description }) => description);
   }
 
   /** Walks all rows: for reloads, not for observations. */
@@ -52,6 +64,10 @@ export class SeriesTable<Name extends string> {
   constructor(options: SeriesOptions<Name>) {
     this.#options = options;
     this.#owner = OWNERS.flatMap((owner) => options.labels.find((name) => name === owner) ?? [])[0];
+  }
+
+  get description(): MetricDescription {
+    return this.#options;
   }
 
   set(labels: Labels<Name>, value: number): void {
