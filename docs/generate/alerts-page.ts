@@ -1,7 +1,8 @@
 import { type Rule, readRules } from '../../deploy/prometheus/rules-file.ts';
 import { GENERATED, inCell } from './page.ts';
 
-const VALUE = /\{\{ \w+ \$value \}\}/g;
+const VALUE = /\$?\{\{ [^}]+ \$value \}\}/g;
+const EITHER = /\{\{ if [^}]+ \}\}(.*?)\{\{ else \}\}(.*?)\{\{ end \}\}/g;
 const LABEL = /\{\{ \$labels\.(\w+) \}\}/g;
 
 /** docs/reference/alerts.md: the alert rules that are shipped for Prometheus. */
@@ -20,6 +21,7 @@ function row({ alert, labels, for: holdsFor = '0s', annotations }: Rule): string
   const page = `[${alert}](../runbooks/${alert}.md)`;
   const summary = annotations.summary
     .replaceAll(LABEL, (_, label: string) => label.toUpperCase())
-    .replaceAll(VALUE, 'so many');
+    .replaceAll(VALUE, 'so much')
+    .replaceAll(EITHER, '$1, or $2');
   return `| ${page} | ${labels.severity} | ${holdsFor} | ${inCell(summary)} |`;
 }
