@@ -42,11 +42,11 @@ export async function programOf(
   return program;
 }
 
-/** The command that is called, or all of them where help or a misspelled name wants the list. */
+/** The command that is called, or all of them where help, a misspelled name or the shell's completion wants the list. */
 function wanted(argv: readonly string[]) {
   if (argv[0] === '--version' || argv[0] === '-V') return [];
   const called = COMMANDS.get(argv[0] ?? '');
-  return called === undefined ? [...COMMANDS.values()] : [called];
+  return called === undefined || argv[0] === 'completion' ? [...COMMANDS.values()] : [called];
 }
 
 /** Says why a command ended early: in words on stderr, and as data on stdout where JSON was asked for. */

@@ -21,6 +21,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<CommandFile>> = new Map
   ['usage', async () => (await import('./usage.ts')).usage],
   ['audit', async () => (await import('./audit.ts')).auditCommand],
   ['notify', async () => (await import('./notify.ts')).notify],
+  ['completion', async () => (await import('./completion.ts')).completion],
   ['schema', async () => (await import('./schema.ts')).schema],
   ['sandbox', async () => (await import('./sandbox.ts')).sandbox],
   ['demo', async () => (await import('./demo.ts')).demo],
