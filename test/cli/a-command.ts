@@ -6,7 +6,7 @@ import { addMs } from '../../src/domain/time.ts';
 import type { Ended, Surroundings } from './a-process.ts';
 import { anIo } from './an-io.ts';
 
-const WITHOUT_CONFIG = ['schema', 'sandbox', 'help'];
+const WITHOUT_CONFIG = ['schema', 'completion', 'sandbox', 'help'];
 
 /**
  * Runs one command line as main.ts does, without the 0.4 seconds that a process takes to start. The config is the

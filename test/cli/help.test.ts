@@ -43,7 +43,7 @@ test.each(lines.map((line) => [line.path, line.command] as const))(
 );
 
 /** Those that end without a config, each in its own way. */
-const ENDS: Readonly<Record<string, number>> = { schema: 0, healthcheck: 1 };
+const ENDS: Readonly<Record<string, number>> = { schema: 0, completion: 0, healthcheck: 1, init: 64 };
 
 test.each(leaves.filter(([path]) => path !== 'sandbox' && path !== 'demo'))(
   'the example of purser %s is understood, and stopped only by the config that is not there',
@@ -56,11 +56,14 @@ test.each(leaves.filter(([path]) => path !== 'sandbox' && path !== 'demo'))(
   },
 );
 
-test.each(leaves)('purser %s takes --json, but demo, and --config where it reads one', (path, command) => {
-  const flags = command.options.map((option) => option.long);
-  expect(flags.includes('--json')).toBe(path !== 'demo');
-  expect(flags.includes('--config')).toBe(path !== 'sandbox' && path !== 'schema');
-});
+test.each(leaves)(
+  'purser %s takes --json, but demo and completion, and --config where it reads one',
+  (path, command) => {
+    const flags = command.options.map((option) => option.long);
+    expect(flags.includes('--json')).toBe(path !== 'demo' && path !== 'completion');
+    expect(flags.includes('--config')).toBe(!['sandbox', 'schema', 'completion'].includes(path));
+  },
+);
 
 function helpOf(command: Command): string {
   let help = '';

@@ -2,6 +2,7 @@ import type { CommandFile } from './command.ts';
 
 /** Every command by its name, in the order of `purser --help`; loaded when it is called, so that each starts fast. */
 export const COMMANDS: ReadonlyMap<string, () => Promise<CommandFile>> = new Map([
+  ['init', async () => (await import('./init.ts')).init],
   ['run', async () => (await import('./run.ts')).run],
   ['check', async () => (await import('./check.ts')).check],
   ['plan', async () => (await import('./plan.ts')).plan],

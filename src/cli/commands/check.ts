@@ -26,33 +26,36 @@ export const check: CommandFile = (program, io, done) => {
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
     .option('--json', 'print JSON', false)
     .addHelpText('after', '\nExample:\n  purser check --online --config purser.yaml')
-    .action(async (options: { config: string; online: boolean; json: boolean }) => {
-      const loaded = readConfig(io, options.config);
-      const { spec } = loaded;
-      await checkArchives(io, loaded);
-      const { findings, plans } = options.online ? await checkOnline(io, loaded) : offline(spec);
-      const notes =
-        spec.mode === 'enforce' ? [...backstopNotes(spec), ...ruleNotes(spec, plans, io.clock.now())] : [];
-      for (const note of notes) io.stderr.write(`note: ${note}\n`);
-      const isGood = findings.every((one) => one.ok);
-      const { revision, mode, accounts } = spec;
-      if (options.json) {
-        io.stdout.write(
-          `${JSON.stringify({ ok: isGood, revision, mode, accounts: accounts.size, findings })}\n`,
-        );
-      } else {
-        for (const { account, ok, remarks } of findings) {
-          io.stdout.write(
-            `${ok ? 'ok    ' : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
-          );
-        }
-        io.stdout.write(
-          `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} accounts, mode ${mode}, revision ${revision}.\n`,
-        );
-      }
-      done(isGood ? EXIT.ok : EXIT.failure);
-    });
+    .action(async (options: CheckOptions) => done(await checkConfig(io, options)));
 };
+
+type CheckOptions = { readonly config: string; readonly online: boolean; readonly json: boolean };
+
+/** Says what it found, and gives the exit code. */
+export async function checkConfig(io: CliIo, options: CheckOptions): Promise<number> {
+  const loaded = readConfig(io, options.config);
+  const { spec } = loaded;
+  await checkArchives(io, loaded);
+  const { findings, plans } = options.online ? await checkOnline(io, loaded) : offline(spec);
+  const notes =
+    spec.mode === 'enforce' ? [...backstopNotes(spec), ...ruleNotes(spec, plans, io.clock.now())] : [];
+  for (const note of notes) io.stderr.write(`note: ${note}\n`);
+  const isGood = findings.every((one) => one.ok);
+  const { revision, mode, accounts } = spec;
+  if (options.json) {
+    io.stdout.write(`${JSON.stringify({ ok: isGood, revision, mode, accounts: accounts.size, findings })}\n`);
+  } else {
+    for (const { account, ok, remarks } of findings) {
+      io.stdout.write(
+        `${ok ? 'ok    ' : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
+      );
+    }
+    io.stdout.write(
+      `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} accounts, mode ${mode}, revision ${revision}.\n`,
+    );
+  }
+  return isGood ? EXIT.ok : EXIT.failure;
+}
 
 /** The provider's own charger knows nothing of caps. */
 function backstopNotes(spec: FleetSpec): readonly string[] {
