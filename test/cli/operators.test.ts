@@ -26,6 +26,7 @@ async function aDoubt(): Promise<{ readonly fleet: AFleet; readonly id: string }
 
 test('pause and resume stop and allow the charges of one account', async () => {
   const fleet = await AFleet.open();
+  await purser(['once'], fleet.surroundings);
   await fleet.patch({ balance: 5 });
   const paused = await purser(['pause', 'agent-0001', '--reason', 'new card'], fleet.surroundings);
   expect(paused).toEqual({

@@ -3,12 +3,11 @@ import type { IncidentState } from '../../domain/incident.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../domain/time.ts';
 import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
+import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
-import { openStore } from '../open-store.ts';
-import { readConfig } from '../read-config.ts';
 import { readViews } from '../read-views.ts';
 import { table } from '../table.ts';
-import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+import type { CommandFile } from './command.ts';
 
 type Status = {
   readonly accounts: readonly AccountView[];
@@ -18,48 +17,47 @@ type Status = {
   readonly alerts: readonly IncidentState[];
   readonly quarantine_until: string | null;
   readonly is_running: boolean;
-  readonly mode: string;
+  /** `null` where no config was read. */
+  readonly mode: string | null;
 };
 
 /** `purser status`: the fleet at a glance, what needs a person on top. */
 export const status: CommandFile = (program, io, done) => {
-  program
+  const command = program
     .command('status')
     .summary('the fleet at a glance')
     .description(
       'Shows every account as the running purser last saw it: lowest runway first, then what is open and what fires.',
     )
-    .option('--config <file>', 'the config', CONFIG_DEFAULT)
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts')
-    .action(async (options: { config: string; json: boolean }) => {
-      const { spec } = readConfig(io, options.config);
-      const store = openStore(io, spec, { create: false });
-      try {
-        const known = new Set<string>(spec.accounts.keys());
-        const until = store.quarantineUntil();
-        const accounts = readViews(store)
-          .filter((view) => known.has(view.account))
-          .sort(byNeed);
-        const seen = new Set<string>(accounts.map((view) => view.account));
-        const now: Status = {
-          accounts,
-          unseen: [...known].filter((name) => !seen.has(name)),
-          open_intents: (await store.journal.allOpenIntents()).map(intentView),
-          alerts: store.firingIncidents(),
-          quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
-          is_running: ProcessLock.isTaken(spec.store.path),
-          mode: spec.mode,
-        };
-        io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
-        done(
-          now.alerts.some(({ fact }) => fact.severity === 'critical') ? EXIT.moneyNeedsAttention : EXIT.ok,
-        );
-      } finally {
-        store.close();
-      }
-    });
+    .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
+  brakeOptions(command).action(async (options: BrakeOptions) => {
+    const brakes = openBrakes(io, options, { account: null, create: false });
+    try {
+      const now = await statusOf(io, brakes);
+      io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
+      done(now.alerts.some(({ fact }) => fact.severity === 'critical') ? EXIT.moneyNeedsAttention : EXIT.ok);
+    } finally {
+      brakes.store.close();
+    }
+  });
 };
+
+async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Status> {
+  const views = readViews(store);
+  const known = new Set<string>(spec?.accounts.keys() ?? views.map((view) => view.account));
+  const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
+  const seen = new Set<string>(accounts.map((view) => view.account));
+  const until = store.quarantineUntil();
+  return {
+    accounts,
+    unseen: [...known].filter((name) => !seen.has(name)),
+    open_intents: (await store.journal.allOpenIntents()).map(intentView),
+    alerts: store.firingIncidents(),
+    quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
+    is_running: ProcessLock.isTaken(path),
+    mode: spec?.mode ?? null,
+  };
+}
 
 /** What needs a person first, then the lowest runway. */
 function byNeed(one: AccountView, other: AccountView): number {
