@@ -38,7 +38,7 @@ test.each([
     stderr: paused.stderr,
   });
   expect(await run('status')).toMatchObject({
-    code: 0,
+    code: 1,
     stdout: expect.stringMatching(/^agent-0002 +\$50\.00/m),
   });
   const resumed = await run('resume', 'agent-0001', '--json');

@@ -1,22 +1,20 @@
 import { styleText } from 'node:util';
-import type { IncidentState } from '../../domain/incident.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../domain/time.ts';
-import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
+import { type AccountView, intentView } from '../../keeper/view.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
 import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
+import { type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
 import { readViews } from '../read-views.ts';
 import { table } from '../table.ts';
 import type { CommandFile } from './command.ts';
 
-type Status = {
-  readonly accounts: readonly AccountView[];
-  /** Accounts of the config that no pass has seen yet. */
-  readonly unseen: readonly string[];
-  readonly open_intents: readonly IntentView[];
-  readonly alerts: readonly IncidentState[];
+const ATTENTION_SHOWN = 10;
+
+type Status = Fleet & {
+  /** Why it does not end with 0. */
+  readonly attention: readonly Trouble[];
   readonly quarantine_until: string | null;
-  readonly is_running: boolean;
   /** `null` where no config was read. */
   readonly mode: string | null;
 };
@@ -27,7 +25,8 @@ export const status: CommandFile = (program, io, done) => {
     .command('status')
     .summary('the fleet at a glance')
     .description(
-      'Shows every account as the running purser last saw it: lowest runway first, then what is open and what fires.',
+      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open and ' +
+        'what fires. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
     )
     .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
   brakeOptions(command).action(async (options: BrakeOptions) => {
@@ -35,7 +34,7 @@ export const status: CommandFile = (program, io, done) => {
     try {
       const now = await statusOf(io, brakes);
       io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
-      done(now.alerts.some(({ fact }) => fact.severity === 'critical') ? EXIT.moneyNeedsAttention : EXIT.ok);
+      done(exitCode(now.attention));
     } finally {
       brakes.store.close();
     }
@@ -48,15 +47,24 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
   const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
   const seen = new Set<string>(accounts.map((view) => view.account));
   const until = store.quarantineUntil();
-  return {
+  const found = {
     accounts,
     unseen: [...known].filter((name) => !seen.has(name)),
     open_intents: (await store.journal.allOpenIntents()).map(intentView),
     alerts: store.firingIncidents(),
-    quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
     is_running: ProcessLock.isTaken(path),
+  };
+  return {
+    ...found,
+    attention: fleetTroubles(found),
+    quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
     mode: spec?.mode ?? null,
   };
+}
+
+function exitCode([worst]: readonly Trouble[]): number {
+  if (worst === undefined) return EXIT.ok;
+  return worst.severity === 'critical' ? EXIT.moneyNeedsAttention : EXIT.failure;
 }
 
 /** What needs a person first, then the lowest runway. */
@@ -89,11 +97,12 @@ function statusText(io: CliIo, now: Status): string {
     { title: 'WHY' },
   ] as const;
   const head = [
-    ...(now.is_running ? [] : ['purser is not running on this store: this is what it saw last.']),
+    ...now.attention.slice(0, ATTENTION_SHOWN).map((one) => `${paint(io, one.severity)}  ${one.sentence}`),
+    ...(now.attention.length > ATTENTION_SHOWN ? [`and ${now.attention.length - ATTENTION_SHOWN} more`] : []),
     ...(now.mode === 'observe' ? ['mode is observe: what stands under WHY is not done.'] : []),
   ];
   const parts = [
-    ...head,
+    ...(head.length === 0 ? [] : [head.join('\n')]),
     now.accounts.length === 0
       ? 'No account was seen yet.'
       : table(columns, [...rows, ...unseen], { color: io.color }),
@@ -106,8 +115,9 @@ function statusText(io: CliIo, now: Status): string {
     );
     parts.push(['Open:', ...lines].join('\n'));
   }
-  if (now.alerts.length > 0) {
-    const lines = now.alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
+  const alerts = now.alerts.filter(({ fact }) => fact.severity !== 'critical');
+  if (alerts.length > 0) {
+    const lines = alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;
