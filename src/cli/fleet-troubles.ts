@@ -24,7 +24,7 @@ export function fleetTroubles({
 }: Fleet): readonly Trouble[] {
   const firing = alerts.map(({ fact }) => fact).filter(({ severity }) => severity === 'critical');
   const told = new Set<string | null>(firing.map(({ account }) => account));
-  const names = [...accounts, ...open_intents].map(({ account }) => account as string);
+  const names: readonly string[] = [...accounts, ...open_intents].map(({ account }) => account);
   const untold = [...new Set(names)].filter((name) => !told.has(name));
   const critical = [
     ...firing.map(({ headline }) => headline),
