@@ -181,6 +181,15 @@ export function configReloadFailed(options: { message: string; revision: string 
   };
 }
 
+/** Parts of a good config that a running purser cannot take over: "mode enforce", "server". */
+export function configNeedsRestart({ parts }: { parts: readonly string[] }): IncidentFact {
+  return {
+    ...degraded({ about: 'purser', detail: 'config_needs_restart', severity: 'warning' }),
+    headline: `purser has to be restarted for the new config: ${parts.join(', ')}`,
+    detail: 'The rest of it is taken over. Until then these stay as they were.',
+  };
+}
+
 /** The store cannot be written: nothing can be armed. */
 export function storeFailing(options: { reason: string; mend: string }): IncidentFact {
   return {

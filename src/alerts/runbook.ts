@@ -30,6 +30,7 @@ function pageOf({ type, fingerprint }: Pick<IncidentFact, 'type' | 'fingerprint'
 /** By the third part of the fingerprint; whatever else ails an account wants a person to look. */
 const DEGRADED: Readonly<Record<string, string>> = {
   config_reload_failed: 'PurserConfigReloadFailed',
+  config_needs_restart: 'PurserConfigReloadFailed',
   unreachable: 'PurserProviderUnreachable',
   balance_stale: 'PurserBalanceStale',
   credentials_refused: 'PurserTokenExpiring',

@@ -1,4 +1,5 @@
 import type { EndpointName } from '../contract/endpoints.ts';
+import type { ChargeAction } from '../domain/decision.ts';
 import type {
   AccountName,
   CreditId,
@@ -91,20 +92,7 @@ export function justArmed(now: EpochMs) {
   } as const satisfies Partial<Intent>;
 }
 
-export type IntentKind =
-  | 'fund'
-  /** A page on which a person funds the wallet. */
-  | 'fund_link'
-  | 'fix_payment'
-  | 'subscribe'
-  /** A page on which a person pays for a new subscription. */
-  | 'subscribe_link'
-  | 'change_plan'
-  | 'resume'
-  | 'pause'
-  | 'reset_cycle'
-  | 'charge_amount'
-  | 'withdraw';
+export type IntentKind = ChargeAction['kind'];
 
 export type IntentState =
   | { readonly kind: 'armed' }

@@ -32,7 +32,7 @@ export class DemoFeed implements Log {
       this.line('red', String(fields['account'] ?? 'purser'), `${event} ${String(fields['error'] ?? '')}`);
   }
 
-  /** One line with every balance, and which way it went. */
+  /** Every balance, and which way it went, in lines that fit a terminal. */
   balances(views: readonly AccountView[]): void {
     const parts = views.flatMap((view) => {
       if (view.balance_usd === null) return [];
@@ -42,7 +42,7 @@ export class DemoFeed implements Log {
         before === undefined || before === view.balance_usd ? '' : before > view.balance_usd ? '↓' : '↑';
       return [`${view.account} $${view.balance_usd.toFixed(2)}${arrow}`];
     });
-    if (parts.length > 0) this.line('dim', 'balances', parts.join('  '));
+    for (const text of packed(parts)) this.line('dim', 'balances', text);
   }
 
   line(style: Style, subject: string, text: string): void {
@@ -57,6 +57,19 @@ export class DemoFeed implements Log {
     if (sentence !== null) this.line(sentence.style, String(fields['account'] ?? 'purser'), sentence.text);
     return true;
   }
+}
+
+/** Behind the time and the subject. */
+const TEXT_CHARACTERS = 55;
+
+function packed(parts: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)}  ${part}`;
+    if (lines.length > 0 && longer.length <= TEXT_CHARACTERS) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
 }
 
 /** Holds that a first look need not hear of. */

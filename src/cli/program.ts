@@ -53,9 +53,10 @@ function wanted(argv: readonly string[]) {
 function explain(io: CliIo, error: unknown, wantsJson: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   const [code, told] = storyOf(error);
+  const { message, mend, requestId } = told;
   // Commander has said it already, with its own suggestion.
   if (!(error instanceof CommanderError)) io.stderr.write(toldText(told));
-  const { message, mend, requestId } = told;
+  else if (mend !== null) io.stderr.write(`${mend}\n`);
   const data = { error: { code: told.code, message, mend, request_id: requestId } };
   if (wantsJson) io.stdout.write(`${JSON.stringify(data)}\n`);
   return code;
@@ -66,7 +67,8 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
   const { message } = error instanceof Error ? error : { message: '' };
   if (error instanceof CommanderError) {
     const sentence = message.replace(/^error: /, '');
-    return [EXIT.usage, { code: 'usage', message: sentence, mend: null, requestId: null }];
+    const mend = sentence === "unknown option '--yes'" ? 'It never asks: leave --yes out.' : null;
+    return [EXIT.usage, { code: 'usage', message: sentence, mend, requestId: null }];
   }
   if (error instanceof PurserError)
     return [EXIT.failure, { code: error.code, message, mend: error.mend, requestId: null }];

@@ -17,6 +17,8 @@ export function refusalMend(account: string, { reason, intent, until }: HandAnsw
       return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
     case 'observing':
       return 'set `mode: enforce` in the config';
+    case 'declined':
+      return `\`purser billing cards list ${account}\` shows the cards, \`purser billing cards default ${account} ID\` charges another one next time`;
     case 'cards_waiting':
     case 'no_card_left':
     case 'needs_human':

@@ -1,8 +1,9 @@
-import { configReloadFailed } from '../alerts/degraded-facts.ts';
+import { configNeedsRestart, configReloadFailed } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { RecordingDisk } from '../config/recording-disk.ts';
+import type { IncidentChange } from '../domain/incident.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import type { CliIo } from './cli-io.ts';
@@ -21,6 +22,10 @@ export class Reloader {
   readonly #path: string;
   #disk: RecordingDisk;
   #working: Promise<void> = Promise.resolve();
+  /** Whether the last load was taken over, or refused, to its end. */
+  #isDone = true;
+  /** What it gave to tell, by fingerprint, until the store has taken it. */
+  readonly #untold = new Map<string, IncidentChange>();
 
   /** `disk` recorded the load that the daemon runs on. */
   constructor(io: CliIo, daemon: Daemon, from: { readonly path: string; readonly disk: RecordingDisk }) {
@@ -32,43 +37,63 @@ export class Reloader {
 
   /** Reloads whatever the content, one after the other; never rejects. */
   reload(): Promise<void> {
-    return this.#queue(() => true);
+    return this.#inTurn(() => this.#load(() => true));
   }
 
   /**
    * Looks after the files until the stop. A change counts when it has held still from one look to the next, so that a
-   * file is not read while somebody writes it.
+   * file is not read while somebody writes it. What a store that could not be written has held up is tried again.
    */
   async watch(stop: AbortSignal): Promise<void> {
     let before = this.#disk.stamps();
     while (!stop.aborted) {
       await this.#io.clock.sleep(LOOK_EVERY_MS, stop);
       const now = this.#disk.stamps();
-      if (now === before && now !== this.#disk.stampsThen() && !stop.aborted) {
+      const isChanged = now === before && now !== this.#disk.stampsThen();
+      if ((isChanged || !this.#isDone) && !stop.aborted) {
         const digest = this.#disk.digest();
-        await this.#queue((disk) => disk.digest() !== digest);
-      }
+        await this.#inTurn(() => this.#load((disk) => !this.#isDone || disk.digest() !== digest));
+      } else if (this.#untold.size > 0) await this.#inTurn(() => this.#tell());
       before = now;
     }
     await this.#working;
   }
 
-  #queue(isWanted: (disk: RecordingDisk) => boolean): Promise<void> {
+  async #load(isWanted: (disk: RecordingDisk) => boolean): Promise<void> {
+    const disk = new RecordingDisk();
+    const loaded = loadConfig({ path: this.#path, env: this.#io.env, disk });
+    this.#disk = disk;
+    if (!isWanted(disk)) return;
+    this.#isDone = false;
+    for (const change of await takeOver(this.#daemon, loaded))
+      this.#untold.set(fingerprintOf(change), change);
+    this.#isDone = true;
+    await this.#tell();
+  }
+
+  async #tell(): Promise<void> {
+    const { context, store } = this.#daemon;
+    await store.journal.tell([...this.#untold.values()], this.#io.clock.now());
+    this.#untold.clear();
+    context.onTold();
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const { log } = this.#daemon.context;
     this.#working = this.#working
-      .then(async () => {
-        const disk = new RecordingDisk();
-        const loaded = loadConfig({ path: this.#path, env: this.#io.env, disk });
-        this.#disk = disk;
-        if (isWanted(disk)) await takeOver(this.#io, this.#daemon, loaded);
-      })
-      .catch((error: unknown) => this.#daemon.context.log.error('config.reload_failed', { error }));
+      .then(work)
+      .catch((error: unknown) => log.error('config.reload_failed', { error }));
     return this.#working;
   }
 }
 
-async function takeOver(io: CliIo, daemon: Daemon, loaded: LoadedConfig): Promise<void> {
-  const { context, metrics, store } = daemon;
-  const now = io.clock.now();
+function fingerprintOf(change: IncidentChange): string {
+  return change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
+}
+
+/** Gives what is to be told of it. */
+async function takeOver(daemon: Daemon, loaded: LoadedConfig): Promise<readonly IncidentChange[]> {
+  const { context, metrics } = daemon;
   const before = context.spec();
   const foreign = loaded.ok ? FLEET_PARTS.filter((key) => isOther(key, loaded.spec, before)) : [];
   if (loaded.ok && foreign.length > 0 && isBrake(loaded.spec, before)) {
@@ -87,24 +112,27 @@ async function takeOver(io: CliIo, daemon: Daemon, loaded: LoadedConfig): Promis
     const { revision } = before;
     context.log.error('config.reload_failed', { problems: text, revision });
     const fact = configReloadFailed({ message: text.split('\n')[0] ?? '', revision });
-    await store.journal.tell([{ kind: 'fire', fact }], now);
-    context.onTold();
-    return;
+    return [{ kind: 'fire', fact }];
   }
   const kept = fixedParts(loaded.spec, before);
   if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
   daemon.setSpec(kept.spec);
   await daemon.keeper.respec();
-  const over = fingerprint('purser.degraded', 'purser', 'config_reload_failed');
-  await store.journal.tell(
-    [{ kind: 'resolve', fingerprint: over, headline: 'The new config is loaded' }],
-    now,
-  );
-  context.onTold();
   const names = new Set([...before.accounts.keys(), ...kept.spec.accounts.keys()]);
   const added = [...names].filter((name) => !before.accounts.has(name));
   const removed = [...names].filter((name) => !kept.spec.accounts.has(name));
   context.log.info('config.reloaded', { revision: kept.spec.revision, was: before.revision, added, removed });
+  return [over('config_reload_failed', 'The new config is loaded'), restartChange(kept, loaded.spec)];
+}
+
+function restartChange({ needsRestart }: ReturnType<typeof fixedParts>, next: FleetSpec): IncidentChange {
+  if (needsRestart.length === 0) return over('config_needs_restart', 'The config wants no restart any more');
+  const parts = needsRestart.map((key) => (key === 'mode' ? `mode ${next.mode}` : key));
+  return { kind: 'fire', fact: configNeedsRestart({ parts }) };
+}
+
+function over(detail: string, headline: string): IncidentChange {
+  return { kind: 'resolve', fingerprint: fingerprint('purser.degraded', 'purser', detail), headline };
 }
 
 /** A config with another one of these is about another fleet: its tokens, accounts and caps go together with them. */

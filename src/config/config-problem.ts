@@ -1,6 +1,6 @@
 import { hideSecrets } from './hide-secrets.ts';
 import { lineText, type Place, placeOf } from './source-file.ts';
-import { formatPath, type Spot } from './spot.ts';
+import { formatPath, holderOf, type Spot } from './spot.ts';
 
 /** One thing wrong with the config, where it stands, and how to mend it. Never holds a secret. */
 export type ConfigProblem = Place & {
@@ -27,7 +27,7 @@ export function problemAtSpot(
 ): ConfigProblem {
   const place = placeOf(spot.anchor);
   const line = lineText(spot.anchor.source, place.line);
-  const excerpt = line.length > EXCERPT_CHARACTERS_MAX ? '' : hideSecrets(line);
+  const excerpt = line.length > EXCERPT_CHARACTERS_MAX ? '' : hideSecrets(line, holderOf(spot));
   return { ...place, severity, path: formatPath(spot.path), ...remark, excerpt };
 }
 

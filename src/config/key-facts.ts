@@ -46,6 +46,6 @@ function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.core.$ZodType |
   return schema.shape;
 }
 
-function isWrapper(schema: z.core.$ZodType): schema is z.ZodOptional | z.ZodDefault {
+export function isWrapper(schema: z.core.$ZodType): schema is z.ZodOptional | z.ZodDefault {
   return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
 }

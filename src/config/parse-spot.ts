@@ -119,7 +119,7 @@ function reportMismatch({ spot, node, facts, choices }: Mismatch, problems: Prob
     rewriteOf(node, facts) ??
     nearChoice(node, choices) ??
     (facts === null ? null : `for example ${facts.example}`);
-  problems.error(spot, `wanted ${wanted}, found ${describeFound(node)}`, mend);
+  problems.error(spot, `wanted ${wanted}, found ${describeFound(spot, node)}`, mend);
 }
 
 function rewriteOf(node: ConfigNode, facts: KeyFacts | null): string | null {

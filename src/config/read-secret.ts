@@ -38,7 +38,10 @@ export function readSecret(
 function fromVariable(name: string, spot: Spot, { env, problems }: Loading): string | null {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   const here = spotAt(spot, 'env');
-  const shown = shownText(here.node, name).replaceAll('"', '');
+  // Not in capitals it may be the secret itself.
+  const shown = /^[A-Z_][A-Z0-9_]*$/.test(name)
+    ? shownText(here.node, name).replaceAll('"', '')
+    : 'named here';
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     problems.error(here, 'env wants the name of an environment variable', 'write { env: RENDER_EU_TOKEN }');
     return null;

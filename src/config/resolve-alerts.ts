@@ -11,7 +11,7 @@ import { resolveReceiver } from './resolve-receiver.ts';
 import { childSpots, type Spot, spotAt } from './spot.ts';
 import { reportUnknownName } from './unknown-name.ts';
 
-const REPEAT_DEFAULT_MS = 4 * HOUR_MS;
+export const REPEAT_DEFAULT_MS = 4 * HOUR_MS;
 const REPEAT_MAX_MS = 7 * DAY_MS;
 
 /** `alerts:`, or `null` after reporting. Without routes everything goes to every receiver. */

@@ -44,19 +44,22 @@ export function resolveServer(spot: Spot, loading: Loading): FleetSpec['server']
 
 /** `store:` with its path made absolute. */
 export function resolveStore(spot: Spot, folder: string, problems: Problems): FleetSpec['store'] | null {
-  const text =
-    spot.node === null ? 'sqlite:./data/purser.db' : parseSpot(configSchema.shape.store, spot, problems);
+  const text = spot.node === null ? STORE_DEFAULT : parseSpot(configSchema.shape.store, spot, problems);
   if (text === null) return null;
-  const path = /^sqlite:(?!\/\/)([^:?#]+)$/.exec(text)?.[1];
-  if (path !== undefined && !path.endsWith('/')) return { kind: 'sqlite', path: resolve(folder, path) };
+  const path = storePath(text, folder);
+  if (path !== null) return { kind: 'sqlite', path };
   if (/^postgres(?:ql)?:/.test(text)) {
-    problems.error(
-      spot,
-      'a PostgreSQL store is not supported by this version',
-      'write sqlite:./data/purser.db',
-    );
+    problems.error(spot, 'a PostgreSQL store is not supported by this version', `write ${STORE_DEFAULT}`);
   } else {
-    problems.error(spot, 'wanted sqlite: and the path of a file', 'write sqlite:./data/purser.db');
+    problems.error(spot, 'wanted sqlite: and the path of a file', `write ${STORE_DEFAULT}`);
   }
   return null;
+}
+
+export const STORE_DEFAULT = 'sqlite:./data/purser.db';
+
+/** The database file of `sqlite:PATH`, absolute; `null` for anything else. */
+export function storePath(text: string, folder: string): string | null {
+  const path = /^sqlite:(?!\/\/)([^:?#]+)$/.exec(text)?.[1];
+  return path === undefined || path.endsWith('/') ? null : resolve(folder, path);
 }

@@ -1,5 +1,7 @@
 import type { ConfigNode } from './config-node.ts';
 import { looksSecret } from './hide-secrets.ts';
+import { OPEN_KEYS } from './open-keys.ts';
+import { holderOf, type Spot } from './spot.ts';
 
 const SHOWN_CHARACTERS_MAX = 200;
 
@@ -15,12 +17,14 @@ export function shownText(node: ConfigNode | null, text: string): string {
 }
 
 /** What stands at a spot, in words that are safe to print. */
-export function describeFound(node: ConfigNode): string {
+export function describeFound(spot: Spot, node: ConfigNode): string {
   if (node.kind === 'map') return node.entries.size === 0 ? 'an empty mapping' : 'a mapping';
   if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
   if (node.isInterpolated) return 'what the variable holds';
   if (node.value === null) return 'nothing';
   if (typeof node.value !== 'string') return looksSecret(node.text) ? 'a number' : node.text;
-  if (node.text.length > 40 || looksSecret(node.text)) return 'other text';
+  const holder = holderOf(spot);
+  const isOpen = holder !== null && OPEN_KEYS.has(holder);
+  if (!isOpen || node.text.length > 40 || looksSecret(node.text)) return 'other text';
   return JSON.stringify(node.text);
 }

@@ -22,6 +22,11 @@ export function formatPath(path: ConfigPath): string {
   return text;
 }
 
+/** The key that a value, or an item of a list, stands under. */
+export function holderOf({ path }: Pick<Spot, 'path'>): string | null {
+  return path.findLast((step) => typeof step === 'string') ?? null;
+}
+
 export function rootSpot(node: ConfigNode): Spot {
   return { path: [], node, anchor: ownAnchor(node), parent: null };
 }

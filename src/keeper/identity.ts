@@ -31,8 +31,7 @@ export async function confirmIdentity(
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
-  if (known === null) await context.journal.remember(account.name, { identity });
-  else if (known !== identity) {
+  if (known !== null && known !== account.name && known !== identity) {
     const reason =
       'its credentials lead to another account at the provider than before; give that one a name of its own';
     context.log.error('account.frozen', { account: account.name, reason });
@@ -40,13 +39,18 @@ export async function confirmIdentity(
     await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
     return { kind: 'other' };
   }
+  // Under an alias nobody can tell whether it is the same account: what is open is ended by evidence first, unsent.
+  const isTakeover = known !== null && known !== identity;
+  if (isTakeover && (await context.journal.openIntents(account.name)).length > 0) return { kind: 'unknown' };
+  if (known !== identity) await context.journal.remember(account.name, { identity });
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
 }
 
 /**
  * The e-mail of an answer. An answer without one is more likely garbled than meant: it never contradicts an e-mail that
- * is known, and stands for the alias only when it comes twice.
+ * is known, and stands for the alias only when it comes twice. The first e-mail takes the alias over: history is asked for
+ * by both, so a need that has a key under the alias gets no second one.
  */
 function nameIn(
   email: string | null,
@@ -54,7 +58,10 @@ function nameIn(
   alias: string,
   known: string | null,
 ): string | null {
-  if (email?.includes('@') === true) return email.toLowerCase();
+  if (email?.includes('@') === true) {
+    runtime.namelessAnswers = 0;
+    return email.toLowerCase();
+  }
   runtime.namelessAnswers += 1;
   const isAlias = known === alias || (known === null && runtime.namelessAnswers >= NAMELESS_BELIEVED);
   return isAlias ? alias : null;

@@ -264,6 +264,10 @@ export class Keeper {
       this.health.noteFailure(error);
     }
     this.health.notePass(pass);
+    // It may have left the config in the middle of the pass, before the pass armed something.
+    const isForgotten = !this.#accounts.has(name);
+    if (isForgotten && (await this.#context.journal.openIntents(name)).length > 0)
+      this.#accounts.set(name, { ...known, spec: retired(known.spec) });
     if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known, pass, startedMs));
     return pass;
   }

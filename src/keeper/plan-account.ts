@@ -6,6 +6,7 @@ import type { KeeperContext } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
 import { observe, type Sight } from './observe.ts';
 import { readStanding } from './standing.ts';
+import { GIVE_TOKEN } from './token-source.ts';
 
 /** What a pass over an account would do: decided like one, armed never. */
 export type PlannedAccount =
@@ -34,7 +35,11 @@ export async function planAccount(
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
-  if (sight.failure !== null) return { kind: 'unseen', account, reason: sight.failure.message };
+  if (sight.failure !== null) {
+    const isRefused = sight.failure.reason === 'unauthorized';
+    const reason = isRefused ? `credentials refused: ${GIVE_TOKEN}` : sight.failure.message;
+    return { kind: 'unseen', account, reason };
+  }
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const intents = verdict.charges.map(({ decision, need }) =>

@@ -1,3 +1,4 @@
+import type { PlanId } from '../domain/ids.ts';
 import type { Plan } from '../domain/observation.ts';
 import type { Clock } from '../domain/ports.ts';
 import { HOUR_MS } from '../domain/time.ts';
@@ -26,5 +27,11 @@ export class PlanList {
     this.#plans = reply.value;
     this.#readAtMs = nowMs;
     return reply.value;
+  }
+
+  /** "Premium (43)" where the list was read, else the id alone. */
+  nameOf(id: PlanId | null): string {
+    const plan = this.#plans?.find((one) => one.id === id);
+    return plan === undefined ? String(id) : `${plan.name} (${plan.id})`;
   }
 }

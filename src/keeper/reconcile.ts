@@ -22,6 +22,7 @@ import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
 import { keepSubscriptionMemory } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
+import { GIVE_TOKEN } from './token-source.ts';
 import { keepUp } from './upkeep.ts';
 import { watchCards } from './watch-cards.ts';
 
@@ -55,7 +56,7 @@ export async function reconcile(
     runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
-      mend: 'Give the account a valid token.',
+      mend: GIVE_TOKEN,
       requestId: sight.failure.requestId,
     });
   }

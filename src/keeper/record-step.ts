@@ -31,7 +31,8 @@ export async function recordStep(
   const requestId = one.requestId ?? null;
   const code = newDecline(before, after);
   const next = code === null ? null : await nextStep(context, after, { ...one, code });
-  const incidents = transitionIncidents(before, step, { sight: one.sight, requestId, now, next });
+  const plan = context.plans.nameOf(after.plan);
+  const incidents = transitionIncidents(before, step, { sight: one.sight, requestId, now, next, plan });
   await context.journal.record({ before, after, now, why: one.why, freeze: step.freeze, incidents });
   report(context, { before, step, requestId, next });
   for (const change of incidents) {

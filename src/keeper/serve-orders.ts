@@ -1,22 +1,14 @@
-import { payoutOf } from '../charge/call.ts';
-import { linkEndsAt } from '../charge/checkout-step.ts';
 import { type Intent, isOpen } from '../charge/intent.ts';
 import type { Charge, Decision } from '../domain/decision.ts';
 import type { EnsureOrder, HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { Standing } from '../domain/history.ts';
-import {
-  type Cents,
-  cents,
-  formatCents,
-  formatMicroUsd,
-  type MicroUsd,
-  microFromCents,
-} from '../domain/money.ts';
+import { formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { decideOrder } from '../policy/decide-order.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { answerIntent } from './answer-intent.ts';
 import { answerOpenLink } from './answer-open-link.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -25,7 +17,6 @@ import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { couponHold } from './redeem-coupons.ts';
-import { describeOpen } from './standing.ts';
 
 /** What is asked for, and what was seen; the answer goes to the order. */
 type Scene = {
@@ -109,7 +100,7 @@ export async function answerOrders(
 ): Promise<void> {
   for (const placed of runtime.desk.others()) {
     const intent = await boundIntent(context, placed);
-    if (intent !== null) answerIntent(placed, intent);
+    if (intent !== null) answerIntent(context, placed, { intent, cards: sight.cards });
   }
   for (const placed of runtime.desk.ensures()) {
     const intent = await boundIntent(context, placed);
@@ -160,68 +151,4 @@ function answerRefusal(placed: PlacedOrder, decision: Decision, now: EpochMs): v
   // What is above the minimum is above it by a balance that is not trusted yet.
   if (isBrief || reason === 'above_minimum') placed.waitingFor = { reason, sentence, requestId: null };
   else placed.answer(refused(reason, sentence, until));
-}
-
-function answerIntent(placed: PlacedOrder, intent: Intent): void {
-  const { state } = intent;
-  const told = { intent: intent.id, requestId: intent.requestId, until: null, link: null };
-  if (state.kind === 'link_open') {
-    const link = { url: state.url, expiresAt: linkEndsAt(state) };
-    placed.answer({
-      outcome: 'done',
-      reason: 'link_open',
-      sentence: describeOpen(intent).sentence,
-      ...told,
-      link,
-    });
-  } else if (state.kind === 'settled') {
-    placed.answer({
-      outcome: 'done',
-      reason: 'settled',
-      sentence: doneSentence(intent, state.amountCents),
-      ...told,
-    });
-  } else if (state.kind === 'released') {
-    const code = state.code === null ? '' : ` (${state.code})`;
-    const sentence = `nothing was charged: ${state.because}${code}`;
-    placed.answer({ outcome: 'refused', reason: state.code ?? state.because, sentence, ...told });
-  } else if (state.kind === 'rejected') {
-    const sentence = `the provider refused it: ${state.code}`;
-    placed.answer({ outcome: 'refused', reason: state.code, sentence, ...told });
-  } else if (isOpen(intent)) {
-    placed.waitingFor = {
-      reason: state.kind,
-      sentence: describeOpen(intent).sentence,
-      requestId: intent.requestId,
-    };
-  }
-}
-
-/** What was done, in the words of whoever asked for it. */
-function doneSentence(intent: Intent, amountCents: Cents): string {
-  const amount = formatCents(amountCents);
-  const subscription = `subscription ${intent.subscription}`;
-  const paid = amountCents > 0 ? `, at most ${amount} charged` : '';
-  switch (intent.kind) {
-    case 'fund':
-      return `${amount} charged and in the wallet (${intent.id})`;
-    case 'fund_link':
-    case 'subscribe_link':
-      return `${amount} paid by link (${intent.id})`;
-    case 'charge_amount':
-      return `${amount} charged (${intent.id})`;
-    case 'withdraw':
-      return `${formatCents(payoutOf(intent.body) ?? cents(0))} withdrawn (${intent.id})`;
-    case 'subscribe':
-      return `subscribed to plan ${intent.plan}, ${amount} charged (${intent.id})`;
-    case 'change_plan':
-      return `${subscription} is on plan ${intent.plan}${paid} (${intent.id})`;
-    case 'fix_payment':
-    case 'resume':
-      return `${subscription} is active${paid} (${intent.id})`;
-    case 'pause':
-      return `${subscription} is paused (${intent.id})`;
-    case 'reset_cycle':
-      return `${subscription} has a new billing period${paid} (${intent.id})`;
-  }
 }

@@ -8,10 +8,15 @@ import { type Cents, formatCents, type MicroUsd } from '../domain/money.ts';
 export function settledNotice(
   intent: Intent,
   amountCents: Cents,
-  scene: { readonly balanceMicroUsd: MicroUsd | null; readonly requestId: string | null },
+  scene: {
+    readonly balanceMicroUsd: MicroUsd | null;
+    readonly requestId: string | null;
+    /** The plan of the intent, in words. */
+    readonly plan: string;
+  },
 ): IncidentFact | null {
   const { account, kind, id: intentId } = intent;
-  const { balanceMicroUsd, requestId } = scene;
+  const { balanceMicroUsd, requestId, plan } = scene;
   const reference = { intentId, requestId };
   const charged = amountCents > 0 ? amountCents : null;
   switch (kind) {
@@ -29,7 +34,7 @@ export function settledNotice(
       return subscriptionRepaired({
         account,
         subscription,
-        planName: null,
+        planName: intent.plan === null ? null : plan,
         amountCents: charged,
         ...reference,
       });
@@ -37,7 +42,7 @@ export function settledNotice(
     case 'change_plan':
       return done({
         account,
-        what: `subscription ${intent.subscription} is on plan ${intent.plan}`,
+        what: `subscription ${intent.subscription} is on plan ${plan}`,
         amountCents: charged,
         ...reference,
       });

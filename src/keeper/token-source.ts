@@ -200,6 +200,9 @@ export class TokenSource {
 const CREDENTIALS_MEND = 'Check email and password.';
 const DEAD_TOKEN_MEND = 'Give the account a valid token.';
 
+/** What mends a refused token of the config. */
+export const GIVE_TOKEN = 'Give the account a valid token.';
+
 function refused(mend: string, requestId: string | null = null): TokenAnswer {
   return { kind: 'refused', mend, requestId };
 }

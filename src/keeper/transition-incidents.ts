@@ -15,6 +15,8 @@ export type Scene = {
   readonly sight: Sight;
   readonly requestId: string | null;
   readonly now: EpochMs;
+  /** The plan of the intent, in words. */
+  readonly plan: string;
   /** What the payment ladder does next, after a decline; `null` otherwise. */
   readonly next: string | null;
 };
@@ -45,7 +47,8 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
       // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
       const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
       const balanceMicroUsd = state.credit === null ? null : seen;
-      const notice = settledNotice(after, state.amountCents, { balanceMicroUsd, requestId: scene.requestId });
+      const { requestId, plan } = scene;
+      const notice = settledNotice(after, state.amountCents, { balanceMicroUsd, requestId, plan });
       return notice === null ? ends : [...ends, { kind: 'notice', fact: notice }];
     }
     case 'declined':

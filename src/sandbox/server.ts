@@ -20,7 +20,7 @@ import { serveStripe } from './stripe-face.ts';
 export type SandboxOptions = {
   /** Default "127.0.0.1". */
   readonly host?: string;
-  /** Default 0: any free port. */
+  /** 0: any free port. Without it, the one that the world had before, so that its links stay good, or any free one. */
   readonly port?: number;
   readonly seed: string;
   readonly accounts: readonly AccountSeed[];
@@ -45,7 +45,7 @@ const KEEP_ALIVE_MS = 65 * SECOND_MS;
 
 /** The imitated provider, its Stripe and its control, on one port. Rejects where the port or the state file is bad. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { clock, statePath, host = '127.0.0.1', port = 0 } = options;
+  const { clock, statePath, host = '127.0.0.1', port } = options;
   const world = findWorld(options);
   const stateFile = statePath === undefined ? null : new StateFile({ path: statePath, world, clock });
   const closing = new AbortController();
@@ -62,7 +62,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   // A state that cannot be written is a reason not to start.
   await stateFile?.save();
-  const origin = await listen(server, { host, port });
+  const before = URL.parse(world.origin)?.port ?? '';
+  const origin =
+    port === undefined && before !== ''
+      ? await listen(server, { host, port: Number(before) }).catch(() => listen(server, { host, port: 0 }))
+      : await listen(server, { host, port: port ?? 0 });
   world.origin = origin;
   const saving = stateFile === null ? Promise.resolve() : saveNowAndThen(stateFile, face);
 

@@ -32,8 +32,9 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
   const attemptsBy = (means: IntentKind) =>
     database
       .all(
-        'SELECT doc, changed_at FROM intent WHERE identity = ? AND kind = ? AND anchor = ? ORDER BY attempt',
+        'SELECT doc, changed_at FROM intent WHERE identity IN (?, ?) AND kind = ? AND anchor = ? ORDER BY attempt',
         identity,
+        account, // what it was known by while the provider named nobody
         means,
         anchor,
       )

@@ -1,5 +1,6 @@
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Journal } from '../charge/journal.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { IncidentState } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
@@ -82,6 +83,14 @@ export class Store {
 
   firingIncidents(): readonly IncidentState[] {
     return this.#incidents.firing();
+  }
+
+  /** Every account that a purser has ever worked on here. */
+  accountNames(): readonly AccountName[] {
+    const rows = this.#database.all(
+      'SELECT name FROM account UNION SELECT account FROM snapshot UNION SELECT account FROM hold ORDER BY 1',
+    );
+    return rows.map((row) => String(row['name']) as AccountName); // written as such
   }
 
   close(): void {

@@ -1,21 +1,11 @@
+import type { ChargeAction } from '../domain/decision.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { type Cents, cents, usdFromCents } from '../domain/money.ts';
 import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { SeriesTable, SeriesTables } from './series-table.ts';
 
-/** Kinds of intent that can charge, and the states that `purser_charges_total` counts the entering of. */
-export type ChargeKind =
-  | 'fund'
-  | 'fund_link'
-  | 'fix_payment'
-  | 'subscribe'
-  | 'subscribe_link'
-  | 'change_plan'
-  | 'resume'
-  | 'pause'
-  | 'reset_cycle'
-  | 'charge_amount'
-  | 'withdraw';
+export type ChargeKind = ChargeAction['kind'];
+/** The states that `purser_charges_total` counts the entering of. */
 export const CHARGE_OUTCOMES = [
   'settled',
   'declined',

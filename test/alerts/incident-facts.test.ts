@@ -197,6 +197,12 @@ const TABLE: readonly [IncidentFact, string, string, string][] = [
     'The new config is not valid: purser keeps the last good one',
   ],
   [
+    degraded.configNeedsRestart({ parts: ['mode enforce', 'server'] }),
+    'warning',
+    'purser.degraded/purser/config_needs_restart',
+    'purser has to be restarted for the new config: mode enforce, server',
+  ],
+  [
     degraded.stateLost({ why: 'The database is empty.', until: SOME_INSTANT }),
     'critical',
     'purser.degraded/purser/state_lost',

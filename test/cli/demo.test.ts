@@ -15,6 +15,7 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
     /render-us +top-up settled: \$50\.00/,
     /voice-support +fix-payment settled/,
     /research-lab +needs a person/,
+    /research-lab +to pay: http:\/\/127\.0\.0\.1:\d+\/pay\/cs_/,
     /render-eu +top-up settled: \$50\.00/,
   ]) {
     await demo.until(String(sentence), () => sentence.test(demo.stdout));
@@ -24,6 +25,10 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain('No real money moves.');
   expect(stdout).toMatch(/Stopped: \d+ charges settled in all/);
+  const [link = ''] = stdout.match(/http\S+\/pay\/cs_\w+/) ?? [];
+  const again = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
+  await again.until('the same link', () => again.stdout.includes(link));
+  expect((await fetch(link)).status).toBe(200);
   const world = readFileSync(join(fleet.folder, 'data', 'purser.db.sandbox.json'), 'utf8');
   for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
 });

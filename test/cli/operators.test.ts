@@ -26,6 +26,7 @@ async function aDoubt(): Promise<{ readonly fleet: AFleet; readonly id: string }
 
 test('pause and resume stop and allow the charges of one account', async () => {
   const fleet = await AFleet.open();
+  await purser(['once'], fleet.surroundings);
   await fleet.patch({ balance: 5 });
   const paused = await purser(['pause', 'agent-0001', '--reason', 'new card'], fleet.surroundings);
   expect(paused).toEqual({
@@ -48,8 +49,10 @@ test('status and explain tell the same story as the provider, in words and as da
   await purser(['once'], fleet.surroundings);
   await purser(['once'], fleet.surroundings);
   const status = await purser(['status'], fleet.surroundings);
-  expect(status).toMatchObject({ code: 0, stderr: '' });
-  expect(status.stdout).toMatch(/^purser is not running on this store: [^\n]+\n\nACCOUNT +BALANCE +MINIMUM/);
+  expect(status).toMatchObject({ code: 1, stderr: '' });
+  expect(status.stdout).toMatch(
+    /^warning {2}purser is not running on this store: [^\n]+\n\nACCOUNT +BALANCE +MINIMUM/,
+  );
   expect(status.stdout).toMatch(/^agent-0001 +\$55\.00 +\$20\.00/m);
   const data = JSON.parse((await purser(['status', '--json'], fleet.surroundings)).stdout);
   expect(data).toMatchObject({
@@ -64,6 +67,27 @@ test('status and explain tell the same story as the provider, in words and as da
   const story = JSON.parse((await purser(['explain', 'agent-0001', '--json'], fleet.surroundings)).stdout);
   const entries: readonly { to: string }[] = story.intents[0].story;
   expect(entries.map(({ to }) => to)).toEqual(['armed', 'charged', 'settled']);
+});
+
+test('status ends with 4 while a charge is in doubt, and says so first', async () => {
+  const { fleet, id } = await aDoubt();
+  const { code, stdout } = await purser(['status'], fleet.surroundings);
+  expect(code).toBe(4);
+  expect(stdout).toMatch(
+    new RegExp(
+      `^critical  agent-0001 may have been charged; nobody knows yet \\(\\$50\\.00, ${id}\\)\nwarning  purser is not running`,
+    ),
+  );
+});
+
+test('status ends with 1 while the provider is down, and with 0 when all is well', async () => {
+  const fleet = await AFleet.open({ poll: '1s' }, 1);
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  const status = () => purser(['status'], fleet.surroundings);
+  await daemon.until('a look', async () => (await status()).code === 0);
+  await fleet.faults({ error_before_effect: 1 });
+  await daemon.until('the failure', async () => (await status()).code === 1);
+  expect((await status()).stdout).toMatch(/^warning {2}agent-0001 is not seen: .*\n\nACCOUNT/);
 });
 
 test('resolve closes a charge by a person’s word, once, and says what it wants to be told', async () => {

@@ -47,6 +47,47 @@ test.each<[string, readonly string[], string, string]>([
   expect(await fleet.posts()).toEqual([]);
 }); // biome-ignore format: a table
 
+test('a plan change whose card is declined names the card, and how to charge another', async () => {
+  const fleet = await AFleet.open({ caps: { per_charge: 300, day: 900 } });
+  await fleet.patch({
+    cards: [{ brand: 'visa', last4: '9995', behaviour: 'insufficient_funds' }],
+    subscription: { status: 'active', plan_id: 41 },
+  });
+  const { code, stderr } = await purser(['subscriptions', 'update', ONE, 'Premium'], fleet.surroundings);
+  expect(code).toBe(1);
+  expect(stderr).toContain('nothing was charged: visa …9995 was declined (insufficient_funds)\n');
+  expect(stderr).toContain(`\`purser billing cards default ${ONE} ID\``);
+});
+
+test('a coupon that is not valid ends validate with 1, and still says why', async () => {
+  const fleet = await AFleet.open();
+  const args = ['wallet', 'coupons', 'validate', ONE, 'SUMMER24'];
+  expect(await purser(args, fleet.surroundings)).toMatchObject({
+    code: 1,
+    stdout: 'not valid: This coupon has expired\n',
+  });
+  const { code, stdout } = await purser([...args, '--json'], fleet.surroundings);
+  expect({ code, data: JSON.parse(stdout) }).toMatchObject({ code: 1, data: { valid: false } });
+});
+
+test('--yes where nothing is asked is refused with a word that says so', async () => {
+  const fleet = await AFleet.open();
+  const { code, stderr } = await purser(['wallet', 'fund', ONE, '50', '--yes'], fleet.surroundings);
+  expect({ code, stderr }).toEqual({
+    code: 64,
+    stderr: "error: unknown option '--yes'\nIt never asks: leave --yes out.\n",
+  });
+  expect(await fleet.posts()).toEqual([]);
+});
+
+test('check --online says what mends a token that is dead', async () => {
+  const fleet = await AFleet.open();
+  await fleet.patch({ expire_token: true });
+  const { code, stdout } = await purser(['check', '--online'], fleet.surroundings);
+  expect(code).toBe(1);
+  expect(stdout).toContain('FAILED  agent-0001  credentials refused: Give the account a valid token.\n');
+});
+
 test('a refusal by the provider of what was asked for by hand tells its request id, and logs nothing beside it', async () => {
   const fleet = await AFleet.open();
   await fleet.patch({ balance: 90 });

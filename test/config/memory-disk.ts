@@ -6,7 +6,7 @@ import type { FleetSpec } from '../../src/domain/spec.ts';
 export type MemoryFiles = Readonly<Record<string, string | Uint8Array>>;
 
 /** Files under /etc/purser; names in `worldReadable` may be read by everyone. */
-function memoryDisk(files: MemoryFiles, worldReadable: readonly string[] = []): ConfigDisk {
+export function memoryDisk(files: MemoryFiles, worldReadable: readonly string[] = []): ConfigDisk {
   const stored = new Map(Object.entries(files).map(([name, text]) => [`/etc/purser/${name}`, text]));
   return {
     read(path, bytesMax) {

@@ -188,4 +188,24 @@ describe('no secret is ever in a problem', () => {
     if (loaded.ok) throw new Error('accepted');
     expect(formatProblems(loaded.problems, { color: false })).not.toContain('swordfish');
   });
+
+  it.each([
+    'pass: swordfish',
+    'passphrase: swordfish and more',
+    'bearer: "swordfish"',
+    'login: { user: me, with: swordfish }',
+    'token:\n      swordfish',
+    'token: [swordfish]',
+    'token: { value: swordfish }',
+    'token: { env: swordfish }',
+    'token:swordfish',
+    'token swordfish',
+    'email: me@example.com # swordfish',
+    'poll: [60s\n    swordfish',
+  ])('nor a short one that a person typed where none belongs: %j', (wrong) => {
+    const text = `version: 1\nmode: enforce\nprovider: modelslab\npolicies: {}\naccounts:\n  - name: a\n    ${wrong}\n  - swordfish\n`;
+    const loaded = load({ 'purser.yaml': text });
+    if (loaded.ok) throw new Error('accepted');
+    expect(formatProblems(loaded.problems, { color: false })).not.toContain('swordfish');
+  });
 });

@@ -51,7 +51,7 @@ describe('a line with secrets', () => {
   it.each([
     ['    token: hunter2', '    token: *******'],
     ['    token: hunter2 # note', '    token: **************'],
-    ['    password: "a, b}c" # note', '    password: ******** # note'],
+    ['    password: "a, b}c" # note', '    password: ******** # ****'],
     ['  - { name: a, password: hunter2, poll: 60s }', '  - { name: a, password: *******, poll: 60s }'],
     [
       '    token: { file: /run/secrets/render_eu_central_1_token }',
@@ -61,8 +61,13 @@ describe('a line with secrets', () => {
     ['    url: https://me:pw@example.com/x', '    url: https://******example.com/x'],
     ['    polcy: 12|abcdefghijklmnop0123', '    polcy: ***********************'],
     ['    - name: render-eu-central-1-production', '    - name: render-eu-central-1-production'],
+    ['    polcy: standard, 10m', '    polcy: ********, 10m'],
+    ['    min_balence: 20.50 # for now, swordfish', '    min_balence: 20.50 # for now, *********'],
+    ['    policy: standard', '    policy: standard'],
+    ['      - standard', '      - ********'],
+    ['    token: { env: swordfish }', '    token: { env: ********* }'],
   ])('%s', (line, hidden) => {
-    expect(hideSecrets(line)).toBe(hidden);
+    expect(hideSecrets(line, null)).toBe(hidden);
   });
 });
 

@@ -1,34 +1,21 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
-import { Keeper } from '../../src/keeper/keeper.ts';
 import type { Transport, TransportReply, TransportRequest } from '../../src/modelslab/transport.ts';
 import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
 import { serveText } from '../modelslab/local-server.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { badPosts } from './a-low-wallet.ts';
+import { runOn } from './a-running-keeper.ts';
 import { pdfAt } from './answering-wire.ts';
 import { stepUntil } from './clock-steps.ts';
 import { charges, faults, requests } from './sandbox-record.ts';
-
-const noCron = { start: () => () => undefined };
 
 /** The whole keeper at work on a sandbox of `count` accounts. Stopped when the test ends. */
 async function aRunningKeeper(count: number, opening: (client: SandboxClient) => Opening = () => ({})) {
   const client = await startClient({ accounts: calmAccounts(count) });
   const { parts, keeper, finished } = await runOn(client, opening(client));
   return { client, parts, keeper, finished };
-}
-
-async function runOn(client: SandboxClient, opening: Opening) {
-  const parts = await AKeeper.open(client, { clock: client.clock, ...opening });
-  const keeper = new Keeper(parts.context, { cron: noCron, onToken: () => undefined });
-  const finished = keeper.run();
-  onTestFinished(async () => {
-    parts.stop.abort();
-    await finished;
-  });
-  return { parts, keeper, finished };
 }
 
 async function seenBy(client: SandboxClient): Promise<readonly string[]> {

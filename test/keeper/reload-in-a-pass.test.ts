@@ -1,14 +1,25 @@
-import { expect, onTestFinished, test } from 'vitest';
-import { SECOND_MS } from '../../src/domain/time.ts';
-import { Keeper } from '../../src/keeper/keeper.ts';
+import { expect, test } from 'vitest';
+import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
-import { stepUntil } from './clock-steps.ts';
-import { charges, requests } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { runOn } from './a-running-keeper.ts';
+import type { Wish } from './fleet-config.ts';
+import { InterruptedWire } from './interrupted-wire.ts';
+import { charges } from './sandbox-record.ts';
 
-const noCron = { start: () => () => undefined };
-const SWAPPED = { accounts: { 'agent-0001': { token: { env: 'TOKEN_AGENT_0002' } } } };
+const STEP_MS = 15 * SECOND_MS;
+
+/** A keeper that has seen the first of two accounts and knows nothing of the other, and a reload for it. */
+async function aScene(wire: InterruptedWire) {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const { parts, keeper } = await runOn(client, { transport: wire, accounts: { 'agent-0001': {} } });
+  const reload = async (wish: Wish) => {
+    parts.respec(wish);
+    await keeper.respec();
+  };
+  const pass = (durationMs: number) => wire.pass(client.clock, durationMs, STEP_MS);
+  await pass(10 * STEP_MS);
+  return { client, parts, reload, pass };
+}
 
 test.each([
   ['between two passes', false],
@@ -16,50 +27,46 @@ test.each([
 ])(
   'credentials of another account under a known name, by a reload %s, charge nothing',
   async (_, isInPass) => {
-    const client = await startClient({ accounts: calmAccounts(2) });
-    const hook: { now: (() => Promise<void>) | null } = { now: null };
-    const transport = new WatchedWire(
-      (send) => send(),
-      async (send, { url }) => {
-        const reply = await send();
-        if (url.includes('/wallet/transactions') && hook.now !== null) {
-          const swap = hook.now;
-          hook.now = null;
-          await swap();
-        }
-        return reply;
-      },
-    );
-    const parts = await AKeeper.open(client, {
-      clock: client.clock,
-      transport,
-      accounts: { 'agent-0001': {} },
-    });
-    const keeper = new Keeper(parts.context, { cron: noCron, onToken: () => undefined });
-    const finished = keeper.run();
-    onTestFinished(async () => {
-      parts.stop.abort();
-      await finished;
-    });
-    const count = async () => (await requests(client)).length;
-    await stepUntil(client.clock, 500, 'it was seen', async () => (await count()) >= 3);
-    const swap = async () => {
-      parts.respec(SWAPPED);
-      await keeper.respec();
-    };
+    const wire = new InterruptedWire();
+    const { client, reload, pass } = await aScene(wire);
+    const swap = () => reload({ accounts: { 'agent-0001': { token: { env: 'TOKEN_AGENT_0002' } } } });
     await client.ask('/wallet/fund', {
       body: { amount: 400, payment_method_id: 'pm_agent_0002_visa' },
       key: 'a-person',
       token: client.sandbox.accounts[1]?.token ?? null,
     });
     await client.patch({ balance: 5 }, 'agent-0002');
-    if (isInPass) hook.now = swap;
+    if (isInPass) wire.interruptAt('/wallet/transactions', swap);
     else await swap();
-    // the hourly look
-    for (let step = 0; step < 400; step += 1) {
-      client.clock.advance(15 * SECOND_MS);
-      await new Promise((resolve) => setTimeout(resolve, 3));
-    }
+    await pass(1.5 * HOUR_MS); // with the hourly look
     expect(await charges(client)).toHaveLength(1); // the person's own
   },
 );
+
+/** A wallet that was charged once, so that debits are read; the answer to its second charge is lost. */
+async function aSecondCharge(reloaded: Wish) {
+  let funded = 0;
+  const wire = new InterruptedWire((reply, { method }) => {
+    funded += method === 'GET' ? 0 : 1;
+    return method !== 'GET' && funded === 2 ? { kind: 'lost', reason: 'reset' } : reply;
+  });
+  const scene = await aScene(wire);
+  const { client, reload, pass } = scene;
+  await client.patch({ balance: 5 });
+  await pass(HOUR_MS / 2);
+  expect((await scene.parts.intents()).map(({ state }) => state)).toEqual(['settled']);
+  await client.patch({ balance: 5 });
+  wire.interruptAt('/payment-methods', () => reload(reloaded));
+  await pass(HOUR_MS);
+  return scene;
+}
+
+test('an account that leaves the config in the middle of a pass has its doubt resolved', async () => {
+  const { parts } = await aSecondCharge({ accounts: { 'agent-0002': {} } });
+  expect((await parts.intents()).map(({ state }) => state)).toEqual(['settled', 'settled']);
+});
+
+test('mode observe in the middle of a pass charges nothing', async () => {
+  const { client } = await aSecondCharge({ mode: 'observe', accounts: { 'agent-0001': {} } });
+  expect(await charges(client)).toHaveLength(1);
+});

@@ -6,7 +6,8 @@ import { readConfig } from '../read-config.ts';
 import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import type { CommandFile } from './command.ts';
 
-const BALANCES_EVERY_MS = 3_000;
+const LINKS_EVERY_MS = 1_000;
+const BALANCES_EVERY_MS = 20_000;
 
 /** `purser demo`: the daemon on its built-in sandbox, told to a person. What `npm start` runs. */
 export const demo: CommandFile = (program, io, done) => {
@@ -53,6 +54,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
     deliverMessages(daemon, stop),
     keepSnapshots(io, daemon, stop),
     showBalances(io, daemon, feed, stop),
+    showLinks(io, daemon, feed, stop),
   ];
   await Promise.allSettled(parts.map((part) => part.catch((error: unknown) => failed.abort(error))));
   if (failed.signal.aborted) throw failed.signal.reason;
@@ -84,5 +86,23 @@ async function showBalances(
   while (!stop.aborted) {
     await io.clock.sleep(BALANCES_EVERY_MS, stop);
     if (!stop.aborted) feed.balances(daemon.view.accounts());
+  }
+}
+
+/** What waits for a person, with the page to play them on; after a restart once more. */
+async function showLinks(
+  io: CliIo,
+  daemon: Awaited<ReturnType<typeof openDaemon>>,
+  feed: DemoFeed,
+  stop: AbortSignal,
+): Promise<void> {
+  const shown = new Set<string>();
+  while (!stop.aborted) {
+    for (const { account, state } of await daemon.store.journal.allOpenIntents()) {
+      if (state.kind !== 'link_open' || shown.has(state.url)) continue;
+      shown.add(state.url);
+      feed.line('magenta', account, `to pay: ${state.url}`);
+    }
+    await io.clock.sleep(LINKS_EVERY_MS, stop);
   }
 }

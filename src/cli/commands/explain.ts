@@ -1,17 +1,15 @@
 import { capScopes } from '../../domain/cap-scopes.ts';
 import type { CapScope, CapUsage } from '../../domain/caps.ts';
+import type { AccountName } from '../../domain/ids.ts';
 import { type Cents, formatCents } from '../../domain/money.ts';
-import type { AccountSpec, FleetSpec } from '../../domain/spec.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { AUTO_FUNDING_TASK } from '../../keeper/keep-auto-funding.ts';
 import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
 import type { Store } from '../../store/store.ts';
+import { accountAtBrake, type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
-import { findAccount } from '../find-account.ts';
-import { openStore } from '../open-store.ts';
-import { readConfig } from '../read-config.ts';
 import { readViews } from '../read-views.ts';
-import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
 
@@ -37,39 +35,35 @@ type Explanation = {
 
 /** `purser explain ACCOUNT`: what, why, and what next. */
 export const explain: CommandFile = (program, io, done) => {
-  program
+  const command = program
     .command('explain')
     .argument('<account>', 'its name in the config')
     .summary('why an account is as it is')
     .description(
-      'Shows what purser last saw of an account, what it decided and why, its caps, and the story of its last charges.',
+      'Shows what purser last saw of an account, what it decided and why, its caps, and the story of its last charges. ' +
+        'Where the config does not load, all but its caps.',
     )
-    .option('--config <file>', 'the config', CONFIG_DEFAULT)
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', '\nExample:\n  purser explain render-eu')
-    .action(async (name: string, options: { config: string; json: boolean }) => {
-      const { spec } = readConfig(io, options.config);
-      const account = findAccount(spec, name);
-      const store = openStore(io, spec, { create: false });
-      try {
-        const found = await explanation(io, store, spec, account);
-        io.stdout.write(options.json ? `${JSON.stringify(found)}\n` : explanationText(found));
-      } finally {
-        store.close();
-      }
-      done(EXIT.ok);
-    });
+    .addHelpText('after', '\nExample:\n  purser explain render-eu');
+  brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
+    const brakes = openBrakes(io, options, { account: name, create: false });
+    try {
+      const found = await explanation(io, brakes, accountAtBrake(brakes, name));
+      io.stdout.write(options.json ? `${JSON.stringify(found)}\n` : explanationText(found));
+    } finally {
+      brakes.store.close();
+    }
+    done(EXIT.ok);
+  });
 };
 
-async function explanation(
-  io: CliIo,
-  store: Store,
-  spec: FleetSpec,
-  account: AccountSpec,
-): Promise<Explanation> {
+async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountName): Promise<Explanation> {
   const { journal } = store;
-  const usage = await journal.usage(capScopes(spec, account), io.clock.now());
-  const intents = await journal.intents({ account: account.name, limit: INTENTS_SHOWN });
+  const inConfig = spec?.accounts.get(account);
+  const usage =
+    spec === null || inConfig === undefined
+      ? []
+      : await journal.usage(capScopes(spec, inConfig), io.clock.now());
+  const intents = await journal.intents({ account, limit: INTENTS_SHOWN });
   const stories = intents.map(async (intent): Promise<Story> => {
     const entries = await journal.story(intent.id);
     return {
@@ -78,10 +72,10 @@ async function explanation(
       payment_url: intent.state.kind === 'link_open' ? intent.state.url : null,
     };
   });
-  const holds = await journal.holds(account.name);
+  const holds = await journal.holds(account);
   return {
-    account: account.name,
-    view: readViews(store).find((view) => view.account === account.name) ?? null,
+    account,
+    view: readViews(store).find((view) => view.account === account) ?? null,
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
@@ -90,7 +84,7 @@ async function explanation(
 }
 
 /** What purser last said; what the provider has cannot be read back. */
-function autoFundingOf(store: Store, { name }: AccountSpec): Explanation['auto_funding'] {
+function autoFundingOf(store: Store, name: AccountName): Explanation['auto_funding'] {
   const record = store.upkeep.read(name, AUTO_FUNDING_TASK);
   return record === null ? null : { set: record.detail, at: formatInstant(record.at) };
 }

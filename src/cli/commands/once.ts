@@ -4,6 +4,7 @@ import type { AccountView } from '../../keeper/view.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
+import { needsAttention } from '../needs-attention.ts';
 import { readConfig } from '../read-config.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
@@ -43,7 +44,8 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
     const lines = Array.from(spec.accounts.keys(), (name) => line(name, views.get(name)));
     io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${lines.join('\n')}\n`);
     const isSeen = accounts.length === spec.accounts.size && accounts.every((view) => view.failure === null);
-    if (accounts.some(needsAttention)) return EXIT.moneyNeedsAttention;
+    if (accounts.some((view) => needsAttention(view, view.open_intents) !== null))
+      return EXIT.moneyNeedsAttention;
     return isSeen ? EXIT.ok : EXIT.failure;
   } finally {
     await daemon.close();
@@ -59,13 +61,4 @@ function line(name: AccountName, view: AccountView | undefined): string {
     (sentence) => sentence !== undefined,
   );
   return `${view.account}  ${balance}  ${view.failure ?? said.join('; ')}`;
-}
-
-const needsPerson: ReadonlySet<string> = new Set(['in_doubt', 'action', 'link_open']);
-
-function needsAttention(view: AccountView): boolean {
-  const needsHuman = view.wallet?.kind === 'needs_human' || view.subscription?.kind === 'needs_human';
-  return (
-    view.frozen !== null || needsHuman || view.open_intents.some((intent) => needsPerson.has(intent.state))
-  );
 }

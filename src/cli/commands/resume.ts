@@ -3,40 +3,36 @@ import { isOpen } from '../../charge/intent.ts';
 import type { AccountName } from '../../domain/ids.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import type { Store } from '../../store/store.ts';
+import { accountAtBrake, type BrakeOptions, brakeOptions, openBrakes } from '../brakes.ts';
 import { EXIT, ExitWith } from '../cli-io.ts';
-import { findAccount } from '../find-account.ts';
-import { openStore } from '../open-store.ts';
-import { readConfig } from '../read-config.ts';
-import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+import type { CommandFile } from './command.ts';
 
 /** `purser resume ACCOUNT`: lifts a pause and a freeze. */
 export const resume: CommandFile = (program, io, done) => {
-  program
+  const command = program
     .command('resume')
     .argument('<account>', 'its name in the config')
     .summary('charge a paused or frozen account again')
     .description(
       'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
         'charge that is open wants `purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
-        'credit never showed holds the next one back no more.',
+        'credit never showed holds the next one back no more. Works also where the config does not load.',
     )
-    .option('--config <file>', 'the config', CONFIG_DEFAULT)
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', '\nExample:\n  purser resume render-eu')
-    .action(async (name: string, options: { config: string; json: boolean }) => {
-      const { spec } = readConfig(io, options.config);
-      const account = findAccount(spec, name);
-      const store = openStore(io, spec, { create: false });
-      try {
-        const lifted = await lift(store, account.name, io.clock.now());
-        const declinesForgiven = await store.journal.forgiveCards(account.name);
-        const result = { account: account.name, lifted, declines_forgiven: declinesForgiven };
-        io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
-      } finally {
-        store.close();
-      }
-      done(EXIT.ok);
-    });
+    .addHelpText('after', '\nExample:\n  purser resume render-eu');
+  brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
+    const brakes = openBrakes(io, options, { account: name, create: false });
+    const { store } = brakes;
+    try {
+      const account = accountAtBrake(brakes, name);
+      const lifted = await lift(store, account, io.clock.now());
+      const declinesForgiven = await store.journal.forgiveCards(account);
+      const result = { account, lifted, declines_forgiven: declinesForgiven };
+      io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
+    } finally {
+      store.close();
+    }
+    done(EXIT.ok);
+  });
 };
 
 function resumedText(result: {

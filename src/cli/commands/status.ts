@@ -1,65 +1,71 @@
 import { styleText } from 'node:util';
-import type { IncidentState } from '../../domain/incident.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../domain/time.ts';
-import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
+import { type AccountView, intentView } from '../../keeper/view.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
+import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
-import { openStore } from '../open-store.ts';
-import { readConfig } from '../read-config.ts';
+import { type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
 import { readViews } from '../read-views.ts';
 import { table } from '../table.ts';
-import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
+import type { CommandFile } from './command.ts';
 
-type Status = {
-  readonly accounts: readonly AccountView[];
-  /** Accounts of the config that no pass has seen yet. */
-  readonly unseen: readonly string[];
-  readonly open_intents: readonly IntentView[];
-  readonly alerts: readonly IncidentState[];
+const ATTENTION_SHOWN = 10;
+
+type Status = Fleet & {
+  /** Why it does not end with 0. */
+  readonly attention: readonly Trouble[];
   readonly quarantine_until: string | null;
-  readonly is_running: boolean;
-  readonly mode: string;
+  /** `null` where no config was read. */
+  readonly mode: string | null;
 };
 
 /** `purser status`: the fleet at a glance, what needs a person on top. */
 export const status: CommandFile = (program, io, done) => {
-  program
+  const command = program
     .command('status')
     .summary('the fleet at a glance')
     .description(
-      'Shows every account as the running purser last saw it: lowest runway first, then what is open and what fires.',
+      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open and ' +
+        'what fires. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
     )
-    .option('--config <file>', 'the config', CONFIG_DEFAULT)
-    .option('--json', 'print JSON', false)
-    .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts')
-    .action(async (options: { config: string; json: boolean }) => {
-      const { spec } = readConfig(io, options.config);
-      const store = openStore(io, spec, { create: false });
-      try {
-        const known = new Set<string>(spec.accounts.keys());
-        const until = store.quarantineUntil();
-        const accounts = readViews(store)
-          .filter((view) => known.has(view.account))
-          .sort(byNeed);
-        const seen = new Set<string>(accounts.map((view) => view.account));
-        const now: Status = {
-          accounts,
-          unseen: [...known].filter((name) => !seen.has(name)),
-          open_intents: (await store.journal.allOpenIntents()).map(intentView),
-          alerts: store.firingIncidents(),
-          quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
-          is_running: ProcessLock.isTaken(spec.store.path),
-          mode: spec.mode,
-        };
-        io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
-        done(
-          now.alerts.some(({ fact }) => fact.severity === 'critical') ? EXIT.moneyNeedsAttention : EXIT.ok,
-        );
-      } finally {
-        store.close();
-      }
-    });
+    .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
+  brakeOptions(command).action(async (options: BrakeOptions) => {
+    const brakes = openBrakes(io, options, { account: null, create: false });
+    try {
+      const now = await statusOf(io, brakes);
+      io.stdout.write(options.json ? `${JSON.stringify(now)}\n` : statusText(io, now));
+      done(exitCode(now.attention));
+    } finally {
+      brakes.store.close();
+    }
+  });
 };
+
+async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Status> {
+  const views = readViews(store);
+  const known = new Set<string>(spec?.accounts.keys() ?? views.map((view) => view.account));
+  const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
+  const seen = new Set<string>(accounts.map((view) => view.account));
+  const until = store.quarantineUntil();
+  const found = {
+    accounts,
+    unseen: [...known].filter((name) => !seen.has(name)),
+    open_intents: (await store.journal.allOpenIntents()).map(intentView),
+    alerts: store.firingIncidents(),
+    is_running: ProcessLock.isTaken(path),
+  };
+  return {
+    ...found,
+    attention: fleetTroubles(found),
+    quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
+    mode: spec?.mode ?? null,
+  };
+}
+
+function exitCode([worst]: readonly Trouble[]): number {
+  if (worst === undefined) return EXIT.ok;
+  return worst.severity === 'critical' ? EXIT.moneyNeedsAttention : EXIT.failure;
+}
 
 /** What needs a person first, then the lowest runway. */
 function byNeed(one: AccountView, other: AccountView): number {
@@ -91,11 +97,12 @@ function statusText(io: CliIo, now: Status): string {
     { title: 'WHY' },
   ] as const;
   const head = [
-    ...(now.is_running ? [] : ['purser is not running on this store: this is what it saw last.']),
+    ...now.attention.slice(0, ATTENTION_SHOWN).map((one) => `${paint(io, one.severity)}  ${one.sentence}`),
+    ...(now.attention.length > ATTENTION_SHOWN ? [`and ${now.attention.length - ATTENTION_SHOWN} more`] : []),
     ...(now.mode === 'observe' ? ['mode is observe: what stands under WHY is not done.'] : []),
   ];
   const parts = [
-    ...head,
+    ...(head.length === 0 ? [] : [head.join('\n')]),
     now.accounts.length === 0
       ? 'No account was seen yet.'
       : table(columns, [...rows, ...unseen], { color: io.color }),
@@ -108,8 +115,9 @@ function statusText(io: CliIo, now: Status): string {
     );
     parts.push(['Open:', ...lines].join('\n'));
   }
-  if (now.alerts.length > 0) {
-    const lines = now.alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
+  const alerts = now.alerts.filter(({ fact }) => fact.severity !== 'critical');
+  if (alerts.length > 0) {
+    const lines = alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;

@@ -1,3 +1,4 @@
+import { BILLING_INFO_FIELDS } from '../../contract/billing-info.ts';
 import { usdFromCents, usdFromMicro } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { bare, invalid, type Outcome, ok } from './answer.ts';
@@ -64,30 +65,18 @@ export function createSetupIntent(call: Call): Outcome {
   });
 }
 
-const INFO_FIELDS = [
-  'name',
-  'email',
-  'tax_id',
-  'tax_id_type',
-  'address_line1',
-  'address_line2',
-  'address_city',
-  'address_state',
-  'address_postal_code',
-  'address_country',
-] as const;
 const INFO_LENGTH_MAX = 255;
 
 /** API sheet #9. */
 export function getBillingInfo(call: Call): Outcome {
   const info = call.account.billingInfo;
-  return ok(Object.fromEntries(INFO_FIELDS.map((field) => [field, info[field] ?? null])));
+  return ok(Object.fromEntries(BILLING_INFO_FIELDS.map((field) => [field, info[field] ?? null])));
 }
 
 /** API sheet #10: only what is sent changes; a tax id needs its type. */
 export function updateBillingInfo(call: Call): Outcome {
   const { body, account } = call;
-  const sent = INFO_FIELDS.filter((field) => hasField(body, field));
+  const sent = BILLING_INFO_FIELDS.filter((field) => hasField(body, field));
   for (const field of sent) {
     const value = body[field];
     const isText = typeof value === 'string' && value.length <= INFO_LENGTH_MAX;

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { purser } from './a-command.ts';
+import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
+
+const RUN = { poll: '1s' };
+const NOT_VALID = 'The new config is not valid: purser keeps the last good one';
+
+async function aDaemon(fleet: AFleet): Promise<AProcess> {
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  await daemon.until('its start', () => daemon.logged('purser.started').length === 1);
+  return daemon;
+}
+
+async function alertsOf(fleet: AFleet): Promise<readonly string[]> {
+  const store = join(fleet.folder, 'purser.db');
+  const { stdout } = await purser(['status', '--json', '--store', store], fleet.surroundings);
+  const alerts: readonly { readonly fact: { readonly headline: string } }[] = JSON.parse(stdout).alerts;
+  return alerts.map(({ fact }) => fact.headline);
+}
+
+/** A disk that takes no alert until it is told to. */
+function spoilAlerts(fleet: AFleet): () => void {
+  const other = new DatabaseSync(join(fleet.folder, 'purser.db'), { timeout: 5_000 });
+  onTestFinished(() => other.close());
+  const event = (verb: string) =>
+    `CREATE TRIGGER no_${verb} BEFORE ${verb} ON incident BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END;`;
+  other.exec(`${event('INSERT')}${event('UPDATE')}`);
+  return () => other.exec('DROP TRIGGER no_INSERT; DROP TRIGGER no_UPDATE');
+}
+
+test('a reload that the store cannot note down is tried again until it can, a bad one and a good one', async () => {
+  const fleet = await AFleet.open({ ...RUN, accounts: { 'agent-0001': {} } });
+  const daemon = await aDaemon(fleet);
+  const mendFirst = spoilAlerts(fleet);
+  fleet.writeText('version: 1\nmode: enforce\n');
+  daemon.kill('SIGHUP');
+  await daemon.until('the failure', () => daemon.logged('config.reload_failed').some(({ error }) => error));
+  mendFirst();
+  await daemon.until('the alert', async () => (await alertsOf(fleet)).includes(NOT_VALID));
+  const mendSecond = spoilAlerts(fleet);
+  fleet.write(RUN);
+  daemon.kill('SIGHUP');
+  const failures = () => daemon.logged('config.reload_failed').filter(({ error }) => error).length;
+  const before = failures();
+  await daemon.until('the second failure', () => failures() > before);
+  expect(await alertsOf(fleet)).toEqual([NOT_VALID]);
+  mendSecond();
+  await daemon.until('the end of the alert', async () => (await alertsOf(fleet)).length === 0);
+}, 40_000);
+
+test('what wants a restart is told, in status too, until it has had one', async () => {
+  const fleet = await AFleet.open({ ...RUN, mode: 'observe' });
+  const first = await aDaemon(fleet);
+  fleet.write(RUN);
+  first.kill('SIGHUP');
+  await first.until('the alert', async () => (await alertsOf(fleet)).length === 1);
+  expect((await purser(['status'], fleet.surroundings)).stdout).toContain(
+    'warning  purser has to be restarted for the new config: mode enforce\n',
+  );
+  first.kill('SIGTERM');
+  await first.ended();
+  const second = await aDaemon(fleet);
+  await second.until('the end of the alert', async () => (await alertsOf(fleet)).length === 0);
+}, 40_000);
