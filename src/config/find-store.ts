@@ -9,7 +9,8 @@ import { resolveStore, STORE_DEFAULT, storePath } from './resolve-server.ts';
 import { rootSpot, spotAt } from './spot.ts';
 
 /**
- * The database that a config names which does not load: by its tree where it is YAML, else by the text behind `store`. The default where it names none, or cannot be read at all; `null` where what it names is no file.
+ * The database that a config names which does not load: by its tree where it is YAML, else by the text behind `store`.
+ * The default where it names none, or cannot be read at all; `null` where what it names is no file.
  */
 export function findStore({ path, env, disk = nodeDisk }: LoadOptions): string | null {
   const absolute = resolve(path);

@@ -72,7 +72,7 @@ export class TokenSource {
 
   async get({ credentials }: AccountSpec, signal: AbortSignal): Promise<TokenAnswer> {
     if (credentials.kind === 'token')
-      return this.#isPaused() ? refused(DEAD_TOKEN_MEND) : { kind: 'token', token: credentials.token };
+      return this.#isPaused() ? refused(GIVE_TOKEN) : { kind: 'token', token: credentials.token };
     if (credentials.kind === 'sandbox')
       return refused('Give the account a token, or an email and a password.');
     this.#readVault(credentials);
@@ -198,7 +198,6 @@ export class TokenSource {
 }
 
 const CREDENTIALS_MEND = 'Check email and password.';
-const DEAD_TOKEN_MEND = 'Give the account a valid token.';
 
 /** What mends a refused token of the config. */
 export const GIVE_TOKEN = 'Give the account a valid token.';
