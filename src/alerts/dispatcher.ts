@@ -4,7 +4,7 @@ import { SECOND_MS } from '../domain/time.ts';
 import type { Delivery } from './outbox.ts';
 import type { Receiver } from './receiver.ts';
 import { type LaneTools, ReceiverLane } from './receiver-lane.ts';
-import { receiversOf } from './routing.ts';
+import { isAfterwards, receiversOf } from './routing.ts';
 
 export type DispatcherOptions = LaneTools & {
   /** The spec of now: a reload gives another object, which opens all receivers anew and forgets their failures. */
@@ -119,7 +119,8 @@ export class Dispatcher {
   async #routeNew(): Promise<void> {
     const { outbox, clock, groupOf, alerts, log } = this.#options;
     for (const message of await outbox.unrouted(ROUTE_MAX)) {
-      const receivers = receiversOf({ message, alerts: alerts(), groupOf });
+      const told = isAfterwards(message) ? await outbox.toldBefore(message) : [];
+      const receivers = receiversOf({ message, alerts: alerts(), groupOf, told });
       if (receivers.length === 0)
         log.debug('alerts.no_receiver', { messageId: message.id, type: message.fact.type });
       await outbox.route(message.id, receivers, clock.now());

@@ -12,6 +12,8 @@ export type Delivery = {
 export interface Outbox {
   /** Messages no receiver has been chosen for yet, oldest first. */
   unrouted(limit: number): Promise<readonly OutboxMessage[]>;
+  /** Who was told, or is to be, of the same incident since it began. */
+  toldBefore(message: OutboxMessage): Promise<readonly string[]>;
   /** Chooses the receivers of a message, once; an empty list closes it. */
   route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void>;
   /**

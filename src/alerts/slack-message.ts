@@ -11,13 +11,14 @@ const SECTION_MAX = 3_000;
 const CONTEXT_MAX = 2_000;
 const URL_MAX = 3_000;
 
-/** Critical, warning, info, and green once it is over. */
+/** Critical, warning, info; grey while somebody looks after it, and green once it is over. */
 const COLORS: Readonly<Record<Severity, string>> = {
   critical: '#d62828',
   warning: '#f4a100',
   info: '#3a7bd5',
 };
 const RESOLVED_COLOR = '#2a9d48';
+const ACKNOWLEDGED_COLOR = '#7a7f87';
 
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: true };
 type Markdown = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
@@ -47,9 +48,8 @@ export function slackPayload(message: OutboxMessage, revision: string | null): S
   const { fact } = message;
   const status = statusWords(message);
   const details: Block[] = [{ type: 'section', fields: fieldsOf(message) }];
-  if (fact.detail.trim() !== '') {
-    details.push({ type: 'section', text: markdown(slackText(fact.detail.trim(), SECTION_MAX)) });
-  }
+  const words = [message.note ?? '', fact.detail].map((text) => text.trim()).filter((text) => text !== '');
+  for (const text of words) details.push({ type: 'section', text: markdown(slackText(text, SECTION_MAX)) });
   details.push(...payButton(message));
   details.push({
     type: 'context',
@@ -80,6 +80,8 @@ function statusWords(message: OutboxMessage): { emoji: string; word: string; col
   switch (message.status) {
     case 'resolved':
       return { emoji: '✅', word: 'Resolved', color: RESOLVED_COLOR };
+    case 'acknowledged':
+      return { emoji: '👀', word: 'Acknowledged', color: ACKNOWLEDGED_COLOR };
     case 'notice':
       return { emoji: severity === 'info' ? 'ℹ️' : '⚠️', word: 'Notice', color: COLORS[severity] };
     case 'firing':

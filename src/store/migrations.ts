@@ -185,4 +185,14 @@ export const MIGRATIONS: readonly string[] = [
   -- And what was used by then: where that has gone on, a total that has fallen is no earlier one.
   ALTER TABLE account ADD COLUMN used_micro_usd INTEGER;
   `,
+  `
+  -- A person's word on an incident, and the gravest that people were told of it.
+  ALTER TABLE incident ADD COLUMN acknowledged_at INTEGER;
+  ALTER TABLE incident ADD COLUMN note TEXT;
+  ALTER TABLE incident ADD COLUMN told_severity TEXT NOT NULL DEFAULT 'critical';
+  UPDATE incident SET told_severity = json_extract(fact, '$.severity');
+  DROP INDEX incident_firing;
+  CREATE INDEX incident_open ON incident (started_at) WHERE status <> 'resolved';
+  CREATE INDEX delivery_by_incident ON delivery (fingerprint);
+  `,
 ];

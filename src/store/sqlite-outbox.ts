@@ -17,6 +17,17 @@ export class SqliteOutbox implements Outbox {
       .map(readMessage);
   }
 
+  async toldBefore({ fact, startedAt }: OutboxMessage): Promise<readonly string[]> {
+    return this.#database
+      .all(
+        `SELECT DISTINCT d.receiver FROM delivery d JOIN message m ON m.id = d.message
+         WHERE d.fingerprint = ? AND json_extract(m.doc, '$.startedAt') = ?`,
+        fact.fingerprint,
+        startedAt,
+      )
+      .map((row) => String(row['receiver']));
+  }
+
   route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
     return this.#database.write(() => {
       const changed = this.#database.run(

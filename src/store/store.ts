@@ -80,8 +80,18 @@ export class Store {
     return this.#watch.quarantineUntil();
   }
 
+  /** What is not over, acknowledged or not, oldest first. */
   firingIncidents(): readonly IncidentState[] {
-    return this.#incidents.firing();
+    return this.#incidents.open();
+  }
+
+  /** What is over, newest first. */
+  resolvedIncidents(limit: number): readonly IncidentState[] {
+    return this.#incidents.resolved(limit);
+  }
+
+  incident(fingerprint: string): IncidentState | null {
+    return this.#incidents.find(fingerprint);
   }
 
   close(): void {

@@ -20,6 +20,7 @@ async function scene() {
   const inner = keeper.store.outbox;
   const outbox: Outbox = {
     unrouted: (limit) => inner.unrouted(limit),
+    toldBefore: (message) => inner.toldBefore(message),
     route: (...args) => inner.route(...args),
     due: (...args) => inner.due(...args),
     delivered: (...args) => inner.delivered(...args),

@@ -24,6 +24,13 @@ export class MemoryOutbox implements Outbox {
     return this.#unrouted.slice(0, limit);
   }
 
+  async toldBefore({ fact, startedAt }: OutboxMessage): Promise<readonly string[]> {
+    const same = this.entries.filter(
+      ({ message }) => message.fact.fingerprint === fact.fingerprint && message.startedAt === startedAt,
+    );
+    return [...new Set(same.map(({ receiver }) => receiver))];
+  }
+
   async route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
     const at = this.#unrouted.findIndex(({ id }) => id === messageId);
     const [message] = this.#unrouted.splice(at, 1);

@@ -132,3 +132,28 @@ test('an incident fires once, is repeated after its interval, and is resolved on
   expect(messages[2]).toMatchObject({ startedAt: NOW, fact: { headline: 'well again', account: ONE } });
   expect(store.firingIncidents()).toEqual([]);
 });
+
+test('who was told of an incident is known for its end, and not for the incident after it', async () => {
+  const store = await aStore();
+  const over = { kind: 'resolve', fingerprint: 'low', headline: null } as const;
+  const messages = async () => await store.outbox.unrouted(10);
+  await store.journal.tell([fire('low')], NOW);
+  await routeAll(store, ['ops', 'pager']);
+  await store.journal.tell([{ kind: 'acknowledge', fingerprint: 'low', note: 'Ann' }, over], addMs(NOW, 1));
+  const [word, end] = await messages();
+  expect([word?.status, word?.note, end?.status, end?.note]).toEqual([
+    'acknowledged',
+    'Ann',
+    'resolved',
+    undefined,
+  ]);
+  for (const message of [word, end]) {
+    if (message === undefined) throw new Error('both were told');
+    expect(await store.outbox.toldBefore(message)).toEqual(['ops', 'pager']);
+  }
+  await routeAll(store, []);
+  await store.journal.tell([fire('low')], addMs(NOW, 2));
+  const [again] = await messages();
+  if (again === undefined) throw new Error('it fired again');
+  expect(await store.outbox.toldBefore(again)).toEqual([]);
+});

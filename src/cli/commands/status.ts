@@ -109,7 +109,10 @@ function statusText(io: CliIo, now: Status): string {
     parts.push(['Open:', ...lines].join('\n'));
   }
   if (now.alerts.length > 0) {
-    const lines = now.alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
+    const lines = now.alerts.map(
+      ({ fact, status }) =>
+        `  ${paint(io, fact.severity)}  ${fact.headline}${status === 'acknowledged' ? ' (acknowledged)' : ''}`,
+    );
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;
