@@ -194,5 +194,17 @@ export const MIGRATIONS: readonly string[] = [
   DROP INDEX incident_firing;
   CREATE INDEX incident_open ON incident (started_at) WHERE status <> 'resolved';
   CREATE INDEX delivery_by_incident ON delivery (fingerprint);
+  -- What a delivery may be told together with.
+  ALTER TABLE delivery ADD COLUMN burst TEXT;
+  -- Where an incident was told, so that its end is told there too.
+  CREATE TABLE thread (
+    receiver TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    is_shared INTEGER NOT NULL,
+    PRIMARY KEY (receiver, fingerprint)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];

@@ -1,4 +1,5 @@
 import type { Outbox } from '../alerts/outbox.ts';
+import type { Threads } from '../alerts/threads.ts';
 import type { Journal } from '../charge/journal.ts';
 import type { IncidentState } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
@@ -13,6 +14,7 @@ import { ProcessLock } from './process-lock.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
+import { SqliteThreads } from './sqlite-threads.ts';
 import { UpkeepRows } from './upkeep-rows.ts';
 import { JournalWatch } from './watch.ts';
 
@@ -20,6 +22,7 @@ import { JournalWatch } from './watch.ts';
 export class Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
+  readonly threads: Threads;
   readonly snapshots: Snapshots;
   readonly handOrders: HandOrders;
   readonly upkeep: UpkeepMemory;
@@ -37,6 +40,7 @@ export class Store {
     this.#watch = new JournalWatch(database);
     this.journal = new SqliteJournal(database, this.#incidents, this.#watch);
     this.outbox = new SqliteOutbox(database);
+    this.threads = new SqliteThreads(database);
     this.snapshots = new Snapshots(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);

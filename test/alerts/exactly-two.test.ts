@@ -24,7 +24,9 @@ async function aPurser(path: string, clock: VirtualClock, url: string) {
     receivers: new Map([['ops', webhook(url)]]),
     routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
     repeatMs: 4 * HOUR_MS,
+    groupWaitMs: 30_000,
     runbooks: 'docs/runbooks',
+    heartbeat: null,
   };
   const quiet = () => undefined;
   const dispatcher = new Dispatcher({
@@ -35,7 +37,9 @@ async function aPurser(path: string, clock: VirtualClock, url: string) {
     alerts: () => alerts,
     groupOf: () => null,
     onDelivery: quiet,
-    openReceiver: (spec) => openReceiver(spec, { revision: () => null, runbooks: () => '' }),
+    openIncidents: () => store.firingIncidents(),
+    openReceiver: (spec, name) =>
+      openReceiver(spec, { name, threads: store.threads, revision: () => null, runbooks: () => '' }),
   });
   return { store, incidents, dispatcher };
 }

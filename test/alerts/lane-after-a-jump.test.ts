@@ -34,7 +34,9 @@ async function scene() {
     receivers: new Map([['ops', { kind: 'webhook' } as never]]),
     routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
     repeatMs: HOUR_MS,
+    groupWaitMs: 30_000,
     runbooks: '',
+    heartbeat: null,
   };
   const dispatcher = new Dispatcher({
     outbox,
@@ -44,6 +46,7 @@ async function scene() {
     alerts: () => alerts,
     groupOf: () => null,
     onDelivery: () => undefined,
+    openIncidents: () => [],
     openReceiver: () => ({
       integration: 'webhook',
       close: async () => undefined,

@@ -41,7 +41,14 @@ function receiversFor(
     status,
     fact: { severity, account: name === null ? null : account(name) },
   });
-  const alerts = { receivers, routes, repeatMs: 0, runbooks: 'docs/runbooks' };
+  const alerts = {
+    receivers,
+    routes,
+    repeatMs: 0,
+    groupWaitMs: 0,
+    runbooks: 'docs/runbooks',
+    heartbeat: null,
+  };
   return receiversOf({ message, alerts, groupOf: (each) => groups.get(each) ?? null, told });
 }
 

@@ -56,7 +56,9 @@ export function fleetSpec(options: {
       ]),
       routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
       repeatMs: 4 * HOUR_MS,
+      groupWaitMs: 30_000,
       runbooks: 'docs/runbooks',
+      heartbeat: null,
     },
   };
 }
