@@ -10,7 +10,7 @@ import type { Thread, Threads } from './threads.ts';
 
 /**
  * Posts as a Slack app with `chat:write`. An incident is one message in the channel that is edited as it goes on, and what
- * became of it stands in its thread; a repetition is shown in the channel too.
+ * became of it stands in its thread. A repetition, and the end of one that was told in a burst, is shown in the channel too.
  */
 export class SlackBotReceiver implements Receiver {
   readonly integration = 'slack_bot';
@@ -49,7 +49,12 @@ export class SlackBotReceiver implements Receiver {
     const isReminder = message.status === 'firing';
     const note = message.note === undefined ? '' : `\n${slackLine(message.note, SECTION_MAX)}`;
     const said = isReminder ? payload : { text: payload.text + note };
-    return await this.#reply([message], thread, { ...said, reply_broadcast: isReminder }, now);
+    return await this.#reply(
+      [message],
+      thread,
+      { ...said, reply_broadcast: isReminder || thread.isShared },
+      now,
+    );
   }
 
   /** A new burst is one message. What became of incidents is told where each was, and once in a thread that they share. */

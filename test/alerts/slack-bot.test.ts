@@ -111,6 +111,33 @@ test('a burst is one message, and the end of its incidents one answer in its thr
   ]);
 });
 
+test('the end of one of a burst is said in the thread and in the channel, and the message is left as it is', async () => {
+  await using slack = await SlackImitation.open();
+  const store = await aStore();
+  const receiver = aReceiver(slack, store.threads);
+  const other = someMessage('m9', { fact: { fingerprint: 'wallet.low/render-us' } });
+  await receiver.deliverBurst?.([firing, other], SOME_INSTANT);
+  await receiver.deliver(after('resolved'), LATER);
+  await receiver.close();
+  const [shared] = slack.parents;
+  expect(shared).toMatchObject({ text: '⚠️ Firing: 2 × wallet low', edits: 0 });
+  expect(slack.repliesTo(shared?.ts)).toMatchObject([
+    { text: '✅ Resolved: render-eu: wallet low, $3.10 left', isBroadcast: true },
+  ]);
+});
+
+test('addresses to pay at go to nobody who did not ask for them, also with a burst', async () => {
+  await using slack = await SlackImitation.open();
+  const receiver = aReceiver(slack, (await aStore()).threads);
+  const pay = { url: 'https://checkout.example.com/c', expiresAt: LATER };
+  const asked = (id: string) => someMessage(id, { startedAt: SOME_INSTANT, fact: { pay } });
+  await receiver.deliver(asked('m1'), SOME_INSTANT);
+  await receiver.deliverBurst?.([asked('m2')], LATER);
+  await receiver.close();
+  expect(slack.bodies).toHaveLength(3);
+  expect(slack.bodies.join()).not.toContain('checkout.example.com');
+});
+
 test.each([
   ['invalid_auth', 'wrong', 'misconfigured'],
   ['not_in_channel', 'wrong', 'misconfigured'],

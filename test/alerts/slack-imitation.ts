@@ -39,8 +39,8 @@ export class SlackImitation implements AsyncDisposable {
     return this.#receiver.url('/api');
   }
 
-  get requests(): number {
-    return this.#receiver.received.length;
+  get bodies(): readonly string[] {
+    return this.#receiver.received.map(({ body }) => body);
   }
 
   get parents(): readonly SlackMessage[] {
