@@ -1,7 +1,6 @@
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { HeartbeatSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { isLoopbackUrl } from '../net/target-guard.ts';
 import { guardUnless, HttpSender, POST_TIMEOUT_MS } from './http-sender.ts';
 import { tryQuickly } from './quick-tries.ts';
 
@@ -52,7 +51,7 @@ export class Heartbeat {
   async #beat(spec: HeartbeatSpec, signal: AbortSignal): Promise<void> {
     const { clock, random, log } = this.#options;
     const url = new URL(spec.url.reveal());
-    const guard = guardUnless(spec.allowPrivate || isLoopbackUrl(url));
+    const guard = guardUnless(spec.allowPrivate);
     const sender = new HttpSender({ url, guard, timeoutMs: POST_TIMEOUT_MS });
     const { method } = spec;
     const attempt = async () =>

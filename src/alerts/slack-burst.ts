@@ -74,6 +74,17 @@ function kindWords(fact: IncidentFact): string {
     case 'subscription.repaired':
       return 'subscription active again';
     case 'purser.degraded':
-      return kindOf(fact).replaceAll('_', ' ');
+      return DEGRADED[kindOf(fact)] ?? kindOf(fact).replaceAll('_', ' ');
   }
 }
+
+/** Where the word in the fingerprint does not say it. */
+const DEGRADED: Readonly<Record<string, string>> = {
+  balance_stale: 'not seen',
+  default_card: 'another default card',
+  foreign_charge: 'another purser makes the same charges',
+  foreign_credit: 'a credit that purser did not make',
+  orphan: 'left the config with an open charge',
+  subscription_by_hand: 'subscription changed by hand',
+  upkeep: 'not as declared',
+};

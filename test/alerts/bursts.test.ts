@@ -132,6 +132,14 @@ test('a receiver that wants no more gets no part of a burst', async () => {
   expect(rig.outbox.entries.every(({ state }) => state === 'given_up')).toBe(true);
 });
 
+test('what ails accounts is named by what it is, not by the word of its fingerprint', () => {
+  const stale = (index: number) =>
+    lowOf(index, {
+      fact: { type: 'purser.degraded', fingerprint: `purser.degraded/render-${index}/balance_stale` },
+    });
+  expect(slackBurst([1, 2, 3, 4].map(stale), null).text).toBe('⚠️ Firing: 4 × not seen');
+});
+
 test('a burst keeps to every limit of Slack, however many and whatever the facts say', () => {
   const headline = fc.string({ unit: fc.constantFrom('a', '&', '<', '\n', ' ', '😀'), maxLength: 500 });
   fc.assert(
