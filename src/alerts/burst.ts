@@ -5,6 +5,8 @@ import type { Delivery } from './outbox.ts';
 /** So many of one kind are told as one; fewer are better told in full. */
 const BURST_MIN = 4;
 
+const FOR_PEOPLE: ReadonlySet<ReceiverSpec['kind']> = new Set(['slack', 'slack_bot', 'pagerduty']);
+
 /** Messages of one incident to one receiver, oldest first. */
 export type Chain = readonly Delivery[];
 
@@ -14,7 +16,7 @@ export type Chain = readonly Delivery[];
  */
 export function burstKey(message: OutboxMessage, receiver: ReceiverSpec): string | null {
   const { fact, status } = message;
-  const isForPeople = receiver.kind === 'slack' || receiver.kind === 'slack_bot';
+  const isForPeople = FOR_PEOPLE.has(receiver.kind);
   const hasButton = fact.pay !== undefined && receiver.payLinks && status === 'firing';
   if (!isForPeople || hasButton || status === 'acknowledged') return null;
   return `${status} ${fact.severity} ${kindOf(fact)}`;

@@ -4,7 +4,7 @@ import type { ReceiverSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { openAlertmanagerReceiver } from './alertmanager-receiver.ts';
 import { POST_TIMEOUT_MS } from './http-sender.ts';
-import { openPagerdutyReceiver } from './pagerduty-receiver.ts';
+import { PagerdutyReceiver } from './pagerduty-receiver.ts';
 import type { Receiver } from './receiver.ts';
 import { SlackBotReceiver } from './slack-bot-receiver.ts';
 import { openSlackReceiver } from './slack-receiver.ts';
@@ -60,7 +60,7 @@ function open(spec: ReceiverSpec, around: Around & { timeoutMs: number }): Recei
     case 'webhook':
       return openWebhookReceiver({ ...around, ...spec });
     case 'pagerduty':
-      return openPagerdutyReceiver({ ...around, ...spec });
+      return new PagerdutyReceiver({ ...around, ...spec });
     case 'alertmanager':
       return openAlertmanagerReceiver({ ...around, ...spec });
     default:

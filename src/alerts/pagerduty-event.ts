@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { assert } from '../domain/assert.ts';
 import type { OutboxMessage } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
 import { formatInstant } from '../domain/time.ts';
+import { burstTitle } from './burst-words.ts';
 import { runbookUrl } from './runbook.ts';
 
 /** Limits of Events API v2. */
 const SUMMARY_MAX = 1_024;
 const DEDUP_KEY_MAX = 255;
+/** Headlines of a burst that stand in its details. */
+const HEADLINES_MAX = 50;
 
 export type PagerdutyEvent = {
   /** Below the host; what needs nobody is a change event, which wakes nobody. */
@@ -15,11 +19,40 @@ export type PagerdutyEvent = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
+/** The alert of one incident, whatever becomes of it. */
+export function pagerdutyKey({ fact, status, id }: OutboxMessage): string {
+  return dedupKey(status === 'notice' ? id : fact.fingerprint);
+}
+
+/** The alert of a burst: the same when it is sent again. */
+export function burstKeyOf(messages: readonly OutboxMessage[]): string {
+  return dedupKey(`burst/${messages[0]?.id ?? ''}`);
+}
+
+/** Many messages of one `burstKey` as one event: how many, and their names. */
+export function pagerdutyBurst(
+  messages: readonly OutboxMessage[],
+  options: { readonly runbooks: string; readonly key: string },
+): PagerdutyEvent {
+  const [first] = messages;
+  assert(first !== undefined, 'a burst of nothing');
+  const names = messages.map(({ fact }) => fact.account ?? fact.headline);
+  const headline = `${burstTitle(messages)}: ${names.join(', ')}`;
+  const detail = messages.slice(0, HEADLINES_MAX).map(({ fact }) => fact.headline);
+  const { pay: _pay, ...fact } = first.fact;
+  const about = { account: null, amountCents: null, intentId: null, requestId: null };
+  const one = { ...first, fact: { ...fact, ...about, headline, detail: detail.join('\n') } };
+  return pagerdutyEvent(one, options);
+}
+
 /**
  * An event of PagerDuty's Events API v2. An incident is an alert under one `dedup_key` from its beginning to its end; a
  * notice is an alert that a person closes, or, where it is only for information, a change event.
  */
-export function pagerdutyEvent(message: OutboxMessage, runbooks: string): PagerdutyEvent {
+export function pagerdutyEvent(
+  message: OutboxMessage,
+  { runbooks, key }: { readonly runbooks: string; readonly key: string },
+): PagerdutyEvent {
   const { fact, status } = message;
   const runbook = runbookUrl(fact, runbooks);
   const links = [
@@ -57,7 +90,7 @@ export function pagerdutyEvent(message: OutboxMessage, runbooks: string): Pagerd
     path: '/v2/enqueue',
     body: {
       event_action: ACTIONS[status],
-      dedup_key: dedupKey(status === 'notice' ? message.id : fact.fingerprint),
+      dedup_key: key,
       payload,
       links,
       client: 'purser',

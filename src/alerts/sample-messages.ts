@@ -7,12 +7,12 @@ const BURST = 12;
 
 /**
  * What `notify test` sends, in order: each kind of message, one incident acknowledged, and the end of all of them, so that
- * nothing stays open anywhere. The burst is for receivers that tell many as one.
+ * nothing stays open anywhere. The bursts are for receivers that tell many as one.
  */
 export function sampleMessages(
   now: EpochMs,
   newId: () => string,
-): { readonly single: readonly OutboxMessage[]; readonly burst: readonly OutboxMessage[] } {
+): { readonly single: readonly OutboxMessage[]; readonly bursts: readonly (readonly OutboxMessage[])[] } {
   const facts = Object.values(sampleFacts(now));
   const of = (fact: IncidentFact, status: OutboxMessage['status'], note?: string): OutboxMessage => ({
     id: newId(),
@@ -35,6 +35,8 @@ export function sampleMessages(
       of(low, 'acknowledged', 'Ann looks after it.'),
       ...incidents.map((fact) => of(fact, 'resolved')),
     ],
-    burst: Array.from({ length: BURST }, (_, index) => of(lowOf(`render-${index + 1}`), 'firing')),
+    bursts: (['firing', 'resolved'] as const).map((status) =>
+      Array.from({ length: BURST }, (_, index) => of(lowOf(`render-${index + 1}`), status)),
+    ),
   };
 }

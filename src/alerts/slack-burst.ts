@@ -1,8 +1,7 @@
 import { assert } from '../domain/assert.ts';
-import type { IncidentFact, OutboxMessage } from '../domain/incident.ts';
+import type { OutboxMessage } from '../domain/incident.ts';
 import { formatInstant } from '../domain/time.ts';
-import { kindOf } from './burst.ts';
-import { isSample } from './sample-facts.ts';
+import { burstTitle } from './burst-words.ts';
 import {
   CONTEXT_MAX,
   HEADER_MAX,
@@ -23,7 +22,7 @@ export function slackBurst(messages: readonly OutboxMessage[], revision: string 
   const [first] = messages;
   assert(first !== undefined, 'a burst of nothing');
   const status = statusWords(first);
-  const line = `${isSample(first.fact) ? '[test] ' : ''}${messages.length} × ${kindWords(first.fact)}`;
+  const line = burstTitle(messages);
   const header = slackLine(`${status.emoji} ${line}`, HEADER_MAX);
   const last = messages.at(-1)?.at ?? first.at;
   const context = [
@@ -54,37 +53,3 @@ export function slackBurst(messages: readonly OutboxMessage[], revision: string 
 function nameList(names: readonly string[]): string {
   return slackLine(`and ${names.length} more: ${names.join(', ')}`, SECTION_MAX);
 }
-
-function kindWords(fact: IncidentFact): string {
-  switch (fact.type) {
-    case 'wallet.low':
-      return 'wallet low';
-    case 'charge.succeeded':
-      return 'funded';
-    case 'charge.declined':
-      return 'charge declined';
-    case 'charge.outcome_unknown':
-      return 'outcome of a charge unknown';
-    case 'payment.action_required':
-      return 'needs a person';
-    case 'cap.reached':
-      return 'cap reached';
-    case 'subscription.past_due':
-      return 'subscription past due';
-    case 'subscription.repaired':
-      return 'subscription active again';
-    case 'purser.degraded':
-      return DEGRADED[kindOf(fact)] ?? kindOf(fact).replaceAll('_', ' ');
-  }
-}
-
-/** Where the word in the fingerprint does not say it. */
-const DEGRADED: Readonly<Record<string, string>> = {
-  balance_stale: 'not seen',
-  default_card: 'another default card',
-  foreign_charge: 'another purser makes the same charges',
-  foreign_credit: 'a credit that purser did not make',
-  orphan: 'left the config with an open charge',
-  subscription_by_hand: 'subscription changed by hand',
-  upkeep: 'not as declared',
-};

@@ -180,7 +180,7 @@ export const alertsSchema = key(
       '4h',
     ).default('4h'),
     group_wait: durationSchema(
-      'How long the first message of a burst waits for the others, so that Slack gets one with a count; 0s to 5m. Default: 30s.',
+      'How long the first message of a burst waits for the others, so that Slack and PagerDuty get one with a count; 0s to 5m. Default: 30s.',
       '30s',
     ).default('30s'),
     heartbeat: heartbeatSchema.optional(),

@@ -204,7 +204,9 @@ export const MIGRATIONS: readonly string[] = [
     channel TEXT NOT NULL,
     ts TEXT NOT NULL,
     is_shared INTEGER NOT NULL,
+    is_over INTEGER NOT NULL,
     PRIMARY KEY (receiver, fingerprint)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX thread_by_place ON thread (receiver, ts) WHERE is_over = 0;
   `,
 ];

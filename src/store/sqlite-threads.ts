@@ -29,8 +29,8 @@ export class SqliteThreads implements Threads {
     return this.#database.write(() => {
       for (const [fingerprint, { startedAt, channel, ts, isShared }] of threads) {
         this.#database.run(
-          `INSERT OR REPLACE INTO thread (receiver, fingerprint, started_at, channel, ts, is_shared)
-           VALUES (?, ?, ?, ?, ?, ?)`,
+          `INSERT OR REPLACE INTO thread (receiver, fingerprint, started_at, channel, ts, is_shared, is_over)
+           VALUES (?, ?, ?, ?, ?, ?, 0)`,
           receiver,
           fingerprint,
           startedAt,
@@ -39,6 +39,23 @@ export class SqliteThreads implements Threads {
           isShared ? 1 : 0,
         );
       }
+    });
+  }
+
+  end(receiver: string, fingerprint: string): Promise<number> {
+    return this.#database.write(() => {
+      this.#database.run(
+        'UPDATE thread SET is_over = 1 WHERE receiver = ? AND fingerprint = ?',
+        receiver,
+        fingerprint,
+      );
+      const row = this.#database.get(
+        `SELECT count(*) AS n FROM thread AS mine JOIN thread AS other ON other.receiver = mine.receiver AND other.ts = mine.ts
+         WHERE mine.receiver = ? AND mine.fingerprint = ? AND other.is_over = 0`,
+        receiver,
+        fingerprint,
+      );
+      return Number(row?.['n'] ?? 0);
     });
   }
 }

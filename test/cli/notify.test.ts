@@ -71,7 +71,9 @@ test('notify test reaches every kind of receiver, leaves nothing open, and shows
   web.answer = () => (asked++ === 0 ? { status: 429, headers: { 'retry-after': '0' } } : { status: 200 });
   const { code, stdout, stderr } = await purser(['notify', 'test'], surroundings);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout.match(/^ok {6}(bot|hook) {2}wallet\.low {2}burst$/gm)).toHaveLength(2);
+  expect(stdout.match(/^ok {6}(bot|hook|pager) {2}wallet\.low {2}(firing|resolved) burst$/gm)).toHaveLength(
+    6,
+  );
   expect(slack.parents.map(({ text }) => text.split(' ')[0]).toSorted()).toEqual(
     ['✅', '✅', '✅', '✅', '✅', '✅', '✅', 'ℹ️', 'ℹ️', '🔴'].toSorted(), // the last is the burst
   );
@@ -80,6 +82,7 @@ test('notify test reaches every kind of receiver, leaves nothing open, and shows
   const keys = (action: string) =>
     events.filter((event) => event.event_action === action).map((event) => event.dedup_key);
   expect(keys('resolve')).toEqual(keys('trigger'));
+  expect(keys('trigger').at(-1)).toMatch(/^purser\/burst\//);
   const ended = am.received
     .flatMap(({ body }) => JSON.parse(body))
     .filter((alert) => alert.annotations.pay_url);

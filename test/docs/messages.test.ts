@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { alertmanagerAlert } from '../../src/alerts/alertmanager-alert.ts';
-import { pagerdutyEvent } from '../../src/alerts/pagerduty-event.ts';
+import { pagerdutyEvent, pagerdutyKey } from '../../src/alerts/pagerduty-event.ts';
 import { sampleMessages } from '../../src/alerts/sample-messages.ts';
 import { slackBurst } from '../../src/alerts/slack-burst.ts';
 import { slackPayload } from '../../src/alerts/slack-message.ts';
@@ -12,7 +12,7 @@ import { renderSlack } from './render-slack.ts';
 const REVISION = 'abcdef012345';
 const RUNBOOKS = 'https://wiki.example.com/purser';
 
-const { single, burst } = sampleMessages(SOME_INSTANT, () => 'msg_sample');
+const { single, bursts } = sampleMessages(SOME_INSTANT, () => 'msg_sample');
 
 function block(language: string, text: string): string {
   return `\`\`\`${language}\n${text}\n\`\`\`\n`;
@@ -36,8 +36,8 @@ Written by a test from the samples that \`purser notify test\` sends. When and t
 
 - An incident is told when it begins, when it grows graver, every \`repeat\` while nobody has acknowledged it, when
   somebody does (\`purser incidents ack ID --note …\`), and when it is over. Its end goes to everybody who was told of it.
-- Slack gets four and more of a kind within \`group_wait\` as one message. The others get each incident, and group by
-  themselves. While the provider answers nobody, accounts that cannot be seen are not told one by one.
+- Slack and PagerDuty get four and more of a kind within \`group_wait\` as one message; webhooks and Alertmanager get each
+  incident, at once. While the provider answers nobody, accounts that cannot be seen are not told one by one.
 - What a receiver does not take is tried again for a week.
 
 ## Slack
@@ -48,7 +48,7 @@ button is sent where \`pay_links\` says so.
 ${single.map(slackSection).join('\n')}
 ### A burst
 
-${block('text', renderSlack(slackBurst(burst, REVISION)))}
+${block('text', renderSlack(slackBurst(bursts[0] ?? [], REVISION)))}
 ## Signed webhook
 
 Standard Webhooks 1.0: \`webhook-id\` is the same in every try, \`webhook-signature\` is over id, timestamp and body. A
@@ -58,9 +58,10 @@ ${json(webhookPayload(low, RUNBOOKS))}
 ## PagerDuty
 
 To \`/v2/enqueue\`, with the routing key: \`trigger\`, \`acknowledge\`, \`resolve\` under one \`dedup_key\`. What is only for
-information goes to \`/v2/change/enqueue\` and wakes nobody.
+information goes to \`/v2/change/enqueue\` and wakes nobody. A burst is one alert: it ends with the last of its incidents, and
+an acknowledgement of one of them does not change it.
 
-${json(pagerdutyEvent(low, RUNBOOKS).body)}
+${json(pagerdutyEvent(low, { runbooks: RUNBOOKS, key: pagerdutyKey(low) }).body)}
 ## Alertmanager
 
 To \`/api/v2/alerts\`, and again every minute while it holds: \`endsAt\` is five minutes ahead, so that what a dead purser

@@ -12,7 +12,7 @@ import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 type Result = {
   readonly receiver: string;
   readonly type: string;
-  readonly status: OutboxMessage['status'] | 'burst';
+  readonly status: string;
   readonly ok: boolean;
   readonly detail: string;
 };
@@ -85,10 +85,11 @@ async function sendSamples(
       const outcome = await patiently(io, () => receiver.deliver(message, io.clock.now()));
       results.push(resultOf(name, message, outcome));
     }
-    const [first] = samples.burst;
-    if (receiver.deliverBurst !== undefined && first !== undefined) {
-      const outcome = await patiently(io, async () => await receiver.deliverBurst?.(samples.burst, now));
-      if (outcome !== undefined) results.push({ ...resultOf(name, first, outcome), status: 'burst' });
+    for (const burst of receiver.deliverBurst === undefined ? [] : samples.bursts) {
+      const outcome = await patiently(io, async () => await receiver.deliverBurst?.(burst, io.clock.now()));
+      const [first] = burst;
+      if (outcome === undefined || first === undefined) continue;
+      results.push({ ...resultOf(name, first, outcome), status: `${first.status} burst` });
     }
     await receiver.close();
   }
