@@ -3,10 +3,10 @@ import type { OutboxMessage } from '../domain/incident.ts';
 import type { AlertsSpec, RouteSpec } from '../domain/spec.ts';
 
 /**
- * Receivers of a message, each once, in the order of the routes. How it goes on with an incident is for those who know of
- * it (`told`), whatever its severity is now: nobody is left with an alarm that has no end. The first route that matches wins unless it
+ * Receivers of a message, each once, in the order of the routes. The first route that matches wins unless it
  * `continues`. A fact without an account matches only routes that name no group. Names that are no receiver are left
- * out: config refuses them, and a reload may have taken one away since.
+ * out: config refuses them, and a reload may have taken one away since. How an incident goes on is told to those who know
+ * of it (`told`), whatever its severity is now: nobody is left with an alarm that has no end.
  */
 export function receiversOf(options: {
   message: OutboxMessage;

@@ -10,6 +10,8 @@ import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 const RESOLVED_MAX = 100;
 const NOTE_MAX = 500;
+/** Ids that are named to whoever mistook one. */
+const NAMED_MAX = 10;
 
 type Options = { readonly config: string; readonly json: boolean };
 
@@ -93,10 +95,12 @@ function openIncident(store: Store, id: string): IncidentState {
   const state = store.incident(id);
   if (state !== null && state.status !== 'resolved') return state;
   const ids = store.firingIncidents().map(({ fingerprint }) => fingerprint);
+  const more = ids.length > NAMED_MAX ? `, and ${ids.length - NAMED_MAX} more: purser incidents` : '.';
   throw new ExitWith(EXIT.usage, {
     code: state === null ? 'unknown_incident' : 'incident_over',
     message: state === null ? `there is no incident ${JSON.stringify(id)}` : `${id} is over`,
-    mend: ids.length === 0 ? 'Nothing is wrong now.' : `Not over: ${ids.join(', ')}.`,
+    mend:
+      ids.length === 0 ? 'Nothing is wrong now.' : `Not over: ${ids.slice(0, NAMED_MAX).join(', ')}${more}`,
   });
 }
 
