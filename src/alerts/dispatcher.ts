@@ -1,20 +1,22 @@
 import type { AccountName, GroupName } from '../domain/ids.ts';
+import type { OutboxMessage } from '../domain/incident.ts';
 import type { AlertsSpec, ReceiverSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import type { Delivery } from './outbox.ts';
+import { burstKey } from './burst.ts';
+import type { Delivery, Gathering } from './outbox.ts';
 import type { Receiver } from './receiver.ts';
 import { type LaneTools, ReceiverLane } from './receiver-lane.ts';
-import { receiversOf } from './routing.ts';
+import { isAfterwards, receiversOf } from './routing.ts';
 
 export type DispatcherOptions = LaneTools & {
   /** The spec of now: a reload gives another object, which opens all receivers anew and forgets their failures. */
   readonly alerts: () => AlertsSpec;
   readonly groupOf: (account: AccountName) => GroupName | null;
-  readonly openReceiver: (spec: ReceiverSpec) => Receiver;
+  readonly openReceiver: (spec: ReceiverSpec, name: string) => Receiver;
 };
 
-const ROUTE_MAX = 200;
-const DUE_MAX = 100;
+const ROUTE_MAX = 500;
+const DUE_MAX = 500;
 const IDLE_MS = 5 * SECOND_MS;
 
 /**
@@ -35,9 +37,12 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** One bounded pass: routes, delivers what is due, waits for it, and says how many arrived. Rejects as the outbox does. */
+  /**
+   * One bounded pass of a command that ends: routes, delivers what is due, waits for it, and says how many arrived. Nothing
+   * waits for the rest of a burst. Rejects as the outbox does.
+   */
   async deliverDue(signal: AbortSignal): Promise<number> {
-    const counts = await Promise.all(await this.#startPass(signal));
+    const counts = await Promise.all(await this.#startPass(signal, 0));
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
@@ -49,7 +54,9 @@ export class Dispatcher {
     try {
       while (!signal.aborted) {
         this.#isWoken = false;
-        for (const lane of await this.#startPass(signal)) lane.catch((error: unknown) => this.#break(error));
+        const { groupWaitMs } = this.#options.alerts();
+        for (const lane of await this.#startPass(signal, groupWaitMs))
+          lane.catch((error: unknown) => this.#break(error));
         await this.#rest(signal);
         if (this.#broken !== null) throw this.#broken.error;
       }
@@ -75,21 +82,24 @@ export class Dispatcher {
   }
 
   /** Starts lanes one pass at a time: two passes at once would read the same delivery as due and make it twice. */
-  #startPass(signal: AbortSignal): Promise<readonly Promise<number>[]> {
-    const pass = this.#lastPass.then(() => this.#startLanes(signal));
+  #startPass(signal: AbortSignal, groupWaitMs: number): Promise<readonly Promise<number>[]> {
+    const pass = this.#lastPass.then(() => this.#startLanes(signal, groupWaitMs));
     this.#lastPass = pass.catch(() => undefined); // its own caller hears of it
     return pass;
   }
 
-  async #startLanes(signal: AbortSignal): Promise<readonly Promise<number>[]> {
+  async #startLanes(signal: AbortSignal, groupWaitMs: number): Promise<readonly Promise<number>[]> {
     const { outbox, clock } = this.#options;
     this.#followSpec();
-    await this.#routeNew();
+    await this.#routeNew(groupWaitMs);
     // Taken before the question: a lane that ends while `due` answers has deliveries in that answer that are made.
     const busy = new Set(this.#busy.keys());
     const due = await outbox.due(clock.now(), DUE_MAX);
     const started: Promise<number>[] = [];
-    for (const [name, deliveries] of Map.groupBy(due, (delivery) => delivery.receiver)) {
+    const byReceiver = Map.groupBy(due, (delivery) => delivery.receiver);
+    for (const [name, lane] of this.#lanes)
+      if (lane.isRefreshDue() && !byReceiver.has(name)) byReceiver.set(name, []);
+    for (const [name, deliveries] of byReceiver) {
       if (busy.has(name) || signal.aborted) continue;
       const work = this.#deliverTo(name, deliveries, signal).finally(() => {
         this.#busy.delete(name);
@@ -103,7 +113,10 @@ export class Dispatcher {
 
   async #deliverTo(name: string, deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
     const lane = this.#lanes.get(name);
-    if (lane !== undefined) return await lane.deliverAll(deliveries, signal);
+    if (lane !== undefined) {
+      if (lane.isRefreshDue()) await lane.refresh();
+      return await lane.deliverAll(deliveries, signal);
+    }
     for (const { message } of deliveries) {
       this.#options.log.error('alerts.delivery_given_up', {
         receiver: name,
@@ -116,14 +129,37 @@ export class Dispatcher {
     return 0;
   }
 
-  async #routeNew(): Promise<void> {
+  async #routeNew(groupWaitMs: number): Promise<void> {
     const { outbox, clock, groupOf, alerts, log } = this.#options;
-    for (const message of await outbox.unrouted(ROUTE_MAX)) {
-      const receivers = receiversOf({ message, alerts: alerts(), groupOf });
+    const messages = await outbox.unrouted(ROUTE_MAX);
+    for (const message of messages) {
+      const told = isAfterwards(message) ? await outbox.toldBefore(message) : [];
+      const receivers = receiversOf({ message, alerts: alerts(), groupOf, told });
       if (receivers.length === 0)
         log.debug('alerts.no_receiver', { messageId: message.id, type: message.fact.type });
-      await outbox.route(message.id, receivers, clock.now());
+      await outbox.route(
+        message.id,
+        receivers,
+        clock.now(),
+        this.#gathering(message, receivers, groupWaitMs),
+      );
     }
+    if (messages.length === ROUTE_MAX) this.wake();
+  }
+
+  #gathering(
+    message: OutboxMessage,
+    names: readonly string[],
+    waitMs: number,
+  ): ReadonlyMap<string, Gathering> {
+    const { receivers } = this.#options.alerts();
+    const gathering = new Map<string, Gathering>();
+    for (const name of names) {
+      const spec = receivers.get(name);
+      const key = spec === undefined ? null : burstKey(message, spec);
+      if (key !== null) gathering.set(name, { key, waitMs });
+    }
+    return gathering;
   }
 
   #followSpec(): void {
@@ -133,7 +169,10 @@ export class Dispatcher {
     this.#lanes.clear();
     this.#spec = spec;
     for (const [name, receiver] of spec.receivers) {
-      this.#lanes.set(name, new ReceiverLane(name, this.#options.openReceiver(receiver), this.#options));
+      this.#lanes.set(
+        name,
+        new ReceiverLane(name, this.#options.openReceiver(receiver, name), this.#options),
+      );
     }
     for (const [name, lane] of retired) {
       const idle = this.#busy.get(name) ?? Promise.resolve(0);

@@ -6,14 +6,26 @@ export type Delivery = {
   readonly message: OutboxMessage;
   readonly receiver: string;
   readonly attempts: number;
+  /** What it may be told together with (`burstKey`). */
+  readonly burst: string | null;
 };
+
+/** A delivery waits up to `waitMs` for others with its key, counted from the first of them. */
+export type Gathering = { readonly key: string; readonly waitMs: number };
 
 /** Messages are written in the transaction of the fact they tell; this is how they leave. */
 export interface Outbox {
   /** Messages no receiver has been chosen for yet, oldest first. */
   unrouted(limit: number): Promise<readonly OutboxMessage[]>;
-  /** Chooses the receivers of a message, once; an empty list closes it. */
-  route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void>;
+  /** Who was told, or is to be, of the same incident since it began. */
+  toldBefore(message: Pick<OutboxMessage, 'fact' | 'startedAt'>): Promise<readonly string[]>;
+  /** Chooses the receivers of a message, once; an empty list closes it. `gathering` is by receiver. */
+  route(
+    messageId: string,
+    receivers: readonly string[],
+    now: EpochMs,
+    gathering?: ReadonlyMap<string, Gathering>,
+  ): Promise<void>;
   /**
    * Deliveries that are due, oldest first. A delivery is not due while an older one to the same receiver with the
    * same fingerprint is still to be made (else "resolved" overtakes "firing"), and `limit` counts per receiver

@@ -1,11 +1,17 @@
-import { unreachable } from '../domain/assert.ts';
-import { DELIVERY_WAIT_MAX_MS, type FailureReason } from '../domain/incident.ts';
+import { assert, unreachable } from '../domain/assert.ts';
+import {
+  DELIVERY_WAIT_MAX_MS,
+  type FailureReason,
+  type IncidentState,
+  type OutboxMessage,
+} from '../domain/incident.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
-import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
+import { addMs, type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
+import { type Chain, gatherBursts } from './burst.ts';
 import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
-import type { DeliveryFailure, Receiver } from './receiver.ts';
+import type { DeliveryFailure, DeliveryOutcome, Receiver } from './receiver.ts';
 
 /** One delivery made or missed, for the metrics. A delivery that only waits for its receiver makes none. */
 export type DeliverySample =
@@ -23,8 +29,11 @@ export type LaneTools = {
   readonly random: Random;
   readonly log: Log;
   readonly onDelivery: (sample: DeliverySample) => void;
+  /** What is not over. */
+  readonly openIncidents: () => readonly IncidentState[];
 };
 
+const REFRESH_MS = MINUTE_MS;
 const CONCURRENCY = 4;
 
 /**
@@ -40,6 +49,8 @@ export class ReceiverLane {
   #failures = 0;
   #waitsUntil: EpochMs | null = null;
   #isGone = false;
+  /** On the monotonic clock. */
+  #refreshAtMs = 0;
 
   constructor(name: string, receiver: Receiver, tools: LaneTools) {
     this.#name = name;
@@ -47,12 +58,36 @@ export class ReceiverLane {
     this.#tools = tools;
   }
 
+  /** Whether the receiver wants to be told again what holds. */
+  isRefreshDue(): boolean {
+    return this.#receiver.refresh !== undefined && this.#tools.clock.monotonicMs() >= this.#refreshAtMs;
+  }
+
+  /** Before the deliveries, so that nothing that has just ended is said to hold. */
+  async refresh(): Promise<void> {
+    const { clock, outbox, openIncidents, onDelivery } = this.#tools;
+    this.#refreshAtMs = clock.monotonicMs() + REFRESH_MS;
+    if (this.#isGone || this.#openWait() !== null) return;
+    const open: IncidentState[] = [];
+    for (const state of openIncidents()) {
+      if ((await outbox.toldBefore(state)).includes(this.#name)) open.push(state);
+    }
+    if (open.length === 0) return;
+    const outcome = await this.#receiver.refresh?.(open, clock.now());
+    if (outcome?.kind === 'delivered') {
+      onDelivery({ receiver: this.#name, integration: this.#receiver.integration, ok: true });
+    } else if (outcome !== undefined) await this.#recordFailure([], outcome);
+  }
+
   /** Delivers what it can, records every outcome, and says how many arrived. Starts nothing after an abort. */
   async deliverAll(deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
-    const chains = Map.groupBy(deliveries, (delivery) => delivery.message.fact.fingerprint).values();
+    const chains = [...Map.groupBy(deliveries, (delivery) => delivery.message.fact.fingerprint).values()];
+    const { bursts, alone } =
+      this.#receiver.deliverBurst === undefined ? { bursts: [], alone: chains } : gatherBursts(chains);
+    const work = [...bursts, ...alone.map((chain) => [chain])].values();
     const workers = Array.from({ length: CONCURRENCY }, async () => {
       let delivered = 0;
-      for (const chain of chains) delivered += await this.#deliverChain(chain, signal);
+      for (const burst of work) delivered += await this.#deliverBurst(burst, signal);
       return delivered;
     });
     const counts = await Promise.all(workers);
@@ -63,30 +98,44 @@ export class ReceiverLane {
     return this.#receiver.close();
   }
 
-  async #deliverChain(chain: readonly Delivery[], signal: AbortSignal): Promise<number> {
+  /** The first messages of the chains as one, then each chain by itself. */
+  async #deliverBurst(burst: readonly Chain[], signal: AbortSignal): Promise<number> {
+    const firsts = burst.flatMap(([first]) => (first === undefined ? [] : [first]));
+    const isOne = firsts.length === 1 || this.#isGone || this.#openWait() !== null || signal.aborted;
+    const outcome = isOne ? { kind: 'split' as const } : await this.#deliverTogether(firsts, signal);
+    let delivered = outcome.kind === 'delivered' ? firsts.length : 0;
+    for (const chain of burst) {
+      const rest = outcome.kind === 'split' ? chain : chain.slice(1);
+      delivered += await this.#deliverChain(rest, signal, outcome.kind === 'held' ? outcome.heldUntil : null);
+    }
+    return delivered;
+  }
+
+  async #deliverChain(chain: Chain, signal: AbortSignal, held: EpochMs | null): Promise<number> {
     let delivered = 0;
-    let heldUntil: EpochMs | null = null;
+    let heldUntil = held;
     for (const delivery of chain) {
       if (signal.aborted) break;
       const waitsUntil: EpochMs | null = heldUntil ?? this.#openWait();
       if (this.#isGone) await this.#giveUp(delivery, 'gone');
       else if (waitsUntil !== null) await this.#postpone(delivery, waitsUntil, 'waits for the receiver');
       else {
-        const outcome = await this.#deliverOne(delivery, signal);
+        const outcome = await this.#deliverTogether([delivery], signal);
         if (outcome.kind === 'delivered') delivered += 1;
-        else heldUntil = outcome.heldUntil;
+        if (outcome.kind === 'held') heldUntil = outcome.heldUntil;
       }
     }
     return delivered;
   }
 
-  async #deliverOne(
-    delivery: Delivery,
+  /** One delivery, or a burst as one; `split` where the burst is not taken as one. */
+  async #deliverTogether(
+    deliveries: readonly Delivery[],
     signal: AbortSignal,
-  ): Promise<{ kind: 'delivered' } | { kind: 'held'; heldUntil: EpochMs | null }> {
+  ): Promise<{ kind: 'delivered' | 'split' } | { kind: 'held'; heldUntil: EpochMs | null }> {
     const { outbox, clock, random, onDelivery, log } = this.#tools;
-    const { message } = delivery;
-    const attempt = () => this.#receiver.deliver(message, clock.now());
+    const messages = deliveries.map(({ message }) => message);
+    const attempt = () => this.#attempt(messages);
     // One that keeps failing gets one try: it has had its quick ones.
     const outcome =
       this.#failures > 0 ? await attempt() : await tryQuickly({ attempt, clock, random, signal });
@@ -94,48 +143,57 @@ export class ReceiverLane {
       if (this.#failures > 0) log.info('alerts.receiver_recovered', { receiver: this.#name });
       this.#failures = 0;
       this.#waitsUntil = null;
-      await outbox.delivered(message.id, this.#name, clock.now());
+      for (const { id } of messages) await outbox.delivered(id, this.#name, clock.now());
       onDelivery({ receiver: this.#name, integration: this.#receiver.integration, ok: true });
-      return outcome;
+      return { kind: 'delivered' };
     }
-    return { kind: 'held', heldUntil: await this.#recordFailure(delivery, outcome) };
+    if (outcome.kind === 'rejected' && deliveries.length > 1) return { kind: 'split' };
+    return { kind: 'held', heldUntil: await this.#recordFailure(deliveries, outcome) };
   }
 
-  /** When the same message, and those behind it in its chain, may be tried again. */
-  async #recordFailure(delivery: Delivery, failure: DeliveryFailure): Promise<EpochMs | null> {
+  #attempt(messages: readonly OutboxMessage[]): Promise<DeliveryOutcome> {
+    const [message] = messages;
+    assert(message !== undefined, 'nothing to deliver');
+    const now = this.#tools.clock.now();
+    const together = messages.length > 1 ? this.#receiver.deliverBurst?.(messages, now) : undefined;
+    return together ?? this.#receiver.deliver(message, now);
+  }
+
+  /** When the same messages, and those behind them in their chains, may be tried again. */
+  async #recordFailure(deliveries: readonly Delivery[], failure: DeliveryFailure): Promise<EpochMs | null> {
     const { clock, log } = this.#tools;
     this.#sampleFailure(failure.reason);
-    const heldUntil = this.#holdAfter(delivery, failure);
-    if (failure.kind === 'gone') {
-      await this.#giveUp(delivery, 'gone');
-      return null;
+    const attempts = Math.max(0, ...deliveries.map((delivery) => delivery.attempts));
+    const heldUntil = this.#holdAfter(attempts, failure);
+    let waits: EpochMs | null = null;
+    for (const delivery of deliveries) {
+      // A clock that jumped makes a message old at once: it is given up after as many tries as such an age brings.
+      const isOld = clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
+      if (failure.kind === 'gone') await this.#giveUp(delivery, 'gone');
+      else if (isOld && delivery.attempts >= GIVE_UP_AFTER_TRIES) await this.#giveUp(delivery, 'too_old');
+      else {
+        waits = heldUntil;
+        await this.#postpone(delivery, heldUntil, `${failure.reason} (${failure.detail})`);
+      }
     }
-    // A clock that jumped makes a message old at once: it is given up after as many tries as such an age brings.
-    const isOld = clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
-    if (isOld && delivery.attempts >= GIVE_UP_AFTER_TRIES) {
-      await this.#giveUp(delivery, 'too_old');
-      return null;
-    }
+    if (waits === null && deliveries.length > 0) return null;
     log.warn('alerts.delivery_failed', {
       receiver: this.#name,
-      messageId: delivery.message.id,
+      messageId: deliveries[0]?.message.id,
+      messages: deliveries.length,
       reason: failure.reason,
       detail: failure.detail,
       nextTry: formatInstant(heldUntil),
     });
-    await this.#postpone(delivery, heldUntil, `${failure.reason} (${failure.detail})`);
-    return heldUntil;
+    return waits;
   }
 
-  #holdAfter(delivery: Delivery, failure: DeliveryFailure): EpochMs {
+  #holdAfter(attempts: number, failure: DeliveryFailure): EpochMs {
     const { clock, random, log } = this.#tools;
     const now = clock.now();
     switch (failure.kind) {
       case 'rejected': // This message's own fault: the receiver goes on for others.
-        return addMs(
-          now,
-          deliveryWaitMs({ failure, failures: delivery.attempts, uniform: random.uniform() }),
-        );
+        return addMs(now, deliveryWaitMs({ failure, failures: attempts, uniform: random.uniform() }));
       case 'gone':
         if (!this.#isGone) {
           const mend =

@@ -1,11 +1,16 @@
-import type { FailureReason, OutboxMessage } from '../domain/incident.ts';
+import type { FailureReason, IncidentState, OutboxMessage } from '../domain/incident.ts';
+import type { ReceiverSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 /** Where messages go: one configured receiver, open until `close`. */
 export interface Receiver {
-  readonly integration: 'slack' | 'webhook';
-  /** Makes one POST. `now` signs it; the message's id stays the same in every attempt. Never rejects. */
+  readonly integration: ReceiverSpec['kind'];
+  /** Tells it. `now` signs it; the message's id stays the same in every attempt. Never rejects for what a network does. */
   deliver(message: OutboxMessage, now: EpochMs): Promise<DeliveryOutcome>;
+  /** The same for messages with one `burstKey`, told as one; receivers that have none take them one by one. */
+  deliverBurst?(messages: readonly OutboxMessage[], now: EpochMs): Promise<DeliveryOutcome>;
+  /** For receivers that forget what they are not told again: all that holds of what it was told, once a minute. */
+  refresh?(open: readonly IncidentState[], now: EpochMs): Promise<DeliveryOutcome>;
   close(): Promise<void>;
 }
 

@@ -5,14 +5,17 @@ import type { AlertsSpec, RouteSpec } from '../domain/spec.ts';
 /**
  * Receivers of a message, each once, in the order of the routes. The first route that matches wins unless it
  * `continues`. A fact without an account matches only routes that name no group. Names that are no receiver are left
- * out: config refuses them, and a reload may have taken one away since.
+ * out: config refuses them, and a reload may have taken one away since. How an incident goes on is told to those who know
+ * of it (`told`), whatever its severity is now: nobody is left with an alarm that has no end.
  */
 export function receiversOf(options: {
   message: OutboxMessage;
   alerts: AlertsSpec;
   groupOf: (account: AccountName) => GroupName | null;
+  told: readonly string[];
 }): readonly string[] {
-  const { message, alerts, groupOf } = options;
+  const { message, alerts, groupOf, told } = options;
+  if (isAfterwards(message)) return told.filter((name) => alerts.receivers.has(name));
   const { account } = message.fact;
   const group = account === null ? null : groupOf(account);
   const chosen = new Set<string>();
@@ -22,6 +25,11 @@ export function receiversOf(options: {
     if (!route.continues) break;
   }
   return [...chosen];
+}
+
+/** A message about an incident that people have heard of. */
+export function isAfterwards({ status }: OutboxMessage): boolean {
+  return status === 'acknowledged' || status === 'resolved';
 }
 
 function matches(route: RouteSpec, message: OutboxMessage, group: GroupName | null): boolean {

@@ -21,6 +21,12 @@ import {
   walletLow,
 } from './incident-facts.ts';
 
+const SAMPLE = 'sample/';
+
+export function isSample({ fingerprint }: Pick<IncidentFact, 'fingerprint'>): boolean {
+  return fingerprint.startsWith(SAMPLE);
+}
+
 /** One made-up fact per type, for `notify test`. Every fingerprint says so, and so does every headline. */
 export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, IncidentFact>> {
   const account = parseName<AccountName>('render-eu');
@@ -83,7 +89,7 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
   };
   return mapFacts(facts, (fact) => ({
     ...fact,
-    fingerprint: `sample/${fact.fingerprint}`,
+    fingerprint: `${SAMPLE}${fact.fingerprint}`,
     headline: `[test] ${fact.headline}`,
   }));
 }

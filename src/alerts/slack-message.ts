@@ -1,23 +1,24 @@
 import type { OutboxMessage, Severity } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
-import { formatInstant } from '../domain/time.ts';
+import { formatDuration, formatInstant } from '../domain/time.ts';
 import { slackLine, slackText } from './slack-text.ts';
 
 /** Limits of Slack's Block Kit reference; `TEXT` is what a notification shows. */
-const TEXT_MAX = 1_000;
-const HEADER_MAX = 150;
+export const TEXT_MAX = 1_000;
+export const HEADER_MAX = 150;
 const FIELD_MAX = 2_000;
-const SECTION_MAX = 3_000;
-const CONTEXT_MAX = 2_000;
+export const SECTION_MAX = 3_000;
+export const CONTEXT_MAX = 2_000;
 const URL_MAX = 3_000;
 
-/** Critical, warning, info, and green once it is over. */
+/** Critical, warning, info; grey while somebody looks after it, and green once it is over. */
 const COLORS: Readonly<Record<Severity, string>> = {
   critical: '#d62828',
   warning: '#f4a100',
   info: '#3a7bd5',
 };
 const RESOLVED_COLOR = '#2a9d48';
+const ACKNOWLEDGED_COLOR = '#7a7f87';
 
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: true };
 type Markdown = { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true };
@@ -47,20 +48,27 @@ export function slackPayload(message: OutboxMessage, revision: string | null): S
   const { fact } = message;
   const status = statusWords(message);
   const details: Block[] = [{ type: 'section', fields: fieldsOf(message) }];
-  if (fact.detail.trim() !== '') {
-    details.push({ type: 'section', text: markdown(slackText(fact.detail.trim(), SECTION_MAX)) });
-  }
+  for (const text of wordsOf(message)) details.push({ type: 'section', text: markdown(text) });
   details.push(...payButton(message));
   details.push({
     type: 'context',
     elements: [markdown(slackLine(contextOf(message, revision), CONTEXT_MAX))],
   });
-  const header = slackLine(`${status.emoji} ${fact.headline}`, HEADER_MAX);
+  const isNews = message.status === 'firing' || message.status === 'notice';
+  const title = isNews ? fact.headline : `${status.word}: ${fact.headline}`;
+  const header = slackLine(`${status.emoji} ${title}`, HEADER_MAX);
   return {
     text: slackLine(`${status.emoji} ${status.word}: ${fact.headline}`, TEXT_MAX),
     blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: true } }],
     attachments: [{ color: status.color, blocks: details }],
   };
+}
+
+/** What was to be done, or was being done, is not said any more of what is over. */
+function wordsOf({ status, note, fact, at, startedAt }: OutboxMessage): readonly string[] {
+  const words =
+    status === 'resolved' ? [`Over after ${formatDuration(at - startedAt)}.`] : [note ?? '', fact.detail];
+  return words.map((text) => slackText(text.trim(), SECTION_MAX)).filter((text) => text !== '');
 }
 
 /** While it is asked for. Slack takes addresses of at most 3,000 characters; a longer one is left to the webhook. */
@@ -75,11 +83,17 @@ function payButton({ fact, status }: OutboxMessage): readonly Block[] {
   ];
 }
 
-function statusWords(message: OutboxMessage): { emoji: string; word: string; color: string } {
+export function statusWords(message: Pick<OutboxMessage, 'status' | 'fact'>): {
+  emoji: string;
+  word: string;
+  color: string;
+} {
   const { severity } = message.fact;
   switch (message.status) {
     case 'resolved':
       return { emoji: '✅', word: 'Resolved', color: RESOLVED_COLOR };
+    case 'acknowledged':
+      return { emoji: '👀', word: 'Acknowledged', color: ACKNOWLEDGED_COLOR };
     case 'notice':
       return { emoji: severity === 'info' ? 'ℹ️' : '⚠️', word: 'Notice', color: COLORS[severity] };
     case 'firing':
@@ -114,6 +128,6 @@ function contextOf(message: OutboxMessage, revision: string | null): string {
   return parts.filter((part) => part !== null).join(' · ');
 }
 
-function markdown(text: string): Markdown {
+export function markdown(text: string): Markdown {
   return { type: 'mrkdwn', text, verbatim: true };
 }

@@ -1,8 +1,10 @@
 import type { Secret } from '../domain/secret.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { isLoopbackUrl } from '../net/target-guard.ts';
-import { guardUnless, HttpPost } from './http-post.ts';
+import { guardUnless, HttpSender } from './http-sender.ts';
 import type { Receiver } from './receiver.ts';
-import { slackPayload } from './slack-message.ts';
+import { slackBurst } from './slack-burst.ts';
+import { type SlackPayload, slackPayload } from './slack-message.ts';
 
 /** Posts to a Slack incoming webhook. A loopback address stands for a local imitation and is let through. */
 export function openSlackReceiver(options: {
@@ -13,10 +15,12 @@ export function openSlackReceiver(options: {
 }): Receiver {
   const { webhookUrl, revision, timeoutMs } = options;
   const url = new URL(webhookUrl.reveal());
-  const post = new HttpPost({ url, guard: guardUnless(isLoopbackUrl(url)), timeoutMs });
+  const post = new HttpSender({ url, guard: guardUnless(isLoopbackUrl(url)), timeoutMs });
+  const send = (payload: SlackPayload, now: EpochMs) => post.send(JSON.stringify(payload), {}, now);
   return {
     integration: 'slack',
-    deliver: (message, now) => post.send(JSON.stringify(slackPayload(message, revision())), {}, now),
+    deliver: (message, now) => send(slackPayload(message, revision()), now),
+    deliverBurst: (messages, now) => send(slackBurst(messages, revision()), now),
     close: () => post.close(),
   };
 }

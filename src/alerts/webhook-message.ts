@@ -20,6 +20,8 @@ export type WebhookPayload = {
     readonly request_id: string | null;
     /** The page with the first thing to do; `null` where there is nothing to do. */
     readonly runbook_url: string | null;
+    /** What was said when it was acknowledged. */
+    readonly note?: string;
     /** Only where the receiver asked for payment links and one is out. */
     readonly pay?: { readonly url: string; readonly expires_at: string };
     readonly started_at: string;
@@ -43,6 +45,7 @@ export function webhookPayload(message: OutboxMessage, runbooks: string): Webhoo
       detail: fact.detail,
       request_id: fact.requestId,
       runbook_url: runbookUrl(fact, runbooks),
+      ...(message.note === undefined ? {} : { note: message.note }),
       ...(fact.pay === undefined || message.status === 'resolved'
         ? {}
         : { pay: { url: fact.pay.url, expires_at: formatInstant(fact.pay.expiresAt) } }),

@@ -1,6 +1,6 @@
 import { assert } from '../domain/assert.ts';
 import type { Secret } from '../domain/secret.ts';
-import { guardUnless, HttpPost } from './http-post.ts';
+import { guardUnless, HttpSender } from './http-sender.ts';
 import type { Receiver } from './receiver.ts';
 import { signedHeaders, webhookKey } from './standard-webhooks.ts';
 import { webhookPayload } from './webhook-message.ts';
@@ -16,7 +16,7 @@ export function openWebhookReceiver(options: {
   const { url, secret, allowPrivate, runbooks, timeoutMs } = options;
   const key = webhookKey(secret);
   assert(key !== null, 'config let a webhook secret through that is not "whsec_" and base64');
-  const post = new HttpPost({ url: new URL(url), guard: guardUnless(allowPrivate), timeoutMs });
+  const post = new HttpSender({ url: new URL(url), guard: guardUnless(allowPrivate), timeoutMs });
   return {
     integration: 'webhook',
     deliver: (message, now) => {

@@ -102,8 +102,14 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     onDelivery: (sample) => metrics.daemon.notified(sample),
     alerts: () => spec.alerts,
     groupOf: (account) => spec.accounts.get(account)?.group ?? null,
-    openReceiver: (receiver) =>
-      openReceiver(receiver, { revision: () => spec.revision, runbooks: () => spec.alerts.runbooks }),
+    openIncidents: () => store.firingIncidents(),
+    openReceiver: (receiver, name) =>
+      openReceiver(receiver, {
+        name,
+        threads: store.threads,
+        revision: () => spec.revision,
+        runbooks: () => spec.alerts.runbooks,
+      }),
   });
   const onTold = () => dispatcher.wake();
   const incidents = new LevelIncidents({ journal: store.journal, clock: io.clock, onTold });

@@ -22,12 +22,12 @@ export function fleetTroubles({
   alerts,
   is_running,
 }: Fleet): readonly Trouble[] {
-  const firing = alerts.map(({ fact }) => fact).filter(({ severity }) => severity === 'critical');
-  const told = new Set<string | null>(firing.map(({ account }) => account));
+  const firing = alerts.filter(({ fact }) => fact.severity === 'critical');
+  const told = new Set<string | null>(firing.map(({ fact }) => fact.account));
   const names: readonly string[] = [...accounts, ...open_intents].map(({ account }) => account);
   const untold = [...new Set(names)].filter((name) => !told.has(name));
   const critical = [
-    ...firing.map(({ headline }) => headline),
+    ...firing.map(alertShown),
     ...untold.flatMap((name) => {
       const view = accounts.find(({ account }) => account === name) ?? NOTHING_SEEN;
       const open = open_intents.filter(({ account }) => account === name);
@@ -47,6 +47,11 @@ export function fleetTroubles({
     ...critical.map((sentence) => ({ severity: 'critical', sentence }) as const),
     ...warnings.map((sentence) => ({ severity: 'warning', sentence }) as const),
   ];
+}
+
+/** An alert in one line. */
+export function alertShown({ fact, status }: IncidentState): string {
+  return status === 'acknowledged' ? `${fact.headline} (acknowledged)` : fact.headline;
 }
 
 function admitDoubt(intent: IntentView): IntentView {

@@ -88,7 +88,7 @@ export class Reloader {
 }
 
 function fingerprintOf(change: IncidentChange): string {
-  return change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
+  return 'fact' in change ? change.fact.fingerprint : change.fingerprint;
 }
 
 /** Gives what is to be told of it. */

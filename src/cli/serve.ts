@@ -1,3 +1,4 @@
+import { Heartbeat } from '../alerts/heartbeat.ts';
 import type { IntentStateName } from '../charge/intent.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/time.ts';
@@ -66,6 +67,19 @@ async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
 
 function cleanDoc(io: CliIo, doc: string): string {
   return JSON.stringify(cleanTexts(JSON.parse(doc), (text) => io.redactor.clean(text)));
+}
+
+/** Pings the dead-man switch of the config until the stop. */
+export async function beatHeart(io: CliIo, daemon: Daemon, stop: AbortSignal): Promise<void> {
+  const { context, keeper } = daemon;
+  const heartbeat = new Heartbeat({
+    spec: () => context.spec().alerts.heartbeat,
+    isWell: () => keeper.health.isWell(),
+    clock: io.clock,
+    random: io.random,
+    log: context.log,
+  });
+  await heartbeat.run(stop);
 }
 
 /** Delivers messages until the stop. A store that cannot be written stops neither the daemon nor its watching. */

@@ -2,17 +2,25 @@ import { BlockList, isIP } from 'node:net';
 import type { Problems } from './config-problem.ts';
 import type { Spot } from './spot.ts';
 
+type Leniency = {
+  readonly mayHaveQuery?: boolean;
+  /** Plain http to other machines too. */
+  readonly mayBePlain?: boolean;
+  /** What to do where it is plain and must not be. */
+  readonly plainMend?: string;
+};
+
 /** An address that purser may speak to, without its trailing slash; `null` after reporting. Never shows the address. */
 export function checkUrl(
   text: string,
-  { spot, mayHaveQuery = false }: { spot: Spot; mayHaveQuery?: boolean },
+  options: { spot: Spot } & Leniency,
   problems: Problems,
 ): string | null {
   const url = URL.parse(text);
-  const fault = url === null ? NOT_A_URL : faultOf(url, mayHaveQuery);
+  const fault = url === null ? NOT_A_URL : faultOf(url, options);
   if (url === null || fault !== null) {
     const { message, mend } = fault ?? NOT_A_URL;
-    problems.error(spot, message, mend);
+    problems.error(options.spot, message, mend);
     return null;
   }
   return url.href.replace(/\/+$/, '');
@@ -32,12 +40,15 @@ export function isPrivate(hostname: string): boolean {
 
 const NOT_A_URL = { message: 'this is not a URL', mend: 'write https://host/path' };
 
-function faultOf(url: URL, mayHaveQuery: boolean): { message: string; mend: string } | null {
+function faultOf(
+  url: URL,
+  { mayHaveQuery = false, mayBePlain = false, plainMend = 'write https://…' }: Leniency,
+): { message: string; mend: string } | null {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     return { message: 'this is not a web address', mend: 'write https://…' };
   }
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return { message: 'plain http is accepted to this machine only', mend: 'write https://…' };
+  if (url.protocol === 'http:' && !mayBePlain && !isLoopback(url.hostname)) {
+    return { message: 'plain http is accepted to this machine only', mend: plainMend };
   }
   if (url.username !== '' || url.password !== '') {
     return { message: 'a URL must not hold a user or a password', mend: 'take them out' };

@@ -1,25 +1,35 @@
 import type { GroupName } from '../domain/ids.ts';
 import { parseName } from '../domain/ids.ts';
 import type { AlertsSpec, ReceiverSpec, RouteSpec } from '../domain/spec.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { alertsSchema, RUNBOOKS_DEFAULT, routeSchema } from './alerts-schema.ts';
 import type { Loading } from './loading.ts';
 import { openMapping, parseKeys, parseSpot } from './parse-spot.ts';
 import { readDuration } from './read-duration.ts';
+import { resolveHeartbeat } from './resolve-heartbeat.ts';
 import { resolveNamed } from './resolve-named.ts';
 import { resolveReceiver } from './resolve-receiver.ts';
 import { childSpots, type Spot, spotAt } from './spot.ts';
 import { reportUnknownName } from './unknown-name.ts';
 
 export const REPEAT_DEFAULT_MS = 4 * HOUR_MS;
-const REPEAT_MAX_MS = 7 * DAY_MS;
+const REPEAT_RANGE = { minMs: MINUTE_MS, maxMs: 7 * DAY_MS };
+const GROUP_WAIT_RANGE = { minMs: 0, maxMs: 5 * MINUTE_MS };
+const NO_ALERTS: AlertsSpec = {
+  receivers: new Map(),
+  routes: [],
+  repeatMs: REPEAT_DEFAULT_MS,
+  groupWaitMs: 30 * SECOND_MS,
+  runbooks: RUNBOOKS_DEFAULT,
+  heartbeat: null,
+};
 
 /** `alerts:`, or `null` after reporting. Without routes everything goes to every receiver. */
 export function resolveAlerts(spot: Spot, groups: ReadonlySet<string>, loading: Loading): AlertsSpec | null {
-  if (spot.node === null)
-    return { receivers: new Map(), routes: [], repeatMs: REPEAT_DEFAULT_MS, runbooks: RUNBOOKS_DEFAULT };
+  if (spot.node === null) return NO_ALERTS;
   if (!openMapping(alertsSchema, spot, loading.problems)) return null;
-  const repeatMs = resolveRepeat(spotAt(spot, 'repeat'), loading);
+  const repeatMs = resolveSpan('repeat', spot, loading);
+  const groupWaitMs = resolveSpan('group_wait', spot, loading);
   const known = receiverSpots(spotAt(spot, 'receivers'), loading);
   const receivers = new Map<string, ReceiverSpec>();
   for (const [name, here] of known) {
@@ -32,21 +42,24 @@ export function resolveAlerts(spot: Spot, groups: ReadonlySet<string>, loading: 
     loading,
   );
   const runbooks = resolveRunbooks(spotAt(spot, 'runbooks'), loading);
-  return repeatMs === null || routes === null || runbooks === null
+  const beat = spotAt(spot, 'heartbeat');
+  const heartbeat = beat.node === null ? null : resolveHeartbeat(beat, loading);
+  return repeatMs === null || groupWaitMs === null || routes === null || runbooks === null
     ? null
-    : { receivers, routes, repeatMs, runbooks };
+    : { receivers, routes, repeatMs, groupWaitMs, runbooks, heartbeat };
 }
 
 function resolveRunbooks(spot: Spot, { problems }: Loading): string | null {
   return spot.node === null ? RUNBOOKS_DEFAULT : parseSpot(alertsSchema.shape.runbooks, spot, problems);
 }
 
-function resolveRepeat(spot: Spot, { problems }: Loading): number | null {
-  if (spot.node === null) return REPEAT_DEFAULT_MS;
-  const text = parseSpot(alertsSchema.shape.repeat, spot, problems);
-  return text === null
-    ? null
-    : readDuration(text, { spot, minMs: MINUTE_MS, maxMs: REPEAT_MAX_MS }, problems);
+function resolveSpan(name: 'repeat' | 'group_wait', above: Spot, { problems }: Loading): number | null {
+  const spot = spotAt(above, name);
+  const isRepeat = name === 'repeat';
+  if (spot.node === null) return isRepeat ? NO_ALERTS.repeatMs : NO_ALERTS.groupWaitMs;
+  const text = parseSpot(alertsSchema.shape[name], spot, problems);
+  const range = isRepeat ? REPEAT_RANGE : GROUP_WAIT_RANGE;
+  return text === null ? null : readDuration(text, { spot, ...range }, problems);
 }
 
 function receiverSpots(spot: Spot, { problems }: Loading): Map<string, Spot> {

@@ -1,63 +1,59 @@
 import type { Secret } from '../domain/secret.ts';
-import type { ReceiverSpec } from '../domain/spec.ts';
+import type { ReceiverSpec, ReceiverTarget } from '../domain/spec.ts';
 import { type ReceiverInput, receiverSchema } from './alerts-schema.ts';
 import { checkUrl, isPrivate } from './check-url.ts';
 import type { Loading } from './loading.ts';
 import { parseSpot } from './parse-spot.ts';
 import { readSecret } from './read-secret.ts';
+import { resolveSlack } from './resolve-slack.ts';
 import { type Spot, spotAt } from './spot.ts';
 
 /** Standard Webhooks 1.0: `whsec_` and base64 of 24 to 64 bytes. */
 const WEBHOOK_SECRET = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/;
 const WEBHOOK_SECRET_BYTES = { min: 24, max: 64 };
+/** Events API v2: "Length of 'routing_key' is incorrect (should be 32 characters)". */
+const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
 
 /** One entry of `alerts.receivers`, or `null` after reporting. */
 export function resolveReceiver(spot: Spot, loading: Loading): ReceiverSpec | null {
   const receiver = parseSpot(receiverSchema, spot, loading.problems);
   if (receiver === null) return null;
-  const { slack, webhook } = receiver;
-  if ((slack === undefined) === (webhook === undefined)) {
+  const { pay_links: payLinks, ...kinds } = receiver;
+  if (Object.values(kinds).filter((kind) => kind !== undefined).length !== 1) {
     loading.problems.error(
       spot,
-      'wanted exactly one of slack and webhook',
+      'wanted exactly one of slack, webhook, pagerduty and alertmanager',
       'give each receiver one; routes may name several',
     );
     return null;
   }
-  const payLinks = receiver.pay_links;
-  if (slack !== undefined) return resolveSlack({ ...slack, payLinks }, spotAt(spot, 'slack'), loading);
-  if (webhook === undefined) return null;
-  return resolveWebhook({ ...webhook, payLinks }, spotAt(spot, 'webhook'), loading);
+  const target = resolveTarget(kinds, spot, loading);
+  return target === null ? null : { ...target, payLinks };
 }
 
-type WithPayLinks<Input> = NonNullable<Input> & { readonly payLinks: boolean };
+type Kinds = Omit<ReceiverInput, 'pay_links'>;
 
-function resolveSlack(
-  slack: WithPayLinks<ReceiverInput['slack']>,
+function resolveTarget(
+  { slack, webhook, pagerduty, alertmanager }: Kinds,
   spot: Spot,
   loading: Loading,
-): ReceiverSpec | null {
-  const here = spotAt(spot, 'webhook_url');
-  const webhookUrl = readSecret(slack.webhook_url, here, loading);
-  if (webhookUrl === null) return null;
-  const url = checkUrl(webhookUrl.reveal(), { spot: here, mayHaveQuery: true }, loading.problems);
-  return url === null ? null : { kind: 'slack', webhookUrl, payLinks: slack.payLinks };
+): ReceiverTarget | null {
+  if (slack !== undefined) return resolveSlack(slack, spotAt(spot, 'slack'), loading);
+  if (webhook !== undefined) return resolveWebhook(webhook, spotAt(spot, 'webhook'), loading);
+  if (pagerduty !== undefined) return resolvePagerduty(pagerduty, spotAt(spot, 'pagerduty'), loading);
+  if (alertmanager !== undefined)
+    return resolveAlertmanager(alertmanager, spotAt(spot, 'alertmanager'), loading);
+  return null;
 }
 
 function resolveWebhook(
-  webhook: WithPayLinks<ReceiverInput['webhook']>,
+  webhook: NonNullable<Kinds['webhook']>,
   spot: Spot,
   loading: Loading,
-): ReceiverSpec | null {
+): ReceiverTarget | null {
   const url = checkUrl(webhook.url, { spot: spotAt(spot, 'url') }, loading.problems);
   const secret = readSecret(webhook.secret, spotAt(spot, 'secret'), loading);
-  if (url !== null && !webhook.allow_private && isPrivate(new URL(url).hostname)) {
-    loading.problems.error(
-      spotAt(spot, 'url'),
-      'this is an address of a private network',
-      'add "allow_private: true" if it is meant',
-    );
-  }
+  if (url !== null) refusePrivate(url, webhook.allow_private, spot, loading);
   if (secret !== null && !isWebhookSecret(secret)) {
     const mend = 'make one: echo "whsec_$(openssl rand -base64 32)"';
     loading.problems.error(
@@ -68,7 +64,49 @@ function resolveWebhook(
   }
   return url === null || secret === null
     ? null
-    : { kind: 'webhook', url, secret, allowPrivate: webhook.allow_private, payLinks: webhook.payLinks };
+    : { kind: 'webhook', url, secret, allowPrivate: webhook.allow_private };
+}
+
+function resolvePagerduty(
+  pagerduty: NonNullable<Kinds['pagerduty']>,
+  spot: Spot,
+  loading: Loading,
+): ReceiverTarget | null {
+  const url = checkUrl(pagerduty.url, { spot: spotAt(spot, 'url') }, loading.problems);
+  const here = spotAt(spot, 'routing_key');
+  const routingKey = readSecret(pagerduty.routing_key, here, loading);
+  if (routingKey !== null && !ROUTING_KEY.test(routingKey.reveal())) {
+    const mend = 'take the integration key of an Events API v2 integration of the service';
+    loading.problems.error(here, 'the routing key is not 32 letters and digits', mend);
+  }
+  return url === null || routingKey === null ? null : { kind: 'pagerduty', routingKey, url };
+}
+
+function resolveAlertmanager(
+  alertmanager: NonNullable<Kinds['alertmanager']>,
+  spot: Spot,
+  loading: Loading,
+): ReceiverTarget | null {
+  const { allow_private: allowPrivate, token: source } = alertmanager;
+  const mayBePlain = allowPrivate && source === undefined;
+  const plainMend =
+    'write https://…; within a private network http is accepted with allow_private and no token';
+  const here = spotAt(spot, 'url');
+  const url = checkUrl(alertmanager.url, { spot: here, mayBePlain, plainMend }, loading.problems);
+  const token = source === undefined ? null : readSecret(source, spotAt(spot, 'token'), loading);
+  if (url !== null) refusePrivate(url, allowPrivate, spot, loading);
+  return url === null || (source !== undefined && token === null)
+    ? null
+    : { kind: 'alertmanager', url, token, allowPrivate };
+}
+
+function refusePrivate(url: string, allowPrivate: boolean, spot: Spot, { problems }: Loading): void {
+  if (allowPrivate || !isPrivate(new URL(url).hostname)) return;
+  problems.error(
+    spotAt(spot, 'url'),
+    'this is an address of a private network',
+    'add "allow_private: true" if it is meant',
+  );
 }
 
 function isWebhookSecret(secret: Secret): boolean {

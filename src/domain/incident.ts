@@ -19,12 +19,14 @@ export const INCIDENT_TYPES = [
 export type IncidentType = (typeof INCIDENT_TYPES)[number];
 
 /**
- * A fact that people are told about. `fire` opens or refreshes the incident of that fingerprint; `resolve` closes it
- * where it is open and is nothing otherwise; `notice` is a message of its own, with no end.
+ * A fact that people are told about. `fire` opens or refreshes the incident of that fingerprint; `acknowledge` is a
+ * person's word that it is being looked after; `resolve` closes it where it is open and is nothing otherwise; `notice` is
+ * a message of its own, with no end.
  */
 export type IncidentChange =
   | { readonly kind: 'fire'; readonly fact: IncidentFact }
   | { readonly kind: 'notice'; readonly fact: IncidentFact }
+  | { readonly kind: 'acknowledge'; readonly fingerprint: string; readonly note: string | null }
   /** `headline` says how it ended; `null` keeps the one that it fired with. */
   | { readonly kind: 'resolve'; readonly fingerprint: string; readonly headline: string | null };
 
@@ -51,12 +53,18 @@ export type PayLink = { readonly url: string; readonly expiresAt: EpochMs };
 export type IncidentState = {
   readonly fingerprint: string;
   readonly fact: IncidentFact;
-  readonly status: 'firing' | 'resolved';
+  readonly status: 'firing' | 'acknowledged' | 'resolved';
   readonly startedAt: EpochMs;
   readonly resolvedAt: EpochMs | null;
   /** When the last message about it was put in the outbox. */
   readonly toldAt: EpochMs;
+  /** The gravest that people were told of since it began. */
+  readonly toldSeverity: Severity;
+  /** While it is acknowledged. */
+  readonly acknowledgement: Acknowledgement | null;
 };
+
+export type Acknowledgement = { readonly at: EpochMs; readonly note: string | null };
 
 /** No wait for a receiver is longer: one that says so was written by a clock that was ahead. */
 export const DELIVERY_WAIT_MAX_MS = 2 * HOUR_MS;
@@ -64,11 +72,15 @@ export const DELIVERY_WAIT_MAX_MS = 2 * HOUR_MS;
 /** A message in the outbox. `id` is the dedupe id: the same in every attempt and after every restart. */
 export type OutboxMessage = {
   readonly id: string;
-  readonly status: 'firing' | 'resolved' | 'notice';
+  readonly status: Telling;
   readonly fact: IncidentFact;
   readonly at: EpochMs;
   readonly startedAt: EpochMs;
+  /** What a person said who acknowledged it; only messages of that status have one. */
+  readonly note?: string;
 };
+
+export type Telling = 'firing' | 'acknowledged' | 'resolved' | 'notice';
 
 /** Why a delivery failed. Short and few: they are label values of `purser_notifications_failed_total`. */
 export const FAILURE_REASONS = [
@@ -85,53 +97,3 @@ export const FAILURE_REASONS = [
   'not_configured',
 ] as const;
 export type FailureReason = (typeof FAILURE_REASONS)[number];
-
-/** What a change does to the incident of its fingerprint: its next state and, where people are to be told, a message. */
-export function advanceIncident(options: {
-  readonly previous: IncidentState | null;
-  readonly change: IncidentChange;
-  readonly now: EpochMs;
-  readonly repeatMs: number;
-}): { readonly state: IncidentState | null; readonly tell: 'firing' | 'resolved' | 'notice' | null } {
-  const { previous, change, now, repeatMs } = options;
-  const isFiring = previous?.status === 'firing';
-  switch (change.kind) {
-    case 'notice':
-      return { state: null, tell: 'notice' };
-    case 'resolve':
-      if (!isFiring) return { state: null, tell: null };
-      return {
-        state: {
-          ...previous,
-          status: 'resolved',
-          resolvedAt: now,
-          toldAt: now,
-          fact: { ...previous.fact, headline: change.headline ?? previous.fact.headline },
-        },
-        tell: 'resolved',
-      };
-    case 'fire': {
-      if (!isFiring) {
-        return { state: opened(change.fact, now), tell: 'firing' };
-      }
-      // A new address is told at once: the one that people have does not work any more.
-      const isNewLink = change.fact.pay !== undefined && change.fact.pay.url !== previous.fact.pay?.url;
-      const isDue = isNewLink || now - previous.toldAt >= repeatMs;
-      return {
-        state: { ...previous, fact: change.fact, toldAt: isDue ? now : previous.toldAt },
-        tell: isDue ? 'firing' : null,
-      };
-    }
-  }
-}
-
-function opened(fact: IncidentFact, now: EpochMs): IncidentState {
-  return {
-    fingerprint: fact.fingerprint,
-    fact,
-    status: 'firing',
-    startedAt: now,
-    resolvedAt: null,
-    toldAt: now,
-  };
-}

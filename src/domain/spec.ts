@@ -140,18 +140,51 @@ export type AlertsSpec = {
   /** First match wins unless `continues`. */
   readonly routes: readonly RouteSpec[];
   readonly repeatMs: number;
+  /** How long the first of a burst waits for the rest of it. */
+  readonly groupWaitMs: number;
   /** What stands in front of a runbook's name in messages. */
   readonly runbooks: string;
+  /** `null` pings nobody. */
+  readonly heartbeat: HeartbeatSpec | null;
 };
 
-export type ReceiverSpec =
-  | { readonly kind: 'slack'; readonly webhookUrl: Secret; readonly payLinks: boolean }
+/** A dead-man switch: pinged while purser is well, so that its silence is heard. */
+export type HeartbeatSpec = {
+  readonly url: Secret;
+  readonly everyMs: number;
+  readonly method: 'GET' | 'POST';
+  readonly allowPrivate: boolean;
+};
+
+export type ReceiverSpec = ReceiverTarget & {
+  /** Whether it is sent the addresses of payment links. */
+  readonly payLinks: boolean;
+};
+
+export type ReceiverTarget =
+  /** An incoming webhook. */
+  | { readonly kind: 'slack'; readonly webhookUrl: Secret }
+  /** A bot, which answers in threads and edits what it said. */
+  | {
+      readonly kind: 'slack_bot';
+      readonly token: Secret;
+      readonly channel: string;
+      /** In front of a method's name. */
+      readonly apiUrl: string;
+    }
   | {
       readonly kind: 'webhook';
-      /** Whether it is sent the addresses of payment links. */
-      readonly payLinks: boolean;
       readonly url: string;
       readonly secret: Secret;
+      readonly allowPrivate: boolean;
+    }
+  /** `url` stands in front of the paths of Events API v2. */
+  | { readonly kind: 'pagerduty'; readonly routingKey: Secret; readonly url: string }
+  /** `url` stands in front of /api/v2. */
+  | {
+      readonly kind: 'alertmanager';
+      readonly url: string;
+      readonly token: Secret | null;
       readonly allowPrivate: boolean;
     };
 

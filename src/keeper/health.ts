@@ -13,6 +13,8 @@ import type { Pass } from './reconcile.ts';
 
 const CHECK_EVERY_MS = 5 * SECOND_MS;
 const UNREACHABLE_AFTER_MS = MINUTE_MS;
+/** Some checks may fall out; more is not well. */
+const CHECK_FRESH_MS = 30 * SECOND_MS;
 const FAILURE_FRESH_MS = MINUTE_MS;
 
 /** What ails purser as a whole: quarantine, clock, provider, journal, charges of accounts that are not configured. */
@@ -21,6 +23,8 @@ export class Health {
   #unseenSince: EpochMs | null = null;
   #failure: { readonly atMs: number; readonly reason: string } | null = null;
   #wasQuarantined = false;
+  /** On the monotonic clock. */
+  #checkedAtMs: number | null = null;
 
   constructor(context: KeeperContext) {
     this.#context = context;
@@ -44,6 +48,13 @@ export class Health {
     return this.#failure === null || clock.monotonicMs() - this.#failure.atMs >= FAILURE_FRESH_MS;
   }
 
+  /** True while the loop of checks turns and the journal can be read and written; the heartbeat rests on it. */
+  isWell(): boolean {
+    const nowMs = this.#context.clock.monotonicMs();
+    const isFresh = this.#checkedAtMs !== null && nowMs - this.#checkedAtMs < CHECK_FRESH_MS;
+    return isFresh && this.isStoreWell();
+  }
+
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#context;
     while (!signal.aborted) {
@@ -59,6 +70,7 @@ export class Health {
 
   async check(): Promise<void> {
     await this.#context.incidents.sync('purser', await this.#facts());
+    this.#checkedAtMs = this.#context.clock.monotonicMs();
   }
 
   async #facts(): Promise<readonly IncidentFact[]> {

@@ -152,6 +152,7 @@ function alertView(state: IncidentState) {
   const { fact } = state;
   return {
     type: fact.type,
+    status: state.status,
     severity: fact.severity,
     fingerprint: state.fingerprint,
     account: fact.account,
@@ -159,6 +160,7 @@ function alertView(state: IncidentState) {
     headline: fact.headline,
     detail: fact.detail,
     started_at: formatInstant(state.startedAt),
+    note: state.acknowledgement?.note ?? null,
   };
 }
 

@@ -1,10 +1,5 @@
-import {
-  advanceIncident,
-  type IncidentChange,
-  type IncidentFact,
-  type IncidentState,
-  type OutboxMessage,
-} from '../domain/incident.ts';
+import { advanceIncident } from '../domain/advance-incident.ts';
+import type { IncidentChange, IncidentFact, IncidentState, OutboxMessage } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
@@ -34,26 +29,41 @@ export class Incidents {
     for (const change of changes) this.#applyOne(change, now);
   }
 
-  firing(): readonly IncidentState[] {
-    const rows = this.#database.all("SELECT * FROM incident WHERE status = 'firing' ORDER BY started_at");
+  /** What is not over, acknowledged or not, oldest first. */
+  open(): readonly IncidentState[] {
+    const rows = this.#database.all("SELECT * FROM incident WHERE status <> 'resolved' ORDER BY started_at");
     return rows.map(readIncident);
   }
 
-  #applyOne(change: IncidentChange, now: EpochMs): void {
-    const fingerprint = change.kind === 'resolve' ? change.fingerprint : change.fact.fingerprint;
+  /** What is over, newest first. */
+  resolved(limit: number): readonly IncidentState[] {
+    const rows = this.#database.all(
+      "SELECT * FROM incident WHERE status = 'resolved' ORDER BY resolved_at DESC LIMIT ?",
+      limit,
+    );
+    return rows.map(readIncident);
+  }
+
+  find(fingerprint: string): IncidentState | null {
     const row = this.#database.get('SELECT * FROM incident WHERE fingerprint = ?', fingerprint);
-    const previous = row === undefined ? null : readIncident(row);
+    return row === undefined ? null : readIncident(row);
+  }
+
+  #applyOne(change: IncidentChange, now: EpochMs): void {
+    const previous = this.find('fact' in change ? change.fact.fingerprint : change.fingerprint);
     const cleaned = this.#cleaned(change);
     const { state, tell } = advanceIncident({ previous, change: cleaned, now, repeatMs: this.#repeatMs() });
     if (state !== null) this.#save(state);
     const fact = state?.fact ?? (cleaned.kind === 'notice' ? cleaned.fact : null);
     if (tell === null || fact === null) return;
+    const note = tell === 'acknowledged' ? (state?.acknowledgement?.note ?? null) : null;
     const message: OutboxMessage = {
       id: `msg_${this.#random.hex(12)}`,
       status: tell,
       fact,
       at: now,
       startedAt: state?.startedAt ?? now,
+      ...(note === null ? {} : { note }),
     };
     this.#database.run('INSERT INTO message (id, doc) VALUES (?, ?)', message.id, JSON.stringify(message));
   }
@@ -62,6 +72,9 @@ export class Incidents {
   #cleaned(change: IncidentChange): IncidentChange {
     if (change.kind === 'resolve') {
       return change.headline === null ? change : { ...change, headline: this.#clean(change.headline) };
+    }
+    if (change.kind === 'acknowledge') {
+      return change.note === null ? change : { ...change, note: this.#clean(change.note) };
     }
     const { headline, detail, requestId } = change.fact;
     const texts = { headline: this.#clean(headline), detail: this.#clean(detail) };
@@ -73,14 +86,17 @@ export class Incidents {
 
   #save(state: IncidentState): void {
     this.#database.run(
-      `INSERT INTO incident (fingerprint, status, started_at, resolved_at, told_at, fact) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (fingerprint) DO UPDATE SET status = excluded.status, started_at = excluded.started_at,
-         resolved_at = excluded.resolved_at, told_at = excluded.told_at, fact = excluded.fact`,
+      `INSERT OR REPLACE INTO incident
+         (fingerprint, status, started_at, resolved_at, told_at, told_severity, acknowledged_at, note, fact)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       state.fingerprint,
       state.status,
       state.startedAt,
       state.resolvedAt,
       state.toldAt,
+      state.toldSeverity,
+      state.acknowledgement?.at ?? null,
+      state.acknowledgement?.note ?? null,
       JSON.stringify(state.fact),
     );
   }
@@ -93,6 +109,9 @@ function readIncident(row: Row): IncidentState {
     startedAt: row['started_at'],
     resolvedAt: row['resolved_at'],
     toldAt: row['told_at'],
+    toldSeverity: row['told_severity'],
+    acknowledgement:
+      row['acknowledged_at'] === null ? null : { at: row['acknowledged_at'], note: row['note'] },
     fact: JSON.parse(String(row['fact'])) as IncidentFact,
   } as IncidentState; // a row of a strict table that only `#save` writes
 }

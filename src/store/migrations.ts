@@ -189,4 +189,28 @@ export const MIGRATIONS: readonly string[] = [
   -- Whether a row names no payment: only such a row may be that of a charge which was settled by its payment.
   ALTER TABLE credit ADD COLUMN is_nameless INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- A person's word on an incident, and the gravest that people were told of it.
+  ALTER TABLE incident ADD COLUMN acknowledged_at INTEGER;
+  ALTER TABLE incident ADD COLUMN note TEXT;
+  ALTER TABLE incident ADD COLUMN told_severity TEXT NOT NULL DEFAULT 'critical';
+  UPDATE incident SET told_severity = json_extract(fact, '$.severity');
+  DROP INDEX incident_firing;
+  CREATE INDEX incident_open ON incident (started_at) WHERE status <> 'resolved';
+  CREATE INDEX delivery_by_incident ON delivery (fingerprint);
+  -- What a delivery may be told together with.
+  ALTER TABLE delivery ADD COLUMN burst TEXT;
+  -- Where an incident was told, so that its end is told there too.
+  CREATE TABLE thread (
+    receiver TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    is_shared INTEGER NOT NULL,
+    is_over INTEGER NOT NULL,
+    PRIMARY KEY (receiver, fingerprint)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX thread_by_place ON thread (receiver, ts) WHERE is_over = 0;
+  `,
 ];

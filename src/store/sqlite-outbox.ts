@@ -1,4 +1,4 @@
-import type { Delivery, Outbox } from '../alerts/outbox.ts';
+import type { Delivery, Gathering, Outbox } from '../alerts/outbox.ts';
 import { DELIVERY_WAIT_MAX_MS, type OutboxMessage } from '../domain/incident.ts';
 import { addMs, type EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
@@ -17,7 +17,26 @@ export class SqliteOutbox implements Outbox {
       .map(readMessage);
   }
 
-  route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
+  async toldBefore({
+    fact,
+    startedAt,
+  }: Pick<OutboxMessage, 'fact' | 'startedAt'>): Promise<readonly string[]> {
+    return this.#database
+      .all(
+        `SELECT DISTINCT d.receiver FROM delivery d JOIN message m ON m.id = d.message
+         WHERE d.fingerprint = ? AND json_extract(m.doc, '$.startedAt') = ?`,
+        fact.fingerprint,
+        startedAt,
+      )
+      .map((row) => String(row['receiver']));
+  }
+
+  route(
+    messageId: string,
+    receivers: readonly string[],
+    now: EpochMs,
+    gathering: ReadonlyMap<string, Gathering> = new Map(),
+  ): Promise<void> {
     return this.#database.write(() => {
       const changed = this.#database.run(
         'UPDATE message SET is_routed = 1 WHERE id = ? AND is_routed = 0',
@@ -25,11 +44,16 @@ export class SqliteOutbox implements Outbox {
       );
       if (changed === 0) return;
       for (const receiver of receivers) {
+        const { key, waitMs } = gathering.get(receiver) ?? { key: null, waitMs: 0 };
         this.#database.run(
-          `INSERT INTO delivery (message, seq, receiver, fingerprint, next_at, state)
-           SELECT id, seq, ?, json_extract(doc, '$.fact.fingerprint'), ?, 'waiting' FROM message WHERE id = ?`,
+          `INSERT INTO delivery (message, seq, receiver, fingerprint, burst, next_at, state)
+           SELECT id, seq, ?1, json_extract(doc, '$.fact.fingerprint'), ?2, coalesce((
+             SELECT min(next_at) FROM delivery WHERE receiver = ?1 AND burst = ?2 AND state = 'waiting'
+               AND attempts = 0 AND next_at > ?3 AND next_at <= ?4), ?4), 'waiting' FROM message WHERE id = ?5`,
           receiver,
+          key,
           now,
+          addMs(now, waitMs),
           messageId,
         );
       }
@@ -41,8 +65,8 @@ export class SqliteOutbox implements Outbox {
     // older ones of its incident, so that "resolved" never overtakes "firing".
     return this.#database
       .all(
-        `SELECT m.doc, d.receiver, d.attempts FROM (
-           SELECT message, seq, receiver, attempts, row_number() OVER (PARTITION BY receiver ORDER BY seq) AS place
+        `SELECT m.doc, d.receiver, d.attempts, d.burst FROM (
+           SELECT message, seq, receiver, attempts, burst, row_number() OVER (PARTITION BY receiver ORDER BY seq) AS place
            FROM delivery AS one WHERE state = 'waiting' AND (next_at <= ?1 OR next_at > ?3) AND NOT EXISTS (
              SELECT 1 FROM delivery AS older WHERE older.receiver = one.receiver AND older.fingerprint = one.fingerprint
                AND older.seq < one.seq AND older.state = 'waiting' AND older.next_at > ?1 AND older.next_at <= ?3)
@@ -55,6 +79,7 @@ export class SqliteOutbox implements Outbox {
         message: readMessage(row),
         receiver: String(row['receiver']),
         attempts: Number(row['attempts']),
+        burst: row['burst'] === null ? null : String(row['burst']),
       }));
   }
 

@@ -1,4 +1,5 @@
 import type { Outbox } from '../alerts/outbox.ts';
+import type { Threads } from '../alerts/threads.ts';
 import type { Journal } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentState } from '../domain/incident.ts';
@@ -14,6 +15,7 @@ import { ProcessLock } from './process-lock.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
+import { SqliteThreads } from './sqlite-threads.ts';
 import { UpkeepRows } from './upkeep-rows.ts';
 import { JournalWatch } from './watch.ts';
 
@@ -21,6 +23,7 @@ import { JournalWatch } from './watch.ts';
 export class Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
+  readonly threads: Threads;
   readonly snapshots: Snapshots;
   readonly handOrders: HandOrders;
   readonly upkeep: UpkeepMemory;
@@ -38,6 +41,7 @@ export class Store {
     this.#watch = new JournalWatch(database);
     this.journal = new SqliteJournal(database, this.#incidents, this.#watch);
     this.outbox = new SqliteOutbox(database);
+    this.threads = new SqliteThreads(database);
     this.snapshots = new Snapshots(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);
@@ -81,8 +85,18 @@ export class Store {
     return this.#watch.quarantineUntil();
   }
 
+  /** What is not over, acknowledged or not, oldest first. */
   firingIncidents(): readonly IncidentState[] {
-    return this.#incidents.firing();
+    return this.#incidents.open();
+  }
+
+  /** What is over, newest first. */
+  resolvedIncidents(limit: number): readonly IncidentState[] {
+    return this.#incidents.resolved(limit);
+  }
+
+  incident(fingerprint: string): IncidentState | null {
+    return this.#incidents.find(fingerprint);
   }
 
   /** Every account that a purser has ever worked on here. */

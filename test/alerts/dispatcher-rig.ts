@@ -1,6 +1,8 @@
 import { Dispatcher } from '../../src/alerts/dispatcher.ts';
 import { openReceiver } from '../../src/alerts/open-receiver.ts';
 import type { DeliverySample } from '../../src/alerts/receiver-lane.ts';
+import { MemoryThreads } from '../../src/alerts/threads.ts';
+import type { IncidentState } from '../../src/domain/incident.ts';
 import type { Log, LogFields } from '../../src/domain/ports.ts';
 import type { AlertsSpec, ReceiverSpec } from '../../src/domain/spec.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
@@ -29,9 +31,14 @@ export function setUp(receivers: Record<string, ReceiverSpec>, options: { timeou
     receivers: new Map(Object.entries(receivers)),
     routes: [{ severities: [], groups: [], to: Object.keys(receivers), continues: false }],
     repeatMs: 4 * HOUR_MS,
+    groupWaitMs: 30_000,
     runbooks: 'docs/runbooks',
+    heartbeat: null,
   });
   let alerts = spec();
+  const threads = new MemoryThreads();
+  /** What is not over, for receivers that are told again. */
+  const open: IncidentState[] = [];
   const dispatcher = new Dispatcher({
     outbox,
     clock,
@@ -39,8 +46,15 @@ export function setUp(receivers: Record<string, ReceiverSpec>, options: { timeou
     random: evenRandom,
     alerts: () => alerts,
     groupOf: () => null,
-    openReceiver: (receiver) =>
-      openReceiver(receiver, { revision: () => 'abc123', runbooks: () => 'docs/runbooks', ...options }),
+    openIncidents: () => open,
+    openReceiver: (receiver, name) =>
+      openReceiver(receiver, {
+        name,
+        threads,
+        revision: () => 'abc123',
+        runbooks: () => 'docs/runbooks',
+        ...options,
+      }),
     onDelivery: (sample) => samples.push(sample),
   });
   const reload = () => {
@@ -53,5 +67,5 @@ export function setUp(receivers: Record<string, ReceiverSpec>, options: { timeou
       clock.advance(stepMs);
     }
   };
-  return { clock, outbox, samples, lines, dispatcher, reload, passUntil };
+  return { clock, outbox, samples, lines, dispatcher, reload, passUntil, open };
 }

@@ -41,7 +41,8 @@ test('loses nothing while a receiver is down for an hour, and keeps one webhook-
     const status = minute % 20 === 0 ? 'firing' : 'resolved';
     const id = `msg_${minute}`;
     ids.push(id);
-    outbox.write(someMessage(id, { at: clock.now(), status }));
+    const startedAt = addMs(clock.start, Math.floor(minute / 20) * 20 * MINUTE_MS);
+    outbox.write(someMessage(id, { at: clock.now(), startedAt, status }));
     await passUntil(clock.start + (minute + 10) * MINUTE_MS, 15 * SECOND_MS);
   }
   expect(ops.accepted).toEqual([]);

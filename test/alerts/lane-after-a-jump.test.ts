@@ -20,6 +20,7 @@ async function scene() {
   const inner = keeper.store.outbox;
   const outbox: Outbox = {
     unrouted: (limit) => inner.unrouted(limit),
+    toldBefore: (message) => inner.toldBefore(message),
     route: (...args) => inner.route(...args),
     due: (...args) => inner.due(...args),
     delivered: (...args) => inner.delivered(...args),
@@ -33,7 +34,9 @@ async function scene() {
     receivers: new Map([['ops', { kind: 'webhook' } as never]]),
     routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
     repeatMs: HOUR_MS,
+    groupWaitMs: 30_000,
     runbooks: '',
+    heartbeat: null,
   };
   const dispatcher = new Dispatcher({
     outbox,
@@ -43,6 +46,7 @@ async function scene() {
     alerts: () => alerts,
     groupOf: () => null,
     onDelivery: () => undefined,
+    openIncidents: () => [],
     openReceiver: () => ({
       integration: 'webhook',
       close: async () => undefined,

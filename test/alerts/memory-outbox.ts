@@ -1,10 +1,11 @@
-import type { Delivery, Outbox } from '../../src/alerts/outbox.ts';
+import type { Delivery, Gathering, Outbox } from '../../src/alerts/outbox.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
 
 type Entry = {
   readonly message: OutboxMessage;
   readonly receiver: string;
+  readonly burst: string | null;
   attempts: number;
   nextAt: number;
   state: 'open' | 'delivered' | 'given_up';
@@ -24,12 +25,35 @@ export class MemoryOutbox implements Outbox {
     return this.#unrouted.slice(0, limit);
   }
 
-  async route(messageId: string, receivers: readonly string[], now: EpochMs): Promise<void> {
+  async toldBefore({
+    fact,
+    startedAt,
+  }: Pick<OutboxMessage, 'fact' | 'startedAt'>): Promise<readonly string[]> {
+    const same = this.entries.filter(
+      ({ message }) => message.fact.fingerprint === fact.fingerprint && message.startedAt === startedAt,
+    );
+    return [...new Set(same.map(({ receiver }) => receiver))];
+  }
+
+  async route(
+    messageId: string,
+    receivers: readonly string[],
+    now: EpochMs,
+    gathering: ReadonlyMap<string, Gathering> = new Map(),
+  ): Promise<void> {
     const at = this.#unrouted.findIndex(({ id }) => id === messageId);
     const [message] = this.#unrouted.splice(at, 1);
     if (message === undefined) throw new Error(`routed twice: ${messageId}`);
     for (const receiver of receivers) {
-      this.entries.push({ message, receiver, attempts: 0, nextAt: now, state: 'open', reason: null });
+      const { key, waitMs } = gathering.get(receiver) ?? { key: null, waitMs: 0 };
+      const like = this.entries.filter(
+        (one) => one.state === 'open' && one.receiver === receiver && one.burst === key && one.attempts === 0,
+      );
+      const soon = like
+        .map(({ nextAt }) => nextAt)
+        .filter((nextAt) => nextAt > now && nextAt <= now + waitMs);
+      const nextAt = Math.min(now + waitMs, ...soon);
+      this.entries.push({ message, receiver, attempts: 0, burst: key, nextAt, state: 'open', reason: null });
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { receiversOf } from '../../src/alerts/routing.ts';
-import type { Severity } from '../../src/domain/incident.ts';
+import type { OutboxMessage, Severity } from '../../src/domain/incident.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { ReceiverSpec, RouteSpec } from '../../src/domain/spec.ts';
 import { account, group, someMessage } from './some-message.ts';
@@ -29,12 +29,27 @@ const groups = new Map([
 
 function receiversFor(
   routes: readonly RouteSpec[],
-  options: { severity?: Severity; name?: string | null } = {},
+  options: {
+    severity?: Severity;
+    name?: string | null;
+    status?: OutboxMessage['status'];
+    told?: readonly string[];
+  } = {},
 ) {
-  const { severity = 'critical', name = 'render-eu' } = options;
-  const message = someMessage('m', { fact: { severity, account: name === null ? null : account(name) } });
-  const alerts = { receivers, routes, repeatMs: 0, runbooks: 'docs/runbooks' };
-  return receiversOf({ message, alerts, groupOf: (each) => groups.get(each) ?? null });
+  const { severity = 'critical', name = 'render-eu', status = 'firing', told = [] } = options;
+  const message = someMessage('m', {
+    status,
+    fact: { severity, account: name === null ? null : account(name) },
+  });
+  const alerts = {
+    receivers,
+    routes,
+    repeatMs: 0,
+    groupWaitMs: 0,
+    runbooks: 'docs/runbooks',
+    heartbeat: null,
+  };
+  return receiversOf({ message, alerts, groupOf: (each) => groups.get(each) ?? null, told });
 }
 
 describe('routing', () => {
@@ -77,4 +92,13 @@ describe('routing', () => {
   test.each(table)('%s', (_title, routes, options, expected) => {
     expect(receiversFor(routes, options)).toEqual(expected);
   });
+
+  test.each(['acknowledged', 'resolved'] as const)(
+    'what is %s is told to those who know of it, and to nobody else, whatever its severity is now',
+    (status) => {
+      const routes = [route({ severities: ['critical'], to: ['money'] }), route({ to: ['ops'] })];
+      const options = { status, severity: 'warning', told: ['money', 'gone'] } as const;
+      expect(receiversFor(routes, options)).toEqual(['money']);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import type { IntentId } from '../../src/domain/ids.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import { cents, microUsd } from '../../src/domain/money.ts';
 import { addMs, HOUR_MS } from '../../src/domain/time.ts';
+import { expectWithinLimits } from './slack-limits.ts';
 import { account, SOME_INSTANT, someMessage } from './some-message.ts';
 
 const declined: OutboxMessage = {
@@ -93,19 +94,27 @@ test('keeps to every limit of Slack, whatever the fact says', () => {
         someMessage('m', { fact: { headline, detail, requestId: detail } }),
         headline,
       );
-      const blocks = [...payload.blocks, ...payload.attachments[0].blocks];
-      expect(payload.text.length).toBeLessThanOrEqual(1_000);
-      expect(payload.text).not.toMatch(/\n/);
-      for (const block of blocks) {
-        if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
-        else if (block.type === 'context') expect(block.elements[0]?.text.length).toBeLessThanOrEqual(2_000);
-        else if ('text' in block) {
-          expect(block.text.text.length).toBeLessThanOrEqual(3_000);
-          expect(block.text.text.length).toBeGreaterThan(0);
-        } else if ('fields' in block) expect(block.fields.length).toBeLessThanOrEqual(6);
-      }
+      expectWithinLimits(payload);
       expect(JSON.stringify(payload)).not.toMatch(/</);
     }),
     { numRuns: 50 },
   );
+});
+
+test('a button to pay keeps to the limits, and an address that is too long is left out', () => {
+  for (const length of [3_000, 3_001]) {
+    const url = `https://checkout.example.com/${'x'.repeat(length - 29)}`;
+    const pay = { url, expiresAt: SOME_INSTANT };
+    const payload = slackPayload(someMessage('m', { fact: { pay, amountCents: cents(999_999_999) } }), null);
+    expectWithinLimits(payload);
+    expect(JSON.stringify(payload).includes('"actions"')).toBe(length <= 3_000);
+  }
+});
+
+test('what is acknowledged says so, and what was said', () => {
+  const message = { ...someMessage('m', { status: 'acknowledged' }), note: 'Ann calls <the bank>' };
+  const payload = slackPayload(message, null);
+  expectWithinLimits(payload);
+  expect(payload.text).toMatch(/^👀 Acknowledged: render-eu/u);
+  expect(JSON.stringify(payload)).toContain('Ann calls &lt;the bank&gt;');
 });

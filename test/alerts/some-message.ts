@@ -38,8 +38,13 @@ function someFact(changes: Partial<IncidentFact> = {}): IncidentFact {
 
 export function someMessage(
   id: string,
-  options: { at?: EpochMs; status?: OutboxMessage['status']; fact?: Partial<IncidentFact> } = {},
+  options: {
+    at?: EpochMs;
+    startedAt?: EpochMs;
+    status?: OutboxMessage['status'];
+    fact?: Partial<IncidentFact>;
+  } = {},
 ): OutboxMessage {
-  const { at = SOME_INSTANT, status = 'firing', fact = {} } = options;
-  return { id, status, fact: someFact(fact), at, startedAt: at };
+  const { at = SOME_INSTANT, startedAt = at, status = 'firing', fact = {} } = options;
+  return { id, status, fact: someFact(fact), at, startedAt };
 }

@@ -208,6 +208,28 @@ describe('a good config becomes a spec', () => {
     });
   });
 
+  it('reads every kind of receiver and the heartbeat, with their defaults', () => {
+    const receivers = [
+      'bot: { slack: { bot_token: { env: BOT }, channel: C01 } }',
+      'pager: { pagerduty: { routing_key: { env: KEY } }, pay_links: true }',
+      'am: { alertmanager: { url: "http://alertmanager:9093/", allow_private: true } }',
+    ];
+    const alerts = `{ receivers: { ${receivers.join(', ')} }, heartbeat: { url: { env: BEAT } }, group_wait: 0s }`;
+    const env = { BOT: 'xoxb-1', KEY: 'k'.repeat(32), BEAT: 'https://hc.example.com/ping?x=1' };
+    const spec = loadSpec({ 'purser.yaml': configText({ alerts }) }, env).alerts;
+    expect(spec.groupWaitMs).toBe(0);
+    expect(spec.heartbeat).toMatchObject({ everyMs: 60_000, method: 'GET', allowPrivate: false });
+    expect(Object.fromEntries(spec.receivers)).toMatchObject({
+      bot: { kind: 'slack_bot', channel: 'C01', apiUrl: 'https://slack.com/api', payLinks: false },
+      pager: { kind: 'pagerduty', url: 'https://events.pagerduty.com', payLinks: true },
+      am: { kind: 'alertmanager', url: 'http://alertmanager:9093', token: null, allowPrivate: true },
+    });
+    expect(loadSpec({ 'purser.yaml': configText({}) }).alerts).toMatchObject({
+      groupWaitMs: 30_000,
+      heartbeat: null,
+    });
+  });
+
   it('allows anchors and aliases', () => {
     const caps = '&limits { day: 100, month: 500 }';
     const policies = '{ standard: { wallet: { min_balance: 20, top_up: { amount: 50 } }, caps: *limits } }';

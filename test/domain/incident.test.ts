@@ -1,14 +1,11 @@
 import { expect, test } from 'vitest';
-import {
-  advanceIncident,
-  type IncidentChange,
-  type IncidentFact,
-  type IncidentState,
-} from '../../src/domain/incident.ts';
+import { advanceIncident } from '../../src/domain/advance-incident.ts';
+import type { IncidentChange, IncidentFact, IncidentState } from '../../src/domain/incident.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { NOW } from './a-ledger.ts';
 
 const REPEAT_MS = 4 * HOUR_MS;
+const MINUTE = addMs(NOW, MINUTE_MS);
 const FACT: IncidentFact = {
   type: 'charge.declined',
   severity: 'critical',
@@ -87,4 +84,66 @@ test('a notice is always a message and never an incident', () => {
   const { messages, state } = told([[NOW, notice], [NOW, notice]]); // biome-ignore format: two notices
   expect(messages.map(({ tell }) => tell)).toEqual(['notice', 'notice']);
   expect(state).toBeNull();
+});
+
+const acknowledge = (note: string | null = null): IncidentChange => ({
+  kind: 'acknowledge',
+  fingerprint: FACT.fingerprint,
+  note,
+});
+const hours = (count: number) => addMs(NOW, count * HOUR_MS);
+const tells = (changes: Parameters<typeof told>[0]) => told(changes).messages.map(({ tell }) => tell);
+
+test('an incident that is acknowledged is told once and repeated no more, until its end', () => {
+  const word: IncidentChange = acknowledge('Ann is on it');
+  const before = [[NOW, fire], [hours(1), word], [hours(1), word]] as const; // biome-ignore format: one line
+  expect(told(before).state).toMatchObject({
+    status: 'acknowledged',
+    acknowledgement: { at: hours(1), note: 'Ann is on it' },
+  });
+  const later = polls(48, HOUR_MS).slice(2);
+  expect(tells([...before, ...later])).toEqual(['firing', 'acknowledged']);
+  const { messages, state } = told([...before, ...later, [hours(60), resolve]]);
+  expect(messages.map(({ tell }) => tell)).toEqual(['firing', 'acknowledged', 'resolved']);
+  expect(state).toMatchObject({ status: 'resolved', acknowledgement: null });
+});
+
+test('an acknowledgement ends with its incident: what comes back fires and is repeated', () => {
+  const again = [[hours(3), fire], [hours(7), fire]] as const; // biome-ignore format: one line
+  expect(tells([[NOW, fire], [hours(1), acknowledge()], [hours(2), resolve], ...again])).toEqual([
+    'firing',
+    'acknowledged',
+    'resolved',
+    'firing',
+    'firing',
+  ]);
+});
+
+test('nobody acknowledges what never began or is over', () => {
+  expect(told([[NOW, acknowledge()]])).toEqual({ messages: [], state: null });
+  expect(tells([[NOW, fire], [hours(1), resolve], [hours(2), acknowledge()]])).toEqual(['firing', 'resolved']); // biome-ignore format: one line
+});
+
+test('what grows graver than people know is told at once, and once, also where it was acknowledged', () => {
+  const of = (severity: 'warning' | 'critical'): IncidentChange => ({
+    kind: 'fire',
+    fact: { ...FACT, severity },
+  });
+  const wavering = Array.from(
+    { length: 20 },
+    (_, index) => [addMs(hours(1), index * MINUTE_MS), of(index % 2 === 0 ? 'critical' : 'warning')] as const,
+  );
+  expect(tells([[NOW, of('warning')], ...wavering])).toEqual(['firing', 'firing']);
+  const { messages, state } = told([[NOW, of('warning')], [MINUTE, acknowledge()], ...wavering]);
+  expect(messages.map(({ tell }) => tell)).toEqual(['firing', 'acknowledged', 'firing']);
+  expect(state).toMatchObject({ status: 'firing', acknowledgement: null, toldSeverity: 'critical' });
+});
+
+test('another address to pay at is told, also where the incident was acknowledged', () => {
+  const pay = (url: string): IncidentChange => ({
+    kind: 'fire',
+    fact: { ...FACT, pay: { url, expiresAt: hours(9) } },
+  });
+  const changes = [[NOW, pay('a')], [MINUTE, acknowledge()], [hours(1), pay('a')], [hours(2), pay('b')]] as const; // biome-ignore format: one line
+  expect(tells(changes)).toEqual(['firing', 'acknowledged', 'firing']);
 });

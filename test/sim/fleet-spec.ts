@@ -56,7 +56,9 @@ export function fleetSpec(options: {
       ]),
       routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],
       repeatMs: 4 * HOUR_MS,
+      groupWaitMs: 0, // the last message of a run is told before its end
       runbooks: 'docs/runbooks',
+      heartbeat: null,
     },
   };
 }

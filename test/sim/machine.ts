@@ -279,6 +279,7 @@ export class Machine implements Asker {
       onDelivery: () => undefined,
       alerts: () => current().alerts,
       groupOf: () => null,
+      openIncidents: () => store.firingIncidents(),
       openReceiver: () => new SlackSink(run, clock),
     });
     const onTold = (): void => dispatcher.wake();

@@ -132,3 +132,52 @@ test('an incident fires once, is repeated after its interval, and is resolved on
   expect(messages[2]).toMatchObject({ startedAt: NOW, fact: { headline: 'well again', account: ONE } });
   expect(store.firingIncidents()).toEqual([]);
 });
+
+test('who was told of an incident is known for its end, and not for the incident after it', async () => {
+  const store = await aStore();
+  const over = { kind: 'resolve', fingerprint: 'low', headline: null } as const;
+  const messages = async () => await store.outbox.unrouted(10);
+  await store.journal.tell([fire('low')], NOW);
+  await routeAll(store, ['ops', 'pager']);
+  await store.journal.tell([{ kind: 'acknowledge', fingerprint: 'low', note: 'Ann' }, over], addMs(NOW, 1));
+  const [word, end] = await messages();
+  expect([word?.status, word?.note, end?.status, end?.note]).toEqual([
+    'acknowledged',
+    'Ann',
+    'resolved',
+    undefined,
+  ]);
+  for (const message of [word, end]) {
+    if (message === undefined) throw new Error('both were told');
+    expect(await store.outbox.toldBefore(message)).toEqual(['ops', 'pager']);
+  }
+  await routeAll(store, []);
+  await store.journal.tell([fire('low')], addMs(NOW, 2));
+  const [again] = await messages();
+  if (again === undefined) throw new Error('it fired again');
+  expect(await store.outbox.toldBefore(again)).toEqual([]);
+});
+
+test('deliveries of one key wait for each other, from the first of them, and for each receiver apart', async () => {
+  const store = await aStore();
+  const gather = (key: string, waitMs: number) => new Map([['ops', { key, waitMs }]]);
+  const route = async (fingerprint: string, atMs: number, key: string) => {
+    const [id = ''] = await tell(store, fingerprint);
+    await store.outbox.route(id, ['ops', 'hook'], addMs(NOW, atMs), gather(key, 30_000));
+  };
+  await route('one', 0, 'low');
+  await route('two', 20_000, 'low');
+  await route('three', 20_000, 'declined');
+  const dueTo = async (receiver: string, atMs: number) => {
+    const deliveries = await store.outbox.due(addMs(NOW, atMs), 10);
+    return deliveries
+      .filter((one) => one.receiver === receiver)
+      .map(({ message, burst }) => `${message.fact.fingerprint} ${burst}`);
+  };
+  expect(await dueTo('hook', 20_000)).toEqual(['one null', 'two null', 'three null']);
+  expect(await dueTo('ops', 29_999)).toEqual([]);
+  expect(await dueTo('ops', 30_000)).toEqual(['one low', 'two low']);
+  await route('four', 31_000, 'low');
+  expect(await due(store, 60_999)).not.toContain('ops four');
+  expect(await due(store, 61_000)).toContain('ops four');
+});

@@ -37,7 +37,9 @@ export function someFleet(names: readonly string[], changes: Partial<FleetSpec> 
       ]),
       routes: [],
       repeatMs: 0,
+      groupWaitMs: 30_000,
       runbooks: 'docs/runbooks',
+      heartbeat: null,
     },
     ...changes,
   };

@@ -9,6 +9,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<CommandFile>> = new Map
   ['once', async () => (await import('./once.ts')).once],
   ['status', async () => (await import('./status.ts')).status],
   ['explain', async () => (await import('./explain.ts')).explain],
+  ['incidents', async () => (await import('./incidents.ts')).incidents],
   ['pause', async () => (await import('./pause.ts')).pause],
   ['resume', async () => (await import('./resume.ts')).resume],
   ['resolve', async () => (await import('./resolve.ts')).resolve],

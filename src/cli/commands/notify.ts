@@ -1,7 +1,10 @@
 import { openReceiver } from '../../alerts/open-receiver.ts';
-import { sampleFacts } from '../../alerts/sample-facts.ts';
-import type { IncidentFact, OutboxMessage } from '../../domain/incident.ts';
+import type { DeliveryOutcome } from '../../alerts/receiver.ts';
+import { sampleMessages } from '../../alerts/sample-messages.ts';
+import { MemoryThreads } from '../../alerts/threads.ts';
+import type { OutboxMessage } from '../../domain/incident.ts';
 import type { FleetSpec, ReceiverSpec } from '../../domain/spec.ts';
+import { SECOND_MS } from '../../domain/time.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
 import { readConfig } from '../read-config.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
@@ -9,9 +12,13 @@ import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 type Result = {
   readonly receiver: string;
   readonly type: string;
+  readonly status: string;
   readonly ok: boolean;
   readonly detail: string;
 };
+
+const WAITS_MAX = 3;
+const WAIT_MAX_MS = 30 * SECOND_MS;
 
 /** `purser notify test`: one sample of each message to each receiver, past the outbox. */
 export const notify: CommandFile = (program, io, done) => {
@@ -22,7 +29,9 @@ export const notify: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser notify test ops')
     .command('test')
     .summary('a sample of each message')
-    .description('Sends a sample of each message to every receiver, or to those named.')
+    .description(
+      'Sends a sample of each message to every receiver, or to those named: each kind, one that is acknowledged, the end of each, and a burst told as one.',
+    )
     .argument('[receivers...]', 'names from alerts.receivers')
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
     .option('--json', 'print JSON', false)
@@ -34,7 +43,7 @@ export const notify: CommandFile = (program, io, done) => {
       else
         for (const one of results)
           io.stdout.write(
-            `${one.ok ? 'ok    ' : 'FAILED'}  ${one.receiver}  ${one.type}${one.ok ? '' : `  ${one.detail}`}\n`,
+            `${one.ok ? 'ok    ' : 'FAILED'}  ${one.receiver}  ${one.type}  ${one.status}${one.ok ? '' : `  ${one.detail}`}\n`,
           );
       done(results.every((one) => one.ok) ? EXIT.ok : EXIT.failure);
     });
@@ -62,35 +71,44 @@ async function sendSamples(
   spec: FleetSpec,
   receivers: ReadonlyMap<string, ReceiverSpec>,
 ): Promise<readonly Result[]> {
-  const now = io.clock.now();
   const results: Result[] = [];
   for (const [name, receiverSpec] of receivers) {
     const receiver = openReceiver(receiverSpec, {
+      name,
+      threads: new MemoryThreads(),
       revision: () => spec.revision,
       runbooks: () => spec.alerts.runbooks,
     });
-    for (const fact of Object.values(sampleFacts(now))) {
-      const outcome = await receiver.deliver(sampleMessage(io, fact), now);
-      const ok = outcome.kind === 'delivered';
-      results.push({
-        receiver: name,
-        type: fact.type,
-        ok,
-        detail: ok ? '' : `${outcome.reason} (${outcome.detail})`,
-      });
+    const now = io.clock.now();
+    const samples = sampleMessages(now, () => `msg_${io.random.hex(12)}`);
+    for (const message of samples.single) {
+      const outcome = await patiently(io, () => receiver.deliver(message, io.clock.now()));
+      results.push(resultOf(name, message, outcome));
+    }
+    for (const burst of receiver.deliverBurst === undefined ? [] : samples.bursts) {
+      const outcome = await patiently(io, async () => await receiver.deliverBurst?.(burst, io.clock.now()));
+      const [first] = burst;
+      if (outcome === undefined || first === undefined) continue;
+      results.push({ ...resultOf(name, first, outcome), status: `${first.status} burst` });
     }
     await receiver.close();
   }
   return results;
 }
 
-function sampleMessage(io: CliIo, fact: IncidentFact): OutboxMessage {
-  const now = io.clock.now();
-  return {
-    id: `msg_${io.random.hex(12)}`,
-    status: fact.severity === 'info' ? 'notice' : 'firing',
-    fact,
-    at: now,
-    startedAt: now,
-  };
+/** So many messages at once are more than some receivers take: one that says when to come back is taken at its word. */
+async function patiently<Outcome extends DeliveryOutcome | undefined>(
+  io: CliIo,
+  attempt: () => Promise<Outcome>,
+): Promise<Outcome> {
+  for (let waits = 0; ; waits += 1) {
+    const outcome = await attempt();
+    if (outcome?.kind !== 'busy' || waits === WAITS_MAX || io.stop.aborted) return outcome;
+    await io.clock.sleep(Math.min(WAIT_MAX_MS, outcome.retryAfterMs ?? SECOND_MS), io.stop);
+  }
+}
+
+function resultOf(receiver: string, { fact, status }: OutboxMessage, outcome: DeliveryOutcome): Result {
+  const ok = outcome.kind === 'delivered';
+  return { receiver, type: fact.type, status, ok, detail: ok ? '' : `${outcome.reason} (${outcome.detail})` };
 }

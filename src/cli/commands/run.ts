@@ -6,7 +6,7 @@ import { openDaemon } from '../daemon.ts';
 import { servePostedOrders } from '../posted-orders.ts';
 import { readConfig } from '../read-config.ts';
 import { Reloader } from '../reloader.ts';
-import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
+import { beatHeart, deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 /** `purser run`: the daemon. */
@@ -72,6 +72,7 @@ async function runDaemon(
     daemon.keeper.run(),
     servePostedOrders(daemon, stop),
     deliverMessages(daemon, stop),
+    beatHeart(io, daemon, stop),
     keepSnapshots(io, daemon, stop),
     reloader.watch(stop),
   ];

@@ -4,7 +4,7 @@ import { type AccountView, intentView } from '../../keeper/view.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
 import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
-import { type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
+import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
 import { readViews } from '../read-views.ts';
 import { table } from '../table.ts';
 import type { CommandFile } from './command.ts';
@@ -117,7 +117,7 @@ function statusText(io: CliIo, now: Status): string {
   }
   const alerts = now.alerts.filter(({ fact }) => fact.severity !== 'critical');
   if (alerts.length > 0) {
-    const lines = alerts.map(({ fact }) => `  ${paint(io, fact.severity)}  ${fact.headline}`);
+    const lines = alerts.map((alert) => `  ${paint(io, alert.fact.severity)}  ${alertShown(alert)}`);
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;

@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { HttpPost } from '../../src/alerts/http-post.ts';
+import { HttpSender } from '../../src/alerts/http-sender.ts';
 import { createTargetGuard, type TargetGuard } from '../../src/net/target-guard.ts';
 import { LocalReceiver } from './local-receiver.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 23, 15);
-const open = (url: string, timeoutMs = 5_000) => new HttpPost({ url: new URL(url), guard: null, timeoutMs });
+const open = (url: string, timeoutMs = 5_000) =>
+  new HttpSender({ url: new URL(url), guard: null, timeoutMs });
 
 test.each([
   [200, { kind: 'delivered' }],
@@ -112,7 +113,7 @@ test.each(['http://127.0.0.1', 'http://[::1]', 'http://2130706433', 'http://0x7f
   async (origin) => {
     await using server = await LocalReceiver.open();
     const url = new URL(`${origin}:${server.port}/hook`);
-    const post = new HttpPost({ url, guard: createTargetGuard(), timeoutMs: 5_000 });
+    const post = new HttpSender({ url, guard: createTargetGuard(), timeoutMs: 5_000 });
     expect(await post.send('{}', {}, NOW_MS)).toMatchObject({ kind: 'wrong', reason: 'target_refused' });
     expect(server.received).toEqual([]);
     await post.close();
@@ -131,7 +132,7 @@ test('a name that is public when asked first and private when asked again reache
   // The first answer is spent as a check beforehand would spend it; the connection asks again.
   guard.lookup('rebind.example', { all: true }, () => undefined);
   const url = new URL(`http://rebind.example:${server.port}/hook`);
-  const post = new HttpPost({ url, guard, timeoutMs: 5_000 });
+  const post = new HttpSender({ url, guard, timeoutMs: 5_000 });
   expect(await post.send('{}', {}, NOW_MS)).toMatchObject({ kind: 'wrong', reason: 'target_refused' });
   expect(asked).toBe(2);
   expect(server.received).toEqual([]);
@@ -148,7 +149,7 @@ test('connects to exactly the address that was checked', async () => {
       done(null, [{ address: '127.0.0.1', family: 4 }]);
     },
   };
-  const post = new HttpPost({
+  const post = new HttpSender({
     url: new URL(`http://hooks.example:${server.port}/hook`),
     guard,
     timeoutMs: 5_000,

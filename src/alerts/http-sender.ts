@@ -4,11 +4,21 @@ import { createTargetGuard, type TargetGuard, TargetRefused } from '../net/targe
 import type { DeliveryOutcome } from './receiver.ts';
 
 export const POST_TIMEOUT_MS = 10_000;
-/** How much of an answer's body is drained so that the connection can be used again; more is cut off. */
+/** How much of an answer's body is read; more is cut off. */
 const BODY_MAX_BYTES = 16_384;
 
-/** Makes POSTs to one URL: no redirect, no retry, an answer within the timeout or none. */
-export class HttpPost {
+export type HttpRequest = {
+  readonly method?: 'GET' | 'POST';
+  /** Below the URL, such as "/v2/enqueue". */
+  readonly path?: string;
+  readonly body: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type HttpReply = { readonly outcome: DeliveryOutcome; readonly text: string };
+
+/** Makes requests to one URL, and to paths below it: no redirect, no retry, an answer within the timeout or none. */
+export class HttpSender {
   readonly #url: URL;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
@@ -27,33 +37,58 @@ export class HttpPost {
     });
   }
 
+  /** A POST of which only the status counts. */
   async send(
     body: string,
     headers: Readonly<Record<string, string>>,
     nowMs: number,
   ): Promise<DeliveryOutcome> {
+    const { outcome } = await this.exchange({ body, headers }, nowMs);
+    return outcome;
+  }
+
+  async exchange(request: HttpRequest, nowMs: number): Promise<HttpReply> {
+    const { method = 'POST', path = '', body, headers } = request;
+    const type = body === null ? {} : { 'content-type': 'application/json; charset=utf-8' };
     try {
       const answer = await this.#agent.request({
         origin: this.#url.origin,
-        path: this.#url.pathname + this.#url.search,
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'purser', ...headers },
+        path:
+          (path === '' ? this.#url.pathname : this.#url.pathname.replace(/\/+$/, '') + path) +
+          this.#url.search,
+        method,
+        headers: { ...type, 'user-agent': 'purser', ...headers },
         body,
         // Covers a host that drips bytes, which no timeout between bytes catches.
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
       const retryAfter = answer.headers['retry-after'];
-      // The status is the answer; a body that breaks off changes nothing.
-      await answer.body.dump({ limit: BODY_MAX_BYTES }).catch(() => undefined);
-      return outcomeOf(answer.statusCode, retryAfterMs(retryAfter, nowMs));
+      const text = await readText(answer.body);
+      return { outcome: outcomeOf(answer.statusCode, retryAfterMs(retryAfter, nowMs)), text };
     } catch (error) {
-      return failureOf(error);
+      return { outcome: failureOf(error), text: '' };
     }
   }
 
   close(): Promise<void> {
     return this.#agent.close();
   }
+}
+
+/** What came of the body. The status is the answer: a body that breaks off, or is longer, changes nothing about it. */
+async function readText(body: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of body) {
+      parts.push(part);
+      size += part.length;
+      if (size > BODY_MAX_BYTES) break; // leaves the connection, which is closed with it
+    }
+  } catch {
+    return ''; // the answer broke off
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 /** The guard that a receiver needs: none where the config allows private addresses. */
