@@ -38,7 +38,8 @@ const USAGE_EVERY_MS = 30 * SECOND_MS;
 
 /**
  * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
- * that one observation, arm and send, tell. Nothing is read again between deciding and acting.
+ * that one observation, arm and send, tell. Nothing is read again between deciding and acting; and where something was
+ * closed, nothing is charged before the next pass.
  */
 export async function reconcile(
   context: KeeperContext,
@@ -80,10 +81,14 @@ export async function reconcile(
     const remembered = { memory: verdict.memory, now: moneyNow(context) };
     await keepSubscriptionMemory(context.upkeep, account.name, remembered);
   }
-  const ordered =
-    who === 'same' ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked }) : null;
+  // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
+  const hasClosed = open.length < before.length;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
-  const charges = who === 'same' ? verdict.charges : [];
+  const mayCharge = who === 'same' && !hasClosed;
+  const ordered = mayCharge
+    ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })
+    : null;
+  const charges = mayCharge ? verdict.charges : [];
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
@@ -123,7 +128,8 @@ export async function reconcile(
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
-  const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
+  const again = hasClosed ? moneyNow(context) : null;
+  const soonest = earliest([until, acted.until, again, ...verdict.decisions.map(holdUntil)]);
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 
