@@ -1,8 +1,8 @@
 import type { CreditId, PaymentIntentId } from '../domain/ids.ts';
-import { cardCredits, isNativeRecharge } from '../domain/ledger.ts';
+import { cardCredits, isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import { evidenceOf, type Intent, isOpen } from './intent.ts';
 
 /** A row of type `debit` that takes back what a payment had paid (seed: the ledger shows "deposits, charges, refunds"). */
@@ -132,16 +132,13 @@ function creditsOf(intent: Intent, credits: readonly LedgerCredit[]): readonly L
   );
 }
 
-/** How much older than its charge a row may claim to be: some name a day only, or stand in another zone. */
-const ROW_LAG_MS = 36 * HOUR_MS;
-
 /** Settled by its payment, and no row names that: the first new row of its amount is its own, as in the journal. */
 function likelyCredit(intent: Intent, credits: readonly LedgerCredit[]): readonly LedgerCredit[] {
   const { state, armedAt } = intent;
   if (state.kind !== 'settled' || state.by !== 'payment_status' || state.credit !== null) return [];
   const first = credits
     .filter((credit) => credit.paymentIntentId === null && credit.amountCents === state.amountCents)
-    .filter((credit) => credit.isSuccessful && credit.createdAt > armedAt - ROW_LAG_MS)
+    .filter((credit) => credit.isSuccessful && credit.createdAt > armedAt - STAMP_SLACK_MS)
     .toSorted((one, other) => one.createdAt - other.createdAt)[0];
   return first === undefined ? [] : [first];
 }

@@ -11,7 +11,7 @@ import type {
   PlanId,
   SubscriptionId,
 } from '../domain/ids.ts';
-import type { Cents } from '../domain/money.ts';
+import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 /**
@@ -52,6 +52,8 @@ export type Intent = {
   /** The plan that a `subscribe` or `change_plan` is to reach. */
   readonly plan: PlanId | null;
   readonly anchor: string;
+  /** The provider's `total_credited` in the look that it was decided on. */
+  readonly creditedThenMicroUsd?: MicroUsd | null;
   readonly attempt: number;
   readonly armedAt: EpochMs;
   readonly revision: string;

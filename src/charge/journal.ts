@@ -35,6 +35,8 @@ export interface Journal {
 
   /** What bears on one charge: attempts under the anchor, card records, use of the caps. */
   history(query: HistoryQuery): Promise<ChargeHistory>;
+  /** When money last came into a wallet, as far as it was seen: a row taken in, a charge answered or settled. */
+  lastMoneyAt(account: AccountName): Promise<EpochMs | null>;
   usage(scopes: readonly CapScope[], now: EpochMs): Promise<readonly { scope: CapScope; usage: CapUsage }[]>;
 
   /** What is remembered of an account between passes. */

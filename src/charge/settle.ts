@@ -1,6 +1,6 @@
-import { isNewer } from '../domain/ledger.ts';
+import { isNewer, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs, HOUR_MS } from '../domain/time.ts';
+import { addMs } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 
@@ -14,9 +14,6 @@ export type CreditMatch =
   | { readonly kind: 'match'; readonly credit: LedgerCredit }
   | { readonly kind: 'candidate' }
   | { readonly kind: 'none' };
-
-/** The provider's `created_at` may name a day only, or stand in another zone. */
-const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of

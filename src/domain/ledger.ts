@@ -1,9 +1,12 @@
-import { type MicroUsd, microFromCents, microUsd } from './money.ts';
+import { type Cents, type MicroUsd, microFromCents, microUsd } from './money.ts';
 import type { LedgerCredit, LedgerLook } from './observation.ts';
-import type { EpochMs } from './time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from './time.ts';
 
 /** The newest successful card-funding credit: what the next key hangs on. `id` is `none` before the first. */
 export type Anchor = { readonly id: string; readonly at: EpochMs | null };
+
+/** How far the stamp of a row may be from its instant: some name a day only, or stand in another zone. */
+export const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /** Rounding that `total_credited - amount_used` may show against the balance. */
 const EQUATION_SLACK_MICRO_USD = 10_000;
@@ -71,14 +74,21 @@ export type KnownTotals = {
   readonly usedMicroUsd: MicroUsd | null;
 };
 
-/** Whether the same total has stood beside the same newest credit for a while, and `amount_used` gone on meanwhile. */
-export type Rest = 'none' | 'idle' | 'in_use';
+/** How long the same total has stood beside the same newest credit, and whether `amount_used` has gone on meanwhile. */
+export type Rest = { readonly forMs: number; readonly isInUse: boolean };
+
+export const NO_REST: Rest = { forMs: 0, isInUse: false };
+
+/** No cache is stale, and no row late, for so long. */
+export const RESTING_MS = 30 * MINUTE_MS;
+/** What has stood so long is believed of a wallet that nobody uses, where no row is new. */
+const LONG_REST_MS = 90 * MINUTE_MS;
 
 /**
  * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: `total_credited` is
  * less than what is known and the rows from cards above the known anchor make it. Where it rests there it is believed (a
  * correction, a withdrawal, a row that came long after its money) if `amount_used` shows that it is no earlier wallet: it
- * goes on meanwhile or, where no row is new, has gone on since.
+ * goes on meanwhile or, where no row is new, has gone on since; or if, without new rows, it rests for very long.
  */
 export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest): boolean {
   const { highestAnchor } = known;
@@ -87,8 +97,19 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
   const news = sumAbove(cardCredits(look.credits), highestAnchor);
   if (risen >= news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD) return false;
+  if (rest.forMs < RESTING_MS) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  return !(rest === 'in_use' || (rest === 'idle' && news === 0 && hasGoneOn));
+  return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.forMs < LONG_REST_MS));
+}
+
+/** Whether a wallet is of an instant before a charge that is in its ledger: its total has not risen since by as much, less a fee. */
+export function isBeforeCharge(
+  look: LedgerLook,
+  charge: { readonly creditedThenMicroUsd: MicroUsd | null; readonly amountCents: Cents },
+): boolean {
+  if (look.totals === null || charge.creditedThenMicroUsd === null) return false;
+  const risen = look.totals.creditedMicroUsd - charge.creditedThenMicroUsd;
+  return risen < microFromCents(charge.amountCents) * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD;
 }
 
 /**
@@ -104,7 +125,7 @@ export function totalsAt(
   if (look.totals === null || isBelow(anchorOf(look), anchor)) return known;
   const { creditedMicroUsd: credited, usedMicroUsd } = look.totals;
   const explained =
-    known.creditedMicroUsd === null || rest !== 'none'
+    known.creditedMicroUsd === null || rest.forMs >= RESTING_MS
       ? credited
       : known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
   // A row above the anchor is seen at every look until the next: it explains its money each time, and is not counted in.

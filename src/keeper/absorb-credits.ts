@@ -9,16 +9,15 @@ import {
   isBelow,
   isNativeRecharge,
   type Rest,
+  STAMP_SLACK_MS,
   totalsAt,
 } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, HOUR_MS } from '../domain/time.ts';
+import { addMs } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
-/** As for matching: a row's `created_at` may name a day only, or stand in another zone. */
-const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /**
  * Takes a ledger look into the journal, after the open intents had their chance to claim what is theirs: every new
@@ -109,13 +108,15 @@ function waitingSince(open: readonly Intent[]) {
 
 /**
  * The anchor never falls, for a page that is behind is a stale page (fence 2): except where the page shows the very
- * credit, and shows that it was taken back.
+ * credit, and shows that it was taken back, or is from no card after all.
  */
 function higher(known: Anchor | null, look: LedgerLook): Anchor {
   const seen = anchorOf(look);
-  const isReversed =
-    look.isComplete && look.credits.some((credit) => credit.id === known?.id && credit.isReversed);
-  if (known === null || isReversed) return seen;
+  if (known === null) return seen;
+  const isShown = look.credits.some((credit) => credit.id === known.id);
+  const isAnchor = cardCredits(look.credits).some((credit) => credit.id === known.id);
+  const isFallen = isShown && !isAnchor && (look.isComplete || seen.at !== null);
+  if (isFallen) return seen;
   return known.id === seen.id || isBelow(seen, known) || seen.at === null ? known : seen;
 }
 

@@ -17,10 +17,10 @@ export type AccountRuntime = {
   /** Answers to the question who it is that named nobody. */
   namelessAnswers: number;
   burn: Burn | null;
+  /** When money was last withdrawn: the fall of the balance is no burn. */
+  withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
-  /** When the balance was last seen to have risen. */
-  risenAt: EpochMs | null;
   /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
   resting: {
     readonly creditedMicroUsd: MicroUsd;
@@ -74,8 +74,8 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     identity: null,
     namelessAnswers: 0,
     burn: null,
+    withdrawnAt: null,
     unconfirmedLook: null,
-    risenAt: null,
     resting: null,
     cards: null,
     cardsReadAtMs: null,

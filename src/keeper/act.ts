@@ -73,7 +73,10 @@ export async function act(
       need,
       sight,
       placed,
-      onArmed: (intent) => noteFunding(runtime, intent, sight),
+      onArmed: (intent) => {
+        noteFunding(runtime, intent, sight);
+        if (intent.kind === 'withdraw') runtime.withdrawnAt = context.clock.now();
+      },
     });
     if (result.kind === 'sent') armed.push(result.intent);
     else refusal = result.sentence;

@@ -107,6 +107,7 @@ export function intentFor(
     subscription: 'subscription' in action ? action.subscription : null,
     plan: 'plan' in action ? action.plan : null,
     anchor: need.anchor,
+    creditedThenMicroUsd: sight.look?.totals?.creditedMicroUsd ?? null,
     attempt,
     revision: context.spec().revision,
     fence: context.fence,

@@ -3,6 +3,7 @@ import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { burnPerSecond, observeBurn } from '../policy/burn.ts';
 import { decideWallet } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
@@ -42,6 +43,9 @@ export type Verdict = {
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
 
+/** So long a balance may lack a withdrawal. */
+const PAYOUT_LATE_MS = 5 * MINUTE_MS;
+
 /** Puts one sight before the policies. The journal is read only for an account where a charge is in question. */
 export async function decideAccount(
   context: KeeperContext,
@@ -50,8 +54,11 @@ export async function decideAccount(
   { sight, standing }: { readonly sight: Sight; readonly standing: Standing },
 ): Promise<Verdict> {
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  if (balanceMicroUsd !== null)
-    runtime.burn = observeBurn(runtime.burn, context.clock.now(), balanceMicroUsd);
+  if (balanceMicroUsd !== null) {
+    const { burn, withdrawnAt } = runtime;
+    const isWithdrawn = burn !== null && withdrawnAt !== null && burn.at < addMs(withdrawnAt, PAYOUT_LATE_MS);
+    runtime.burn = observeBurn(burn, { at: context.clock.now(), balanceMicroUsd, isWithdrawn });
+  }
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
   const scene = { sight, standing };
   const wallet =

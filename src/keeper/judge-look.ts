@@ -1,5 +1,14 @@
 import type { AccountMemory } from '../charge/journal.ts';
-import { anchorOf, equationHolds, isWalletBehind, looksAgree, type Rest } from '../domain/ledger.ts';
+import {
+  anchorOf,
+  equationHolds,
+  isBeforeCharge,
+  isWalletBehind,
+  looksAgree,
+  NO_REST,
+  RESTING_MS,
+  type Rest,
+} from '../domain/ledger.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -10,8 +19,6 @@ const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
 const LOOK_AGAIN_MS = 3 * SECOND_MS;
 /** A wallet that is behind its rows may stay so for a while: it is not asked every other second. */
 const CAUGHT_UP_MS = 30 * SECOND_MS;
-/** No cache is stale, and no row late, for so long. */
-const RESTING_MS = 30 * MINUTE_MS;
 
 export type Judgement = {
   readonly isLookConsistent: boolean;
@@ -22,8 +29,8 @@ export type Judgement = {
 
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
- * than the rows; where they never have, two looks a few seconds apart that tell the same story stand in, and after a
- * charge the balance has to be seen to rise.
+ * than the rows and purser's own last charge; where they never have, two looks a few seconds apart that tell the same
+ * story stand in, half an hour after money last came: which of two balances is the older one, nothing tells there.
  */
 export async function judgeLook(
   context: KeeperContext,
@@ -32,13 +39,13 @@ export async function judgeLook(
   look: LedgerLook,
 ): Promise<Judgement> {
   const rest = restOf(runtime, look);
-  if (runtime.burn !== null && look.balanceMicroUsd > runtime.burn.balanceMicroUsd)
-    runtime.risenAt = moneyNow(context);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
-  if (memory.hasEquationHeld && isWalletBehind(look, memory, rest)) {
+  const isBehind = async () =>
+    isWalletBehind(look, memory, rest) || (await isBeforeLastCharge(context, runtime, look));
+  if (memory.hasEquationHeld && (await isBehind())) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), CAUGHT_UP_MS) };
+    return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), CAUGHT_UP_MS) };
   }
   const holds = equationHolds(look);
   if (holds === true) {
@@ -59,32 +66,41 @@ export async function judgeLook(
     ageMs >= AGREEING_LOOKS_MIN_MS &&
     ageMs <= AGREEING_LOOKS_MAX_MS &&
     looksAgree(earlier, look);
-  if (isConfirmed && !(await isUnmoved(context, runtime))) return consistent;
+  if (isConfirmed && !(await hasMoneyJustCome(context, runtime))) return consistent;
   if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
   return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
 }
 
-/** Whether the balance has not been seen to rise since purser's own last charge, which is too young to do without. */
-async function isUnmoved(context: KeeperContext, { name, risenAt }: AccountRuntime): Promise<boolean> {
+/** Whether the wallet is from before purser's own last charge, as far as that is young enough for a cache. */
+async function isBeforeLastCharge(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  look: LedgerLook,
+): Promise<boolean> {
   const [last] = await context.journal.intents({
-    account: name,
-    kinds: ['fund'],
-    states: ['charged', 'settled'],
+    account: runtime.name,
+    kinds: ['fund', 'fund_link'],
+    states: ['settled'],
     limit: 1,
   });
-  if (last === undefined || moneyNow(context) - last.armedAt >= RESTING_MS) return false;
-  return risenAt === null || risenAt < last.armedAt;
+  if (last?.state.kind !== 'settled' || moneyNow(context) - last.state.at >= RESTING_MS) return false;
+  const { creditedThenMicroUsd = null } = last;
+  return isBeforeCharge(look, { creditedThenMicroUsd, amountCents: last.state.amountCents });
+}
+
+async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {
+  const at = await context.journal.lastMoneyAt(name);
+  return at !== null && moneyNow(context) - at < RESTING_MS;
 }
 
 function restOf(runtime: AccountRuntime, look: LedgerLook): Rest {
-  if (look.totals === null) return 'none';
+  if (look.totals === null) return NO_REST;
   const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const anchor = anchorOf(look).id;
   const { resting } = runtime;
   if (resting?.creditedMicroUsd !== creditedMicroUsd || resting.anchor !== anchor) {
     runtime.resting = { creditedMicroUsd, usedMicroUsd, anchor, since: look.at };
-    return 'none';
+    return NO_REST;
   }
-  if (look.at - resting.since < RESTING_MS) return 'none';
-  return usedMicroUsd > resting.usedMicroUsd ? 'in_use' : 'idle';
+  return { forMs: look.at - resting.since, isInUse: usedMicroUsd > resting.usedMicroUsd };
 }

@@ -1,6 +1,6 @@
 import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
-import type { Rest } from '../domain/ledger.ts';
+import { NO_REST, type Rest } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -102,7 +102,7 @@ const NOTHING: WalletSight = {
   balanceMicroUsd: null,
   look: null,
   isLookConsistent: false,
-  rest: 'none',
+  rest: NO_REST,
   lookAgainAt: null,
   failure: null,
   isLow: false,

@@ -13,8 +13,18 @@ const HALF_LIFE_MS = 30 * 60_000;
 /** Less watching than this is no basis for a forecast. */
 const ELAPSED_MIN_MS = 5_000;
 
-/** Takes in a balance. An interval in which the balance rose says nothing about spending and is left out. */
-export function observeBurn(previous: Burn | null, at: EpochMs, balanceMicroUsd: MicroUsd): Burn {
+/**
+ * Takes in a balance. An interval in which the balance rose, or money was withdrawn, says nothing about spending and is
+ * left out.
+ */
+export function observeBurn(
+  previous: Burn | null,
+  {
+    at,
+    balanceMicroUsd,
+    isWithdrawn,
+  }: Pick<Burn, 'at' | 'balanceMicroUsd'> & { readonly isWithdrawn: boolean },
+): Burn {
   if (previous === null || at <= previous.at) {
     return {
       at,
@@ -24,7 +34,7 @@ export function observeBurn(previous: Burn | null, at: EpochMs, balanceMicroUsd:
     };
   }
   const spent = previous.balanceMicroUsd - balanceMicroUsd;
-  if (spent < 0) return { ...previous, at, balanceMicroUsd };
+  if (spent < 0 || isWithdrawn) return { ...previous, at, balanceMicroUsd };
   const intervalMs = at - previous.at;
   const fade = 0.5 ** (intervalMs / HALF_LIFE_MS);
   return {

@@ -1,13 +1,10 @@
 import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
-import { isNativeRecharge } from '../domain/ledger.ts';
+import { isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
-
-/** How much older than its charge a row may claim to be: some name a day only, or stand in another zone. */
-const ROW_LAG_MS = 36 * HOUR_MS;
 
 /** The provider's ledger as far as it was seen, each row tied to the intent that explains it. */
 export class Credits {
@@ -25,6 +22,12 @@ export class Credits {
     const untold: LedgerCredit[] = [];
     const unsettled: LedgerCredit[] = [];
     const claimed = new Set<string>();
+    const owners = new Set<IntentId>(); // of this look: one row each
+    const ownerOf = (credit: LedgerCredit, takenAt: number | null): IntentId | null => {
+      const owner = this.#owner(account, credit, { takenAt, except: owners });
+      if (owner !== null) owners.add(owner);
+      return owner;
+    };
     for (const credit of credits) {
       const row = this.#database.get(
         'SELECT intent, taken_at, is_told FROM credit WHERE account = ? AND id = ?',
@@ -34,14 +37,14 @@ export class Credits {
       if (row === undefined) {
         const seenAt = this.#seenAt(account, credit.id);
         if (seenAt !== null && (armedAt === null || seenAt <= armedAt)) claimed.add(credit.id);
-        if (credit.isSuccessful) unknown.push({ credit, intent: this.#owner(account, credit, null) });
+        if (credit.isSuccessful) unknown.push({ credit, intent: ownerOf(credit, null) });
         else if (seenAt === null) unsettled.push(credit);
         continue;
       }
       const intent = row['intent'] as IntentId | null; // our own column
       // Taken in while its intent was in doubt, whose payment is known by now: it belongs there after all.
       const takenAt = Number(row['taken_at']);
-      const owner = intent === null && credit.isSuccessful ? this.#owner(account, credit, takenAt) : null;
+      const owner = intent === null && credit.isSuccessful ? ownerOf(credit, takenAt) : null;
       if (owner !== null) {
         unknown.push({ credit, intent: owner });
         continue;
@@ -122,18 +125,28 @@ export class Credits {
     return row === undefined ? null : Number(row['at']);
   }
 
-  /** @param takenAt when the row was taken in as nobody's; `null` for a new one */
-  #owner(account: AccountName, credit: LedgerCredit, takenAt: number | null): IntentId | null {
+  #owner(
+    account: AccountName,
+    credit: LedgerCredit,
+    among: {
+      /** When the row was taken in as nobody's; `null` for a new one. */
+      readonly takenAt: number | null;
+      readonly except: ReadonlySet<IntentId>;
+    },
+  ): IntentId | null {
     if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
     // Settled by its payment, and its row names none: the first new row of its amount is its own.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
-         AND armed_at > ? AND armed_at <= ? AND json_extract(doc, '$.state.credit') IS NULL
-         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) ORDER BY armed_at LIMIT 1`,
+         AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
+         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) 
+         AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,
       account,
       credit.amountCents,
-      credit.createdAt - ROW_LAG_MS,
-      takenAt ?? Number.MAX_SAFE_INTEGER,
+      credit.createdAt - STAMP_SLACK_MS,
+      credit.createdAt + STAMP_SLACK_MS,
+      among.takenAt ?? Number.MAX_SAFE_INTEGER,
+      JSON.stringify([...among.except]),
     );
     return row === undefined ? null : (row['id'] as IntentId); // our own column
   }

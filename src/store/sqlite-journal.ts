@@ -18,6 +18,7 @@ import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
+import { STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
@@ -139,6 +140,18 @@ export class SqliteJournal implements Journal {
 
   async declineTotals(): Promise<readonly DeclineTotal[]> {
     return declineTotals(this.#database);
+  }
+
+  async lastMoneyAt(account: AccountName): Promise<EpochMs | null> {
+    const row = this.#database.get(
+      `SELECT max(at) AS at FROM (
+         SELECT max(taken_at) AS at FROM credit WHERE account = ?1 AND created_at > taken_at - ?2
+         UNION ALL SELECT max(changed_at) FROM intent
+           WHERE account = ?1 AND kind IN ('fund', 'fund_link') AND state IN ('charged', 'settled'))`,
+      account,
+      STAMP_SLACK_MS, // the first scan takes the past in
+    );
+    return row?.['at'] == null ? null : (Number(row['at']) as EpochMs); // our own columns
   }
 
   async history(query: HistoryQuery): Promise<ChargeHistory> {

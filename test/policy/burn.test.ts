@@ -11,7 +11,7 @@ function watch(balances: readonly (readonly [afterMs: number, balance: number])[
   let at = NOW;
   for (const [afterMs, balance] of balances) {
     at = addMs(at, afterMs);
-    burn = observeBurn(burn, at, microUsd(balance));
+    burn = observeBurn(burn, { at, balanceMicroUsd: microUsd(balance), isWithdrawn: false });
   }
   return burn;
 }
@@ -46,7 +46,7 @@ test('a top-up is no income: the interval in which the balance rose is left out'
 
 test('half an hour later the old rate has half its weight', () => {
   const calm = watch([[0, 50_000_000], [30 * MINUTE_MS, 50_000_000 - 180_000]]); // 100 a second
-  const busy = observeBurn(calm, addMs(NOW, HOUR_MS), microUsd(50_000_000 - 180_000 - 540_000)); // 300 a second
+  const busy = observeBurn(calm, { at: addMs(NOW, HOUR_MS), balanceMicroUsd: microUsd(50_000_000 - 180_000 - 540_000), isWithdrawn: false }); // 300 a second
   expect(burnPerSecond(busy)).toBeCloseTo((100 * 0.5 + 300) / 1.5, 6);
 }); // biome-ignore format: pairs
 
@@ -87,4 +87,14 @@ test('whatever balances are seen, the burn lies between the slowest and the fast
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('an interval in which money was withdrawn is left out', () => {
+  const calm = observeBurn(null, { at: NOW, balanceMicroUsd: microUsd(200_000_000), isWithdrawn: false });
+  const later = { at: addMs(NOW, HOUR_MS), balanceMicroUsd: microUsd(5_000_000) };
+  expect(observeBurn(calm, { ...later, isWithdrawn: true })).toMatchObject({
+    spentMicroUsd: 0,
+    elapsedMs: 0,
+    ...later,
+  });
 });

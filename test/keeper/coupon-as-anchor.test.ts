@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
+type Data = { wallet: Wallet; items: Row[]; count: number; total: number };
+
+async function scene(spoil: (data: Data, now: number) => void, opening: Opening = {}) {
+  const client = await startClient();
+  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null } = {
+    old: null,
+    isOldAfterPost: false,
+    last: null,
+  };
+  const transport = new WatchedWire(
+    async (send) => {
+      if (state.isOldAfterPost) state.old = state.last;
+      return await send();
+    },
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (url.includes('/wallet/balance') && state.old !== null) body.data.balance = state.old.balance;
+      else if (url.includes('/wallet/transactions') && url.includes('type=credit')) {
+        spoil(body.data, client.clock.now());
+        state.last = body.data.wallet;
+        if (state.old !== null) body.data.wallet = state.old;
+      } else return reply;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport, ...opening });
+  await keeper.pass();
+  return { client, keeper, state };
+}
+const holdsOf = (keeper: AKeeper) => keeper.store.journal.holds(keeper.account('agent-0001').name);
+
+function relist(data: Data, items: Row[]) {
+  Object.assign(data, { items, count: items.length, total: items.length });
+}
+
+test('a coupon before the row of the first top-up: funded again', async () => {
+  const state = { coupon: false, isPending: true, postAt: Number.POSITIVE_INFINITY };
+  const one = await scene((data, now) => {
+    // An account that had no credit before: the first row is not shown.
+    const sorted = [...data.items].sort((a, b) => Number(a['id']) - Number(b['id'])).slice(1);
+    const items = sorted
+      .map((row, index) => (index === 0 && state.isPending ? { ...row, status: 'pending' } : row))
+      .reverse();
+    if (state.coupon) {
+      items.unshift({
+        id: 900_000,
+        source: 'coupon',
+        transaction_id: null,
+        type: 'credit',
+        amount: 10,
+        status: 'success',
+        usecase: 'bonus',
+        created_at: new Date(state.postAt).toISOString(),
+      });
+      data.wallet.total_credited += 10;
+      data.wallet.amount_used += 10;
+    }
+    relist(data, items);
+    void now;
+  });
+  await lower(one.client);
+  await one.keeper.live(2 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(1);
+  state.postAt = one.client.clock.now();
+  state.coupon = true; // redeemed a minute after, all is used up in ten minutes
+  await lower(one.client);
+  await one.keeper.live(10 * MINUTE_MS);
+  state.isPending = false;
+  await one.keeper.live(HOUR_MS);
+  await one.keeper.live(4 * HOUR_MS);
+  expect(await holdsOf(one.keeper)).toEqual([]);
+  expect(await charges(one.client)).toHaveLength(2);
+});

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+test('resuming an account that was frozen for another reason does not charge on the wallet from before the last charge', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  let last: Record<string, number> | null = null;
+  let old: Record<string, number> | null = null;
+  const transport = new WatchedWire(
+    async (send, _n, { url }) => {
+      if (url.endsWith('/wallet/fund')) old = last;
+      // A person pays just before: the provider refuses ours, and the account is frozen.
+      if (url.endsWith('/fix-payment')) await client.patch({ subscription: { status: 'active' } });
+      return await send();
+    },
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (url.includes('/wallet/balance') && old !== null) body.data.balance = old['balance'];
+      else if (url.includes('/wallet/transactions') && url.includes('type=credit')) {
+        last = body.data.wallet;
+        if (old !== null) body.data.wallet = old;
+      } else return reply;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, {
+    transport,
+    subscription: { plan: 'Standard', when_past_due: 'fix_payment' },
+  });
+  await keeper.live(MINUTE_MS);
+  await lower(client);
+  await keeper.live(3 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(3 * MINUTE_MS);
+  const { name } = keeper.account('agent-0001');
+  const { journal } = keeper.store;
+  expect(await journal.holds(name)).toHaveLength(1);
+  // What `purser resume` does (src/cli/commands/resume.ts, `lift`).
+  const now = client.clock.now();
+  await journal.liftHold(name, 'freeze', [], now);
+  const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+  await journal.remember(name, { ...unknown, hasEquationHeld: false, letGoAt: now });
+  await keeper.live(15 * MINUTE_MS); // old for less than 25 minutes in all
+  expect(await charges(client)).toHaveLength(1);
+});

@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { cents } from '../../src/domain/money.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
+type Data = { wallet: Wallet; items: Row[]; count: number; total: number };
+
+async function scene(spoil: (data: Data, now: number) => void, opening: Opening = {}) {
+  const client = await startClient();
+  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null } = {
+    old: null,
+    isOldAfterPost: false,
+    last: null,
+  };
+  const transport = new WatchedWire(
+    async (send) => {
+      if (state.isOldAfterPost) state.old = state.last;
+      return await send();
+    },
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (url.includes('/wallet/balance') && state.old !== null) body.data.balance = state.old.balance;
+      else if (url.includes('/wallet/transactions') && url.includes('type=credit')) {
+        spoil(body.data, client.clock.now());
+        state.last = body.data.wallet;
+        if (state.old !== null) body.data.wallet = state.old;
+      } else return reply;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport, ...opening });
+  await keeper.pass();
+  return { client, keeper, state };
+}
+const holdsOf = (keeper: AKeeper) => keeper.store.journal.holds(keeper.account('agent-0001').name);
+
+function relist(data: Data, items: Row[]) {
+  Object.assign(data, { items, count: items.length, total: items.length });
+}
+
+test("an old wallet beside the row is not charged for again where a person's payment has no row yet", async () => {
+  const late = { since: Number.POSITIVE_INFINITY };
+  const own = new Set<unknown>();
+  const { client, keeper, state } = await scene((data, now) => {
+    // The row of the person's payment (amount 60) comes 25 minutes late.
+    relist(
+      data,
+      data.items.filter((row) => row['amount'] !== 60 || now - late.since >= 25 * MINUTE_MS),
+    );
+  });
+  await client.fund(60, 'a-person');
+  late.since = client.clock.now();
+  await keeper.live(2 * MINUTE_MS);
+  await lower(client, 12); // used up
+  state.isOldAfterPost = true;
+  await keeper.live(20 * MINUTE_MS);
+  void own;
+  const made = (await charges(client)).filter(({ key }) => key !== 'a-person');
+  expect(made).toHaveLength(1);
+});
+
+test('a top-up that brings a bonus without a row, used up at once: old wallet not charged for again', async () => {
+  const seen = { credits: 1 };
+  const { client, keeper, state } = await scene(({ items, wallet }) => {
+    seen.credits = Math.max(seen.credits, items.length);
+    const bonus = (seen.credits - 1) * 50; // "we double your top-up"
+    wallet.total_credited += bonus;
+    wallet.amount_used += bonus;
+  });
+  await lower(client);
+  await keeper.live(13 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  await lower(client);
+  state.isOldAfterPost = true;
+  await keeper.live(28 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+});
+
+test('a withdrawal counted in total_credited of an idle wallet: ensure works', async () => {
+  const fall = { dollars: 0 };
+  const { client, keeper } = await scene(({ wallet }) => {
+    wallet.total_credited -= fall.dollars;
+    wallet.balance -= fall.dollars;
+  });
+  await keeper.live(HOUR_MS);
+  fall.dollars = 20; // 50 -> 30, nothing is used
+  await keeper.live(5 * HOUR_MS);
+  const { withdraw } = keeper.place({
+    kind: 'ensure',
+    neededCents: cents(8_000),
+    targetCents: cents(8_000),
+  });
+  await keeper.live(HOUR_MS);
+  withdraw();
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a withdrawal by a person below the minimum, idle: funded, not frozen', async () => {
+  const fall = { dollars: 0 };
+  const { client, keeper } = await scene(({ wallet }) => {
+    wallet.total_credited -= fall.dollars;
+    wallet.balance -= fall.dollars;
+  });
+  await keeper.live(HOUR_MS);
+  fall.dollars = 40;
+  await keeper.live(5 * HOUR_MS);
+  expect(await holdsOf(keeper)).toEqual([]);
+  expect(await charges(client)).toHaveLength(1);
+});
