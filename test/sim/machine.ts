@@ -42,6 +42,8 @@ export type Life = {
   keeper: Keeper | null;
   store: Store | null;
   reader: DatabaseSync | null;
+  /** When it is told to stop: how long after its end it starts again. */
+  restartsAfterMs: number | null;
 };
 
 /** A host with a disk, a clock of its own, and the daemon's own code running on it. */
@@ -112,7 +114,12 @@ export class Machine implements Asker {
   }
 
   boot(): void {
-    if (!this.isDead || this.isRetired) return;
+    if (this.isRetired) return;
+    const before = this.#life;
+    if (before !== null && !before.isDead) {
+      if (before.stop.signal.aborted) before.restartsAfterMs ??= 0; // it is on its way out
+      return;
+    }
     this.#closeOld();
     const life: Life = {
       isDead: false,
@@ -121,6 +128,7 @@ export class Machine implements Asker {
       keeper: null,
       store: null,
       reader: null,
+      restartsAfterMs: null,
     };
     this.#life = life;
     this.#boots += 1;
@@ -148,9 +156,9 @@ export class Machine implements Asker {
     if (this.isDead) return;
     const life = this.#life;
     this.#run.trace.tell(`${this.name} is told to stop`);
+    if (downMs === null) this.isRetired = true;
+    if (life !== null) life.restartsAfterMs = downMs;
     life?.stop.abort();
-    if (downMs !== null) this.#run.timeline.after(downMs, () => this.boot());
-    else this.isRetired = true;
   }
 
   /** With `commitsAfterPost`, at that commit after the next money call has left: there the books are written. */
@@ -324,7 +332,9 @@ export class Machine implements Asker {
     await Promise.all([keeper.run(), deliver()]);
     if (life.isDead) return;
     life.isDead = true;
+    run.oracle.crashed(this);
     run.trace.tell(`${this.name} has stopped`);
+    if (life.restartsAfterMs !== null) run.timeline.after(life.restartsAfterMs, () => this.boot());
   }
 
   #died(life: Life, error: unknown): void {
@@ -353,7 +363,6 @@ export class Machine implements Asker {
         if (life.isDead || this.takesCrash('before_commit')) dead();
       },
       afterCommit: () => {
-        this.#run.noteActivity();
         this.#run.trace.add(`${this.name} commits`);
         this.#run.oracle.committed(this);
         if (this.takesCrash('after_commit')) dead();

@@ -11,6 +11,8 @@ export type Plan = {
   readonly accounts: readonly AccountPlan[];
   readonly isByLogin: boolean;
   readonly pollMs: number;
+  /** How much later than asked for a loop's look for work comes. */
+  readonly heartbeatLateMs: number;
   readonly quarantineMs: number;
   /** How often a person looks after what is frozen, in hours; `null` is never. */
   readonly operatorEveryHours: number | null;
@@ -60,6 +62,9 @@ export type Disturbance = {
 
 const KIND_CHANCE = 0.28;
 const CALM_MS = 2 * DAY_MS;
+const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
+/** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
+const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 480, 480, 480];
 
 export function planOf(
   seed: number,
@@ -73,6 +78,7 @@ export function planOf(
     seed,
     faultyMs,
     calmMs: CALM_MS,
+    heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
@@ -109,7 +115,7 @@ function fleet(
   return {
     accounts,
     isByLogin: dice.happens(0.2),
-    pollMs: dice.pick([10, 30, 60, 120, 120, 240, 240, 240]) * MINUTE_MS,
+    pollMs: dice.pick(POLLS_MIN) * MINUTE_MS,
     operatorEveryHours: dice.pick([null, 6, 16]),
     quarantineMs: 90 * MINUTE_MS,
     wishes: {

@@ -18,17 +18,16 @@ import type { Plan } from './plan.ts';
 import { openProvider } from './provider-world.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
+import { Turns } from './turns.ts';
 import type { WireCall } from './wire-call.ts';
 
 /** 20 March 2026, 00:00 UTC: summer time begins in Europe nine days later. */
 const START_MS = Date.UTC(2026, 2, 20);
-/** Turns of the event loop without anything done after which nothing more will be. */
-const QUIET_TURNS = 2;
 
 /** One seed, lived through. */
 export class Run {
   readonly plan: Plan;
-  readonly timeline = new Timeline(START_MS);
+  readonly timeline: Timeline;
   readonly world: World;
   readonly credentials: Map<string, Credentials>;
   readonly faults: FaultBook;
@@ -46,7 +45,7 @@ export class Run {
   readonly #counts = new Map<string, number>();
   readonly #folder: string;
   readonly #restored = new Set<string>();
-  #activity = 0;
+  readonly #turns = new Turns();
 
   constructor(options: {
     readonly plan: Plan;
@@ -55,7 +54,9 @@ export class Run {
     readonly keepsLines?: boolean;
   }) {
     this.plan = options.plan;
+    this.timeline = new Timeline(START_MS, options.plan.heartbeatLateMs);
     this.#folder = options.folder;
+    this.#turns.mount();
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     const now = (): number => this.timeline.nowMs;
@@ -64,7 +65,7 @@ export class Run {
     const { world, credentials } = openProvider(this.plan, START_MS);
     this.world = world;
     this.credentials = credentials;
-    this.oracle = new Oracle({ world, now, tell: (text) => this.trace.tell(text) });
+    this.oracle = new Oracle({ world, now, pollMs: this.plan.pollMs, tell: (text) => this.trace.tell(text) });
   }
 
   /** From the first start to the last check. */
@@ -87,6 +88,7 @@ export class Run {
 
   close(): void {
     for (const machine of this.machines) machine.close();
+    this.#turns.unmount();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -127,10 +129,6 @@ export class Run {
 
   wasRestored(machine: Machine): boolean {
     return this.#restored.has(machine.name);
-  }
-
-  noteActivity(): void {
-    this.#activity += 1;
   }
 
   writeFile(path: string, content: Uint8Array): void {
@@ -194,18 +192,7 @@ export class Run {
   }
 
   async #until(endMs: number): Promise<void> {
-    await this.#settle();
-    while (this.timeline.step(endMs)) await this.#settle();
-  }
-
-  /** Lets everything that can happen at this instant happen: promises, and commits, which wait for the next turn. */
-  async #settle(): Promise<void> {
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
-      const before = this.#activity;
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-      if (this.#activity !== before) quiet = -1;
-    }
+    await this.#turns.settle();
+    while (this.timeline.step(endMs)) await this.#turns.settle();
   }
 }

@@ -196,6 +196,7 @@ class Exchange {
       const text =
         reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
+      if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call);
       if (reply.kind === 'answered')
         run.oracle.answered(this.#machine, this.#call, { ...reply, isPlain: isPlain(this.#weather) });
       this.#resolve(reply);
