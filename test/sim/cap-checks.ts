@@ -3,6 +3,8 @@ import type { Wishes } from './plan.ts';
 
 const DAY_MS = 86_400_000;
 
+type Place = 'account' | 'group' | 'fleet';
+
 export type CapBreach = { readonly sentence: string; readonly isHonest: boolean };
 
 /**
@@ -13,17 +15,19 @@ export function capBreaches(
   own: OwnCharge,
   charges: readonly OwnCharge[],
   wishes: Wishes,
-  couldKnow: (one: OwnCharge, place: 'account' | 'fleet') => boolean,
+  couldKnow: (one: OwnCharge, place: Place) => boolean,
 ): readonly CapBreach[] {
   const found: CapBreach[] = [];
   const judge = (
-    place: 'account' | 'fleet',
+    place: Place,
     windowMs: number,
     breachOf: (counted: readonly OwnCharge[]) => string | null,
   ): void => {
     const within = charges.filter(
       (one) =>
-        !one.isHonest && one.atMs > own.atMs - windowMs && (place === 'fleet' || one.account === own.account),
+        !one.isHonest &&
+        one.atMs > own.atMs - windowMs &&
+        (place === 'fleet' || one.account === own.account || (place === 'group' && one.isInGroup)),
     );
     const known = breachOf(within.filter((one) => couldKnow(one, place)));
     const sentence = known ?? breachOf(within);
@@ -34,6 +38,7 @@ export function capBreaches(
     ['week', 'account', 7 * DAY_MS, wishes.weekCents],
     ['month', 'account', 30 * DAY_MS, wishes.monthCents],
     ['fleet day', 'fleet', DAY_MS, wishes.fleetDayCents],
+    ['group day', 'group', DAY_MS, own.isInGroup ? wishes.groupDayCents : null],
   ] as const;
   for (const [name, place, windowMs, capCents] of caps) {
     if (capCents === null) continue;

@@ -33,7 +33,8 @@ export class DeclineBook {
     });
   }
 
+  /** An answer tells of one decline, however often the key was declined. */
   told(key: string, lineage: string): void {
-    for (const decline of this.#declines) if (decline.key === key) decline.knownBy.add(lineage);
+    this.#declines.findLast((one) => one.key === key && !one.knownBy.has(lineage))?.knownBy.add(lineage);
   }
 }

@@ -188,6 +188,9 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     run.timeline.after(scaled(one, 30 * MINUTE_MS, 5 * DAY_MS), () => second.stop(null));
   },
   operator: (run) => operate(run),
+  // The next charge is the last that the card can pay for.
+  card_runs_dry: (run, one, account) =>
+    run.onNextCharge(account.name, () => behave(run, one, account, 'insufficient_funds')),
 };
 
 /** Any commit, or one of the first after a money call. */

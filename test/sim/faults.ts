@@ -66,6 +66,7 @@ export const DISTURBANCES = [
   'burn_changes',
   'second_instance',
   'operator',
+  'card_runs_dry',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 

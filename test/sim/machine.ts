@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Dispatcher } from '../../src/alerts/dispatcher.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
@@ -16,14 +15,15 @@ import { ProviderClient } from '../../src/modelslab/provider-client.ts';
 import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { DatabaseFile } from './database-file.ts';
 import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
-import { drawn } from './keyed-random.ts';
 import { looser } from './looser-wishes.ts';
 import { MemoryVault } from './memory-vault.ts';
 import type { Asker } from './oracle.ts';
 import type { Wishes } from './plan.ts';
 import type { Run } from './run.ts';
+import { seededRandom } from './seeded-random.ts';
 import { SlackSink } from './slack-sink.ts';
 import { Wire } from './wire.ts';
 
@@ -50,6 +50,7 @@ export type Life = {
 export class Machine implements Asker {
   readonly name: string;
   readonly path: string;
+  readonly #file: DatabaseFile;
   readonly #history: { readonly atMs: number; readonly wishes: Wishes }[];
   skewMs = 0;
   mood: DiskMood = 'well';
@@ -65,6 +66,8 @@ export class Machine implements Asker {
   #crashDownMs = 0;
   #commitsLeft: number | null = null;
   #hasPosted = false;
+  #hasJournal = false;
+  #bornAtMs: number | null = null;
   #revision = 1;
   isRetired = false;
 
@@ -72,11 +75,16 @@ export class Machine implements Asker {
     this.#run = run;
     this.name = options.name;
     this.path = options.path;
+    this.#file = new DatabaseFile(options.path);
     this.#history = [{ atMs: 0, wishes: options.wishes }];
   }
 
   get lineage(): string {
     return `${this.name}${this.#lineages}`;
+  }
+
+  get bornAtMs(): number | null {
+    return this.#bornAtMs;
   }
 
   get wishes(): Wishes {
@@ -121,6 +129,7 @@ export class Machine implements Asker {
       return;
     }
     this.#closeOld();
+    this.#file.losePower();
     const life: Life = {
       isDead: false,
       bootedAtMs: this.#run.timeline.nowMs,
@@ -201,15 +210,11 @@ export class Machine implements Asker {
   /** While it is down: another database, or none, and no tokens with none. */
   replaceDisk(content: Uint8Array | null): void {
     this.#closeOld();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.path}${suffix}`, { force: true });
     this.#lineages += 1;
-    if (content === null) {
-      this.#vault = new MemoryVault();
-    } else {
-      const connection = new DatabaseSync(this.path);
-      connection.close();
-      this.#run.writeFile(this.path, content);
-    }
+    this.#hasJournal = content !== null;
+    this.#bornAtMs = null;
+    this.#file.replace(content);
+    if (content === null) this.#vault = new MemoryVault();
   }
 
   copyDisk(): Uint8Array | null {
@@ -247,7 +252,7 @@ export class Machine implements Asker {
       skewMs: () => this.skewMs,
       bootedAtMs: life.bootedAtMs - 1_000,
     });
-    const random = this.#random();
+    const random = seededRandom(plan.seed, `${this.lineage} ${this.#boots}`);
     const log = this.#log(life);
     const spec = (): FleetSpec => run.specOf(this, this.#revision);
     let held = spec();
@@ -268,6 +273,9 @@ export class Machine implements Asker {
     life.store = store;
     life.reader = new DatabaseSync(this.path, { readOnly: true });
     await store.begin(plan.quarantineMs, clock.now());
+    // A journal that begins by a wrong clock does not know when its quarantine ends.
+    if (!this.#hasJournal) this.#bornAtMs = this.skewMs === 0 ? timeline.nowMs : null;
+    this.#hasJournal = true;
     const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
     metrics.specLoaded(held, clock.now());
     const client = new ProviderClient({
@@ -359,7 +367,8 @@ export class Machine implements Asker {
         if (life.isDead) dead();
       },
       mood: () => this.mood,
-      beforeCommit: () => {
+      beforeCommit: (isSynced) => {
+        if (!isSynced) this.#file.noteUnsynced(this.copyDisk());
         if (life.isDead || this.takesCrash('before_commit')) dead();
       },
       afterCommit: () => {
@@ -368,21 +377,6 @@ export class Machine implements Asker {
         if (this.takesCrash('after_commit')) dead();
       },
     };
-  }
-
-  #random(): KeeperContext['random'] {
-    const { seed } = this.#run.plan;
-    const boot = `${this.lineage} ${this.#boots}`;
-    let count = 0;
-    const next = (): number => {
-      count += 1;
-      return drawn(seed, boot, count);
-    };
-    const byte = (): string =>
-      Math.floor(next() * 256)
-        .toString(16)
-        .padStart(2, '0');
-    return { uniform: next, hex: (length) => Array.from({ length }, byte).join('') };
   }
 
   #log(life: Life): Log {

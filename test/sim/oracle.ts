@@ -3,6 +3,7 @@ import type { Answer } from '../../src/sandbox/provider/answer.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
 import { capBreaches } from './cap-checks.ts';
 import { DeclineBook } from './decline-book.ts';
+import { Fences } from './fences.ts';
 import type { Wishes } from './plan.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -26,6 +27,8 @@ export type Asker = {
   readonly name: string;
   /** One name per database that ever was: a wiped or second one has another. */
   readonly lineage: string;
+  /** When its journal began empty; `null` where it is an old copy. */
+  readonly bornAtMs: number | null;
   /** What its config asked for since then, the loosest of each. */
   readonly loosestSince: (sinceMs: number) => Wishes;
   /** A second connection: what is durable. */
@@ -41,6 +44,8 @@ export type OwnCharge = {
   readonly payment: string;
   readonly lineage: string;
   readonly isHonest: boolean;
+  /** The group is all accounts but the first. */
+  readonly isInGroup: boolean;
 };
 
 /** Why something happens at the provider: a request of a machine, or a person. */
@@ -98,7 +103,7 @@ export class Oracle {
   /** By lineage and account: when a ledger last reached it. */
   readonly #lookedAtMs = new Map<string, number>();
   readonly #declines = new DeclineBook();
-  readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
+  readonly #fences: Fences;
   /** Lineage -> payments and keys of which an answer told it, durably; and what it heard since its last commit. */
   readonly #known = new Map<string, Set<string>>();
   readonly #heard = new Map<string, Set<string>>();
@@ -109,11 +114,13 @@ export class Oracle {
     readonly world: World;
     readonly now: () => number;
     readonly pollMs: number;
+    readonly quarantineMs: number;
     readonly tell: (text: string) => void;
   }) {
     this.#world = options.world;
     this.#now = options.now;
     this.#pollMs = options.pollMs;
+    this.#fences = new Fences(options);
     this.#tell = options.tell;
   }
 
@@ -158,7 +165,7 @@ export class Oracle {
     );
     for (const { kind, n } of open)
       if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
-    if (!this.#firstPosts.has(key)) this.#checkHolds(asker, account, key);
+    if (!this.#firstPosts.has(key)) this.#checkFences(asker, call, key);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
     const wishes = asker.loosestSince(Math.min(now, Number(row?.['armed_at'] ?? 0)));
     if (!this.#firstPosts.has(key))
@@ -174,12 +181,12 @@ export class Oracle {
   /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
   refunded(account: string, payment: string): void {
     const own = this.charges.find((charge) => charge.payment === payment);
-    if (own !== undefined) this.#refunds.set(account, { atMs: this.#now(), lineage: own.lineage });
+    if (own?.account === account) this.#fences.refunded(own, this.#now());
   }
 
   /** A person has looked at the account. */
   lookedAfter(account: string): void {
-    this.#refunds.delete(account);
+    this.#fences.lookedAfter(account);
   }
 
   /** Something happens at the provider: what was charged by it is written down and judged. */
@@ -221,8 +228,7 @@ export class Oracle {
   committed(asker: Asker): void {
     const heard = this.#heard.get(asker.lineage);
     if (heard === undefined || heard.size === 0) return;
-    const known = entry(this.#known, asker.lineage);
-    for (const word of heard) known.add(word);
+    for (const word of heard) entry(this.#known, asker.lineage).add(word);
     heard.clear();
   }
 
@@ -245,14 +251,13 @@ export class Oracle {
       this.#violated('replay', account, `${key} left again, and nobody had looked at the ledger`);
   }
 
-  /** A frozen account, or one whose own charge was taken back, is charged nothing new. */
-  #checkHolds(asker: Asker, account: string, key: string): void {
-    const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
-    if (hold !== undefined)
-      this.#violated('freeze', account, `${key} was armed although frozen: ${String(hold['reason'])}`);
-    const refund = this.#refunds.get(account);
-    if (refund?.lineage === asker.lineage && this.#now() - refund.atMs > SEEN_MS)
-      this.#violated('fence 5', account, `${key} was armed after a charge of its own was taken back`);
+  #checkFences(asker: Asker, { account, endpoint }: WireCall, key: string): void {
+    const charged = this.charges
+      .filter((one) => one.account === account && one.lineage === asker.lineage && one.kind === 'fund')
+      .map((one) => this.#firstPosts.get(one.key)?.atMs ?? one.atMs);
+    const post = { account, key, atMs: this.#now(), isFund: endpoint === 'fundWallet' };
+    for (const { fence, sentence } of this.#fences.breaches(asker, post, charged))
+      this.#violated(fence, account, sentence);
   }
 
   #judge(
@@ -288,6 +293,7 @@ export class Oracle {
       payment,
       lineage,
       isHonest: verdict === 'honest',
+      isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);
     if (first === undefined)
@@ -334,7 +340,7 @@ export class Oracle {
 
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
   #checkCaps(own: OwnCharge, first: FirstPost): void {
-    const couldKnow = (one: OwnCharge, place: 'account' | 'fleet'): boolean => {
+    const couldKnow = (one: OwnCharge, place: 'account' | 'group' | 'fleet'): boolean => {
       if (one.lineage === own.lineage) return true;
       const rows = this.#world.accounts[one.account]?.rows ?? [];
       const row = rows.find(({ transactionId }) => transactionId === one.payment);

@@ -48,6 +48,8 @@ export type Wishes = {
   readonly monthCents: number;
   readonly chargesPerDay: number | null;
   readonly fleetDayCents: number | null;
+  /** Of the group that every account but the first is in; `null` where there is none. */
+  readonly groupDayCents: number | null;
 };
 
 /** `size` and `turn` are two numbers in [0, 1) that say how much and which. */
@@ -128,6 +130,7 @@ function fleet(
       monthCents: Math.round(dayCents * dice.pick([6, 12, 30])),
       chargesPerDay: dice.happens(0.3) ? dice.whole(1, 6) : null,
       fleetDayCents: dice.happens(0.4) ? Math.round(dayCents * dice.pick([1, 1.3, 2])) : null,
+      groupDayCents: dice.happens(0.3) ? Math.round(dayCents * dice.pick([1, 1.2, 1.6])) : null,
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { LogFields } from '../../src/domain/ports.ts';
@@ -42,6 +42,7 @@ export class Run {
   isCalm = false;
   #slackDownUntilMs = 0;
   #outage: { readonly untilMs: number; readonly kind: WeatherName } | null = null;
+  readonly #onCharge = new Map<string, () => void>();
   readonly #counts = new Map<string, number>();
   readonly #folder: string;
   readonly #restored = new Set<string>();
@@ -65,7 +66,8 @@ export class Run {
     const { world, credentials } = openProvider(this.plan, START_MS);
     this.world = world;
     this.credentials = credentials;
-    this.oracle = new Oracle({ world, now, pollMs: this.plan.pollMs, tell: (text) => this.trace.tell(text) });
+    const { pollMs, quarantineMs } = this.plan;
+    this.oracle = new Oracle({ world, now, pollMs, quarantineMs, tell: (text) => this.trace.tell(text) });
   }
 
   /** From the first start to the last check. */
@@ -123,16 +125,23 @@ export class Run {
     return `${place}/${count}`;
   }
 
+  /** Once, when the provider has charged that account, before anybody hears of it. */
+  onNextCharge(account: string, work: () => void): void {
+    this.#onCharge.set(account, work);
+  }
+
+  charged(account: string): void {
+    const work = this.#onCharge.get(account);
+    this.#onCharge.delete(account);
+    work?.();
+  }
+
   noteRestored(machine: Machine): void {
     this.#restored.add(machine.name);
   }
 
   wasRestored(machine: Machine): boolean {
     return this.#restored.has(machine.name);
-  }
-
-  writeFile(path: string, content: Uint8Array): void {
-    writeFileSync(path, content);
   }
 
   logged(machine: string, event: string, fields: LogFields): void {

@@ -149,6 +149,7 @@ class Exchange {
         () => execute(world, at, admitted),
       );
       release(admitted);
+      if (call.movesMoney && answer.status === 200) this.#run.charged(call.account);
       this.#answer(answer, copy);
     };
     if (this.#weather === 'slow') timeline.after(this.#scaled('slow', SECOND_MS, 2 * MINUTE_MS), work);
