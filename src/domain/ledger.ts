@@ -1,4 +1,4 @@
-import { type MicroUsd, microFromCents, microUsd } from './money.ts';
+import { type Cents, type MicroUsd, microFromCents, microUsd } from './money.ts';
 import type { LedgerCredit, LedgerLook } from './observation.ts';
 import type { EpochMs } from './time.ts';
 
@@ -110,6 +110,16 @@ export function totalsAt(
   // A row above the anchor is seen at every look until the next: it explains its money each time, and is not counted in.
   const creditedMicroUsd = microUsd(Math.min(credited, explained) - sumAbove(look.credits, anchor));
   return creditedMicroUsd === known.creditedMicroUsd ? known : { creditedMicroUsd, usedMicroUsd };
+}
+
+/**
+ * Whether `total_credited` has risen by so much, less a fee, without a row that shows it: money came, and its row is late.
+ */
+export function hasUnshownMoney(look: LedgerLook, known: KnownTotals, amountCents: Cents): boolean {
+  if (look.totals === null || known.creditedMicroUsd === null) return false;
+  const shown = known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
+  const amount = microFromCents(amountCents) * (1 - FEE_SHARE_MAX);
+  return look.totals.creditedMicroUsd - shown >= amount - EQUATION_SLACK_MICRO_USD;
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

@@ -52,6 +52,7 @@ export class Fences {
       found.push({ fence: 'fence 3', sentence: `${key} left while the journal was only to watch` });
     else if (
       isFund &&
+      this.#quarantineMs > 0 &&
       ageMs < this.#quarantineMs + PROBATION_MS &&
       chargedAtMs.some((one) => atMs - one < ONE_CHARGE_MS - SEEN_MS)
     )

@@ -116,20 +116,21 @@ function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Cre
         monthCents: cents(monthCents),
         chargesPerDay,
       },
-      subscription: account.hasSubscription
-        ? {
-            plan: { kind: 'id', id: planId },
-            rules: [],
-            pause: null,
-            enforce: false,
-            payWith,
-            linksPerDay: 3,
-            whenPastDue: 'fix_payment',
-            whenPaused: 'resume',
-            whenCanceled: 'subscribe',
-            whenWrongPlan: 'change',
-          }
-        : null,
+      subscription:
+        account.subscription !== 'none'
+          ? {
+              plan: { kind: 'id', id: planId },
+              rules: [],
+              pause: null,
+              enforce: false,
+              payWith,
+              linksPerDay: 3,
+              whenPastDue: 'fix_payment',
+              whenPaused: 'resume',
+              whenCanceled: 'subscribe',
+              whenWrongPlan: 'change',
+            }
+          : null,
       invoices: null,
     },
   };

@@ -184,7 +184,12 @@ export class Machine implements Asker {
 
   /** True once, where a crash was set for that point; the process is dead then. */
   takesCrash(point: CrashPoint): boolean {
-    if (this.#crashAt !== point || this.isDead) return false;
+    if (this.isDead) return false;
+    if (this.#run.isCrashPoint()) {
+      this.crash(SUPERVISOR_MS, point.replace('_', ' '));
+      return true;
+    }
+    if (this.#crashAt !== point) return false;
     if (this.#commitsLeft !== null) {
       if (!this.#hasPosted) return false;
       this.#commitsLeft -= 1;

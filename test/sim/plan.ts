@@ -20,6 +20,8 @@ export type Plan = {
   readonly rates: ReadonlyMap<WeatherName, number>;
   readonly provider: ProviderPlan;
   readonly disturbances: readonly Disturbance[];
+  /** What goes wrong with requests that are named, instead of what would be drawn for them. */
+  readonly script: ReadonlyMap<string, WeatherName>;
 };
 
 export type AccountPlan = {
@@ -27,7 +29,7 @@ export type AccountPlan = {
   readonly startCents: number;
   readonly burnCentsPerHour: number;
   readonly cards: number;
-  readonly hasSubscription: boolean;
+  readonly subscription: 'none' | 'active' | 'past_due';
 };
 
 export type ProviderPlan = {
@@ -84,6 +86,7 @@ export function planOf(
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
+    script: new Map(),
     disturbances: isCalm ? [] : disturbances(new Dice(seed, 'disturbances'), faultyMs),
   };
 }
@@ -104,7 +107,7 @@ function fleet(
     startCents: dice.whole(0, 6_000),
     burnCentsPerHour: Math.round(dice.scaled(20, 600)),
     cards: dice.whole(1, 3),
-    hasSubscription: dice.happens(0.25),
+    subscription: dice.happens(0.25) ? (dice.happens(0.3) ? 'past_due' : 'active') : 'none',
   });
   const first = account();
   const accounts = Array.from({ length: count }, (_, index) => ({

@@ -46,6 +46,8 @@ export class Run {
   readonly #counts = new Map<string, number>();
   readonly #folder: string;
   readonly #restored = new Set<string>();
+  readonly #crashPoint: number | null;
+  #points = 0;
   readonly #turns = new Turns();
 
   constructor(options: {
@@ -53,8 +55,11 @@ export class Run {
     readonly folder: string;
     readonly allowed?: ReadonlySet<string> | null;
     readonly keepsLines?: boolean;
+    /** The how-manieth of all points at which a machine can die it does die at; `null` is none. */
+    readonly crashPoint?: number | null;
   }) {
     this.plan = options.plan;
+    this.#crashPoint = options.crashPoint ?? null;
     this.timeline = new Timeline(START_MS, options.plan.heartbeatLateMs);
     this.#folder = options.folder;
     this.#turns.mount();
@@ -134,6 +139,17 @@ export class Run {
     const work = this.#onCharge.get(account);
     this.#onCharge.delete(account);
     work?.();
+  }
+
+  /** True where the machine is to die here, whatever was planned. */
+  isCrashPoint(): boolean {
+    this.#points += 1;
+    return this.#points === this.#crashPoint;
+  }
+
+  /** How many points at which a machine can die were passed. */
+  get points(): number {
+    return this.#points;
   }
 
   noteRestored(machine: Machine): void {

@@ -209,6 +209,8 @@ class Exchange {
     const call = this.#call;
     const outage = run.outage();
     if (outage !== null) return outage;
+    const scripted = run.plan.script.get(this.#id);
+    if (scripted !== undefined) return scripted;
     const isWallet = call.endpoint === 'getWalletBalance' || call.endpoint === 'listWalletTransactions';
     const isLedger = call.endpoint === 'listWalletTransactions';
     const scopes: Readonly<Record<string, boolean>> = {
