@@ -60,6 +60,7 @@ export class Machine implements Asker {
   #lineages = 1;
   #life: Life | null = null;
   #boots = 0;
+  readonly #stops: AbortController[] = [];
   #pausedUntilMs = 0;
   #waiting: (() => void)[] = [];
   #crashAt: CrashPoint | null = null;
@@ -140,6 +141,7 @@ export class Machine implements Asker {
       restartsAfterMs: null,
     };
     this.#life = life;
+    this.#stops.push(life.stop);
     this.#boots += 1;
     this.#run.trace.tell(`${this.name} starts`);
     this.#live(life).then(
@@ -236,6 +238,8 @@ export class Machine implements Asker {
     if (this.#life !== null) this.#life.isDead = true;
     this.#closeOld();
     unwatchDisk(this.path);
+    // Node keeps every signal that somebody listens to and that was made of others: this one would keep the whole run.
+    for (const stop of this.#stops) stop.abort();
   }
 
   #closeOld(): void {

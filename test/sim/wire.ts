@@ -29,11 +29,11 @@ export class Wire implements Transport {
     const run = this.#run;
     const machine = this.#machine;
     const life = this.#life;
-    if (life.isDead) return NEVER;
+    if (life.isDead) return never();
     const call = wireCall(run.world, request);
     const id = run.requestId(machine, call);
     if (call.movesMoney) {
-      if (machine.takesCrash('before_send')) return NEVER;
+      if (machine.takesCrash('before_send')) return never();
       run.oracle.posted(machine, call, id);
       machine.notePost();
     }
@@ -51,7 +51,10 @@ export class Wire implements Transport {
   }
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** A promise of its own for each: one for all would keep whoever ever waited for it. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 /** One request on its way, and what becomes of it. */
 class Exchange {
