@@ -279,11 +279,8 @@ export class Oracle {
     const cause = { ...by, lineage, payment, knew: sender?.knew ?? new Set<string>() };
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict =
-      twin !== undefined
-        ? this.#chargedTwice(charge, twin, cause)
-        : charge.kind === 'fund'
-          ? this.#doubled(account, charge, cause)
-          : 'fine';
+      this.#chargedTwice(charge, twin, cause) ??
+      (charge.kind === 'fund' ? this.#doubled(account, charge, cause) : 'fine');
     const own: OwnCharge = {
       account: charge.account,
       key: charge.key,
@@ -327,15 +324,14 @@ export class Oracle {
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */
   #chargedTwice(
     { account, key }: { readonly account: string; readonly key: string },
-    twin: OwnCharge,
+    twin: OwnCharge | undefined,
     by: Told,
-  ): 'honest' | 'violated' {
+  ): 'honest' | null {
+    if (twin === undefined) return null;
     const sentence = `${key} was charged twice, first as ${twin.payment}`;
     if (by.isCopy === true) return this.#reachedLimit('network_duplicate', account, sentence);
-    if (!by.knew.has(twin.payment) && !by.knew.has(key))
-      return this.#reachedLimit('key_charged_twice', account, sentence);
-    this.#violated('I1', account, `${sentence}, and it had been told of it`);
-    return 'violated';
+    if (by.knew.has(twin.payment) || by.knew.has(key)) return null;
+    return this.#reachedLimit('key_charged_twice', account, sentence);
   }
 
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
