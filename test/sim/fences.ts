@@ -14,6 +14,8 @@ export class Fences {
   /** By account: a charge of that database was taken back, and nobody has looked yet. */
   readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
 
+  readonly #lookedAfterAtMs = new Map<string, number>();
+
   constructor(options: { readonly quarantineMs: number }) {
     this.#quarantineMs = options.quarantineMs;
   }
@@ -22,8 +24,14 @@ export class Fences {
     this.#refunds.set(own.account, { atMs, lineage: own.lineage });
   }
 
-  lookedAfter(account: string): void {
+  lookedAfter(account: string, atMs: number): void {
     this.#refunds.delete(account);
+    this.#lookedAfterAtMs.set(account, atMs);
+  }
+
+  /** Whether a person has said since then that the ledger is to be believed as it is. */
+  isLetGo(account: string, sinceMs: number): boolean {
+    return (this.#lookedAfterAtMs.get(account) ?? 0) > sinceMs;
   }
 
   /** What forbids that `asker` sends `key` for the first time. */

@@ -56,7 +56,8 @@ async function lookAfter(run: Run): Promise<void> {
       const now = clock.now();
       oracle.lookedAfter(name); // before the writes: one that fails may be in the database all the same
       for (const { kind } of holds) await store.journal.liftHold(account, kind, [], now);
-      await store.journal.remember(account, { hasEquationHeld: false, highestAnchor: null, letGoAt: now });
+      const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+      await store.journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
       await store.journal.forgiveCards(account);
       run.trace.tell(`the operator resumes ${name}`);
     }

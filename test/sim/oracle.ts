@@ -186,7 +186,7 @@ export class Oracle {
 
   /** A person has looked at the account. */
   lookedAfter(account: string): void {
-    this.#fences.lookedAfter(account);
+    this.#fences.lookedAfter(account, this.#now());
   }
 
   /** Something happens at the provider: what was charged by it is written down and judged. */
@@ -317,6 +317,8 @@ export class Oracle {
     const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
     if (!isKnown && earlier.lineage !== by.lineage && needs[0] !== needs[1])
       return this.#reachedLimit('another_store', charge.account, sentence);
+    if (this.#fences.isLetGo(charge.account, earlier.atMs))
+      return this.#reachedLimit('person_let_go', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
     return 'violated';
   }

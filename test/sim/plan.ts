@@ -1,5 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { DISTURBANCES, type DisturbanceName, KNOWN_OPEN, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import {
+  DISTURBANCES,
+  type DisturbanceName,
+  KNOWN_OPEN,
+  KNOWN_OPEN_WITH_SHARED_CAPS,
+  WEATHER_NAMES,
+  type WeatherName,
+} from './faults.ts';
 import { Dice } from './keyed-random.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
@@ -78,17 +85,25 @@ export function planOf(
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
+  const all = disturbances(new Dice(seed, 'disturbances'), faultyMs);
+  const drawnFleet = fleet(dice);
+  const isOpen = ({ kind }: Disturbance): boolean =>
+    !options.withKnown && KNOWN_OPEN_WITH_SHARED_CAPS.includes(kind) && sharesCaps(drawnFleet.wishes);
   return {
     seed,
     faultyMs,
     calmMs: CALM_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
-    ...fleet(dice),
+    ...drawnFleet,
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
     script: new Map(),
-    disturbances: isCalm ? [] : disturbances(new Dice(seed, 'disturbances'), faultyMs),
+    disturbances: isCalm ? [] : all.filter((one) => !isOpen(one)),
   };
+}
+
+function sharesCaps({ fleetDayCents, groupDayCents }: Wishes): boolean {
+  return fleetDayCents !== null || groupDayCents !== null;
 }
 
 const GOOD_PROVIDER: ProviderPlan = {
