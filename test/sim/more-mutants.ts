@@ -1,5 +1,12 @@
 import { type Mutant, one } from './mutant.ts';
 
+/** Without it the total of the wallet, not the rows alone, keeps a late charge from being called absent. */
+const NO_UNSHOWN_MONEY = {
+  file: 'src/keeper/settle-intent.ts',
+  before: 'const isLate = memory.hasEquationHeld && hasUnshownMoney(',
+  after: 'const isLate = memory.hasEquationHeld === null && hasUnshownMoney(',
+};
+
 /** Breakages of what stands around the core: store, disk, clock, cards, fences, alerts. */
 export const MORE_MUTANTS: readonly Mutant[] = [
   one(
@@ -105,6 +112,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
         before: '  absentLooksApartMs: 10 * MINUTE_MS,',
         after: '  absentLooksApartMs: 0,',
       },
+      NO_UNSHOWN_MONEY,
     ],
   },
   one(
@@ -113,12 +121,24 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "if (status === 'pending') return",
     "if (status === 'pending' && state.kind === 'action') return calm(release(intent, 'absent', null, now));\n  if (status === 'pending') return",
   ),
-  one(
-    'a charge whose row is late is called absent',
-    'src/charge/step.ts',
-    "    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);",
-    "    state.kind === 'in_doubt' || state.kind === 'charged' || state.kind === 'armed';",
-  ),
+  {
+    name: 'a charge whose row is late is called absent',
+    edits: [
+      {
+        file: 'src/charge/step.ts',
+        before:
+          "    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);",
+        after: "    state.kind === 'in_doubt' || state.kind === 'charged' || state.kind === 'armed';",
+      },
+      {
+        file: 'src/charge/step.ts',
+        before: "if (state.kind === 'charged' && now - state.since >= limits.absentMs) {",
+        after: "if (state.kind === 'charged' && now < limits.absentMs) {",
+      },
+      NO_UNSHOWN_MONEY,
+    ],
+  },
+  { name: 'money without a row is no reason to wait', edits: [NO_UNSHOWN_MONEY] },
   {
     name: 'a new journal charges at once',
     edits: [

@@ -41,7 +41,12 @@ export class Run {
   readonly leaks: string[] = [];
   isCalm = false;
   #slackDownUntilMs = 0;
-  #outage: { readonly untilMs: number; readonly kind: WeatherName } | null = null;
+  /** Of the provider as a whole, or of what moves money alone. */
+  #outage: {
+    readonly untilMs: number;
+    readonly kind: WeatherName;
+    readonly isOfMoney: boolean;
+  } | null = null;
   readonly #onCharge = new Map<string, () => void>();
   readonly #counts = new Map<string, number>();
   readonly #folder: string;
@@ -176,12 +181,15 @@ export class Run {
     this.#slackDownUntilMs = this.timeline.nowMs + durationMs;
   }
 
-  outage(): WeatherName | null {
-    return this.#outage !== null && this.timeline.nowMs < this.#outage.untilMs ? this.#outage.kind : null;
+  /** Whether this kind of request meets an outage, and which. */
+  outage(movesMoney: boolean): WeatherName | null {
+    const outage = this.#outage;
+    if (outage === null || this.timeline.nowMs >= outage.untilMs) return null;
+    return movesMoney || !outage.isOfMoney ? outage.kind : null;
   }
 
-  startOutage(durationMs: number, kind: WeatherName): void {
-    this.#outage = { untilMs: this.timeline.nowMs + durationMs, kind };
+  startOutage(durationMs: number, kind: WeatherName, isOfMoney: boolean): void {
+    this.#outage = { untilMs: this.timeline.nowMs + durationMs, kind, isOfMoney };
   }
 
   #tell(message: OutboxMessage): void {

@@ -210,7 +210,7 @@ class Exchange {
   #draw(): WeatherName | null {
     const run = this.#run;
     const call = this.#call;
-    const outage = run.outage();
+    const outage = run.outage(call.movesMoney);
     if (outage !== null) return outage;
     const scripted = run.plan.script.get(this.#id);
     if (scripted !== undefined) return scripted;
