@@ -133,6 +133,16 @@ export function totalsAt(
   return creditedMicroUsd === known.creditedMicroUsd ? known : { creditedMicroUsd, usedMicroUsd };
 }
 
+/**
+ * Whether `total_credited` has risen by so much, less a fee, without a row that shows it: money came, and its row is late.
+ */
+export function hasUnshownMoney(look: LedgerLook, known: KnownTotals, amountCents: Cents): boolean {
+  if (look.totals === null || known.creditedMicroUsd === null) return false;
+  const shown = known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
+  const amount = microFromCents(amountCents) * (1 - FEE_SHARE_MAX);
+  return look.totals.creditedMicroUsd - shown >= amount - EQUATION_SLACK_MICRO_USD;
+}
+
 /** What the successful credits above an anchor sum up to, in micro-dollars. */
 function sumAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): number {
   return credits

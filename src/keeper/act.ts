@@ -1,4 +1,5 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
+import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -97,7 +98,9 @@ export async function absorb(
   runtime: AccountRuntime,
   { sight, open }: { readonly sight: Sight; readonly open: readonly Intent[] },
 ): Promise<void> {
-  const { look, rest, isLookConsistent: isConsistent } = sight;
+  const { look, isLookConsistent: isConsistent } = sight;
+  // What no row explains yet may be the money of an open charge: until that one is closed it is not got used to.
+  const rest = open.some(expectsAnyCredit) ? 'none' : sight.rest;
   if (look === null) return;
   const memory = await context.journal.memory(account.name);
   const news = { look, rest, isConsistent, memory, open };

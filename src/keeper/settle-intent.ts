@@ -9,7 +9,7 @@ import {
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
-import { anchorOf, isBelow } from '../domain/ledger.ts';
+import { anchorOf, hasUnshownMoney, isBelow } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -154,7 +154,9 @@ async function askLedger(
   const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));
   const { highestAnchor } = memory;
   const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
-  const isSound = sight.isLookConsistent && !isStale && !isSkewed(context);
+  // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
+  const isLate = memory.hasEquationHeld && hasUnshownMoney(look, memory, intent.amountCents);
+  const isSound = sight.isLookConsistent && !isStale && !isLate && !isSkewed(context);
   const step = onLook(intent, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,

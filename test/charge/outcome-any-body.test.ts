@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IntentKind } from '../../src/charge/intent.ts';
 import { readOutcome } from '../../src/charge/outcome.ts';
+import { fuzzRuns } from '../fuzz-runs.ts';
 import { answered } from './an-answer.ts';
 
 const KINDS: readonly IntentKind[] = ['fund', 'fix_payment', 'subscribe', 'change_plan', 'resume'];
@@ -26,7 +27,7 @@ const anyStatus = fc.oneof(
   fc.constantFrom(200, 201, 202, 204, 301, 400, 401, 402, 404, 409, 422, 429, 500, 503),
   fc.integer({ min: 100, max: 599 }),
 );
-const RUNS = { numRuns: 5_000 };
+const RUNS = fuzzRuns(5_000);
 
 test('no answer breaks it, and only an answer below 300 with evidence in it says charged', () => {
   fc.assert(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatProblems } from '../../src/config/format-problems.ts';
 import type { LoadedConfig } from '../../src/config/load-config.ts';
+import { fuzzRuns } from '../fuzz-runs.ts';
 import { load } from './memory-disk.ts';
 
 const example = readFileSync('config.example.yaml', 'utf8').replaceAll(/^\s*#.*\n/gm, '');
@@ -102,7 +103,7 @@ describe('whatever stands in a config, the answer is a spec or problems with pla
     ['a good config with slips', mutated, 1_500],
     ['a soup of YAML', soup, 1_500],
     ['any tree in place of a section', tree, 500],
-  ])('%s', (_, texts, numRuns) => {
+  ])('%s', (_, texts, count) => {
     fc.assert(
       fc.property(texts, (text) =>
         expectPlaces(
@@ -110,7 +111,7 @@ describe('whatever stands in a config, the answer is a spec or problems with pla
           load({ 'purser.yaml': text }, { env: { X: '20', PURSER_TEST_SLACK_URL: 'https://x.y/z' } }),
         ),
       ),
-      { numRuns },
+      fuzzRuns(count),
     );
   });
 });
@@ -167,7 +168,7 @@ describe('no secret is ever in a problem', () => {
         expect(formatProblems(loaded.problems, { color })).not.toContain(value);
         expect(JSON.stringify(loaded.problems)).not.toContain(value);
       }),
-      { numRuns: 1_000 },
+      fuzzRuns(1_000),
     );
   });
 

@@ -8,6 +8,7 @@ import { takeLedgerLook } from '../../src/modelslab/ledger-look.ts';
 import { getPaymentStatus } from '../../src/modelslab/payments.ts';
 import { listPlans, listSubscriptions } from '../../src/modelslab/subscriptions.ts';
 import { getWalletBalance } from '../../src/modelslab/wallet.ts';
+import { fuzzRuns } from '../fuzz-runs.ts';
 import { answered, caller, scripted } from './scripted-transport.ts';
 
 type Client = ReturnType<typeof scripted>['client'];
@@ -81,7 +82,7 @@ test.each(Object.entries(READS))('%s takes any JSON for an answer and never brea
         expectSaneNumbers(reply);
       }
     }),
-    { numRuns: 500 },
+    fuzzRuns(500),
   );
 });
 

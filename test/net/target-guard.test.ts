@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createTargetGuard, isLoopbackUrl } from '../../src/net/target-guard.ts';
+import { bytesOf, INSIDE, NOTATIONS } from './address-notations.ts';
 import { FORBIDDEN_HOSTS, PUBLIC_HOSTS } from './host-spellings.ts';
 
 /** What the socket would be given: the URL parser has settled the spelling by then. */
@@ -16,6 +17,26 @@ test('the corpus has a hundred spellings', () => {
 
 test.each(FORBIDDEN_HOSTS)('refuses %s', (spelling) => {
   expect(guard.check(hostOf(spelling).replace(/\.$/, ''))?.code).toBe('target_refused');
+});
+
+describe('every address inside, in every notation', () => {
+  const spellings = Object.keys(NOTATIONS).flatMap((name) =>
+    INSIDE.map((address) => [address, name] as const),
+  );
+
+  test('makes more than five hundred spellings', () => {
+    expect(spellings.length).toBeGreaterThan(500);
+  });
+
+  test.each(spellings)('refuses %s %s', (address, name) => {
+    const spelling = NOTATIONS[name]?.(bytesOf(address)) ?? '';
+    expect(guard.check(hostOf(spelling).replace(/\.$/, ''))?.code).toBe('target_refused');
+  });
+
+  test.each(Object.keys(NOTATIONS))('lets 8.8.8.8 through %s', (name) => {
+    const spelling = NOTATIONS[name]?.(bytesOf('8.8.8.8')) ?? '';
+    expect(guard.check(hostOf(spelling).replace(/\.$/, ''))).toBe(null);
+  });
 });
 
 test.each(PUBLIC_HOSTS)('lets %s through', (spelling) => {

@@ -9,12 +9,13 @@ export type DiskWatch = {
   readonly beforeBegin: () => void;
   readonly mood: () => DiskMood;
   /** Called around a COMMIT; each may throw, and what was not committed is then lost. */
-  readonly beforeCommit: () => void;
+  readonly beforeCommit: (isSynced: boolean) => void;
   readonly afterCommit: () => void;
 };
 
 const watches = new Map<string, DiskWatch>();
 const known = new WeakMap<DatabaseSync, DiskWatch>();
+const synced = new WeakMap<DatabaseSync, boolean>();
 let isMounted = false;
 
 /** Transactions on that database file are watched from now on, on connections that open from now on. */
@@ -45,11 +46,21 @@ function mount(): void {
     const mood = watch.mood();
     if (mood === 'full') throw sqliteError('database or disk is full', 13);
     if (mood === 'failing') throw sqliteError('disk I/O error', 10);
-    watch.beforeCommit();
+    watch.beforeCommit(isSynced(this));
     exec.call(this, sql);
     watch.afterCommit();
     if (mood === 'lying') throw sqliteError('disk I/O error', 1_034);
   };
+}
+
+/** Whether a commit on that connection is on the disk when it returns (`PRAGMA synchronous` is 2, "FULL"). */
+function isSynced(connection: DatabaseSync): boolean {
+  let found = synced.get(connection);
+  if (found === undefined) {
+    found = Number(connection.prepare('PRAGMA synchronous').get()?.['synchronous']) >= 2;
+    synced.set(connection, found);
+  }
+  return found;
 }
 
 function watchOf(connection: DatabaseSync): DiskWatch | undefined {

@@ -85,9 +85,11 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   reload: (run, one) => run.main.reload(otherWishes(run.main.wishes, one)),
   outage: (run, one) => {
     const kinds = ['not_sent', 'request_lost', 'response_lost', 'error_after_effect'] as const;
+    const isOfMoney = one.turn * 10 - Math.floor(one.turn * 10) < 0.4;
     run.startOutage(
-      scaled(one, MINUTE_MS, 8 * HOUR_MS),
+      scaled(one, MINUTE_MS, isOfMoney ? 40 * HOUR_MS : 8 * HOUR_MS),
       kinds[Math.floor(one.turn * kinds.length)] ?? 'not_sent',
+      isOfMoney,
     );
   },
   disk_full: (run, one) => mood(run, one, 'full'),
@@ -188,6 +190,9 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     run.timeline.after(scaled(one, 30 * MINUTE_MS, 5 * DAY_MS), () => second.stop(null));
   },
   operator: (run) => operate(run),
+  // The next charge is the last that the card can pay for.
+  card_runs_dry: (run, one, account) =>
+    run.onNextCharge(account.name, () => behave(run, one, account, 'insufficient_funds')),
 };
 
 /** Any commit, or one of the first after a money call. */

@@ -35,6 +35,11 @@ export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // 
  * a wallet of an earlier instant than the rows beside it, its numbers agreeing with each other, is charged for again.
  */
 export const KNOWN_OPEN: readonly WeatherName[] = ['wallet_behind_rows'];
+/**
+ * The same, where accounts share a cap: after an old copy of the database is put back, what their ledgers show is counted
+ * only as each is read again, and the first of them is charged before that.
+ */
+export const KNOWN_OPEN_WITH_SHARED_CAPS: readonly DisturbanceName[] = ['restore'];
 
 /** What happens at an instant, to a machine, its disk, an account or the world around. */
 export const DISTURBANCES = [
@@ -66,6 +71,7 @@ export const DISTURBANCES = [
   'burn_changes',
   'second_instance',
   'operator',
+  'card_runs_dry',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 

@@ -1,4 +1,10 @@
-import { type AccountName, type PlanId, parseName, parseProviderId } from '../../src/domain/ids.ts';
+import {
+  type AccountName,
+  type GroupName,
+  type PlanId,
+  parseName,
+  parseProviderId,
+} from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { Secret } from '../../src/domain/secret.ts';
 import type { AccountSpec, CapsSpec, FleetSpec } from '../../src/domain/spec.ts';
@@ -45,7 +51,7 @@ export function fleetSpec(options: {
     store: { kind: 'sqlite', path: storePath },
     quarantineMs: plan.quarantineMs,
     caps: { ...NO_CAPS, dayCents: wishes.fleetDayCents === null ? null : cents(wishes.fleetDayCents) },
-    groups: new Map(),
+    groups: groupsOf(wishes),
     accounts,
     alerts: {
       receivers: new Map([
@@ -63,6 +69,18 @@ export function fleetSpec(options: {
   };
 }
 
+function groupsOf({ groupDayCents }: Wishes): FleetSpec['groups'] {
+  return new Map(
+    groupDayCents === null ? [] : [[groupName(), { ...NO_CAPS, dayCents: cents(groupDayCents) }]],
+  );
+}
+
+function groupName(): GroupName {
+  const name = parseName<GroupName>('others');
+  if (name === null) throw new Error('not a name');
+  return name;
+}
+
 function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Credentials): AccountSpec {
   const name = parseName<AccountName>(account.name);
   const planId = parseProviderId<PlanId>(PLAN_ID);
@@ -73,7 +91,7 @@ function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Cre
   const { dayCents, weekCents, monthCents, chargesPerDay } = wishes;
   return {
     name,
-    group: null,
+    group: wishes.groupDayCents === null || account.name === plan.accounts[0]?.name ? null : groupName(),
     credentials: plan.isByLogin
       ? { kind: 'password', email: keys.email, password: new Secret(keys.password) }
       : { kind: 'token', token: new Secret(keys.token) },
@@ -100,20 +118,21 @@ function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Cre
         monthCents: cents(monthCents),
         chargesPerDay,
       },
-      subscription: account.hasSubscription
-        ? {
-            plan: { kind: 'id', id: planId },
-            rules: [],
-            pause: null,
-            enforce: false,
-            payWith,
-            linksPerDay: 3,
-            whenPastDue: 'fix_payment',
-            whenPaused: 'resume',
-            whenCanceled: 'subscribe',
-            whenWrongPlan: 'change',
-          }
-        : null,
+      subscription:
+        account.subscription !== 'none'
+          ? {
+              plan: { kind: 'id', id: planId },
+              rules: [],
+              pause: null,
+              enforce: false,
+              payWith,
+              linksPerDay: 3,
+              whenPastDue: 'fix_payment',
+              whenPaused: 'resume',
+              whenCanceled: 'subscribe',
+              whenWrongPlan: 'change',
+            }
+          : null,
       invoices: null,
     },
   };

@@ -31,8 +31,10 @@ function checkIntents(run: Run, machine: Machine): void {
     const { key, account, id, state } = intent;
     if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
     const charges = oracle.charges.filter((charge) => charge.key === key);
+    // "Refused" is said of its own POSTs alone; "absent" also of what another purser had charged by then.
+    const isOfOwn = state === 'rejected' || intent.state_doc.because === 'refused';
     const before = charges.filter(
-      (charge) => charge.lineage.startsWith(machine.name) || charge.atMs <= intent.closedAtMs,
+      (charge) => charge.lineage.startsWith(machine.name) || (!isOfOwn && charge.atMs <= intent.closedAtMs),
     );
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, intent))

@@ -11,6 +11,7 @@ export function looser(one: Wishes, other: Wishes): Wishes {
     weekCents: Math.max(one.weekCents, other.weekCents),
     monthCents: Math.max(one.monthCents, other.monthCents),
     chargesPerDay: most(one.chargesPerDay, other.chargesPerDay),
+    groupDayCents: most(one.groupDayCents, other.groupDayCents),
     fleetDayCents: most(one.fleetDayCents, other.fleetDayCents),
   };
 }

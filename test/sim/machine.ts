@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Dispatcher } from '../../src/alerts/dispatcher.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
@@ -16,14 +15,15 @@ import { ProviderClient } from '../../src/modelslab/provider-client.ts';
 import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { DatabaseFile } from './database-file.ts';
 import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
-import { drawn } from './keyed-random.ts';
 import { looser } from './looser-wishes.ts';
 import { MemoryVault } from './memory-vault.ts';
 import type { Asker } from './oracle.ts';
 import type { Wishes } from './plan.ts';
 import type { Run } from './run.ts';
+import { seededRandom } from './seeded-random.ts';
 import { SlackSink } from './slack-sink.ts';
 import { Wire } from './wire.ts';
 
@@ -42,12 +42,15 @@ export type Life = {
   keeper: Keeper | null;
   store: Store | null;
   reader: DatabaseSync | null;
+  /** When it is told to stop: how long after its end it starts again. */
+  restartsAfterMs: number | null;
 };
 
 /** A host with a disk, a clock of its own, and the daemon's own code running on it. */
 export class Machine implements Asker {
   readonly name: string;
   readonly path: string;
+  readonly #file: DatabaseFile;
   readonly #history: { readonly atMs: number; readonly wishes: Wishes }[];
   skewMs = 0;
   mood: DiskMood = 'well';
@@ -57,12 +60,15 @@ export class Machine implements Asker {
   #lineages = 1;
   #life: Life | null = null;
   #boots = 0;
+  readonly #stops: AbortController[] = [];
   #pausedUntilMs = 0;
   #waiting: (() => void)[] = [];
   #crashAt: CrashPoint | null = null;
   #crashDownMs = 0;
   #commitsLeft: number | null = null;
   #hasPosted = false;
+  #hasJournal = false;
+  #bornAtMs: number | null = null;
   #revision = 1;
   isRetired = false;
 
@@ -70,11 +76,16 @@ export class Machine implements Asker {
     this.#run = run;
     this.name = options.name;
     this.path = options.path;
+    this.#file = new DatabaseFile(options.path);
     this.#history = [{ atMs: 0, wishes: options.wishes }];
   }
 
   get lineage(): string {
     return `${this.name}${this.#lineages}`;
+  }
+
+  get bornAtMs(): number | null {
+    return this.#bornAtMs;
   }
 
   get wishes(): Wishes {
@@ -112,8 +123,14 @@ export class Machine implements Asker {
   }
 
   boot(): void {
-    if (!this.isDead || this.isRetired) return;
+    if (this.isRetired) return;
+    const before = this.#life;
+    if (before !== null && !before.isDead) {
+      if (before.stop.signal.aborted) before.restartsAfterMs ??= 0; // it is on its way out
+      return;
+    }
     this.#closeOld();
+    this.#file.losePower();
     const life: Life = {
       isDead: false,
       bootedAtMs: this.#run.timeline.nowMs,
@@ -121,8 +138,10 @@ export class Machine implements Asker {
       keeper: null,
       store: null,
       reader: null,
+      restartsAfterMs: null,
     };
     this.#life = life;
+    this.#stops.push(life.stop);
     this.#boots += 1;
     this.#run.trace.tell(`${this.name} starts`);
     this.#live(life).then(
@@ -148,9 +167,9 @@ export class Machine implements Asker {
     if (this.isDead) return;
     const life = this.#life;
     this.#run.trace.tell(`${this.name} is told to stop`);
+    if (downMs === null) this.isRetired = true;
+    if (life !== null) life.restartsAfterMs = downMs;
     life?.stop.abort();
-    if (downMs !== null) this.#run.timeline.after(downMs, () => this.boot());
-    else this.isRetired = true;
   }
 
   /** With `commitsAfterPost`, at that commit after the next money call has left: there the books are written. */
@@ -167,7 +186,12 @@ export class Machine implements Asker {
 
   /** True once, where a crash was set for that point; the process is dead then. */
   takesCrash(point: CrashPoint): boolean {
-    if (this.#crashAt !== point || this.isDead) return false;
+    if (this.isDead) return false;
+    if (this.#run.isCrashPoint()) {
+      this.crash(SUPERVISOR_MS, point.replace('_', ' '));
+      return true;
+    }
+    if (this.#crashAt !== point) return false;
     if (this.#commitsLeft !== null) {
       if (!this.#hasPosted) return false;
       this.#commitsLeft -= 1;
@@ -193,15 +217,11 @@ export class Machine implements Asker {
   /** While it is down: another database, or none, and no tokens with none. */
   replaceDisk(content: Uint8Array | null): void {
     this.#closeOld();
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${this.path}${suffix}`, { force: true });
     this.#lineages += 1;
-    if (content === null) {
-      this.#vault = new MemoryVault();
-    } else {
-      const connection = new DatabaseSync(this.path);
-      connection.close();
-      this.#run.writeFile(this.path, content);
-    }
+    this.#hasJournal = content !== null;
+    this.#bornAtMs = null;
+    this.#file.replace(content);
+    if (content === null) this.#vault = new MemoryVault();
   }
 
   copyDisk(): Uint8Array | null {
@@ -218,6 +238,8 @@ export class Machine implements Asker {
     if (this.#life !== null) this.#life.isDead = true;
     this.#closeOld();
     unwatchDisk(this.path);
+    // Node keeps every signal that somebody listens to and that was made of others: this one would keep the whole run.
+    for (const stop of this.#stops) stop.abort();
   }
 
   #closeOld(): void {
@@ -239,7 +261,7 @@ export class Machine implements Asker {
       skewMs: () => this.skewMs,
       bootedAtMs: life.bootedAtMs - 1_000,
     });
-    const random = this.#random();
+    const random = seededRandom(plan.seed, `${this.lineage} ${this.#boots}`);
     const log = this.#log(life);
     const spec = (): FleetSpec => run.specOf(this, this.#revision);
     let held = spec();
@@ -260,6 +282,9 @@ export class Machine implements Asker {
     life.store = store;
     life.reader = new DatabaseSync(this.path, { readOnly: true });
     await store.begin(plan.quarantineMs, clock.now());
+    // A journal that begins by a wrong clock does not know when its quarantine ends.
+    if (!this.#hasJournal) this.#bornAtMs = this.skewMs === 0 ? timeline.nowMs : null;
+    this.#hasJournal = true;
     const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
     metrics.specLoaded(held, clock.now());
     const client = new ProviderClient({
@@ -325,7 +350,9 @@ export class Machine implements Asker {
     await Promise.all([keeper.run(), deliver()]);
     if (life.isDead) return;
     life.isDead = true;
+    run.oracle.crashed(this);
     run.trace.tell(`${this.name} has stopped`);
+    if (life.restartsAfterMs !== null) run.timeline.after(life.restartsAfterMs, () => this.boot());
   }
 
   #died(life: Life, error: unknown): void {
@@ -350,31 +377,16 @@ export class Machine implements Asker {
         if (life.isDead) dead();
       },
       mood: () => this.mood,
-      beforeCommit: () => {
+      beforeCommit: (isSynced) => {
+        if (!isSynced) this.#file.noteUnsynced(this.copyDisk());
         if (life.isDead || this.takesCrash('before_commit')) dead();
       },
       afterCommit: () => {
-        this.#run.noteActivity();
         this.#run.trace.add(`${this.name} commits`);
         this.#run.oracle.committed(this);
         if (this.takesCrash('after_commit')) dead();
       },
     };
-  }
-
-  #random(): KeeperContext['random'] {
-    const { seed } = this.#run.plan;
-    const boot = `${this.lineage} ${this.#boots}`;
-    let count = 0;
-    const next = (): number => {
-      count += 1;
-      return drawn(seed, boot, count);
-    };
-    const byte = (): string =>
-      Math.floor(next() * 256)
-        .toString(16)
-        .padStart(2, '0');
-    return { uniform: next, hex: (length) => Array.from({ length }, byte).join('') };
   }
 
   #log(life: Life): Log {

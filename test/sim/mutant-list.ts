@@ -1,14 +1,7 @@
-/** One deliberate breakage of the charging core: exact text of a file of `src`, and what stands there instead. */
-export type Mutant = {
-  readonly name: string;
-  readonly edits: readonly { readonly file: string; readonly before: string; readonly after: string }[];
-};
+import { MORE_MUTANTS } from './more-mutants.ts';
+import { type Mutant, one } from './mutant.ts';
 
-const one = (name: string, file: string, before: string, after: string): Mutant => ({
-  name,
-  edits: [{ file, before, after }],
-});
-
+/** Breakages of the charging core, each of which the simulator has to see. */
 export const MUTANTS: readonly Mutant[] = [
   one(
     'the key is made of the clock',
@@ -103,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'declines are forgotten',
-    'src/store/sqlite-journal.ts',
+    'src/store/books.ts',
     'if (intent.cardIdentity === null) return;\n    this.#cards.noteDecline',
     'if (intent.cardIdentity !== null) return;\n    this.#cards.noteDecline',
   ),
@@ -119,4 +112,5 @@ export const MUTANTS: readonly Mutant[] = [
     '    !claimed.has(credit.id) &&\n    credit.id !== intent.anchor &&',
     '    claimed !== null &&\n    credit.id !== intent.anchor &&',
   ),
+  ...MORE_MUTANTS,
 ];

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './mutant-list.ts';
+import { CAUGHT_BY } from './caught-by.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './mutant-list.ts';
 import { runSeed } from './run-seed.ts';
 
 const USAGE = `npm run sim:mutants -- [--seeds N] [--days D] [--only WORDS]
-Breaks a copy of src in one way at a time; the simulator has to see each within N seeds (default 1000).
+Breaks a copy of src in one way at a time; the simulator has to see each within N seeds (default 1000). The seed that saw
+a mutant last time is tried first.
 `;
 
 const { values } = parseArgs({
@@ -56,15 +59,18 @@ async function hunt(mutant: Mutant): Promise<Catch | null> {
         text.replace(before, () => after),
       );
     }
-    return await firstNews(home);
+    const known = CAUGHT_BY.get(mutant.name);
+    const again = known === undefined ? null : await firstNews(home, known, 1);
+    return again ?? (await firstNews(home, 1, Number(values.seeds)));
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
 /** The first seed on which the mutant breaks an invariant that the healthy source keeps. */
-async function firstNews(home: string): Promise<Catch | null> {
-  const flags = ['--seeds', values.seeds, '--days', values.days, '--json', '--any-marks'];
+async function firstNews(home: string, from: number, seeds: number): Promise<Catch | null> {
+  const range = ['--from', String(from), '--seeds', String(seeds), '--days', values.days];
+  const flags = [...range, '--json', '--any-marks'];
   const child = spawn(process.execPath, ['test/sim/main.ts', ...flags], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'ignore'],

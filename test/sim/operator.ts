@@ -54,10 +54,11 @@ async function lookAfter(run: Run): Promise<void> {
       if (holds.length === 0 || open.some((intent) => holds.some((hold) => hold.intent === intent.id)))
         continue;
       const now = clock.now();
+      oracle.lookedAfter(name); // before the writes: one that fails may be in the database all the same
       for (const { kind } of holds) await store.journal.liftHold(account, kind, [], now);
-      await store.journal.remember(account, { hasEquationHeld: false, highestAnchor: null, letGoAt: now });
+      const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+      await store.journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
       await store.journal.forgiveCards(account);
-      oracle.lookedAfter(name);
       run.trace.tell(`the operator resumes ${name}`);
     }
   } finally {

@@ -1,5 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { DISTURBANCES, type DisturbanceName, KNOWN_OPEN, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import {
+  DISTURBANCES,
+  type DisturbanceName,
+  KNOWN_OPEN,
+  KNOWN_OPEN_WITH_SHARED_CAPS,
+  WEATHER_NAMES,
+  type WeatherName,
+} from './faults.ts';
 import { Dice } from './keyed-random.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
@@ -11,6 +18,8 @@ export type Plan = {
   readonly accounts: readonly AccountPlan[];
   readonly isByLogin: boolean;
   readonly pollMs: number;
+  /** How much later than asked for a loop's look for work comes. */
+  readonly heartbeatLateMs: number;
   readonly quarantineMs: number;
   /** How often a person looks after what is frozen, in hours; `null` is never. */
   readonly operatorEveryHours: number | null;
@@ -18,6 +27,8 @@ export type Plan = {
   readonly rates: ReadonlyMap<WeatherName, number>;
   readonly provider: ProviderPlan;
   readonly disturbances: readonly Disturbance[];
+  /** What goes wrong with requests that are named, instead of what would be drawn for them. */
+  readonly script: ReadonlyMap<string, WeatherName>;
 };
 
 export type AccountPlan = {
@@ -25,7 +36,7 @@ export type AccountPlan = {
   readonly startCents: number;
   readonly burnCentsPerHour: number;
   readonly cards: number;
-  readonly hasSubscription: boolean;
+  readonly subscription: 'none' | 'active' | 'past_due';
 };
 
 export type ProviderPlan = {
@@ -46,6 +57,8 @@ export type Wishes = {
   readonly monthCents: number;
   readonly chargesPerDay: number | null;
   readonly fleetDayCents: number | null;
+  /** Of the group that every account but the first is in; `null` where there is none. */
+  readonly groupDayCents: number | null;
 };
 
 /** `size` and `turn` are two numbers in [0, 1) that say how much and which. */
@@ -60,6 +73,9 @@ export type Disturbance = {
 
 const KIND_CHANCE = 0.28;
 const CALM_MS = 2 * DAY_MS;
+const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
+/** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
+const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 480, 480, 480];
 
 export function planOf(
   seed: number,
@@ -69,15 +85,25 @@ export function planOf(
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
+  const all = disturbances(new Dice(seed, 'disturbances'), faultyMs);
+  const drawnFleet = fleet(dice);
+  const isOpen = ({ kind }: Disturbance): boolean =>
+    !options.withKnown && KNOWN_OPEN_WITH_SHARED_CAPS.includes(kind) && sharesCaps(drawnFleet.wishes);
   return {
     seed,
     faultyMs,
     calmMs: CALM_MS,
-    ...fleet(dice),
+    heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
+    ...drawnFleet,
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
-    disturbances: isCalm ? [] : disturbances(new Dice(seed, 'disturbances'), faultyMs),
+    script: new Map(),
+    disturbances: isCalm ? [] : all.filter((one) => !isOpen(one)),
   };
+}
+
+function sharesCaps({ fleetDayCents, groupDayCents }: Wishes): boolean {
+  return fleetDayCents !== null || groupDayCents !== null;
 }
 
 const GOOD_PROVIDER: ProviderPlan = {
@@ -96,7 +122,7 @@ function fleet(
     startCents: dice.whole(0, 6_000),
     burnCentsPerHour: Math.round(dice.scaled(20, 600)),
     cards: dice.whole(1, 3),
-    hasSubscription: dice.happens(0.25),
+    subscription: dice.happens(0.25) ? (dice.happens(0.3) ? 'past_due' : 'active') : 'none',
   });
   const first = account();
   const accounts = Array.from({ length: count }, (_, index) => ({
@@ -109,7 +135,7 @@ function fleet(
   return {
     accounts,
     isByLogin: dice.happens(0.2),
-    pollMs: dice.pick([10, 30, 60, 120, 120, 240, 240, 240]) * MINUTE_MS,
+    pollMs: dice.pick(POLLS_MIN) * MINUTE_MS,
     operatorEveryHours: dice.pick([null, 6, 16]),
     quarantineMs: 90 * MINUTE_MS,
     wishes: {
@@ -122,6 +148,7 @@ function fleet(
       monthCents: Math.round(dayCents * dice.pick([6, 12, 30])),
       chargesPerDay: dice.happens(0.3) ? dice.whole(1, 6) : null,
       fleetDayCents: dice.happens(0.4) ? Math.round(dayCents * dice.pick([1, 1.3, 2])) : null,
+      groupDayCents: dice.happens(0.3) ? Math.round(dayCents * dice.pick([1, 1.2, 1.6])) : null,
     },
   };
 }

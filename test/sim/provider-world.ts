@@ -40,9 +40,14 @@ export function openProvider(
           behaviour: 'succeed',
           fingerprint: sharesCard && card === 0 ? 'face-shared' : `face-${index + 1}-${card + 1}`,
         })),
-        subscription: account.hasSubscription
-          ? { planId: 41, status: 'active', renewsInMs: Math.round(dice.between(1, 200) * HOUR_MS) }
-          : null,
+        subscription:
+          account.subscription !== 'none'
+            ? {
+                planId: 41,
+                status: account.subscription,
+                renewsInMs: Math.round(dice.between(1, 200) * HOUR_MS),
+              }
+            : null,
         isReseller: false,
       },
       now,

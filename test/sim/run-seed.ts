@@ -53,5 +53,9 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     };
   } finally {
     run.close();
+    // A real turn of the event loop: what is freed only there piles up else.
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { LogFields } from '../../src/domain/ports.ts';
@@ -18,17 +18,16 @@ import type { Plan } from './plan.ts';
 import { openProvider } from './provider-world.ts';
 import { Timeline } from './timeline.ts';
 import { Trace } from './trace.ts';
+import { Turns } from './turns.ts';
 import type { WireCall } from './wire-call.ts';
 
 /** 20 March 2026, 00:00 UTC: summer time begins in Europe nine days later. */
 const START_MS = Date.UTC(2026, 2, 20);
-/** Turns of the event loop without anything done after which nothing more will be. */
-const QUIET_TURNS = 2;
 
 /** One seed, lived through. */
 export class Run {
   readonly plan: Plan;
-  readonly timeline = new Timeline(START_MS);
+  readonly timeline: Timeline;
   readonly world: World;
   readonly credentials: Map<string, Credentials>;
   readonly faults: FaultBook;
@@ -42,20 +41,33 @@ export class Run {
   readonly leaks: string[] = [];
   isCalm = false;
   #slackDownUntilMs = 0;
-  #outage: { readonly untilMs: number; readonly kind: WeatherName } | null = null;
+  /** Of the provider as a whole, or of what moves money alone. */
+  #outage: {
+    readonly untilMs: number;
+    readonly kind: WeatherName;
+    readonly isOfMoney: boolean;
+  } | null = null;
+  readonly #onCharge = new Map<string, () => void>();
   readonly #counts = new Map<string, number>();
   readonly #folder: string;
   readonly #restored = new Set<string>();
-  #activity = 0;
+  readonly #crashPoint: number | null;
+  #points = 0;
+  readonly #turns = new Turns();
 
   constructor(options: {
     readonly plan: Plan;
     readonly folder: string;
     readonly allowed?: ReadonlySet<string> | null;
     readonly keepsLines?: boolean;
+    /** The how-manieth of all points at which a machine can die it does die at; `null` is none. */
+    readonly crashPoint?: number | null;
   }) {
     this.plan = options.plan;
+    this.#crashPoint = options.crashPoint ?? null;
+    this.timeline = new Timeline(START_MS, options.plan.heartbeatLateMs);
     this.#folder = options.folder;
+    this.#turns.mount();
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     const now = (): number => this.timeline.nowMs;
@@ -64,7 +76,8 @@ export class Run {
     const { world, credentials } = openProvider(this.plan, START_MS);
     this.world = world;
     this.credentials = credentials;
-    this.oracle = new Oracle({ world, now, tell: (text) => this.trace.tell(text) });
+    const { pollMs, quarantineMs } = this.plan;
+    this.oracle = new Oracle({ world, now, pollMs, quarantineMs, tell: (text) => this.trace.tell(text) });
   }
 
   /** From the first start to the last check. */
@@ -87,6 +100,7 @@ export class Run {
 
   close(): void {
     for (const machine of this.machines) machine.close();
+    this.#turns.unmount();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -121,20 +135,34 @@ export class Run {
     return `${place}/${count}`;
   }
 
+  /** Once, when the provider has charged that account, before anybody hears of it. */
+  onNextCharge(account: string, work: () => void): void {
+    this.#onCharge.set(account, work);
+  }
+
+  charged(account: string): void {
+    const work = this.#onCharge.get(account);
+    this.#onCharge.delete(account);
+    work?.();
+  }
+
+  /** True where the machine is to die here, whatever was planned. */
+  isCrashPoint(): boolean {
+    this.#points += 1;
+    return this.#points === this.#crashPoint;
+  }
+
+  /** How many points at which a machine can die were passed. */
+  get points(): number {
+    return this.#points;
+  }
+
   noteRestored(machine: Machine): void {
     this.#restored.add(machine.name);
   }
 
   wasRestored(machine: Machine): boolean {
     return this.#restored.has(machine.name);
-  }
-
-  noteActivity(): void {
-    this.#activity += 1;
-  }
-
-  writeFile(path: string, content: Uint8Array): void {
-    writeFileSync(path, content);
   }
 
   logged(machine: string, event: string, fields: LogFields): void {
@@ -153,12 +181,15 @@ export class Run {
     this.#slackDownUntilMs = this.timeline.nowMs + durationMs;
   }
 
-  outage(): WeatherName | null {
-    return this.#outage !== null && this.timeline.nowMs < this.#outage.untilMs ? this.#outage.kind : null;
+  /** Whether this kind of request meets an outage, and which. */
+  outage(movesMoney: boolean): WeatherName | null {
+    const outage = this.#outage;
+    if (outage === null || this.timeline.nowMs >= outage.untilMs) return null;
+    return movesMoney || !outage.isOfMoney ? outage.kind : null;
   }
 
-  startOutage(durationMs: number, kind: WeatherName): void {
-    this.#outage = { untilMs: this.timeline.nowMs + durationMs, kind };
+  startOutage(durationMs: number, kind: WeatherName, isOfMoney: boolean): void {
+    this.#outage = { untilMs: this.timeline.nowMs + durationMs, kind, isOfMoney };
   }
 
   #tell(message: OutboxMessage): void {
@@ -194,18 +225,7 @@ export class Run {
   }
 
   async #until(endMs: number): Promise<void> {
-    await this.#settle();
-    while (this.timeline.step(endMs)) await this.#settle();
-  }
-
-  /** Lets everything that can happen at this instant happen: promises, and commits, which wait for the next turn. */
-  async #settle(): Promise<void> {
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
-      const before = this.#activity;
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-      if (this.#activity !== before) quiet = -1;
-    }
+    await this.#turns.settle();
+    while (this.timeline.step(endMs)) await this.#turns.settle();
   }
 }

@@ -1,19 +1,18 @@
 type Entry = { readonly at: number; readonly order: number; run: (() => void) | null };
 
-/** A heartbeat comes so much later than it was asked for. */
-const HEARTBEAT_LATE_MS = 10 * 60_000;
-
 /**
  * Virtual time, and all that is to happen in it. Heartbeats (loops that look every few seconds whether there is
- * something to do, and nearly always find nothing) beat slowly, as on a starved host: they would be most of the work.
+ * something to do, and nearly always find nothing) come late, as on a starved host: they would be most of the work.
  */
 export class Timeline {
   #nowMs: number;
   #order = 0;
+  readonly #heartbeatLateMs: number;
   readonly #events: Entry[] = [];
 
-  constructor(startMs: number) {
+  constructor(startMs: number, heartbeatLateMs: number) {
     this.#nowMs = startMs;
+    this.#heartbeatLateMs = heartbeatLateMs;
   }
 
   get nowMs(): number {
@@ -23,7 +22,7 @@ export class Timeline {
   /** Returns what calls it off. */
   after(durationMs: number, run: () => void, kind: 'event' | 'heartbeat' = 'event'): () => void {
     this.#order += 1;
-    const lateMs = kind === 'event' ? 0 : HEARTBEAT_LATE_MS;
+    const lateMs = kind === 'event' ? 0 : this.#heartbeatLateMs;
     const at = this.#nowMs + Math.ceil(Math.max(0, durationMs)) + lateMs;
     const entry: Entry = { at, order: this.#order, run };
     push(this.#events, entry);

@@ -29,11 +29,11 @@ export class Wire implements Transport {
     const run = this.#run;
     const machine = this.#machine;
     const life = this.#life;
-    if (life.isDead) return NEVER;
+    if (life.isDead) return never();
     const call = wireCall(run.world, request);
     const id = run.requestId(machine, call);
     if (call.movesMoney) {
-      if (machine.takesCrash('before_send')) return NEVER;
+      if (machine.takesCrash('before_send')) return never();
       run.oracle.posted(machine, call, id);
       machine.notePost();
     }
@@ -51,7 +51,10 @@ export class Wire implements Transport {
   }
 }
 
-const NEVER = new Promise<never>(() => undefined);
+/** A promise of its own for each: one for all would keep whoever ever waited for it. */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
 
 /** One request on its way, and what becomes of it. */
 class Exchange {
@@ -149,6 +152,7 @@ class Exchange {
         () => execute(world, at, admitted),
       );
       release(admitted);
+      if (call.movesMoney && answer.status === 200) this.#run.charged(call.account);
       this.#answer(answer, copy);
     };
     if (this.#weather === 'slow') timeline.after(this.#scaled('slow', SECOND_MS, 2 * MINUTE_MS), work);
@@ -196,6 +200,7 @@ class Exchange {
       const text =
         reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
+      if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call);
       if (reply.kind === 'answered')
         run.oracle.answered(this.#machine, this.#call, { ...reply, isPlain: isPlain(this.#weather) });
       this.#resolve(reply);
@@ -205,8 +210,10 @@ class Exchange {
   #draw(): WeatherName | null {
     const run = this.#run;
     const call = this.#call;
-    const outage = run.outage();
+    const outage = run.outage(call.movesMoney);
     if (outage !== null) return outage;
+    const scripted = run.plan.script.get(this.#id);
+    if (scripted !== undefined) return scripted;
     const isWallet = call.endpoint === 'getWalletBalance' || call.endpoint === 'listWalletTransactions';
     const isLedger = call.endpoint === 'listWalletTransactions';
     const scopes: Readonly<Record<string, boolean>> = {

@@ -22,6 +22,7 @@ const TESTS_OF_THEIR_OWN: ReadonlyMap<string, string> = new Map([
   ['test/docs', 'reads the documents'],
   ['test/scenarios', 'goes through the whole keeper, a file per payment path'],
   ['test/deploy', 'mirrors deploy/, which stands beside src'],
+  ['test/sim', 'lives the whole daemon through, from seeds'],
 ]);
 
 /** Files over the limit, and exceptions from it that are no longer needed. */

@@ -1,0 +1,56 @@
+import type { OwnCharge } from './oracle.ts';
+import type { Wishes } from './plan.ts';
+
+const DAY_MS = 86_400_000;
+
+type Place = 'account' | 'group' | 'fleet';
+
+export type CapBreach = { readonly sentence: string; readonly isHonest: boolean };
+
+/**
+ * I2: the caps that a charge breaks, by the wishes under which it was armed. What its own journal or the ledger could
+ * not have shown by then breaks a cap honestly: two pursers, each with a journal of its own, keep it each for itself.
+ */
+export function capBreaches(
+  own: OwnCharge,
+  charges: readonly OwnCharge[],
+  wishes: Wishes,
+  couldKnow: (one: OwnCharge, place: Place) => boolean,
+): readonly CapBreach[] {
+  const found: CapBreach[] = [];
+  const judge = (
+    place: Place,
+    windowMs: number,
+    breachOf: (counted: readonly OwnCharge[]) => string | null,
+  ): void => {
+    const within = charges.filter(
+      (one) =>
+        !one.isHonest &&
+        one.atMs > own.atMs - windowMs &&
+        (place === 'fleet' || one.account === own.account || (place === 'group' && one.isInGroup)),
+    );
+    const known = breachOf(within.filter((one) => couldKnow(one, place)));
+    const sentence = known ?? breachOf(within);
+    if (sentence !== null) found.push({ sentence, isHonest: known === null });
+  };
+  const caps = [
+    ['day', 'account', DAY_MS, wishes.dayCents],
+    ['week', 'account', 7 * DAY_MS, wishes.weekCents],
+    ['month', 'account', 30 * DAY_MS, wishes.monthCents],
+    ['fleet day', 'fleet', DAY_MS, wishes.fleetDayCents],
+    ['group day', 'group', DAY_MS, own.isInGroup ? wishes.groupDayCents : null],
+  ] as const;
+  for (const [name, place, windowMs, capCents] of caps) {
+    if (capCents === null) continue;
+    judge(place, windowMs, (counted) => {
+      const total = counted.reduce((sum, { cents }) => sum + cents, 0);
+      return total > capCents ? `${total} cents charged within a ${name}, the cap is ${capCents}` : null;
+    });
+  }
+  const { chargesPerDay } = wishes;
+  if (chargesPerDay !== null)
+    judge('account', DAY_MS, ({ length }) =>
+      length > chargesPerDay ? `${length} charges within a day, the cap is ${chargesPerDay}` : null,
+    );
+  return found;
+}

@@ -1,0 +1,70 @@
+import type { Asker, OwnCharge } from './oracle.ts';
+
+const HOUR_MS = 3_600_000;
+/** A decision may have been made on answers of so long ago. */
+const SEEN_MS = 5 * 60_000;
+const PROBATION_MS = 72 * HOUR_MS;
+const ONE_CHARGE_MS = 24 * HOUR_MS;
+
+type Breach = { readonly fence: 'freeze' | 'fence 3' | 'fence 5'; readonly sentence: string };
+
+/** Whoever is frozen, was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
+export class Fences {
+  readonly #quarantineMs: number;
+  /** By account: a charge of that database was taken back, and nobody has looked yet. */
+  readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
+
+  readonly #lookedAfterAtMs = new Map<string, number>();
+
+  constructor(options: { readonly quarantineMs: number }) {
+    this.#quarantineMs = options.quarantineMs;
+  }
+
+  refunded(own: OwnCharge, atMs: number): void {
+    this.#refunds.set(own.account, { atMs, lineage: own.lineage });
+  }
+
+  lookedAfter(account: string, atMs: number): void {
+    this.#refunds.delete(account);
+    this.#lookedAfterAtMs.set(account, atMs);
+  }
+
+  /** Whether a person has said since then that the ledger is to be believed as it is. */
+  isLetGo(account: string, sinceMs: number): boolean {
+    return (this.#lookedAfterAtMs.get(account) ?? 0) > sinceMs;
+  }
+
+  /** What forbids that `asker` sends `key` for the first time. */
+  breaches(
+    asker: Asker,
+    post: { readonly account: string; readonly key: string; readonly atMs: number; readonly isFund: boolean },
+    /** When each wallet charge of this account and database first left. */
+    chargedAtMs: readonly number[],
+  ): readonly Breach[] {
+    const { account, key, atMs, isFund } = post;
+    const found: Breach[] = [];
+    const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
+    if (hold !== undefined)
+      found.push({
+        fence: 'freeze',
+        sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
+      });
+    const refund = this.#refunds.get(account);
+    if (refund?.lineage === asker.lineage && atMs - refund.atMs > SEEN_MS)
+      found.push({
+        fence: 'fence 5',
+        sentence: `${key} was armed after a charge of its own was taken back`,
+      });
+    const ageMs = atMs - (asker.bornAtMs ?? Number.NEGATIVE_INFINITY);
+    if (ageMs < this.#quarantineMs - SEEN_MS)
+      found.push({ fence: 'fence 3', sentence: `${key} left while the journal was only to watch` });
+    else if (
+      isFund &&
+      this.#quarantineMs > 0 &&
+      ageMs < this.#quarantineMs + PROBATION_MS &&
+      chargedAtMs.some((one) => atMs - one < ONE_CHARGE_MS - SEEN_MS)
+    )
+      found.push({ fence: 'fence 3', sentence: `${key} is the second charge in a day of a new journal` });
+    return found;
+  }
+}
