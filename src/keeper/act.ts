@@ -1,6 +1,7 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
 import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
+import { NO_REST } from '../domain/ledger.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -100,7 +101,7 @@ export async function absorb(
 ): Promise<void> {
   const { look, isLookConsistent: isConsistent } = sight;
   // What no row explains yet may be the money of an open charge: until that one is closed it is not got used to.
-  const rest = open.some(expectsAnyCredit) ? 'none' : sight.rest;
+  const rest = open.some(expectsAnyCredit) ? NO_REST : sight.rest;
   if (look === null) return;
   const memory = await context.journal.memory(account.name);
   const news = { look, rest, isConsistent, memory, open };
