@@ -2,7 +2,15 @@ import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
 import type { IncidentChange } from '../domain/incident.ts';
-import { type Anchor, anchorOf, cardCredits, isBelow, isNativeRecharge, type Rest, totalsAt } from '../domain/ledger.ts';
+import {
+  type Anchor,
+  anchorOf,
+  cardCredits,
+  isBelow,
+  isNativeRecharge,
+  type Rest,
+  totalsAt,
+} from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, HOUR_MS } from '../domain/time.ts';

@@ -6,7 +6,6 @@ import type { LedgerCredit, LedgerLook } from '../../src/domain/observation.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { aCredit, ago, aLook } from './a-ledger.ts';
 
-
 type Known = Parameters<typeof isWalletBehind>[1];
 
 const OLD = aCredit('100', { createdAt: ago(2 * HOUR_MS) });
