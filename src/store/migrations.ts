@@ -185,4 +185,18 @@ export const MIGRATIONS: readonly string[] = [
   -- And what was used by then: where that has gone on, a total that has fallen is no earlier one.
   ALTER TABLE account ADD COLUMN used_micro_usd INTEGER;
   `,
+  `
+  -- Balances over time, for people; losing them loses nothing. Ordered by time, so that they are appended and dropped
+  -- in whole pages; one account is read step by step, since the instants of a step are known.
+  CREATE TABLE sample_account (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE sample (
+    step_s INTEGER NOT NULL,
+    at_s INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    balance INTEGER NOT NULL,
+    lowest INTEGER NOT NULL,
+    burn INTEGER,
+    PRIMARY KEY (step_s, at_s, account)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

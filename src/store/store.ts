@@ -5,6 +5,7 @@ import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
+import { BalanceSamples } from './balance-samples.ts';
 import { Database } from './database.ts';
 import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
@@ -21,6 +22,7 @@ export class Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly snapshots: Snapshots;
+  readonly samples: BalanceSamples;
   readonly handOrders: HandOrders;
   readonly upkeep: UpkeepMemory;
   /** This process' term; an intent carries the one that it was armed under. */
@@ -38,6 +40,7 @@ export class Store {
     this.journal = new SqliteJournal(database, this.#incidents, this.#watch);
     this.outbox = new SqliteOutbox(database);
     this.snapshots = new Snapshots(database);
+    this.samples = new BalanceSamples(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);
     this.fence = lock === null ? readFence(database) : raiseFence(database);
