@@ -8,13 +8,21 @@ import { type HttpServer, startHttpServer } from '../server/http-server.ts';
 import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
+import { pageHands } from './page-hands.ts';
+import { pageReadings } from './page-readings.ts';
+import type { Reloader } from './reloader.ts';
 
 const SNAPSHOT_EVERY_MS = SECOND_MS;
 const SAMPLES_EVERY_MS = 10 * SECOND_MS;
 const DELIVER_AGAIN_MS = 5 * SECOND_MS;
 
 /** The HTTP face of a daemon, on the port of the config unless another is given. */
-export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<HttpServer> {
+export function serveHttp(
+  io: CliIo,
+  daemon: Daemon,
+  options: { readonly port?: number; readonly reloader?: Reloader } = {},
+): Promise<HttpServer> {
+  const { port, reloader = null } = options;
   const { store, metrics, view, keeper, context } = daemon;
   const at = context.spec().server;
   return startHttpServer(port === undefined ? at : { ...at, port }, {
@@ -39,6 +47,9 @@ export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<Htt
         return answerView(account.name, await keeper.order(account.name, order, options));
       },
     },
+    hands: pageHands(io, daemon, reloader),
+    page: pageReadings(io, daemon),
+    random: io.random,
     notReady: () => (keeper.health.isStoreWell() ? [] : ['the store cannot be written']),
   });
 }

@@ -1,3 +1,4 @@
+import type { AccountName } from '../domain/ids.ts';
 import {
   advanceIncident,
   type IncidentChange,
@@ -37,6 +38,23 @@ export class Incidents {
   firing(): readonly IncidentState[] {
     const rows = this.#database.all("SELECT * FROM incident WHERE status = 'firing' ORDER BY started_at");
     return rows.map(readIncident);
+  }
+
+  /** The worst first and of two alike the newer one, at most so many, and how many there are; of one account, or of all. */
+  worst(
+    account: AccountName | null,
+    max: number,
+  ): { readonly count: number; readonly shown: readonly IncidentState[] } {
+    const where = "status = 'firing' AND (?1 IS NULL OR fact ->> '$.account' = ?1)";
+    const count = this.#database.get(`SELECT count(*) AS count FROM incident WHERE ${where}`, account);
+    const rows = this.#database.all(
+      `SELECT * FROM incident WHERE ${where}
+       ORDER BY CASE fact ->> '$.severity' WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, started_at DESC
+       LIMIT ?2`,
+      account,
+      max,
+    );
+    return { count: Number(count?.['count']), shown: rows.map(readIncident) };
   }
 
   #applyOne(change: IncidentChange, now: EpochMs): void {

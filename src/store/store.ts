@@ -87,6 +87,11 @@ export class Store {
     return this.#incidents.firing();
   }
 
+  /** What fires, the worst first: for people, who read the beginning. */
+  worstIncidents(...asked: Parameters<Incidents['worst']>): ReturnType<Incidents['worst']> {
+    return this.#incidents.worst(...asked);
+  }
+
   close(): void {
     this.#database.close();
     this.#lock?.release();

@@ -1,12 +1,8 @@
-import { fingerprint } from '../../alerts/fingerprint.ts';
-import { isOpen } from '../../charge/intent.ts';
-import type { AccountName } from '../../domain/ids.ts';
-import type { EpochMs } from '../../domain/time.ts';
-import type { Store } from '../../store/store.ts';
-import { EXIT, ExitWith } from '../cli-io.ts';
+import { EXIT } from '../cli-io.ts';
 import { findAccount } from '../find-account.ts';
 import { openStore } from '../open-store.ts';
 import { readConfig } from '../read-config.ts';
+import { resumeAccount, resumedText } from '../resume-account.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 /** `purser resume ACCOUNT`: lifts a pause and a freeze. */
@@ -28,9 +24,7 @@ export const resume: CommandFile = (program, io, done) => {
       const account = findAccount(spec, name);
       const store = openStore(io, spec, { create: false });
       try {
-        const lifted = await lift(store, account.name, io.clock.now());
-        const declinesForgiven = await store.journal.forgiveCards(account.name);
-        const result = { account: account.name, lifted, declines_forgiven: declinesForgiven };
+        const result = await resumeAccount(store, account.name, io.clock.now());
         io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
       } finally {
         store.close();
@@ -38,47 +32,3 @@ export const resume: CommandFile = (program, io, done) => {
       done(EXIT.ok);
     });
 };
-
-function resumedText(result: {
-  account: string;
-  lifted: readonly string[];
-  declines_forgiven: number;
-}): string {
-  const { account, lifted } = result;
-  const held =
-    lifted.length === 0 ? 'was neither paused nor frozen' : `is charged again (was ${lifted.join(' and ')})`;
-  const cards =
-    result.declines_forgiven === 0 ? '' : ' Its declined cards may be tried again, but those that are dead.';
-  return `${account} ${held}.${cards}`;
-}
-
-async function lift(store: Store, account: AccountName, now: EpochMs): Promise<readonly string[]> {
-  const { journal } = store;
-  const holds = await journal.holds(account);
-  const freeze = holds.find((hold) => hold.kind === 'freeze');
-  const blocking =
-    freeze?.intent === null || freeze === undefined ? null : await journal.intent(freeze.intent);
-  if (blocking !== null && isOpen(blocking)) {
-    throw new ExitWith(EXIT.moneyNeedsAttention, {
-      code: 'intent_open',
-      message: `${account} is frozen over ${blocking.id}, which is still open: ${freeze?.reason}`,
-      mend: `Find out at the provider whether it was charged, then: purser resolve ${blocking.id} --charged (or --not-charged)`,
-      requestId: blocking.requestId,
-    });
-  }
-  for (const { kind } of holds) {
-    const over = fingerprint('purser.degraded', account, 'frozen');
-    await journal.liftHold(
-      account,
-      kind,
-      [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }],
-      now,
-    );
-  }
-  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
-  if (freeze !== undefined) {
-    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
-  }
-  return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
-}
