@@ -46,10 +46,14 @@ async function accountStory(
   since: EpochMs,
 ): Promise<AccountStory | null> {
   const account = context.spec().accounts.get(name);
-  if (account === undefined) return null;
+  const seen = view.account(name);
+  // One that left the config is looked after until its charges are closed.
+  if (account === undefined && seen === null) return null;
   const { journal } = store;
   const now = io.clock.now();
-  const usage = await journal.usage(capScopes(context.spec(), account), now);
+  const scopes = account === undefined ? [] : capScopes(context.spec(), account);
+  const usage = await journal.usage(scopes, now);
+  const holds = await journal.holds(name);
   const funded = await journal.intents({
     account: name,
     kinds: ['fund', 'fund_link'],
@@ -59,8 +63,8 @@ async function accountStory(
   return {
     account: name,
     state: view.stateOf(name),
-    view: view.account(name),
-    holds: await journal.holds(name),
+    view: seen,
+    holds: holds.map(({ kind, reason, since }) => ({ kind, because: reason, since })),
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     charges: await chargeStories(store, name, CHARGES_SHOWN),
     samples: store.samples.read(name, since, now),

@@ -56,7 +56,7 @@ const SAFETY_HEADERS: Readonly<Record<string, string>> = {
 const INTENTS_DEFAULT = 200;
 const INTENTS_MAX = 10_000;
 
-/** `/metrics`, `/healthz`, `/readyz` and the read-only API. Rejects with `listen_failed` where the address is taken. */
+/** The status page, `/metrics`, `/healthz`, `/readyz` and the API. Rejects with `listen_failed` where the address is taken. */
 export async function startHttpServer(
   at: { readonly host: string; readonly port: number },
   readings: Readings,

@@ -137,12 +137,26 @@ test('letters that hide or turn the line around are taken out', async () => {
 
 test('what is masked elsewhere is masked here', async () => {
   const { keeper } = await aFleet();
-  const view = aSeen('agent-0003', { failure: 'no such token tok-secret-1', at: SEEN_AT });
-  keeper.context.view.seen(view);
+  const since = keeper.context.clock.now();
+  const reason = 'no such token tok-secret-1';
+  const { name: account } = keeper.account('agent-0002');
+  keeper.context.view.seen(aSeen('agent-0002', { failure: reason, at: since }));
+  await keeper.store.journal.setHold({ account, kind: 'freeze', reason, since, intent: null }, []);
   const server = await aServer(keeper, { clean: (text) => text.replaceAll('tok-secret-1', '[secret]') });
-  const { text } = await get(server, '/');
-  expect(text).toContain('no such token [secret]');
-  expect(text).not.toContain('tok-secret-1');
+  for (const path of ['/', '/accounts/agent-0002']) {
+    const { text } = await get(server, path);
+    expect(text).toContain('no such token [secret]');
+    expect(text).not.toContain('tok-secret-1');
+  }
+});
+
+test('an account that left the config is shown as long as it is looked after', async () => {
+  const { keeper } = await aFleet();
+  const server = await aServer(keeper);
+  keeper.respec({ accounts: { 'agent-0002': {} } });
+  const { status, text } = await get(server, '/accounts/agent-0001');
+  expect(status).toBe(200);
+  expect(read(text)).toContain('top-up $50.00');
 });
 
 test('ten thousand accounts are pages of fifty, which can be searched and narrowed', {

@@ -97,8 +97,8 @@ function decision(subject: string, made: DecisionView | null): Html | null {
 function held({ holds }: AccountStory, now: EpochMs): Html | null {
   if (holds.length === 0) return null;
   return html`${holds.map(
-    ({ kind, reason, since }) =>
-      html`<p class="notice"><strong>${kind === 'pause' ? 'Paused' : 'Frozen'}</strong> ${agoMs(since, now)}: ${reason}</p>`,
+    ({ kind, because, since }) =>
+      html`<p class="notice"><strong>${kind === 'pause' ? 'Paused' : 'Frozen'}</strong> ${agoMs(since, now)}: ${because}</p>`,
   )}`;
 }
 

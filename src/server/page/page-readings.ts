@@ -10,7 +10,7 @@ export type PageReadings = {
   readonly glance: (query: GlanceQuery) => Glance;
   /** Of one account, or of all; the worst first, at most so many. */
   readonly firing: (account: string | null, max: number) => Firing;
-  /** `null` where the config has no such account; balances from `since` on. */
+  /** `null` where there is no such account; balances from `since` on. */
   readonly account: (name: string, since: EpochMs) => Promise<AccountStory | null>;
 };
 
@@ -37,7 +37,7 @@ export type AccountStory = {
   readonly view: AccountView | null;
   readonly holds: readonly {
     readonly kind: 'pause' | 'freeze';
-    readonly reason: string;
+    readonly because: string;
     readonly since: EpochMs;
   }[];
   readonly caps: readonly {
