@@ -2,10 +2,12 @@ import { cpus } from 'node:os';
 import { readFlags } from '../test/chaos/read-flags.ts';
 import { benchAccountChecks } from './account-checks.ts';
 import { benchArming } from './arming.ts';
+import { benchBalanceHistory } from './balance-history.ts';
 import { benchConfigLoad } from './config-load.ts';
 import { type Figure, printFigures } from './figure.ts';
 import { benchFleetAtRest } from './fleet-at-rest.ts';
 import { benchStartUp } from './start-up.ts';
+import { benchStatusPage } from './status-page.ts';
 
 /**
  * `npm run bench`: every figure beside what it is measured against, in one run on one machine. Rounds are interleaved,
@@ -18,6 +20,7 @@ const flags = readFlags({
   commits: 50,
   fleet: 10_000,
   'fleet-seconds': 60,
+  'history-minutes': 90,
 });
 const { rounds, accounts, commits, fleet } = flags;
 const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = [
@@ -25,6 +28,8 @@ const parts: readonly (readonly [string, () => Promise<readonly Figure[]>])[] = 
   ['arming', () => benchArming({ rounds: flags['arming-rounds'], commits })],
   ['start-up', () => benchStartUp({ rounds })],
   ['config load', () => benchConfigLoad({ rounds: Math.min(rounds, 5), accounts: 10_000 })],
+  ['status page', () => benchStatusPage({ rounds, accounts: fleet })],
+  ['history', () => benchBalanceHistory({ accounts: fleet, minutes: flags['history-minutes'] })],
   ['a fleet at rest', () => benchFleetAtRest({ accounts: fleet, seconds: flags['fleet-seconds'] })],
 ];
 const figures: Figure[] = [];

@@ -1,5 +1,6 @@
 import { Heartbeat } from '../alerts/heartbeat.ts';
 import type { IntentStateName } from '../charge/intent.ts';
+import type { SampleRow } from '../domain/balance-history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { answerView } from '../keeper/answer-view.ts';
@@ -8,12 +9,21 @@ import { type HttpServer, startHttpServer } from '../server/http-server.ts';
 import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
+import { pageHands } from './page-hands.ts';
+import { pageReadings } from './page-readings.ts';
+import type { Reloader } from './reloader.ts';
 
 const SNAPSHOT_EVERY_MS = SECOND_MS;
+const SAMPLES_EVERY_MS = 10 * SECOND_MS;
 const DELIVER_AGAIN_MS = 5 * SECOND_MS;
 
 /** The HTTP face of a daemon, on the port of the config unless another is given. */
-export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<HttpServer> {
+export function serveHttp(
+  io: CliIo,
+  daemon: Daemon,
+  options: { readonly port?: number; readonly reloader?: Reloader } = {},
+): Promise<HttpServer> {
+  const { port, reloader = null } = options;
   const { store, metrics, view, keeper, context } = daemon;
   const at = context.spec().server;
   return startHttpServer(port === undefined ? at : { ...at, port }, {
@@ -38,29 +48,38 @@ export function serveHttp(io: CliIo, daemon: Daemon, port?: number): Promise<Htt
         return answerView(account.name, await keeper.order(account.name, order, options));
       },
     },
+    hands: pageHands(io, daemon, reloader),
+    page: pageReadings(io, daemon),
+    random: io.random,
     notReady: () => (keeper.health.isStoreWell() ? [] : ['the store cannot be written']),
   });
 }
 
-/** Keeps what the passes saw, for `status` and for after a restart, one write a second at most. */
+/** Keeps what the passes saw, for `status`, the charts and after a restart: one commit a second at most. */
 export async function keepSnapshots(io: CliIo, daemon: Daemon, stop: AbortSignal): Promise<void> {
-  const { context } = daemon;
+  const { context, view } = daemon;
+  let sampledAtMs = context.clock.monotonicMs();
   while (!stop.aborted) {
     await context.clock.sleep(SNAPSHOT_EVERY_MS, stop);
-    await saveSnapshots(io, daemon);
+    const isDue = context.clock.monotonicMs() - sampledAtMs >= SAMPLES_EVERY_MS;
+    if (isDue) sampledAtMs = context.clock.monotonicMs();
+    await saveSeen(io, daemon, isDue ? view.tally.takeOver(io.clock.now()) : []);
   }
-  await saveSnapshots(io, daemon);
+  await saveSeen(io, daemon, view.tally.takeAll());
 }
 
-async function saveSnapshots(io: CliIo, daemon: Daemon): Promise<void> {
-  const changed = daemon.view
-    .takeChanged(io.clock.now())
-    .map((one) => ({ ...one, doc: cleanDoc(io, one.doc) }));
-  if (changed.length === 0) return;
+async function saveSeen(io: CliIo, daemon: Daemon, samples: readonly SampleRow[]): Promise<void> {
+  const { store, view, context } = daemon;
+  const now = io.clock.now();
+  const changed = view.takeChanged(now).map((one) => ({ ...one, doc: cleanDoc(io, one.doc) }));
   try {
-    await daemon.store.snapshots.save(changed);
+    // Asked for in one turn of the event loop, so that they share a commit.
+    await Promise.all([
+      changed.length === 0 ? null : store.snapshots.save(changed),
+      samples.length === 0 ? null : store.samples.save(samples, { ...context.spec().history, now }),
+    ]);
   } catch (error) {
-    daemon.context.log.error('snapshots.failed', { error });
+    context.log.error('snapshots.failed', { error });
     daemon.keeper.health.noteFailure(error);
   }
 }

@@ -1,7 +1,8 @@
 import { assert } from '../domain/assert.ts';
+import { RETENTION_DEFAULT_MS } from '../domain/balance-history.ts';
 import { type GroupName, parseName } from '../domain/ids.ts';
 import type { CapsSpec, FleetSpec } from '../domain/spec.ts';
-import { DAY_MS, MINUTE_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { checkCaps } from './check-caps.ts';
 import type { ConfigSources } from './config-sources.ts';
 import type { Loading } from './loading.ts';
@@ -20,6 +21,7 @@ import { type Spot, spotAt } from './spot.ts';
 
 const QUARANTINE_DEFAULT_MS = 90 * MINUTE_MS;
 const QUARANTINE_MAX_MS = 7 * DAY_MS;
+const RETENTION_MAX_MS = 400 * DAY_MS;
 
 export type ResolvedFleet = { readonly spec: FleetSpec; readonly accountSpots: ReadonlyMap<string, Spot> };
 
@@ -35,6 +37,7 @@ export function resolveFleet(root: Spot, sources: ConfigSources, loading: Loadin
   const server = resolveServer(spotAt(root, 'server'), loading);
   const store = resolveStore(spotAt(root, 'store'), folder, problems);
   const quarantineMs = resolveQuarantine(spotAt(root, 'quarantine'), isSandbox, loading);
+  const history = resolveHistory(spotAt(root, 'history'), loading);
   const caps = resolveCaps(spotAt(root, 'caps'), problems) ?? NO_CAPS;
   const groups = resolveGroups(spotAt(root, 'groups'), problems);
   const policies = resolvePolicies(spotAt(root, 'policies'), loading);
@@ -46,7 +49,7 @@ export function resolveFleet(root: Spot, sources: ConfigSources, loading: Loadin
   checkCaps({ mode: mode ?? 'enforce', policies, groups, fleet, accounts: accounts.values() }, problems);
   if (problems.hasErrors) return null;
   assert(mode !== null && provider !== null && server !== null && store !== null, 'a fault was not reported');
-  assert(quarantineMs !== null && alerts !== null, 'a fault was not reported');
+  assert(quarantineMs !== null && history !== null && alerts !== null, 'a fault was not reported');
   assert(accounts.size === spots.size, 'an account was dropped in silence');
   const spec = {
     revision: sources.revision(),
@@ -55,6 +58,7 @@ export function resolveFleet(root: Spot, sources: ConfigSources, loading: Loadin
     server,
     store,
     quarantineMs,
+    history,
     caps,
     groups: groupCaps(groups),
     accounts,
@@ -68,6 +72,15 @@ function resolveQuarantine(spot: Spot, isSandbox: boolean, { problems }: Loading
   if (spot.node === null) return isSandbox ? 0 : QUARANTINE_DEFAULT_MS;
   const text = parseSpot(configSchema.shape.quarantine.unwrap(), spot, problems);
   return text === null ? null : readDuration(text, { spot, minMs: 0, maxMs: QUARANTINE_MAX_MS }, problems);
+}
+
+function resolveHistory(spot: Spot, { problems }: Loading): FleetSpec['history'] | null {
+  if (spot.node === null) return { retentionMs: RETENTION_DEFAULT_MS };
+  const parsed = parseSpot(configSchema.shape.history.unwrap(), spot, problems);
+  if (parsed === null) return null;
+  const retention = { spot: spotAt(spot, 'retention'), minMs: HOUR_MS, maxMs: RETENTION_MAX_MS };
+  const retentionMs = readDuration(parsed.retention, retention, problems);
+  return retentionMs === null ? null : { retentionMs };
 }
 
 function groupCaps(groups: Groups): FleetSpec['groups'] {

@@ -45,7 +45,7 @@ const serverSchema = key(
       '127.0.0.1:9464',
     ).default('127.0.0.1:9464'),
     api_token: secretSchema(
-      'The bearer token that POST requests to the API must carry. Without it they are refused.',
+      'The token that signs in on the status page, and the bearer token of POST requests to the API. Without it both only read.',
       '{ file: /run/secrets/purser_api_token }',
     ).optional(),
   }),
@@ -82,6 +82,15 @@ export const configSchema = key(
     quarantine: durationSchema(
       'How long a purser that finds an empty journal only watches, 0s to 7d. Default: 90m; 0s with provider sandbox.',
       '90m',
+    ).optional(),
+    history: key(
+      z.strictObject({
+        retention: durationSchema(
+          'How long balances are remembered for the charts of the status page, 1h to 400d. Default: 90d.',
+          '90d',
+        ).default('90d'),
+      }),
+      { description: 'Balances over time.', wanted: 'a mapping', example: '{ retention: 90d }' },
     ).optional(),
     defaults: defaultsSchema.optional(),
     caps: capsSchema('to the whole fleet together').optional(),

@@ -18,6 +18,8 @@ export type FleetSpec = {
   };
   readonly store: { readonly kind: 'sqlite'; readonly path: string };
   readonly quarantineMs: number;
+  /** How long balances are remembered for the charts. */
+  readonly history: { readonly retentionMs: number };
   /** Caps over the whole fleet. */
   readonly caps: CapsSpec;
   readonly groups: ReadonlyMap<GroupName, CapsSpec>;

@@ -7,6 +7,8 @@ import { type MicroUsd, usdFromCents, usdFromMicro } from '../domain/money.ts';
 import type { Card, Subscription } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
+import { BalanceTally } from './balance-tally.ts';
+import { glance, stateOf } from './glance.ts';
 
 /** What the last pass over an account saw and decided, in plain words and JSON types. Dollars are numbers here. */
 export type AccountView = {
@@ -81,6 +83,42 @@ export type Seen = {
   readonly failure: string | null;
 };
 
+/** What the list of accounts is asked for. */
+export type GlanceQuery = {
+  /** Part of the name of an account, group or policy; empty finds all. */
+  readonly search: string;
+  /** `null` finds every state. */
+  readonly state: GlanceState | null;
+  /** Counted from zero; one past the end is the last page. */
+  readonly page: number;
+  readonly pageSize: number;
+};
+
+/** What an account is in one word; the first that holds. */
+export const GLANCE_STATES = [
+  'needs_person',
+  'not_seen',
+  'paused',
+  'held_back',
+  'charging',
+  'would_charge',
+  'well',
+] as const;
+export type GlanceState = (typeof GLANCE_STATES)[number];
+
+export type GlanceRow = { readonly state: GlanceState; readonly view: AccountView };
+
+/** One page of the fleet. */
+export type Glance = {
+  /** Of the whole fleet, whatever the query. */
+  readonly counts: Readonly<Record<GlanceState, number>>;
+  readonly belowMinimum: number;
+  /** Accounts that the query finds. */
+  readonly found: number;
+  readonly page: number;
+  readonly rows: readonly GlanceRow[];
+};
+
 const LARGE_FLEET = 500;
 const KEEP_EVERY_MS = MINUTE_MS;
 
@@ -89,10 +127,14 @@ export class View {
   readonly #accounts = new Map<AccountName, Seen>();
   readonly #changed = new Set<AccountName>();
   readonly #kept = new Map<AccountName, { readonly at: EpochMs; readonly words: string }>();
+  /** The balances that were seen, for the history. */
+  readonly tally = new BalanceTally();
 
   seen(seen: Seen): void {
     this.#accounts.set(seen.account.name, seen);
     this.#changed.add(seen.account.name);
+    const { at, balanceMicroUsd, burnPerSecond } = seen;
+    if (balanceMicroUsd !== null) this.tally.add(seen.account.name, { at, balanceMicroUsd, burnPerSecond });
   }
 
   /** The account could not be seen: what is known of it stays, and is marked as old. */
@@ -119,6 +161,17 @@ export class View {
   account(name: AccountName): AccountView | null {
     const seen = this.#accounts.get(name);
     return seen === undefined ? null : accountView(seen);
+  }
+
+  /** `null` before the first pass over it. */
+  stateOf(name: AccountName): GlanceState | null {
+    const seen = this.#accounts.get(name);
+    return seen === undefined ? null : stateOf(seen);
+  }
+
+  glance(query: GlanceQuery): Glance {
+    const { placed, ...found } = glance(this.#accounts.values(), query);
+    return { ...found, rows: placed.map(({ state, seen }) => ({ state, view: accountView(seen) })) };
   }
 
   /**

@@ -1,14 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncidentState } from '../domain/incident.ts';
+import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import { formatInstant } from '../domain/time.ts';
 import type { AccountView, IntentView } from '../keeper/view.ts';
 import { cleanTexts } from '../telemetry/clean-texts.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Reply } from './bearer.ts';
+import { decodeName } from './decode-name.ts';
+import { answerHand } from './hand-api.ts';
+import type { Hands } from './hands.ts';
 import { answerOrder, type Orders } from './order-api.ts';
+import { loadAssets } from './page/assets.ts';
+import { answerForm } from './page/page-forms.ts';
+import type { PageReadings } from './page/page-readings.ts';
+import { answerPage, type PageSources } from './page/page-server.ts';
+import { Sessions } from './page/sessions.ts';
 
-/** What the server may ask; only `orders` changes anything. */
+/** What the server may ask; only `orders` and `hands` change anything. */
 export type Readings = {
   readonly metrics: Metrics;
   /** Called before a scrape, for what is counted only when asked. */
@@ -25,20 +35,37 @@ export type Readings = {
   /** Why purser is not ready; empty when it is. Readiness is store and config, never the provider. */
   readonly notReady: () => readonly string[];
   readonly orders: Orders;
+  readonly hands: Hands;
+  readonly page: PageReadings;
+  /** For the sessions of those who sign in. */
+  readonly random: Random;
 };
 
 export type HttpServer = { readonly url: string; close(): Promise<void> };
 
+/** On every answer: nothing from elsewhere, nothing inline, in nobody's frame; forms go to this server only. */
+const SAFETY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  // With no-referrer browsers would send no origin along with forms either.
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
 const INTENTS_DEFAULT = 200;
 const INTENTS_MAX = 10_000;
 
-/** `/metrics`, `/healthz`, `/readyz` and the read-only API. Rejects with `listen_failed` where the address is taken. */
+/** The status page, `/metrics`, `/healthz`, `/readyz` and the API. Rejects with `listen_failed` where the address is taken. */
 export async function startHttpServer(
   at: { readonly host: string; readonly port: number },
   readings: Readings,
 ): Promise<HttpServer> {
+  const sessions = new Sessions(readings.random, readings.page.now);
+  const sources = { ...readings, sessions, assets: loadAssets() };
   const server = createServer((request, response) => {
-    answer(readings, request, response).catch(() => {
+    for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+    answer(sources, request, response).catch(() => {
       if (!response.headersSent) send(response, 500, { error: 'internal error; the log has it' });
       else response.destroy();
     });
@@ -56,27 +83,27 @@ export async function startHttpServer(
   };
 }
 
-async function answer(readings: Readings, request: IncomingMessage, response: ServerResponse): Promise<void> {
+type Sources = Readings & PageSources;
+
+async function answer(readings: Sources, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://purser.invalid');
   const ensured = /^\/api\/v1\/accounts\/([^/]+)\/ensure$/.exec(url.pathname)?.[1];
   if (ensured !== undefined && request.method === 'POST') {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const { status, body } = await answerOrder(readings.orders, request, decodeName(ensured), gone.signal);
-    if (status === 401) response.setHeader('www-authenticate', 'Bearer');
-    return send(response, status, body, readings.clean);
+    const reply = await answerOrder(readings.orders, request, decodeName(ensured), gone.signal);
+    return sendReply(response, reply, readings.clean);
+  }
+  if (request.method === 'POST') {
+    const reply = await answerHand(readings.hands, readings.orders.apiToken(), request, url.pathname);
+    if (reply !== null) return sendReply(response, reply, readings.clean);
+    if (await answerForm(readings, request, url, response)) return;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', ensured === undefined ? 'GET, HEAD' : 'POST');
     return send(response, 405, { error: 'not with this method; GET / lists the pages' });
   }
   switch (url.pathname) {
-    case '/':
-      return sendText(
-        response,
-        200,
-        'purser\n\n/metrics\n/healthz\n/readyz\n/api/v1/accounts\n/api/v1/intents\n/api/v1/plan\n/api/v1/alerts\nPOST /api/v1/accounts/NAME/ensure\n',
-      );
     case '/healthz':
       return sendText(response, 200, 'ok\n');
     case '/readyz': {
@@ -102,16 +129,8 @@ async function answer(readings: Readings, request: IncomingMessage, response: Se
     case '/api/v1/intents':
       return await sendIntents(readings, url.searchParams, response);
     default:
+      if (await answerPage(readings, request, url, response)) return;
       return sendAccount(readings, url.pathname, response);
-  }
-}
-
-/** A name that is no valid encoding is no account either. */
-function decodeName(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // decodeURIComponent throws for nothing but a broken escape
   }
 }
 
@@ -173,6 +192,11 @@ function send(
   response.statusCode = status;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.end(`${JSON.stringify(clean === undefined ? body : cleanTexts(body, clean))}\n`);
+}
+
+function sendReply(response: ServerResponse, { status, body }: Reply, clean: (text: string) => string): void {
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer');
+  send(response, status, body, clean);
 }
 
 function sendText(response: ServerResponse, status: number, text: string): void {

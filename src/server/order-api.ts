@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ensureOrder, type HandOrder } from '../domain/hand-order.ts';
 import { type Cents, parseCents } from '../domain/money.ts';
 import type { Secret } from '../domain/secret.ts';
 import { MINUTE_MS, parseDurationMs, SECOND_MS } from '../domain/time.ts';
+import { type Reply, refuseBearer } from './bearer.ts';
+import { readJson } from './read-body.ts';
 
 /** What may be asked for over HTTP, by whoever has the token. */
 export type Orders = {
@@ -20,8 +21,6 @@ export type Orders = {
 /** The answer to an order as JSON; `outcome` decides the HTTP status. */
 export type OrderView = { readonly outcome: 'done' | 'refused' | 'open' };
 
-export type Reply = { readonly status: number; readonly body: unknown };
-
 const BODY_BYTES_MAX = 4_096;
 const WAIT_DEFAULT_MS = MINUTE_MS;
 const WAIT_MAX_MS = 10 * MINUTE_MS;
@@ -37,9 +36,9 @@ export async function answerOrder(
   name: string,
   gone: AbortSignal,
 ): Promise<Reply> {
-  const refusal = refuse(orders.apiToken(), request);
+  const refusal = refuseBearer(orders.apiToken(), request) ?? refuseType(request);
   if (refusal !== null) return refusal;
-  const body = await readJson(request);
+  const body = await readJson(request, BODY_BYTES_MAX);
   if (body === null) return bad('the body is JSON such as {"amount": 40}, 4 KiB at most');
   const needed = readAmount(body['amount']);
   if (needed === null) return bad('amount: wanted dollars with at most two decimals, such as 40 or "12.50"');
@@ -50,41 +49,10 @@ export async function answerOrder(
   return { status: STATUS[answer.outcome], body: answer };
 }
 
-function refuse(token: Secret | null, request: IncomingMessage): Reply | null {
-  if (token === null)
-    return {
-      status: 403,
-      body: { error: 'POST needs server.api_token in the config, and it has none' },
-    };
-  const given = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (!timingSafeEqual(digest(given), digest(token.reveal())))
-    return { status: 401, body: { error: 'send Authorization: Bearer with the token of server.api_token' } };
-  // A browser cannot send this type to another origin without asking first.
+/** A browser cannot send this type to another origin without asking first. */
+function refuseType(request: IncomingMessage): Reply | null {
   const isJson = /^application\/json\b/i.test(request.headers['content-type'] ?? '');
   return isJson ? null : { status: 415, body: { error: 'send content-type: application/json' } };
-}
-
-/** Of equal length, whatever was given. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>> | null> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request) {
-    const bytes = Buffer.from(part);
-    size += bytes.length;
-    if (size > BODY_BYTES_MAX) return null;
-    parts.push(bytes);
-  }
-  try {
-    const body: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    const isRecord = typeof body === 'object' && body !== null && !Array.isArray(body);
-    return isRecord ? (body as Readonly<Record<string, unknown>>) : null; // any object is a record of unknowns
-  } catch {
-    return null; // JSON.parse throws for nothing but text that is not JSON
-  }
 }
 
 function readAmount(value: unknown): Cents | null {

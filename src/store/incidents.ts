@@ -1,4 +1,5 @@
 import { advanceIncident } from '../domain/advance-incident.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { IncidentChange, IncidentFact, IncidentState, OutboxMessage } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -42,6 +43,23 @@ export class Incidents {
       limit,
     );
     return rows.map(readIncident);
+  }
+
+  /** The worst first and of two alike the newer one, at most so many, and how many there are; of one account, or of all. */
+  worst(
+    account: AccountName | null,
+    max: number,
+  ): { readonly count: number; readonly shown: readonly IncidentState[] } {
+    const where = "status <> 'resolved' AND (?1 IS NULL OR fact ->> '$.account' = ?1)";
+    const count = this.#database.get(`SELECT count(*) AS count FROM incident WHERE ${where}`, account);
+    const rows = this.#database.all(
+      `SELECT * FROM incident WHERE ${where}
+       ORDER BY CASE fact ->> '$.severity' WHEN 'critical' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, started_at DESC
+       LIMIT ?2`,
+      account,
+      max,
+    );
+    return { count: Number(count?.['count']), shown: rows.map(readIncident) };
   }
 
   find(fingerprint: string): IncidentState | null {

@@ -213,4 +213,18 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX thread_by_place ON thread (receiver, ts) WHERE is_over = 0;
   `,
+  `
+  -- Balances over time, for people; losing them loses nothing. Ordered by time, so that they are appended and dropped
+  -- in whole pages; one account is read step by step, since the instants of a step are known.
+  CREATE TABLE sample_account (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+  CREATE TABLE sample (
+    step_s INTEGER NOT NULL,
+    at_s INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    balance INTEGER NOT NULL,
+    lowest INTEGER NOT NULL,
+    burn INTEGER,
+    PRIMARY KEY (step_s, at_s, account)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -7,6 +7,7 @@ import type { Random } from '../domain/ports.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
+import { BalanceSamples } from './balance-samples.ts';
 import { Database } from './database.ts';
 import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
@@ -25,6 +26,7 @@ export class Store {
   readonly outbox: Outbox;
   readonly threads: Threads;
   readonly snapshots: Snapshots;
+  readonly samples: BalanceSamples;
   readonly handOrders: HandOrders;
   readonly upkeep: UpkeepMemory;
   /** This process' term; an intent carries the one that it was armed under. */
@@ -43,6 +45,7 @@ export class Store {
     this.outbox = new SqliteOutbox(database);
     this.threads = new SqliteThreads(database);
     this.snapshots = new Snapshots(database);
+    this.samples = new BalanceSamples(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);
     this.fence = lock === null ? readFence(database) : raiseFence(database);
@@ -105,6 +108,11 @@ export class Store {
       'SELECT name FROM account UNION SELECT account FROM snapshot UNION SELECT account FROM hold ORDER BY 1',
     );
     return rows.map((row) => String(row['name']) as AccountName); // written as such
+  }
+
+  /** What fires, the worst first: for people, who read the beginning. */
+  worstIncidents(...asked: Parameters<Incidents['worst']>): ReturnType<Incidents['worst']> {
+    return this.#incidents.worst(...asked);
   }
 
   close(): void {

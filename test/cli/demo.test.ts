@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { realClock } from '../../src/cli/real-clock.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { epochMs } from '../../src/domain/time.ts';
+import { Store } from '../../src/store/store.ts';
+import { OPTIONS } from '../store/a-store.ts';
 import { AFleet } from './a-fleet.ts';
 import { AProcess } from './a-process.ts';
 
@@ -20,6 +25,10 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   ]) {
     await demo.until(String(sentence), () => sentence.test(demo.stdout));
   }
+  const page = /^Page: (\S+)/m.exec(demo.stdout)?.[1] ?? '';
+  const text = await (await fetch(page)).text();
+  expect(text).toContain('sandbox: no real money');
+  expect(text).toMatch(/needs a person[\s\S]*research-lab/);
   demo.kill('SIGTERM');
   const { code, stdout, stderr } = await demo.ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -29,6 +38,9 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   const again = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
   await again.until('the same link', () => again.stdout.includes(link));
   expect((await fetch(link)).status).toBe(200);
+  const store = Store.openCopy(join(fleet.folder, 'data', 'purser.db'), OPTIONS);
+  expect(store.samples.read('render-eu' as AccountName, epochMs(0), realClock.now())).not.toEqual([]);
+  store.close();
   const world = readFileSync(join(fleet.folder, 'data', 'purser.db.sandbox.json'), 'utf8');
   for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
 });

@@ -24,6 +24,7 @@ describe('a good config becomes a spec', () => {
       server: { host: '127.0.0.1', port: 9464 },
       store: { kind: 'sqlite', path: '/etc/purser/data/purser.db' },
       quarantineMs: 0,
+      history: { retentionMs: 90 * 86_400_000 },
       alerts: { routes: [], repeatMs: 4 * 3_600_000 },
     });
     expect(spec.accounts.get([...spec.accounts.keys()][0]!)).toMatchObject({
@@ -42,6 +43,11 @@ describe('a good config becomes a spec', () => {
         subscription: null,
       },
     });
+  });
+
+  it('remembers balances for as long as it is told', () => {
+    const { history } = loadSpec({ 'purser.yaml': configText({ history: '{ retention: 400d }' }) });
+    expect(history).toEqual({ retentionMs: 400 * 86_400_000 });
   });
 
   it.each([

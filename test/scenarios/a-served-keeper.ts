@@ -1,4 +1,6 @@
 import { onTestFinished } from 'vitest';
+import { pageHands } from '../../src/cli/page-hands.ts';
+import { pageReadings } from '../../src/cli/page-readings.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import { answerView } from '../../src/keeper/answer-view.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
@@ -45,6 +47,9 @@ export async function aServedKeeper(client: SandboxClient, opening: Opening = {}
           return answerView(account.name, await keeper.order(account.name, order, options));
         },
       },
+      hands: pageHands({ clock: context.clock }, { context, store, keeper }, null),
+      page: pageReadings({ clock: context.clock, version: '0' }, { context, store, view: context.view }),
+      random: context.random,
     },
   );
   onTestFinished(async () => {

@@ -1,19 +1,28 @@
 import { onTestFinished } from 'vitest';
 import type { IntentStateName } from '../../src/charge/intent.ts';
+import { pageHands } from '../../src/cli/page-hands.ts';
+import { pageReadings } from '../../src/cli/page-readings.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import { intentView } from '../../src/keeper/view.ts';
 import { type HttpServer, startHttpServer } from '../../src/server/http-server.ts';
 import type { AKeeper } from '../keeper/a-keeper.ts';
 
 /** The HTTP face of a keeper, wired as `src/cli/serve.ts` wires it, on a free port. Closed when the test ends. */
-export async function aServer(keeper: AKeeper, notReady: readonly string[] = []): Promise<HttpServer> {
+export async function aServer(
+  keeper: AKeeper,
+  options: {
+    readonly notReady?: readonly string[];
+    readonly port?: number;
+    readonly clean?: (text: string) => string;
+  } = {},
+): Promise<HttpServer> {
   const { store, context } = keeper;
   const { metrics, view } = context;
   const server = await startHttpServer(
-    { host: '127.0.0.1', port: 0 },
+    { host: '127.0.0.1', port: options.port ?? 0 },
     {
       metrics,
-      clean: (text) => text,
+      clean: options.clean ?? ((text) => text),
       beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
       accounts: () => view.accounts(),
       intents: async ({ account, states, limit }) => {
@@ -25,8 +34,15 @@ export async function aServer(keeper: AKeeper, notReady: readonly string[] = [])
         return found.map(intentView);
       },
       alerts: () => store.firingIncidents(),
-      notReady: () => notReady,
-      orders: { apiToken: () => null, place: async () => null },
+      notReady: () => options.notReady ?? [],
+      orders: { apiToken: () => context.spec().server.apiToken, place: async () => null },
+      hands: pageHands(
+        { clock: context.clock },
+        { context, store, keeper: { hurry: () => undefined } },
+        { reload: async () => undefined },
+      ),
+      page: pageReadings({ clock: context.clock, version: '0' }, { context, store, view }),
+      random: context.random,
     },
   );
   onTestFinished(() => server.close());

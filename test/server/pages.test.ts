@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/time.ts';
-import { startHttpServer } from '../../src/server/http-server.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { aServer, get } from './a-server.ts';
@@ -24,7 +23,10 @@ test('/ lists the pages, and every page that it lists answers', async () => {
   const { server } = await aFleet();
   const { status, text } = await get(server, '/');
   expect(status).toBe(200);
-  const pages = text.match(/^\/\S+$/gm) ?? [];
+  const pages = [...text.matchAll(/(?:href|src)="([^"]*)"/g)].map(([, page]) => page ?? '');
+  expect(pages).toEqual(
+    expect.arrayContaining(['/metrics', '/api/v1/accounts', '/accounts/agent-0001', '/alerts']),
+  );
   expect(pages.length).toBeGreaterThanOrEqual(6);
   for (const page of pages) expect((await get(server, page)).status).toBe(200);
 });
@@ -34,7 +36,7 @@ test('/healthz says ok; /readyz says ready, or why not with a 503', async () => 
   const ready = await aServer(keeper);
   expect(await get(ready, '/healthz')).toMatchObject({ status: 200, text: 'ok\n' });
   expect(await get(ready, '/readyz')).toMatchObject({ status: 200, text: 'ready\n' });
-  const sick = await aServer(keeper, ['the store cannot be written']);
+  const sick = await aServer(keeper, { notReady: ['the store cannot be written'] });
   expect(await get(sick, '/healthz')).toMatchObject({ status: 200 });
   expect(await get(sick, '/readyz')).toMatchObject({ status: 503, text: 'the store cannot be written\n' });
 });
@@ -154,7 +156,7 @@ test.each([
 test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('%s is refused: this server only reads', async (method) => {
   const { server, client, keeper } = await aFleet();
   const before = await keeper.intents();
-  for (const path of ['/', '/metrics', '/api/v1/accounts', '/-/reload']) {
+  for (const path of ['/', '/metrics', '/api/v1/accounts', '/accounts/agent-0001']) {
     expect(await get(server, path, method)).toMatchObject({ status: 405, allow: 'GET, HEAD' });
   }
   expect(await keeper.intents()).toEqual(before);
@@ -170,18 +172,7 @@ test('an address that is taken is said with what to do', async () => {
   const keeper = await AKeeper.open(await startClient());
   const server = await aServer(keeper);
   const port = Number(new URL(server.url).port);
-  const { metrics } = keeper.context;
-  const readings = {
-    metrics,
-    clean: (text: string) => text,
-    beforeScrape: async () => undefined,
-    accounts: () => [],
-    intents: async () => [],
-    alerts: () => [],
-    notReady: () => [],
-    orders: { apiToken: () => null, place: async () => null },
-  };
-  await expect(startHttpServer({ host: '127.0.0.1', port }, readings)).rejects.toMatchObject({
+  await expect(aServer(keeper, { port })).rejects.toMatchObject({
     code: 'listen_failed',
     message: `cannot listen on 127.0.0.1:${port} (EADDRINUSE)`,
     mend: expect.stringContaining('server.listen'),

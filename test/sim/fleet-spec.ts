@@ -1,3 +1,4 @@
+import { RETENTION_DEFAULT_MS } from '../../src/domain/balance-history.ts';
 import {
   type AccountName,
   type GroupName,
@@ -50,6 +51,7 @@ export function fleetSpec(options: {
     server: { host: '127.0.0.1', port: 0, apiToken: null },
     store: { kind: 'sqlite', path: storePath },
     quarantineMs: plan.quarantineMs,
+    history: { retentionMs: RETENTION_DEFAULT_MS },
     caps: { ...NO_CAPS, dayCents: wishes.fleetDayCents === null ? null : cents(wishes.fleetDayCents) },
     groups: groupsOf(wishes),
     accounts,

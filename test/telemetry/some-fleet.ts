@@ -1,4 +1,5 @@
 import { assert } from '../../src/domain/assert.ts';
+import { RETENTION_DEFAULT_MS } from '../../src/domain/balance-history.ts';
 import { type AccountName, parseName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { Secret } from '../../src/domain/secret.ts';
@@ -28,6 +29,7 @@ export function someFleet(names: readonly string[], changes: Partial<FleetSpec> 
     server: { host: '127.0.0.1', port: 0, apiToken: null },
     store: { kind: 'sqlite', path: ':memory:' },
     quarantineMs: 0,
+    history: { retentionMs: RETENTION_DEFAULT_MS },
     caps: NO_CAPS,
     groups: new Map(),
     accounts: new Map(names.map((name) => [account(name), someAccount(account(name))])),

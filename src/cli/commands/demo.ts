@@ -43,7 +43,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   io.stdout.write(
     [
       `purser ${io.version} keeps ${spec.accounts.size} accounts of its built-in sandbox funded (${path}). No real money moves.`,
-      `Metrics: ${http.url}/metrics   API: ${http.url}/api/v1/accounts   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
+      `Page: ${http.url}/   Metrics: ${http.url}/metrics   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
       `Journal: ${spec.store.path}   Stop with Ctrl-C; starting again goes on where it stopped.`,
       '',
       '',
@@ -73,7 +73,7 @@ async function serveSomewhere(io: CliIo, daemon: Awaited<ReturnType<typeof openD
     return await serveHttp(io, daemon);
   } catch (error) {
     if (!(error instanceof PurserError) || error.code !== 'listen_failed') throw error;
-    return await serveHttp(io, daemon, 0);
+    return await serveHttp(io, daemon, { port: 0 });
   }
 }
 

@@ -1,36 +1,26 @@
 import { capScopes } from '../../domain/cap-scopes.ts';
-import type { CapScope, CapUsage } from '../../domain/caps.ts';
 import type { AccountName } from '../../domain/ids.ts';
 import { type Cents, formatCents } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { AUTO_FUNDING_TASK } from '../../keeper/keep-auto-funding.ts';
-import { type AccountView, type IntentView, intentView } from '../../keeper/view.ts';
+import type { AccountView } from '../../keeper/view.ts';
 import type { Store } from '../../store/store.ts';
 import { accountAtBrake, type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
+import { type CapRow, capRows } from '../cap-rows.ts';
+import { type ChargeStory, chargeStories } from '../charge-stories.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { readViews } from '../read-views.ts';
 import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
 
-type Story = IntentView & {
-  readonly story: readonly { readonly at: string; readonly to: string; readonly why: string }[];
-  /** Where a person pays, while a link is open. */
-  readonly payment_url: string | null;
-};
 type Explanation = {
   readonly account: string;
   readonly view: AccountView | null;
-  readonly caps: readonly {
-    readonly scope: string;
-    readonly name: string;
-    readonly window: string;
-    readonly used_usd: number;
-    readonly limit_usd: number;
-  }[];
+  readonly caps: readonly CapRow[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
   readonly auto_funding: { readonly set: string; readonly at: string } | null;
-  readonly intents: readonly Story[];
+  readonly intents: readonly ChargeStory[];
 };
 
 /** `purser explain ACCOUNT`: what, why, and what next. */
@@ -63,15 +53,6 @@ async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountN
     spec === null || inConfig === undefined
       ? []
       : await journal.usage(capScopes(spec, inConfig), io.clock.now());
-  const intents = await journal.intents({ account, limit: INTENTS_SHOWN });
-  const stories = intents.map(async (intent): Promise<Story> => {
-    const entries = await journal.story(intent.id);
-    return {
-      ...intentView(intent),
-      story: entries.map(({ at, to, why }) => ({ at: formatInstant(at), to, why })),
-      payment_url: intent.state.kind === 'link_open' ? intent.state.url : null,
-    };
-  });
   const holds = await journal.holds(account);
   return {
     account,
@@ -79,7 +60,7 @@ async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountN
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
-    intents: await Promise.all(stories),
+    intents: await chargeStories(store, account, INTENTS_SHOWN),
   };
 }
 
@@ -87,27 +68,6 @@ async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountN
 function autoFundingOf(store: Store, name: AccountName): Explanation['auto_funding'] {
   const record = store.upkeep.read(name, AUTO_FUNDING_TASK);
   return record === null ? null : { set: record.detail, at: formatInstant(record.at) };
-}
-
-function capRows(scope: CapScope, used: CapUsage) {
-  const windows = [
-    ['day', scope.caps.dayCents, used.dayCents],
-    ['week', scope.caps.weekCents, used.weekCents],
-    ['month', scope.caps.monthCents, used.monthCents],
-  ] as const;
-  return windows.flatMap(([window, limitCents, usedCents]) =>
-    limitCents === null
-      ? []
-      : [
-          {
-            scope: scope.kind,
-            name: scope.name,
-            window,
-            used_usd: usedCents / 100,
-            limit_usd: limitCents / 100,
-          },
-        ],
-  );
 }
 
 function explanationText(found: Explanation): string {

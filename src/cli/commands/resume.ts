@@ -1,10 +1,6 @@
-import { fingerprint } from '../../alerts/fingerprint.ts';
-import { isOpen } from '../../charge/intent.ts';
-import type { AccountName } from '../../domain/ids.ts';
-import type { EpochMs } from '../../domain/time.ts';
-import type { Store } from '../../store/store.ts';
 import { accountAtBrake, type BrakeOptions, brakeOptions, openBrakes } from '../brakes.ts';
-import { EXIT, ExitWith } from '../cli-io.ts';
+import { EXIT } from '../cli-io.ts';
+import { resumeAccount, resumedText } from '../resume-account.ts';
 import type { CommandFile } from './command.ts';
 
 /** `purser resume ACCOUNT`: lifts a pause and a freeze. */
@@ -21,60 +17,12 @@ export const resume: CommandFile = (program, io, done) => {
     .addHelpText('after', '\nExample:\n  purser resume render-eu');
   brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
     const brakes = openBrakes(io, options, { account: name, create: false });
-    const { store } = brakes;
     try {
-      const account = accountAtBrake(brakes, name);
-      const lifted = await lift(store, account, io.clock.now());
-      const declinesForgiven = await store.journal.forgiveCards(account);
-      const result = { account, lifted, declines_forgiven: declinesForgiven };
+      const result = await resumeAccount(brakes.store, accountAtBrake(brakes, name), io.clock.now());
       io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
     } finally {
-      store.close();
+      brakes.store.close();
     }
     done(EXIT.ok);
   });
 };
-
-function resumedText(result: {
-  account: string;
-  lifted: readonly string[];
-  declines_forgiven: number;
-}): string {
-  const { account, lifted } = result;
-  const held =
-    lifted.length === 0 ? 'was neither paused nor frozen' : `is charged again (was ${lifted.join(' and ')})`;
-  const cards =
-    result.declines_forgiven === 0 ? '' : ' Its declined cards may be tried again, but those that are dead.';
-  return `${account} ${held}.${cards}`;
-}
-
-async function lift(store: Store, account: AccountName, now: EpochMs): Promise<readonly string[]> {
-  const { journal } = store;
-  const holds = await journal.holds(account);
-  const freeze = holds.find((hold) => hold.kind === 'freeze');
-  const blocking =
-    freeze?.intent === null || freeze === undefined ? null : await journal.intent(freeze.intent);
-  if (blocking !== null && isOpen(blocking)) {
-    throw new ExitWith(EXIT.moneyNeedsAttention, {
-      code: 'intent_open',
-      message: `${account} is frozen over ${blocking.id}, which is still open: ${freeze?.reason}`,
-      mend: `Find out at the provider whether it was charged, then: purser resolve ${blocking.id} --charged (or --not-charged)`,
-      requestId: blocking.requestId,
-    });
-  }
-  for (const { kind } of holds) {
-    const over = fingerprint('purser.degraded', account, 'frozen');
-    await journal.liftHold(
-      account,
-      kind,
-      [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }],
-      now,
-    );
-  }
-  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
-  if (freeze !== undefined) {
-    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
-  }
-  return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
-}

@@ -48,7 +48,8 @@ async function runDaemon(
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveHttp(io, daemon);
+  const reloader = new Reloader(io, daemon, { path: options.config, disk });
+  const http = await serveHttp(io, daemon, { reloader });
   stack.defer(() => http.close());
   const until = daemon.store.quarantineUntil();
   log.info('purser.started', {
@@ -56,6 +57,7 @@ async function runDaemon(
     revision: spec.revision,
     mode: spec.mode,
     accounts: spec.accounts.size,
+    page: `${http.url}/`,
     metrics: `${http.url}/metrics`,
     store: spec.store.path,
   });
@@ -66,7 +68,6 @@ async function runDaemon(
       ends_with: 'purser adopt',
     });
   }
-  const reloader = new Reloader(io, daemon, { path: options.config, disk });
   io.onHangup(() => void reloader.reload());
   const parts = [
     daemon.keeper.run(),

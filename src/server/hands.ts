@@ -1,0 +1,12 @@
+/** What whoever has the token may do to the daemon, beside placing orders. */
+export type Hands = {
+  readonly pause: (account: string, reason: string) => Promise<Handled>;
+  readonly resume: (account: string) => Promise<Handled>;
+  /** Reads the config again. */
+  readonly reload: () => Promise<Handled>;
+};
+
+/** `text` says what was done, or why not and what to do. */
+export type Handled = { readonly outcome: 'done' | 'refused' | 'unknown_account'; readonly text: string };
+
+export const HANDLED_STATUS = { done: 200, refused: 409, unknown_account: 404 } as const;

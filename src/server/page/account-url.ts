@@ -1,0 +1,3 @@
+export function accountUrl(account: string): string {
+  return `/accounts/${encodeURIComponent(account)}`;
+}

@@ -1,0 +1,30 @@
+import { accountUrl } from './account-url.ts';
+import { type Html, html } from './html.ts';
+import type { AccountStory } from './page-readings.ts';
+import type { Session } from './sessions.ts';
+
+/** The buttons of an account; a pause is asked for with its reason. */
+export function accountForms({ account, holds }: AccountStory, session: Session): Html {
+  const url = accountUrl(account);
+  const isPaused = holds.some(({ kind }) => kind === 'pause');
+  const held = holds.length === 0 ? 'Try declined cards again' : 'Resume';
+  return html`<section class="card" aria-labelledby="hands-title"><h2 id="hands-title">By hand</h2>
+${
+  isPaused
+    ? null
+    : html`<form class="search" method="post" action="${url}/pause">${formField(session)}
+<label for="reason">Reason of a pause</label><input id="reason" name="reason" type="text" maxlength="200" autocomplete="off">
+<button type="submit">Pause</button></form>`
+}
+<form class="search" method="post" action="${url}/resume">${formField(session)}<button type="submit">${held}</button></form>
+</section>`;
+}
+
+/** A button that stands for a whole form. */
+export function buttonForm(action: string, label: string, session: Session): Html {
+  return html`<form class="small" method="post" action="${action}">${formField(session)}<button type="submit">${label}</button></form>`;
+}
+
+function formField({ formToken }: Session): Html {
+  return html`<input type="hidden" name="form" value="${formToken}">`;
+}

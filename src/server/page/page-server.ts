@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EpochMs } from '../../domain/time.ts';
+import { cleanTexts } from '../../telemetry/clean-texts.ts';
+import { decodeName } from '../decode-name.ts';
+import type { Hands } from '../hands.ts';
+import type { Orders } from '../order-api.ts';
+import { accountPage, chartRange, rangeBegin } from './account-page.ts';
+import { alertsPage } from './alerts-page.ts';
+import type { Assets } from './assets.ts';
+import { fleetPage, fleetQuery } from './fleet-page.ts';
+import { documentOf } from './layout.ts';
+import type { PageReadings } from './page-readings.ts';
+import type { Session, Sessions } from './sessions.ts';
+import { type Content, signInPage } from './sign-in-page.ts';
+
+export type PageSources = {
+  readonly page: PageReadings;
+  /** Masks secrets: the provider may quote one in a name or a message. */
+  readonly clean: (text: string) => string;
+  readonly orders: Pick<Orders, 'apiToken'>;
+  readonly hands: Hands;
+  readonly sessions: Sessions;
+  readonly assets: Assets;
+};
+
+const FLEET_ALERTS_MAX = 5;
+const ALERTS_MAX = 200;
+const YEAR_S = 31_536_000;
+
+/** Answers a GET of what is for people; false where the path is none of theirs. */
+export async function answerPage(
+  sources: PageSources,
+  request: IncomingMessage,
+  url: URL,
+  response: ServerResponse,
+): Promise<boolean> {
+  const asset = sources.assets.byPath.get(url.pathname);
+  if (asset !== undefined) {
+    response.setHeader('content-type', asset.type);
+    response.setHeader('cache-control', `public, max-age=${YEAR_S}, immutable`);
+    response.end(asset.bytes);
+    return true;
+  }
+  const session = sources.sessions.of(request, sources.orders.apiToken());
+  const content = await contentAt(sources, url, session);
+  return content === null ? false : sendPage(sources, request, response, { ...content, status: 200 });
+}
+
+export function sendPage(
+  sources: PageSources,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, ...content }: Content & { readonly status: number },
+): true {
+  const token = sources.orders.apiToken();
+  const text = documentOf({
+    ...content,
+    facts: sources.page.facts(),
+    assets: sources.assets,
+    canSignIn: token !== null,
+    session: sources.sessions.of(request, token),
+  }).toString();
+  const etag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
+  response.setHeader('cache-control', 'private, no-cache');
+  if (status === 200) response.setHeader('etag', etag);
+  if (status === 200 && request.headers['if-none-match'] === etag) {
+    response.statusCode = 304;
+    response.end();
+    return true;
+  }
+  response.statusCode = status;
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.end(text);
+  return true;
+}
+
+async function contentAt(sources: PageSources, url: URL, session: Session | null): Promise<Content | null> {
+  const { page } = sources;
+  const now = page.now();
+  switch (url.pathname) {
+    case '/': {
+      const query = fleetQuery(url.searchParams);
+      const glance = cleaned(sources, page.glance(query));
+      const firing = cleaned(sources, page.firing(null, FLEET_ALERTS_MAX));
+      return { title: 'purser: fleet', main: fleetPage({ facts: page.facts(), query, glance, firing, now }) };
+    }
+    case '/alerts':
+      return {
+        title: 'purser: alerts',
+        main: alertsPage(cleaned(sources, page.firing(null, ALERTS_MAX)), now),
+      };
+    case '/sign-in':
+      return sources.orders.apiToken() === null ? null : signInPage(null);
+    default: {
+      const name = /^\/accounts\/([^/]+)$/.exec(url.pathname)?.[1];
+      return name === undefined
+        ? null
+        : await accountAt(sources, decodeName(name), { query: url.searchParams, now, session });
+    }
+  }
+}
+
+async function accountAt(
+  sources: PageSources,
+  name: string,
+  asked: { readonly query: URLSearchParams; readonly now: EpochMs; readonly session: Session | null },
+): Promise<Content | null> {
+  const { query, now, session } = asked;
+  const range = chartRange(query);
+  const found = await sources.page.account(name, rangeBegin(range, now));
+  if (found === null) return null;
+  const story = cleaned(sources, found);
+  const firing = cleaned(sources, sources.page.firing(found.account, ALERTS_MAX));
+  return { title: `purser: ${story.account}`, main: accountPage({ story, firing, range, now, session }) };
+}
+
+function cleaned<T>({ clean }: PageSources, value: T): T {
+  return cleanTexts(value, clean) as T; // texts stay texts, and nothing else is touched
+}
