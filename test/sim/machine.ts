@@ -393,8 +393,7 @@ export class Machine implements Asker {
     const write =
       (level: string) =>
       (event: string, fields: LogFields = {}): void => {
-        if (life.isDead) return;
-        this.#run.logged(this.name, `${level} ${event}`, fields);
+        if (!life.isDead) this.#run.logged(this.name, `${level} ${event}`, fields);
       };
     return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
   }
