@@ -44,6 +44,15 @@ export function pageHands(
         return { outcome: 'refused', text: `${error.told.message}. ${error.told.mend ?? ''}` };
       }
     },
+    acknowledge: async (fingerprint, note) => {
+      const state = store.incident(fingerprint);
+      if (state === null || state.status === 'resolved')
+        return { outcome: 'unknown_incident', text: 'There is no such incident, or it is over.' };
+      await store.journal.tell([{ kind: 'acknowledge', fingerprint, note }], io.clock.now());
+      context.onTold();
+      context.log.info('incident.acknowledged', { fingerprint, by: 'http' });
+      return { outcome: 'done', text: `${state.fact.headline}: acknowledged.` };
+    },
     reload: async () => {
       if (reloader === null) return { outcome: 'refused', text: 'This purser does not reload its config.' };
       await reloader.reload();

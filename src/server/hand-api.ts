@@ -6,11 +6,12 @@ import { HANDLED_STATUS, type Handled, type Hands } from './hands.ts';
 import { readJson } from './read-body.ts';
 
 const BODY_BYTES_MAX = 4_096;
-const REASON_MAX = 200;
+const TEXT_MAX = 200;
 
 /**
- * `POST /-/reload` and `POST /api/v1/accounts/NAME/{pause,resume}`, with the bearer token; a pause may say why:
- * `{"reason": "moving to another card"}`. `null` where the path is none of these.
+ * `POST /-/reload`, `POST /api/v1/accounts/NAME/{pause,resume}` and `POST /api/v1/alerts/acknowledge`, with the bearer
+ * token. A pause may say why: `{"reason": "moving to another card"}`; what is acknowledged is named by its fingerprint:
+ * `{"id": "…", "note": "Ann calls the bank"}`. `null` where the path is none of these.
  */
 export async function answerHand(
   hands: Hands,
@@ -19,14 +20,23 @@ export async function answerHand(
   path: string,
 ): Promise<Reply | null> {
   const [, name, kind] = /^\/api\/v1\/accounts\/([^/]+)\/(pause|resume)$/.exec(path) ?? [];
-  if (path !== '/-/reload' && name === undefined) return null;
+  const isAcknowledgement = path === '/api/v1/alerts/acknowledge';
+  if (path !== '/-/reload' && !isAcknowledgement && name === undefined) return null;
   const refusal = refuseBearer(token, request);
   if (refusal !== null) return refusal;
+  if (isAcknowledgement) {
+    const body = await readJson(request, BODY_BYTES_MAX);
+    return replyOf(await hands.acknowledge(textOf(body?.['id']) ?? '', textOf(body?.['note'])));
+  }
   if (name === undefined) return replyOf(await hands.reload());
   if (kind === 'resume') return replyOf(await hands.resume(decodeName(name)));
-  const reason = (await readJson(request, BODY_BYTES_MAX))?.['reason'];
-  const given = typeof reason === 'string' ? reason.trim().slice(0, REASON_MAX) : '';
-  return replyOf(await hands.pause(decodeName(name), given === '' ? 'over the API' : given));
+  const reason = textOf((await readJson(request, BODY_BYTES_MAX))?.['reason']);
+  return replyOf(await hands.pause(decodeName(name), reason ?? 'over the API'));
+}
+
+function textOf(value: unknown): string | null {
+  const text = typeof value === 'string' ? value.trim().slice(0, TEXT_MAX) : '';
+  return text === '' ? null : text;
 }
 
 function replyOf({ outcome, text }: Handled): Reply {

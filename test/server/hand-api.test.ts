@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { frozen } from '../../src/alerts/degraded-facts.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { API_TOKEN } from './a-browser.ts';
@@ -17,10 +18,11 @@ async function anApi(apiToken: string | null = API_TOKEN) {
     });
     return { status: response.status, body: await response.json() };
   };
-  return { post, holds };
+  return { post, holds, keeper };
 }
 
 const PAUSE = '/api/v1/accounts/agent-0001/pause';
+const ACKNOWLEDGE = '/api/v1/alerts/acknowledge';
 const RESUME = '/api/v1/accounts/agent-0001/resume';
 
 test('pause and resume over the API, with the bearer token', async () => {
@@ -44,9 +46,27 @@ test('pause and resume over the API, with the bearer token', async () => {
 test('without the token nothing is done: 401, and 403 where the config has none', async () => {
   const { post, holds } = await anApi();
   const none = await anApi(null);
-  for (const path of [PAUSE, RESUME, '/-/reload']) {
+  for (const path of [PAUSE, RESUME, '/-/reload', ACKNOWLEDGE]) {
     expect((await post(path, { token: 'wrong' })).status).toBe(401);
     expect((await none.post(path)).status).toBe(403);
   }
   expect(await holds()).toEqual([]);
+});
+
+test('an incident that is not over is acknowledged by its id, once, with a note', async () => {
+  const { post, keeper } = await anApi();
+  const { journal } = keeper.store;
+  const account = keeper.account('agent-0001').name;
+  const fact = frozen({ account, why: 'for a test', mend: '', intentId: null, amountCents: null });
+  await journal.tell([{ kind: 'fire', fact }], keeper.context.clock.now());
+  const id = fact.fingerprint;
+  expect((await post(ACKNOWLEDGE, { body: { id: 'nothing/of/that/name' } })).status).toBe(404);
+  expect(await post(ACKNOWLEDGE, { body: { id, note: 'Ann looks' } })).toMatchObject({
+    status: 200,
+    body: { done: expect.stringContaining('acknowledged') },
+  });
+  expect(keeper.store.incident(id)).toMatchObject({
+    status: 'acknowledged',
+    acknowledgement: { note: 'Ann looks' },
+  });
 });

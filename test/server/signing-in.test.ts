@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { frozen } from '../../src/alerts/degraded-facts.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
@@ -22,7 +23,13 @@ test('who is not signed in only looks', async () => {
     expect(text).toContain('<a href="/sign-in">Sign in</a>');
     expect(text).not.toContain('method="post"');
   }
-  for (const path of ['/accounts/agent-0001/pause', '/accounts/agent-0001/resume', '/reload', '/sign-out']) {
+  for (const path of [
+    '/accounts/agent-0001/pause',
+    '/accounts/agent-0001/resume',
+    '/reload',
+    '/acknowledge',
+    '/sign-out',
+  ]) {
     expect((await browser.post(path, { form: '', reason: 'no' })).status).toBe(401);
   }
   expect(await holds()).toEqual([]);
@@ -162,4 +169,24 @@ test('a reload is asked for with the button, and the page says what became of it
   const { status, text } = await browser.post('/reload', { form: await browser.formToken('/') });
   expect(status).toBe(200);
   expect(text).toContain('The config is loaded, revision ');
+});
+
+test('an alert is acknowledged with its button, and says so from then on', async () => {
+  const { browser, keeper } = await aPage();
+  const account = keeper.account('agent-0001').name;
+  const fact = frozen({ account, why: '<b>odd</b>', mend: '', intentId: null, amountCents: null });
+  await keeper.store.journal.tell([{ kind: 'fire', fact }], keeper.context.clock.now());
+  await browser.signIn();
+  const before = (await browser.page('/alerts')).text;
+  expect(before).toContain('>Acknowledge</button>');
+  const [, id = ''] = /name="id" value="([^"]+)"/.exec(before) ?? [];
+  const form = await browser.formToken('/alerts');
+  expect(await browser.post('/acknowledge', { form, id })).toMatchObject({
+    status: 303,
+    location: '/alerts',
+  });
+  const after = (await browser.page('/alerts')).text;
+  expect(after).not.toContain('>Acknowledge</button>');
+  expect(after).toContain(', acknowledged</small>');
+  expect((await browser.post('/acknowledge', { form, id: 'none' })).status).toBe(404);
 });

@@ -44,7 +44,7 @@ export function accountPage(options: {
 <div id="firing" data-live>${
     firing.count === 0
       ? null
-      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, now, story.account)}</section>`
+      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, { now, session, page: story.account })}</section>`
   }</div>
 <div id="hands" data-live>${session === null ? null : accountForms(story, session)}</div>
 <section class="card" aria-labelledby="balance-title">

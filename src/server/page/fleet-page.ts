@@ -39,7 +39,7 @@ export function fleetPage(options: {
       ? null
       : html`<section class="card" aria-labelledby="firing-title">
 <h2 id="firing-title">Alerts</h2>
-${alertList(firing.shown, now)}
+${alertList(firing.shown, { now, session: null })}
 ${firing.count > firing.shown.length ? html`<p><a href="/alerts">All ${plural(firing.count, 'alert')}</a></p>` : null}
 </section>`
   }</div>

@@ -21,8 +21,16 @@ ${
 }
 
 /** A button that stands for a whole form. */
-export function buttonForm(action: string, label: string, session: Session): Html {
-  return html`<form class="small" method="post" action="${action}">${formField(session)}<button type="submit">${label}</button></form>`;
+export function buttonForm(
+  action: string,
+  label: string,
+  session: Session,
+  fields: Readonly<Record<string, string>> = {},
+): Html {
+  const hidden = Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return html`<form class="small" method="post" action="${action}">${formField(session)}${hidden}<button type="submit">${label}</button></form>`;
 }
 
 function formField({ formToken }: Session): Html {

@@ -50,7 +50,7 @@ export async function answerForm(
   }
   const handled = await handle(sources, work, fields);
   if (work.kind !== 'reload' && handled.outcome === 'done')
-    return redirect(response, accountUrl(work.account), null);
+    return redirect(response, work.kind === 'acknowledge' ? '/alerts' : accountUrl(work.account), null);
   const title = handled.outcome === 'done' ? 'Done' : 'Not done';
   return sendPage(sources, request, response, {
     ...messagePage(title, sources.clean(handled.text)),
@@ -61,6 +61,7 @@ export async function answerForm(
 type Work = HandWork | { readonly kind: 'sign_in' } | { readonly kind: 'sign_out' };
 type HandWork =
   | { readonly kind: 'reload' }
+  | { readonly kind: 'acknowledge' }
   | { readonly kind: 'pause'; readonly account: string }
   | { readonly kind: 'resume'; readonly account: string };
 
@@ -68,6 +69,7 @@ function workAt(path: string): Work | null {
   if (path === '/sign-in') return { kind: 'sign_in' };
   if (path === '/sign-out') return { kind: 'sign_out' };
   if (path === '/reload') return { kind: 'reload' };
+  if (path === '/acknowledge') return { kind: 'acknowledge' };
   const [, name, kind] = /^\/accounts\/([^/]+)\/(pause|resume)$/.exec(path) ?? [];
   if (name === undefined) return null;
   const account = decodeName(name);
@@ -82,6 +84,8 @@ function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams)
     }
     case 'resume':
       return hands.resume(work.account);
+    case 'acknowledge':
+      return hands.acknowledge(fields.get('id') ?? '', null);
     case 'reload':
       return hands.reload();
   }

@@ -88,7 +88,7 @@ async function contentAt(sources: PageSources, url: URL, session: Session | null
     case '/alerts':
       return {
         title: 'purser: alerts',
-        main: alertsPage(cleaned(sources, page.firing(null, ALERTS_MAX)), now),
+        main: alertsPage(cleaned(sources, page.firing(null, ALERTS_MAX)), { now, session }),
       };
     case '/sign-in':
       return sources.orders.apiToken() === null ? null : signInPage(null);
