@@ -6,6 +6,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { Beside } from '../keeper/beside.ts';
 import type { KeeperContext } from '../keeper/context.ts';
+import { FirstRound } from '../keeper/first-round.ts';
 import { Keeper } from '../keeper/keeper.ts';
 import { LevelIncidents } from '../keeper/level-incidents.ts';
 import { PlanList } from '../keeper/plan-list.ts';
@@ -131,6 +132,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     vault: new TokenFiles(path),
     upkeep: store.upkeep,
     beside: new Beside({ atOnceMax: BESIDE_AT_ONCE_MAX }),
+    firstRound: new FirstRound(),
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,

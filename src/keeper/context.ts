@@ -12,6 +12,7 @@ import type { ProviderClient } from '../modelslab/provider-client.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Beside } from './beside.ts';
+import type { FirstRound } from './first-round.ts';
 import type { LevelIncidents } from './level-incidents.ts';
 import type { PlanList } from './plan-list.ts';
 import type { View } from './view.ts';
@@ -33,6 +34,7 @@ export type KeeperContext = {
   readonly vault: TokenVault;
   readonly upkeep: UpkeepMemory;
   readonly beside: Beside;
+  readonly firstRound: FirstRound;
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

@@ -63,6 +63,7 @@ export class Keeper {
       resumed: open.size,
       mode: this.#context.spec().mode,
     });
+    this.#context.firstRound.begin(this.#accounts.keys(), this.#context.clock.monotonicMs());
     const failure = new AbortController();
     const until = AbortSignal.any([stopping, failure.signal]);
     const workers = Array.from({ length: CONCURRENCY }, () =>
@@ -205,6 +206,7 @@ export class Keeper {
 
   async #forget(name: AccountName): Promise<void> {
     this.#accounts.delete(name);
+    this.#context.firstRound.visited(name);
     this.#schedule.remove(name);
     this.#context.vault.forget(name);
     await this.#context.incidents.sync(name, []);
@@ -264,6 +266,7 @@ export class Keeper {
       this.health.noteFailure(error);
     }
     this.health.notePass(pass);
+    this.#context.firstRound.visited(name);
     // It may have left the config in the middle of the pass, before the pass armed something.
     const isForgotten = !this.#accounts.has(name);
     if (isForgotten && (await this.#context.journal.openIntents(name)).length > 0)

@@ -3,7 +3,7 @@ import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { type EpochMs, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
@@ -84,7 +84,8 @@ export async function reconcile(
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
   const hasClosed = open.length < before.length;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
-  const mayCharge = who === 'same' && !hasClosed;
+  const isEarly = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
+  const mayCharge = who === 'same' && !hasClosed && !isEarly;
   const ordered = mayCharge
     ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })
     : null;
@@ -128,7 +129,9 @@ export async function reconcile(
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
-  const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
+  const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
+  const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
+  const soonest = earliest([until, acted.until, again, ...verdict.decisions.map(holdUntil)]);
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 

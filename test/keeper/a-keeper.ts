@@ -10,6 +10,7 @@ import type { AccountSpec, FleetSpec } from '../../src/domain/spec.ts';
 import { type AccountRuntime, newRuntime } from '../../src/keeper/account-runtime.ts';
 import { Beside } from '../../src/keeper/beside.ts';
 import type { KeeperContext } from '../../src/keeper/context.ts';
+import { FirstRound } from '../../src/keeper/first-round.ts';
 import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
 import type { OrderDesk } from '../../src/keeper/order-desk.ts';
 import { PlanList } from '../../src/keeper/plan-list.ts';
@@ -120,6 +121,7 @@ export class AKeeper {
       vault: new TokenFiles(join(folder, 'purser.db')),
       upkeep: store.upkeep,
       beside: new Beside({ atOnceMax: 4 }),
+      firstRound: new FirstRound(),
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),

@@ -6,6 +6,7 @@ import type { Log, LogFields } from '../../src/domain/ports.ts';
 import type { FleetSpec } from '../../src/domain/spec.ts';
 import { Beside } from '../../src/keeper/beside.ts';
 import type { KeeperContext } from '../../src/keeper/context.ts';
+import { FirstRound } from '../../src/keeper/first-round.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
 import { PlanList } from '../../src/keeper/plan-list.ts';
@@ -29,11 +30,9 @@ import { Wire } from './wire.ts';
 
 /** Nothing listens there: the transport is the sandbox's own model. */
 const BASE_URL = 'http://127.0.0.1/api/agents/v1';
-
 type CrashPoint = 'before_commit' | 'after_commit' | 'before_send' | 'after_send';
 const SUPERVISOR_MS = 10_000;
 const DELIVER_AGAIN_MS = 5_000;
-
 /** One life of the daemon: dead for good when it ends. */
 export type Life = {
   isDead: boolean;
@@ -327,6 +326,7 @@ export class Machine implements Asker {
       upkeep: store.upkeep,
       // No policy of the simulator archives invoices: nothing of these is ever asked.
       beside: new Beside({ atOnceMax: 1 }),
+      firstRound: new FirstRound(),
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),
