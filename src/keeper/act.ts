@@ -28,6 +28,7 @@ export async function settleAll(
       open.push(settlement.intent);
       untils.push(settlement.until);
     } else {
+      noteRefusal(runtime, settlement.intent);
       untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
     }
   }
@@ -47,6 +48,11 @@ function noteFunding(runtime: AccountRuntime, { id, kind, amountCents }: Intent,
   runtime.sweep?.withdraw();
   if (look !== null)
     runtime.desk.bindEnsures(id, microUsd(look.balanceMicroUsd + microFromCents(amountCents)));
+}
+
+/** A refused charge may have named a card that is gone: the list is read anew before the next one. */
+function noteRefusal(runtime: AccountRuntime, { state }: Intent): void {
+  if (state.kind === 'released' && state.because === 'refused') runtime.cardsReadAtMs = null;
 }
 
 export type Acted = {
@@ -75,8 +81,10 @@ export async function act(
       placed,
       onArmed: (intent) => noteFunding(runtime, intent, sight),
     });
-    if (result.kind === 'sent') armed.push(result.intent);
-    else refusal = result.sentence;
+    if (result.kind === 'sent') {
+      armed.push(result.intent);
+      noteRefusal(runtime, result.intent);
+    } else refusal = result.sentence;
     if (result.kind === 'not_armed') placed?.answer(refused('not_armed', result.sentence));
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
