@@ -76,8 +76,8 @@ export async function reconcile(
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
-  if (who === 'same' && verdict.memory !== null) {
-    const remembered = { memory: verdict.memory, now: moneyNow(context) };
+  if (who === 'same') {
+    const remembered = { ...verdict.toRemember, now: moneyNow(context) };
     await keepSubscriptionMemory(context.upkeep, account.name, remembered);
   }
   const ordered =
