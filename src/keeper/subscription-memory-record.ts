@@ -15,7 +15,9 @@ export function readSubscriptionMemory(
   account: AccountName,
 ): SubscriptionMemory | null {
   const record = upkeep.read(account, RULES_TASK);
-  return record === null ? null : (JSON.parse(record.digest) as SubscriptionMemory); // what `keep` wrote
+  if (record === null) return null;
+  const memory = JSON.parse(record.digest) as Omit<SubscriptionMemory, 'lowsSeen'>; // what `keep` wrote, now or before
+  return { lowsSeen: [], ...memory };
 }
 
 export function readLastLive(upkeep: UpkeepMemory, account: AccountName): LastLive | null {
