@@ -123,7 +123,7 @@ export async function reconcile(
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
-  const soonest = earliest([until, acted.until, ...verdict.decisions.map(holdUntil)]);
+  const soonest = earliest([until, acted.until, sight.cardsAgainAt, ...verdict.decisions.map(holdUntil)]);
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 
