@@ -2,6 +2,7 @@ import { fingerprint } from '../../alerts/fingerprint.ts';
 import { isOpen } from '../../charge/intent.ts';
 import type { AccountName } from '../../domain/ids.ts';
 import type { EpochMs } from '../../domain/time.ts';
+import { acceptName, OTHER_NAME } from '../../keeper/new-name.ts';
 import type { Store } from '../../store/store.ts';
 import { accountAtBrake, type BrakeOptions, brakeOptions, openBrakes } from '../brakes.ts';
 import { EXIT, ExitWith } from '../cli-io.ts';
@@ -16,7 +17,8 @@ export const resume: CommandFile = (program, io, done) => {
     .description(
       'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
         'charge that is open wants `purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
-        'credit never showed holds the next one back no more. Works also where the config does not load.',
+        'credit never showed holds the next one back no more; but an account that was frozen because it has another e-mail ' +
+        'address at the provider is taken for the same one, and nothing else. Works also where the config does not load.',
     )
     .addHelpText('after', '\nExample:\n  purser resume render-eu');
   brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
@@ -62,6 +64,7 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
       requestId: blocking.requestId,
     });
   }
+  if (freeze?.reason === OTHER_NAME) await acceptName(store.upkeep, account, now); // first, or a pass freezes it again
   for (const { kind } of holds) {
     const over = fingerprint('purser.degraded', account, 'frozen');
     await journal.liftHold(
@@ -71,8 +74,9 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
       now,
     );
   }
-  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
-  if (freeze !== undefined) {
+  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go. Under a new
+  // name it is the same ledger: nothing of it was in question.
+  if (freeze !== undefined && freeze.reason !== OTHER_NAME) {
     const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
     await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
