@@ -21,7 +21,7 @@ import type { EpochMs } from '../domain/time.ts';
  *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged)
  *     │  ├──202─────> action ──person confirms──> charged     (─payment failed──> released)
  *     │  ├──a link──> link_open ──person pays──> charged      (─expired unpaid──> released)
- *     │  └──400/422─> rejected
+ *     │  └──400/422─> rejected                                (─a person was faster─> released)
  *     └──no clear answer──> in_doubt ──replay, ledger or payment status──> any of the above
  *                                    └──proven absent──> released
  *
@@ -114,7 +114,7 @@ export type IntentState =
       readonly kind: 'released';
       readonly at: EpochMs;
       readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'operator';
-      /** The decline code, or of a page that ended its session: a payment may come through late. */
+      /** The code of the decline or the refusal, or of a page that ended its session: a payment may come through late. */
       readonly code: string | null;
     }
   | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };

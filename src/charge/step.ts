@@ -96,6 +96,15 @@ function onRejection(intent: Intent, code: string, now: EpochMs): Step {
   return { intent: next, freeze: isHarmless ? null : sentence, isTwin: false };
 }
 
+/** A certain refusal of what a person was faster with: nothing was done, and nothing is wrong with the account. */
+export function onMootRefusal(intent: Intent, code: string, now: EpochMs): Step {
+  assert(
+    isOpen(intent) && !intent.hasUnclearSend,
+    `a refusal of ${intent.id} is no proof of what was sent before`,
+  );
+  return calm(release(intent, 'refused', code, now));
+}
+
 /** After a crash or an aborted wait: a journalled POST that no answer is known of. */
 export function onLostAnswer(intent: Intent, now: EpochMs): Intent {
   assert(isOpen(intent), `a lost answer for the closed intent ${intent.id}`);

@@ -2,6 +2,7 @@ import { fingerprint } from '../alerts/fingerprint.ts';
 import { isOpen } from '../charge/intent.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { acceptName, OTHER_NAME } from '../keeper/new-name.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT, ExitWith } from './cli-io.ts';
 
@@ -40,6 +41,7 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
       requestId: blocking.requestId,
     });
   }
+  if (freeze?.reason === OTHER_NAME) await acceptName(store.upkeep, account, now); // first, or a pass freezes it again
   for (const { kind } of holds) {
     const over = fingerprint('purser.degraded', account, 'frozen');
     await journal.liftHold(
@@ -49,8 +51,9 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
       now,
     );
   }
-  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go.
-  if (freeze !== undefined) {
+  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go. Under a new
+  // name it is the same ledger: nothing of it was in question.
+  if (freeze !== undefined && freeze.reason !== OTHER_NAME) {
     const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
     await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }

@@ -30,6 +30,8 @@ export type AccountRuntime = {
   } | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
+  /** The last list of cards was empty, and so far the only one. */
+  hasDoubtfulCards: boolean;
   cardsWatchedAtMs: number | null;
   usageReadAtMs: number | null;
   /** The provider's usage, where rules ask for it. */
@@ -79,6 +81,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     resting: null,
     cards: null,
     cardsReadAtMs: null,
+    hasDoubtfulCards: false,
     cardsWatchedAtMs: null,
     usageReadAtMs: null,
     usage: null,

@@ -30,6 +30,7 @@ export async function settleAll(
       open.push(settlement.intent);
       untils.push(settlement.until);
     } else {
+      noteRefusal(runtime, settlement.intent);
       untils.push(moneyNow(context)); // what follows is decided on a fresh observation, at once
     }
   }
@@ -49,6 +50,11 @@ function noteFunding(runtime: AccountRuntime, { id, kind, amountCents }: Intent,
   runtime.sweep?.withdraw();
   if (look !== null)
     runtime.desk.bindEnsures(id, microUsd(look.balanceMicroUsd + microFromCents(amountCents)));
+}
+
+/** A refused charge may have named a card that is gone: the list is read anew before the next one. */
+function noteRefusal(runtime: AccountRuntime, { state }: Intent): void {
+  if (state.kind === 'released' && state.because === 'refused') runtime.cardsReadAtMs = null;
 }
 
 export type Acted = {
@@ -80,8 +86,10 @@ export async function act(
         if (intent.kind === 'withdraw') runtime.withdrawnAt = context.clock.now();
       },
     });
-    if (result.kind === 'sent') armed.push(result.intent);
-    else refusal = result.sentence;
+    if (result.kind === 'sent') {
+      armed.push(result.intent);
+      noteRefusal(runtime, result.intent);
+    } else refusal = result.sentence;
     if (result.kind === 'not_armed') placed?.answer(refused('not_armed', result.sentence));
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };

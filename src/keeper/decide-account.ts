@@ -9,7 +9,6 @@ import { decideWallet } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
 import { floorOf } from '../policy/shortfall.ts';
-import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import type { Declared } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
@@ -21,6 +20,7 @@ import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import { checkRefunds } from './refund-check.ts';
+import type { ToRemember } from './subscription-memory-record.ts';
 
 /** The decisions of a pass and what they were made on. */
 export type Verdict = {
@@ -29,8 +29,7 @@ export type Verdict = {
   readonly subscription: Decision | null;
   readonly subscriptionHistory: ChargeHistory | null;
   readonly declared: Declared | null;
-  /** What is remembered of the subscription from now on; `null` where no rules ask for it. */
-  readonly memory: SubscriptionMemory | null;
+  readonly toRemember: ToRemember;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
   readonly isLow: boolean;
@@ -67,7 +66,7 @@ export async function decideAccount(
       : await judgeWallet(context, account, runtime, { ...scene, spec: walletSpec });
   const guard =
     guardSpec === null
-      ? { ...NOT_JUDGED, memory: null }
+      ? { ...NOT_JUDGED, memory: null, lastLive: null }
       : await judgeSubscription(context, account, runtime, { ...scene, spec: guardSpec });
   const judged = [wallet, guard];
   return {
@@ -76,7 +75,7 @@ export async function decideAccount(
     subscription: guard.decision,
     subscriptionHistory: guard.history,
     declared: guardSpec === null ? null : declaredIn(sight, guardSpec),
-    memory: guard.memory,
+    toRemember: { memory: guard.memory, lastLive: guard.lastLive },
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
     isLow: runtime.lowSince !== null,

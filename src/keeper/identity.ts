@@ -3,6 +3,7 @@ import type { Caller } from '../modelslab/reading.ts';
 import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
 export type Who =
@@ -15,7 +16,8 @@ const NAMELESS_BELIEVED = 2;
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
  * configs. Asked once per token: after a start, a reload, a login. Where the credentials lead to another account than before,
- * everything that the journal knows under this alias is about somebody else: the account is frozen.
+ * everything that the journal knows under this alias is about somebody else: the account is frozen, until a person says that
+ * it is the same one under a new name.
  */
 export async function confirmIdentity(
   context: KeeperContext,
@@ -31,20 +33,29 @@ export async function confirmIdentity(
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
-  if (known !== null && known !== account.name && known !== identity) {
-    const reason =
-      'its credentials lead to another account at the provider than before; give that one a name of its own';
-    context.log.error('account.frozen', { account: account.name, reason });
-    const since = moneyNow(context);
-    await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
+  const isContradicted = known !== null && known !== account.name && known !== identity;
+  if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
+    await freeze(context, account, identity);
     return { kind: 'other' };
   }
-  // Under an alias nobody can tell whether it is the same account: what is open is ended by evidence first, unsent.
+  // Whoever it was before, what is open is ended by evidence first, unsent.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await context.journal.openIntents(account.name)).length > 0) return { kind: 'unknown' };
   if (known !== identity) await context.journal.remember(account.name, { identity });
+  await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+/** Where it is frozen for another reason nobody is asked about the name: that freeze may be lifted without a thought of it. */
+async function freeze(context: KeeperContext, account: AccountSpec, identity: string): Promise<void> {
+  const reason = OTHER_NAME;
+  context.log.error('account.frozen', { account: account.name, reason });
+  const now = moneyNow(context);
+  const hold = { account: account.name, kind: 'freeze', reason, since: now, intent: null } as const;
+  await context.journal.setHold(hold, []);
+  const isAsked = (await context.journal.holds(account.name)).some((one) => one.reason === reason);
+  if (isAsked) await askAboutName(context.upkeep, account.name, { name: identity, now });
 }
 
 /**

@@ -41,13 +41,13 @@ export async function judgeLook(
   const rest = restOf(runtime, look);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
+  const holds = equationHolds(look);
   const isBehind = async () =>
     isWalletBehind(look, memory, rest) || (await isBeforeLastCharge(context, runtime, look));
-  if (memory.hasEquationHeld && (await isBehind())) {
+  if ((memory.hasEquationHeld || holds === true) && (await isBehind())) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), CAUGHT_UP_MS) };
   }
-  const holds = equationHolds(look);
   if (holds === true) {
     if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
     return consistent;

@@ -3,6 +3,7 @@ import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { decideSubscription } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
+import { noteLive, waitedForUntil } from '../policy/last-live.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts';
@@ -12,9 +13,10 @@ import { judgeHands } from './judge-hands.ts';
 import { freezeIfDecided, type Judged, readNeed } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { periodAnchor } from './subscription-goal.ts';
+import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
 
-/** The judgement, and what is remembered of the subscription from now on: `null` where no rules ask for it. */
-export type JudgedSubscription = Judged & { readonly memory: SubscriptionMemory | null };
+/** The judgement, and what is remembered of the subscription from now on. */
+export type JudgedSubscription = Judged & ToRemember;
 
 /** Puts what was seen of the subscription before its policy. */
 export async function judgeSubscription(
@@ -30,14 +32,14 @@ export async function judgeSubscription(
   if (subscriptions !== null) noteTrouble(runtime, trouble, now);
   const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
   const { ruling } = sight;
-  const { stance, memory } = await judgeHands(context, account, {
-    ruling,
-    spec,
-    plans,
-    trouble,
-    troubleForMs,
-    standing,
-  });
+  const known = readLastLive(context.upkeep, account.name);
+  const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
+  const waitUntil = waitedForUntil(lastLive, now);
+  // What half a list shows is no change by hand, and its rows are not what the rules are about.
+  const { stance, memory } =
+    waitUntil !== null
+      ? { stance: { kind: 'act' } as const, memory: null }
+      : await judgeHands(context, account, { ruling, spec, plans, trouble, troubleForMs, standing });
   const isInQuestion =
     subscriptions !== null &&
     trouble !== null &&
@@ -56,6 +58,7 @@ export async function judgeSubscription(
     standing,
     now,
     troubleForMs,
+    waitedForUntil: waitUntil,
     clockSkewMs: clockSkewMs(context),
     subscriptions,
     plans,
@@ -69,6 +72,7 @@ export async function judgeSubscription(
     history: need?.history ?? null,
     need: isByLink ? linkNeed : need,
     memory,
+    lastLive,
   };
 }
 

@@ -1,11 +1,11 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
-import { type EpochMs, epochMs } from '../domain/time.ts';
+import { addMs, type EpochMs, epochMs } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { ruledSubscription } from '../policy/ruled-trouble.ts';
 import { freshMemory, type SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { isLive } from '../policy/subscription-plan.ts';
-import { lowStates, nextLows } from '../policy/usage-lows.ts';
+import { lowStates, nextLows, nextLowsSeen, READS_APART_MS } from '../policy/usage-lows.ts';
 import { soonest, type UsageFacts, type Wanted, wantedSubscription } from '../policy/wanted-subscription.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -55,15 +55,20 @@ export async function observeRules(
   const usage = asksUsage(spec)
     ? await readUsage(context, runtime, { caller, spec, subscription, isIdle })
     : null;
-  const low = { spec, subscription, plans, share: usage?.share ?? null, isFirstSight, now: at.now };
+  const read = { share: usage?.share ?? null, readAt: usage?.readAt ?? at.now, seen: memory.lowsSeen };
+  const low = { spec, subscription, plans, ...read, isFirstSight, now: at.now };
   const lows = nextLows({ ...low, lows: memory.lows });
+  const lowsSeen = nextLowsSeen({ ...low, lows });
   const byClock = wantedSubscription(spec, factsOf(usage, lowStates({ ...low, lows })), at);
-  const ends = lows.map(({ until }) => until).filter((until) => until > at.now);
-  const wanted = { ...byClock, until: ends.reduce(soonest, byClock.until) };
+  const turns = [
+    ...lows.map(({ until }) => until),
+    ...lowsSeen.map((seen) => addMs(seen.at, READS_APART_MS)),
+  ];
+  const wanted = { ...byClock, until: turns.filter((turn) => turn > at.now).reduce(soonest, byClock.until) };
   const since = usage?.unknownSince ?? null;
   return {
     wanted,
-    subject: { subscription, memory: { ...memory, lows } },
+    subject: { subscription, memory: { ...memory, lows, lowsSeen } },
     unknown: since === null ? null : { since, why: usage?.failure ?? '' },
   };
 }

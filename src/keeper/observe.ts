@@ -15,7 +15,7 @@ import { getWalletBalance } from '../modelslab/wallet.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
 
@@ -30,6 +30,8 @@ export type Sight = {
   readonly lookAgainAt: EpochMs | null;
   readonly subscriptions: readonly Subscription[] | null;
   readonly cards: readonly Card[] | null;
+  /** When a second list may confirm that no card is saved; `null` where none is waited for. */
+  readonly cardsAgainAt: EpochMs | null;
   readonly plans: readonly Plan[] | null;
   /** `null` where the policy has no rules. */
   readonly ruling: Ruling | null;
@@ -43,6 +45,7 @@ const LOOK_EVERY_MS = HOUR_MS;
 const CARDS_EVERY_MS = HOUR_MS;
 /** A charge is decided on a list of cards no older than this: the list counts against the money calls' rate limit. */
 const CARDS_FRESH_MS = 20 * SECOND_MS;
+const CARDS_AGAIN_MS = 2 * SECOND_MS;
 
 /** Reads what the account's policy and its open intents ask for, and no more: one cheap GET on a quiet account. */
 export async function observe(
@@ -55,7 +58,8 @@ export async function observe(
   const wallet = await observeWallet(context, account, runtime, { caller, ...known });
   const guard = await observeSubscription(context, account, runtime, { caller, ...known });
   const isInQuestion = wallet.isLow || guard.needsCards || !runtime.desk.isEmpty;
-  const isStale = isOlder(context, runtime.cardsReadAtMs, isInQuestion ? CARDS_FRESH_MS : CARDS_EVERY_MS);
+  const maxAgeMs = isInQuestion ? CARDS_FRESH_MS : CARDS_EVERY_MS;
+  const isStale = runtime.hasDoubtfulCards || isOlder(context, runtime.cardsReadAtMs, maxAgeMs);
   const cards =
     isStale && wallet.failure === null ? await readCards(context, runtime, caller) : runtime.cards;
   return {
@@ -67,6 +71,7 @@ export async function observe(
     lookAgainAt: wallet.lookAgainAt,
     subscriptions: guard.subscriptions,
     cards,
+    cardsAgainAt: runtime.hasDoubtfulCards ? addMs(moneyNow(context), CARDS_AGAIN_MS) : null,
     plans: guard.plans,
     ruling: guard.ruling,
     failure: wallet.failure ?? guard.failure,
@@ -185,13 +190,17 @@ async function observeSubscription(
   return { subscriptions, plans, ruling, failure: null, needsCards };
 }
 
+/** One empty list may be an odd answer: no card is believed on the second, and nothing is known before. */
 async function readCards(
   context: KeeperContext,
   runtime: AccountRuntime,
   caller: Caller,
 ): Promise<readonly Card[] | null> {
   const reply = await listPaymentMethods(context.client, caller);
+  const isNews = reply.kind === 'ok' && reply.value.length === 0 && runtime.cards?.length !== 0;
+  runtime.hasDoubtfulCards = isNews && !runtime.hasDoubtfulCards;
   if (reply.kind === 'failed') return null;
+  if (runtime.hasDoubtfulCards) return null;
   runtime.cards = reply.value;
   runtime.cardsReadAtMs = context.clock.monotonicMs();
   context.metrics.wallet.cardsSeen(caller.account, reply.value);

@@ -34,7 +34,9 @@ export async function planAccount(
   }
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
-  const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
+  const known = { token: answer.token, memory, open };
+  const first = await observe(context, account, runtime, known);
+  const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
   if (sight.failure !== null) {
     const isRefused = sight.failure.reason === 'unauthorized';
     const reason = isRefused ? `credentials refused: ${GIVE_TOKEN}` : sight.failure.message;

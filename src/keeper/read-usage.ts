@@ -11,6 +11,7 @@ import { type KeeperContext, moneyNow } from './context.ts';
 /** What was last read of an account's usage, for rules that ask for it. */
 export type UsageSeen = {
   readonly readAtMs: number;
+  readonly readAt: EpochMs;
   /** The subscription and plan that it was read for. */
   readonly subject: string;
   /** Share of the plan's calls that remains; `null` where it is not known. */
@@ -54,6 +55,7 @@ export async function readUsage(
   const failure = products.failure ?? history.failure;
   const seen: UsageSeen = {
     readAtMs: context.clock.monotonicMs(),
+    readAt: now,
     subject,
     share: products.value,
     lastUsed: history.failure === null ? { at: history.value } : null,

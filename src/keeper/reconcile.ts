@@ -77,8 +77,8 @@ export async function reconcile(
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
-  if (who === 'same' && verdict.memory !== null) {
-    const remembered = { memory: verdict.memory, now: moneyNow(context) };
+  if (who === 'same') {
+    const remembered = { ...verdict.toRemember, now: moneyNow(context) };
     await keepSubscriptionMemory(context.upkeep, account.name, remembered);
   }
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
@@ -131,7 +131,8 @@ export async function reconcile(
   runtime.failures = 0;
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
-  const soonest = earliest([until, acted.until, again, ...verdict.decisions.map(holdUntil)]);
+  const holds = verdict.decisions.map(holdUntil);
+  const soonest = earliest([until, acted.until, again, sight.cardsAgainAt, ...holds]);
   return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
 }
 

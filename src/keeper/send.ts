@@ -1,8 +1,9 @@
 import type { Intent } from '../charge/intent.ts';
 import { readOutcome } from '../charge/outcome.ts';
-import { onAnswer } from '../charge/step.ts';
+import { onAnswer, onMootRefusal } from '../charge/step.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { isRefusalMoot } from './moot-refusal.ts';
 import type { Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 
@@ -49,7 +50,10 @@ export async function sendJournalled(
     idempotencyKey: intent.key,
   });
   const outcome = readOutcome(answer, intent.kind);
-  const step = onAnswer(intent, outcome, moneyNow(context));
+  const told = onAnswer(intent, outcome, moneyNow(context));
+  const isRefused = outcome.kind === 'rejected' && told.intent.state.kind === 'rejected';
+  const isMoot = isRefused && told.freeze !== null && (await isRefusalMoot(context, one));
+  const step = isMoot ? onMootRefusal(intent, outcome.code, moneyNow(context)) : told;
   const requestId = answer.kind === 'answered' ? answer.requestId : null;
   return await recordStep(context, {
     before: intent,

@@ -5,21 +5,26 @@ import { isRecord, rowsOf } from './rows.ts';
 export type CallsLeft = { readonly limit: number; readonly remaining: number };
 
 const NAMES = ['product', 'plan', 'plan_name', 'name'];
-const IDS = ['plan_id', 'product_id', 'id'];
+const OWN_ID = 'id'; // of the plan, or of the row itself
+const PLAN_IDS = ['plan_id', 'product_id'];
 
 /**
  * What is left of a plan's calls. The shape is not documented (API sheet 2, "Neighbours"), so it is taken only where it
- * is plain: the one row that names the plan, or the only row there is. `null` where it is not: nothing is guessed.
+ * is plain: the one row that names the plan, or the only row there is, where that names nothing. `null` where it is not:
+ * nothing is guessed.
  */
 export function callsLeft(
   body: unknown,
   plan: { readonly id: string | null; readonly name: string | null },
 ): CallsLeft | null {
   const rows = productRows(body);
-  const named = rows.filter((row) => says(row, NAMES, plan.name) || says(row, IDS, plan.id));
-  const counted = (named.length > 0 ? named : rows).map(countsOf);
-  const [only] = counted;
-  return counted.length === 1 && only !== undefined ? only : null;
+  const named = rows.filter(
+    (row) => says(row, NAMES, plan.name) || says(row, [...PLAN_IDS, OWN_ID], plan.id),
+  );
+  const [only, ...more] = named.length > 0 ? named : rows;
+  if (only === undefined || more.length > 0) return null;
+  const isAnothers = named.length === 0 && [...NAMES, ...PLAN_IDS].some((key) => plain(only, key) !== null);
+  return isAnothers ? null : countsOf(only);
 }
 
 /** The newest use that rows of `GET /usage/history` tell of; `undefined` where they cannot be read as such. */
@@ -49,11 +54,12 @@ function says(
   wanted: string | null,
 ): boolean {
   if (wanted === null) return false;
-  return keys.some((key) => {
-    const value = row[key];
-    const isPlain = typeof value === 'string' || typeof value === 'number';
-    return isPlain && String(value).toLowerCase() === wanted.toLowerCase();
-  });
+  return keys.some((key) => plain(row, key)?.toLowerCase() === wanted.toLowerCase());
+}
+
+function plain(row: Readonly<Record<string, unknown>>, key: string): string | null {
+  const value = row[key];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 }
 
 /** `null` for a row without a limit, as of a plan that has none. */

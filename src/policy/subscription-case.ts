@@ -17,6 +17,8 @@ export type SubscriptionCase = {
   readonly clockSkewMs: number;
   /** How long the same trouble has been seen, in milliseconds. */
   readonly troubleForMs: number;
+  /** Until when the subscription that was last seen live is waited for, since the list lacks it; `null` where it does not. */
+  readonly waitedForUntil: EpochMs | null;
   /** `null` where the provider did not answer. */
   readonly subscriptions: readonly Subscription[] | null;
   /** Read only when something is wrong with the subscription. */

@@ -61,6 +61,10 @@ export const askPerson: Check = (one) => {
 /** What is missing may only be missing from one answer: nothing is bought before it was missing for a while. */
 export const unconfirmed: Check = (one) => {
   const trouble = findTrouble(one);
+  if (trouble !== null && one.waitedForUntil !== null) {
+    const sentence = `${describe(trouble, one.wanted)}, but the list lacks the subscription that was live: it may be half a list`;
+    return hold('trouble_unconfirmed', sentence, one.waitedForUntil);
+  }
   const confirmMs = trouble === null ? 0 : confirmationMs(trouble);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
   const until = addMs(one.now, confirmMs - one.troubleForMs);

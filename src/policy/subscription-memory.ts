@@ -15,6 +15,7 @@ export type SubscriptionMemory = {
   /** How often a person changed it: each time purser may have to make the same change again. */
   readonly handChanges: number;
   readonly lows: readonly Low[];
+  readonly lowsSeen: readonly LowSeen[];
 };
 
 export type PlanSeen = { readonly id: string | null; readonly name: string | null };
@@ -37,6 +38,9 @@ export type Low = {
   readonly quietUntil: EpochMs;
 };
 
+/** A rule by what remains of which every read since `at` has said that it holds. */
+export type LowSeen = { readonly key: string; readonly at: EpochMs };
+
 export function freshMemory(subscription: SubscriptionId, now: EpochMs): SubscriptionMemory {
   return {
     subscription,
@@ -46,5 +50,6 @@ export function freshMemory(subscription: SubscriptionId, now: EpochMs): Subscri
     isPaused: null,
     handChanges: 0,
     lows: [],
+    lowsSeen: [],
   };
 }

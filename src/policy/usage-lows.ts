@@ -1,8 +1,8 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import type { PlanName } from '../domain/subscription-rules.ts';
-import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
-import type { Low } from './subscription-memory.ts';
+import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import type { Low, LowSeen } from './subscription-memory.ts';
 import { isLive, isOnPlan } from './subscription-plan.ts';
 import { type LowState, lowKey } from './wanted-subscription.ts';
 
@@ -13,12 +13,18 @@ export type LowCase = {
   readonly plans: readonly Plan[] | null;
   /** Share of the present plan's calls that remains, 0 to 1; `null` where it is not known. */
   readonly share: number | null;
+  /** When that was read. */
+  readonly readAt: EpochMs;
+  /** What earlier reads have said. */
+  readonly seen: readonly LowSeen[];
   readonly lows: readonly Low[];
   /** The subscription was not known before. */
   readonly isFirstSight: boolean;
   readonly now: EpochMs;
 };
 
+/** One odd answer begins nothing: a second one, read so much later, has to say the same. */
+export const READS_APART_MS = 10 * MINUTE_MS;
 /** So long before the period ends the plan goes back: the renewal is then charged at the lower price. */
 const RELEASE_AHEAD_MS = 2 * HOUR_MS;
 /** So long after its end the provider's counters are new. */
@@ -44,6 +50,13 @@ export function nextLows(one: LowCase): readonly Low[] {
   return isSame ? one.lows : next;
 }
 
+/** Which rules this read and those before it say hold; one that says otherwise, or nothing, begins the count anew. */
+export function nextLowsSeen(one: LowCase): readonly LowSeen[] {
+  return remainingRules(one.spec)
+    .filter((rule) => isBelow(rule, one))
+    .map(({ key }) => one.seen.find((seen) => seen.key === key) ?? { key, at: one.readAt });
+}
+
 /** What the wanted plan is worked out from. */
 export function lowStates(one: LowCase): ReadonlyMap<string, LowState> {
   return new Map(remainingRules(one.spec).map((rule) => [rule.key, stateOf(rule, one)]));
@@ -64,10 +77,15 @@ function begun(key: string, one: LowCase): Low {
 }
 
 function begins(rule: RemainingRule, one: LowCase): boolean {
-  const { subscription, share } = one;
-  const isThere = isOnPlan(rule.plan, subscription, one.plans);
   // Where memory was lost the plan that such a rule names was reached by it: going back would only be paid for again.
-  if (isThere) return one.isFirstSight;
+  if (isOnPlan(rule.plan, one.subscription, one.plans)) return one.isFirstSight;
+  const seen = one.seen.find(({ key }) => key === rule.key);
+  return seen !== undefined && one.readAt - seen.at >= READS_APART_MS && isBelow(rule, one);
+}
+
+function isBelow(rule: RemainingRule, one: LowCase): boolean {
+  const { subscription, share } = one;
+  if (isOnPlan(rule.plan, subscription, one.plans)) return false;
   const { currentPeriodEnd } = subscription;
   const isStale = currentPeriodEnd !== null && currentPeriodEnd <= one.now;
   if (isStale || !isLive(subscription) || one.now >= periodEnd(one) - RELEASE_AHEAD_MS) return false;

@@ -32,9 +32,10 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
   const attemptsBy = (means: IntentKind) =>
     database
       .all(
-        'SELECT doc, changed_at FROM intent WHERE identity IN (?, ?) AND kind = ? AND anchor = ? ORDER BY attempt',
+        `SELECT doc, changed_at FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor = ?
+           ORDER BY attempt, armed_at`,
         identity,
-        account, // what it was known by while the provider named nobody
+        account, // by whatever name the provider knew it then
         means,
         anchor,
       )

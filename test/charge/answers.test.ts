@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Intent } from '../../src/charge/intent.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
-import { onAnswer, onLostAnswer } from '../../src/charge/step.ts';
+import { onAnswer, onLostAnswer, onMootRefusal } from '../../src/charge/step.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import {
@@ -54,6 +54,15 @@ test('a refusal freezes the account, whether or not it closed the intent', () =>
   expect(onAnswer(again, REJECTED, LATER)).toMatchObject({ freeze, intent: { canReplay: false } });
   for (const outcome of [charged(), declined(), action(), nothingDone(), UNAVAILABLE, UNCLEAR, KEY_CONFLICT])
     expect(onAnswer(again, outcome, LATER).freeze).toBeNull();
+});
+
+test('a refusal of what a person did first releases the charge, but never one that may have been made', () => {
+  const released = { kind: 'released', at: LATER, because: 'refused', code: 'validation_error' };
+  expect(onMootRefusal(fresh, 'validation_error', LATER)).toMatchObject({
+    freeze: null,
+    intent: { state: released },
+  });
+  expect(() => onMootRefusal(again, 'validation_error', LATER)).toThrow('no proof');
 });
 
 test('only a refused replay makes further replays useless', () => {

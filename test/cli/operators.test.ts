@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { IntentId } from '../../src/domain/ids.ts';
+import type { AccountName, IntentId } from '../../src/domain/ids.ts';
 import { Store } from '../../src/store/store.ts';
 import { OPTIONS } from '../store/a-store.ts';
 import { NOW, ONE } from '../store/an-intent.ts';
@@ -151,6 +151,23 @@ test('resume of an account that is frozen over an open charge asks for resolve f
   await purser(['resolve', id, '--charged', '--yes'], fleet.surroundings, LATER_MS);
   const after = await purser(['resume', 'agent-0001'], fleet.surroundings);
   expect(after.stdout).toContain('neither paused nor frozen');
+});
+
+test('resume takes an account whose e-mail address was changed for the same one', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const once = () => purser(['once'], fleet.surroundings);
+  expect(await once()).toMatchObject({ code: 0 });
+  const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
+  const account = 'agent-0001' as AccountName; // as in the config
+  await store.journal.remember(account, { identity: 'before@sandbox.purser.test' });
+  store.close();
+  await fleet.patch({ balance: 5 });
+  expect(await once()).toMatchObject({ code: 4, stdout: expect.stringContaining('frozen') });
+  expect(await fleet.charges()).toEqual([]);
+  const resumed = await purser(['resume', 'agent-0001'], fleet.surroundings);
+  expect(resumed.stdout).toContain('is charged again (was frozen)');
+  await once();
+  expect(await fleet.charges()).toHaveLength(1);
 });
 
 test.each([['status'], ['explain', 'agent-0001'], ['resume', 'agent-0001']])(

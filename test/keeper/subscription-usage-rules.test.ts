@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aRuledAccount, subscriptionsOf } from './a-ruled-account.ts';
 import { DeafWire } from './deaf-wire.ts';
 import { charges, posts, requests } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 /** Of Basic's 10,000 calls, at a fifth of a cent each, a tenth is left when $18 are used. */
 const WHEN_LOW = { plan: 'Basic', rules: [{ plan: 'Standard', when_remaining_below: '10%' }] };
@@ -16,7 +17,9 @@ test('what remains falls below: upgraded once, and kept until shortly before the
   expect(await posts(client)).toEqual([]);
   await client.patch({ burn: 2 });
   await keeper.live(HOUR_MS);
-  await keeper.live(5 * MINUTE_MS);
+  await keeper.live(9 * MINUTE_MS);
+  expect(await posts(client)).toEqual([]); // one read alone says so
+  await keeper.live(6 * MINUTE_MS);
   await client.patch({ burn: 0 });
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
   await keeper.live(29 * DAY_MS);
@@ -125,4 +128,28 @@ test('what was used a moment ago, after the last read, keeps it from being pause
   await keeper.live(30 * MINUTE_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   expect(await posts(client)).toEqual([]);
+});
+
+test('one odd answer about what remains changes no plan, and spoils no later rule', async () => {
+  const odd = { isNext: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.includes('/usage/products') || reply.kind !== 'answered' || !odd.isNext) return reply;
+      odd.isNext = false;
+      return { ...reply, bodyText: reply.bodyText.replace(/"remaining":\d+/, '"remaining":0') };
+    },
+  );
+  const { client, keeper } = await aRuledAccount(41, WHEN_LOW, { transport, poll: '1m' });
+  await keeper.live(HOUR_MS);
+  odd.isNext = true;
+  await keeper.live(6 * HOUR_MS);
+  expect(odd.isNext).toBe(false);
+  expect(await posts(client)).toEqual([]);
+  await client.patch({ burn: 19 });
+  await keeper.live(HOUR_MS);
+  await client.patch({ burn: 0 });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
 });

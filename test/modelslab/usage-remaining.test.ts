@@ -8,7 +8,9 @@ const LEFT = { limit: 100, remaining: 10 };
 
 test.each<[string, unknown, object | null]>([
   ['a list with the plan in it', [{ product: 'Video', limit: 5, remaining: 5 }, row], LEFT],
-  ['the only row, whatever its name', [{ ...row, product: 'API calls' }], LEFT],
+  ['the only row, which names nothing', [{ id: 7, limit: 100, remaining: 10 }], LEFT],
+  ['the only row, which names another product', [{ ...row, product: 'Voice add-on' }], null],
+  ['the only row, which has the id of another plan', [{ plan_id: 42, limit: 100, remaining: 10 }], null],
   ['a list below a key', { products: [row] }, LEFT],
   ['by the id of the plan', [{ plan_id: 41, limit: 100, remaining: 10 }, { plan_id: 42, limit: 1, remaining: 1 }], LEFT],
   ['by name as keys', { basic: { limit: 100, remaining: 10 }, video: { limit: 5, remaining: 5 } }, LEFT],

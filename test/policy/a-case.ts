@@ -168,6 +168,7 @@ export function aSubscriptionCase(
     now: NOW,
     clockSkewMs: 0,
     troubleForMs: 3_600_000,
+    waitedForUntil: null,
     subscriptions,
     plans: [PRO, BASIC],
     cards: [VISA, MASTERCARD],

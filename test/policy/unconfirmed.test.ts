@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Subscription } from '../../src/domain/observation.ts';
+import { addMs, MINUTE_MS } from '../../src/domain/time.ts';
 import { decideSubscription } from '../../src/policy/decide.ts';
+import { NOW } from '../domain/a-ledger.ts';
 import { aSubscription, aSubscriptionCase, planId } from './a-case.ts';
-
-const MINUTE_MS = 60_000;
 
 function decided(subscriptions: readonly Subscription[], troubleForMs: number) {
   return decideSubscription(aSubscriptionCase(subscriptions, { troubleForMs }));
@@ -28,4 +28,17 @@ test.each([
 test('a row that says canceled is believed at once', () => {
   const canceled = [aSubscription('canceled', { planId: planId('10') })];
   expect(decided(canceled, 0)).toMatchObject({ kind: 'charge', reason: 'no_subscription' });
+});
+
+test('where the list lacks the one that was live, no row of it is believed', () => {
+  const waitedForUntil = addMs(NOW, MINUTE_MS);
+  for (const status of ['canceled', 'past_due', 'paused'] as const) {
+    const one = aSubscriptionCase([aSubscription(status, { planId: planId('10') })], { waitedForUntil });
+    expect(decideSubscription(one)).toMatchObject({
+      kind: 'hold',
+      reason: 'trouble_unconfirmed',
+      sentence: expect.stringContaining('half a list'),
+      until: waitedForUntil,
+    });
+  }
 });

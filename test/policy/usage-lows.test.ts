@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
-import { type LowCase, lowStates, nextLows } from '../../src/policy/usage-lows.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type LowCase, lowStates, nextLows, nextLowsSeen } from '../../src/policy/usage-lows.ts';
 import { NOW } from '../domain/a-ledger.ts';
 import { aGuard, aSubscription, BASIC, PRO } from './a-case.ts';
 import { rule } from './some-rules.ts';
@@ -15,6 +15,8 @@ function aCase(changes: Partial<LowCase> = {}): LowCase {
     subscription: aSubscription('active', ON_BASIC),
     plans: [PRO, BASIC],
     share: 0.09,
+    readAt: changes.now ?? NOW,
+    seen: [{ key: 'Pro<10', at: addMs(NOW, -10 * MINUTE_MS) }],
     lows: [],
     isFirstSight: false,
     now: NOW,
@@ -27,6 +29,8 @@ const ON_PRO = { currentPeriodEnd: END };
 
 test.each<[string, Partial<LowCase>, readonly object[], string]>([
   ['below: it begins, until shortly before the period ends', {}, [LOW], 'holds'],
+  ['below, but it is the first read that says so', { seen: [] }, [], 'not'],
+  ['below, but the first read that said so is no ten minutes old', { seen: [{ key: 'Pro<10', at: addMs(NOW, -599_999) }] }, [], 'not'],
   ['exactly at the share: not yet', { share: 0.1 }, [], 'not'],
   ['not known', { share: null }, [], 'unknown'],
   ['not known, but it began before', { share: null, lows: [LOW] }, [LOW], 'holds'],
@@ -63,4 +67,17 @@ test('it begins once, whatever is read afterwards', () => {
     lows = nextLows(aCase({ lows, share }));
     expect(lows).toBe(before);
   }
+});
+
+test('what reads in a row have said is counted from the first; one that says otherwise, or nothing, ends it', () => {
+  const first = { key: 'Pro<10', at: addMs(NOW, -10 * MINUTE_MS) };
+  expect(nextLowsSeen(aCase({ seen: [] }))).toEqual([{ key: 'Pro<10', at: NOW }]);
+  expect(nextLowsSeen(aCase())).toEqual([first]);
+  const ends = [
+    { share: 0.1 },
+    { share: null },
+    { subscription: aSubscription('active', ON_PRO) },
+    { now: addMs(END, -HOUR_MS) },
+  ];
+  for (const changes of ends) expect(nextLowsSeen(aCase(changes))).toEqual([]);
 });

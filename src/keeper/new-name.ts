@@ -1,0 +1,43 @@
+import type { AccountName } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
+
+/** Why an account is frozen whose provider calls it by another e-mail than before. */
+export const OTHER_NAME =
+  'its credentials lead to another account at the provider than before, or its e-mail address there was changed; ' +
+  'give another account a name of its own, and resume only the same one';
+
+const TASK = 'new_name';
+
+/** A new name for the account was seen, and people were asked about it. One that was asked about before changes nothing. */
+export async function askAboutName(
+  upkeep: UpkeepMemory,
+  account: AccountName,
+  { name, now }: { readonly name: string; readonly now: EpochMs },
+): Promise<void> {
+  if (upkeep.read(account, TASK)?.digest === name) return;
+  await upkeep.write(account, TASK, { digest: name, result: 'trying', detail: 'frozen', at: now });
+}
+
+/** A person said that it is the same account (`purser resume`). */
+export async function acceptName(upkeep: UpkeepMemory, account: AccountName, now: EpochMs): Promise<void> {
+  const asked = upkeep.read(account, TASK);
+  if (asked === null) return;
+  await upkeep.write(account, TASK, { ...asked, result: 'done', detail: 'accepted by a person', at: now });
+}
+
+export function isNameAccepted(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
+  const record = upkeep.read(account, TASK);
+  return record !== null && record.digest === name && record.result === 'done';
+}
+
+/** The account goes by its known name again: what was said of another one holds no more. */
+export async function forgetOtherNames(
+  upkeep: UpkeepMemory,
+  account: AccountName,
+  { name, now }: { readonly name: string; readonly now: EpochMs },
+): Promise<void> {
+  const record = upkeep.read(account, TASK);
+  if (record === null || record.digest === name) return;
+  await upkeep.write(account, TASK, { digest: name, result: 'done', detail: 'as before', at: now });
+}

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { EVENING, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+type Rows = readonly { readonly status: string }[];
+
+const REPAIRS = {
+  plan: 'Standard',
+  when_canceled: 'subscribe',
+  when_past_due: 'fix_payment',
+  when_paused: 'resume',
+};
+const withoutLive = (rows: Rows): Rows => rows.filter(({ status }) => status !== 'active');
+
+/** A subscription that was given up, a live one that a person bought since, and lists that a test can cut. */
+async function scene(declared: Readonly<Record<string, unknown>>, before: string) {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  await client.patch({ subscription: { status: before, plan_id: 42 } });
+  const body = { plan_id: 42, payment_method_id: 'pm_agent_0001_visa' };
+  await client.ask('/subscriptions', { body, key: 'a-person' });
+  const list = { cut: (rows: Rows): Rows => rows };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const told = JSON.parse(reply.bodyText) as { data: Rows }; // the wire form of `subscriptionOnTheWire`
+      return { ...reply, bodyText: JSON.stringify({ ...told, data: list.cut(told.data) }) };
+    },
+  );
+  const opening = { transport, poll: '1m' };
+  const keeper = await openKeeper(client, declared, opening);
+  await keeper.live(HOUR_MS);
+  const reopen = () => openKeeper(client, declared, { ...opening, folder: keeper.folder });
+  return { client, keeper, list, reopen };
+}
+
+test.each([
+  ['canceled', 'subscribe', 1],
+  ['past_due', 'fix_payment', 0],
+  ['paused', 'renewal', 0],
+])('lists that show only an older subscription, %s, pay for nothing', async (before, kind, paid) => {
+  const { client, keeper, list } = await scene(REPAIRS, before);
+  list.cut = withoutLive;
+  await keeper.live(20 * MINUTE_MS);
+  list.cut = (rows) => rows;
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, kind)).toHaveLength(paid);
+  expect(await subscriptionsOf(client)).toEqual([`Standard ${before}`, 'Standard active']);
+});
+
+test('under rules neither, and what they remember of the live one is kept', async () => {
+  const rules = [{ plan: 'Premium', ...EVENING }];
+  const declared = { ...REPAIRS, when_wrong_plan: 'change', rules };
+  const { client, keeper, list } = await scene(declared, 'past_due');
+  const { name } = keeper.account('agent-0001');
+  const before = keeper.store.upkeep.read(name, 'subscription_rules');
+  list.cut = withoutLive;
+  await keeper.pass();
+  expect(keeper.store.upkeep.read(name, 'subscription_rules')).toEqual(before);
+  list.cut = (rows) => rows;
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toEqual([]);
+});
+
+test('lists that are empty for ten minutes buy nothing', async () => {
+  const { client, keeper, list } = await scene(REPAIRS, 'canceled');
+  list.cut = () => [];
+  await keeper.live(10 * MINUTE_MS);
+  list.cut = (rows) => rows;
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'subscribe')).toHaveLength(1);
+});
+
+test('the live one is remembered across a restart, and waited for half an hour: then the declared repair is made', async () => {
+  const { client, keeper, list, reopen } = await scene(REPAIRS, 'past_due');
+  list.cut = withoutLive;
+  await keeper.live(10 * MINUTE_MS);
+  keeper.close();
+  const next = await reopen();
+  await next.live(19 * MINUTE_MS);
+  expect(await charges(client, 'fix_payment')).toEqual([]);
+  await next.live(5 * MINUTE_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
+test('what the live one itself says is believed at once', async () => {
+  const { client, keeper } = await scene(REPAIRS, 'canceled');
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.pass();
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
