@@ -2,7 +2,8 @@ import type { AccountSpec } from '../domain/spec.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import type { KeeperContext } from './context.ts';
+import { freezeAccount } from './freeze-account.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
 export type Who =
@@ -34,9 +35,7 @@ export async function confirmIdentity(
   if (known !== null && known !== account.name && known !== identity) {
     const reason =
       'its credentials lead to another account at the provider than before; give that one a name of its own';
-    context.log.error('account.frozen', { account: account.name, reason });
-    const since = moneyNow(context);
-    await context.journal.setHold({ account: account.name, kind: 'freeze', reason, since, intent: null }, []);
+    await freezeAccount(context, account.name, reason);
     return { kind: 'other' };
   }
   // Under an alias nobody can tell whether it is the same account: what is open is ended by evidence first, unsent.

@@ -89,14 +89,16 @@ export async function reconcile(
   const openNow = [...open, ...acted.open];
   await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
-  report(context, account, runtime, { sight, standing, verdict, open: openNow, usage });
+  // What was decided, or answered, may have frozen the account.
+  const standingNow = await readStanding(context, account.name, openNow);
+  report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
   const needs = { wallet: !isWell(verdict.wallet), subscription: !isWell(verdict.subscription) };
   const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({
     ...verdict,
     account,
-    standing,
+    standing: standingNow,
     refusal: acted.refusal,
     isOpenTold,
     isObserving: context.spec().mode === 'observe',
@@ -106,10 +108,10 @@ export async function reconcile(
   const tokens =
     tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
   const isSeen = sight.failure === null && who === 'same';
-  if (isSeen) await sweepWallet(context, account, runtime, { sight, standing });
+  if (isSeen) await sweepWallet(context, account, runtime, { sight, standing: standingNow });
   if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
   const kept = isSeen
-    ? await keepUp(context, account, runtime, { caller: sight.caller, standing })
+    ? await keepUp(context, account, runtime, { caller: sight.caller, standing: standingNow })
     : { facts: [], keep: [] };
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts, ...unknown], {
