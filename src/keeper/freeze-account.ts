@@ -12,10 +12,9 @@ export async function freezeAccount(
   if (holds.some(({ kind }) => kind === 'freeze')) return;
   const fact = frozenFact(account, reason);
   context.log.error('account.frozen', { account, reason });
-  await context.journal.setHold(
-    { account, kind: 'freeze', reason, since: moneyNow(context), intent: null },
-    [{ kind: 'fire', fact }],
-  );
+  await context.journal.setHold({ account, kind: 'freeze', reason, since: moneyNow(context), intent: null }, [
+    { kind: 'fire', fact },
+  ]);
   context.incidents.holdEvent(account, fact.fingerprint);
   context.onTold();
 }
