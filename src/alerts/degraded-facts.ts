@@ -218,6 +218,24 @@ export function chargeStuck(options: {
   };
 }
 
+/** A notice: a page for people has ended, and the provider says nothing but errors of it. */
+export function linkUnclear(options: {
+  account: AccountName;
+  amountCents: Cents;
+  intentId: IntentId;
+}): IncidentFact {
+  const { account, amountCents, intentId } = options;
+  return {
+    ...degraded({ about: account, detail: `link_unclear/${intentId}`, severity: 'warning' }),
+    account,
+    intentId,
+    amountCents,
+    headline: `${account}: whether a payment link that has ended was paid is not known`,
+    detail:
+      'The provider answers the question with errors. purser asks for three days more; meanwhile cards may pay.',
+  };
+}
+
 /** A charge that is open belongs to an account that the config does not name any more. */
 export function orphanIntent(options: { account: AccountName; intentId: IntentId }): IncidentFact {
   const { account, intentId } = options;

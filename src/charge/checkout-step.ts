@@ -7,18 +7,20 @@ import { calm, enter, release, type Step } from './transitions.ts';
 
 /**
  * What `confirm-checkout` says of a page (API sheet #17, #27; the codes before payment are not documented):
- * `unpaid` is any clear refusal, `unclear` is no word about it (no answer, 5xx, 429), `unasked` where there is no page
- * to ask about or nothing may be sent.
+ * `unpaid` is any clear refusal, `error` a 500, which may be all that it ever says of an unpaid one, `unclear` no word at
+ * all (no answer, 401, 429, a gateway), `unasked` where there is no page to ask about or nothing may be sent.
  */
 export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
-  | { readonly kind: 'unpaid' | 'unclear' | 'unasked' };
+  | { readonly kind: 'unpaid' | 'error' | 'unclear' | 'unasked' };
 
 /** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
 const LINK_LIFE_MS = DAY_MS;
 /** A payment made in the last minute may be told a little later. */
 const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
+/** From the first question after the end: purser may have been down, or only watching, when the page ended. */
 const SILENCE_MAX_MS = 2 * HOUR_MS;
+const ERRORS_ENOUGH = 6;
 
 /** When nobody can pay on the page any more. */
 export function linkEndsAt(state: Extract<Intent['state'], { kind: 'link_open' }>): EpochMs {
@@ -27,7 +29,8 @@ export function linkEndsAt(state: Extract<Intent['state'], { kind: 'link_open' }
 
 /**
  * A page for people: paid is `charged` (and then in the books like any charge); past its end and clearly unpaid it is
- * released, and the need may make a new one. One whose address never arrived cannot be paid by anybody.
+ * released, and the need may make a new one. So is one of which nothing but errors are said: were it paid, its confirmation
+ * would credit it. One whose address never arrived cannot be paid by anybody.
  */
 export function onCheckout(
   intent: Intent,
@@ -51,10 +54,13 @@ export function onCheckout(
     const paymentIntent = word.paymentIntent ?? intent.paymentIntent;
     return calm(enter({ ...intent, paymentIntent }, { kind: 'charged', since: now }));
   }
-  const overForMs = now - linkEndsAt(state);
-  if (word.kind === 'unpaid' && overForMs >= EXPIRY_GRACE_MS)
-    return calm(release(intent, 'expired', state.sessionId, now));
-  if (overForMs < SILENCE_MAX_MS) return calm(intent);
+  if (word.kind === 'unasked' || now - linkEndsAt(state) < EXPIRY_GRACE_MS) return calm(intent);
+  if (word.kind === 'unpaid') return calm(release(intent, 'expired', state.sessionId, now));
+  const { since, errors } = state.silence ?? { since: now, errors: 0 };
+  const silence = { since, errors: errors + (word.kind === 'error' ? 1 : 0) };
+  const silent = { ...intent, state: { ...state, silence } };
+  if (now - since < SILENCE_MAX_MS) return calm(silent);
+  if (silence.errors >= ERRORS_ENOUGH) return calm(release(intent, 'unsaid', state.sessionId, now));
   const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
-  return { intent, freeze, isTwin: false };
+  return { intent: silent, freeze, isTwin: false };
 }

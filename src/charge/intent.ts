@@ -20,7 +20,7 @@ import type { EpochMs } from '../domain/time.ts';
  *   armed ──answer──> charged ──evidence──> settled
  *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged)
  *     │  ├──202─────> action ──person confirms──> charged     (─payment failed──> released)
- *     │  ├──a link──> link_open ──person pays──> charged      (─expired unpaid──> released)
+ *     │  ├──a link──> link_open ──person pays──> charged      (─expired unpaid, or nothing but errors said of it──> released)
  *     │  └──400/422─> rejected
  *     └──no clear answer──> in_doubt ──replay, ledger or payment status──> any of the above
  *                                    └──proven absent──> released
@@ -99,7 +99,7 @@ export type IntentState =
   | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
   | { readonly kind: 'charged'; readonly since: EpochMs }
   | { readonly kind: 'action'; readonly since: EpochMs }
-  | ({ readonly kind: 'link_open'; readonly since: EpochMs } & CheckoutLink)
+  | ({ readonly kind: 'link_open'; readonly since: EpochMs; readonly silence?: LinkSilence } & CheckoutLink)
   | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
   | {
       readonly kind: 'settled';
@@ -111,11 +111,14 @@ export type IntentState =
   | {
       readonly kind: 'released';
       readonly at: EpochMs;
-      readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'operator';
+      readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'unsaid' | 'operator';
       /** The decline code, or of a page that ended its session: a payment may come through late. */
       readonly code: string | null;
     }
   | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };
+
+/** Of a page past its end: when it was first asked about without a clear word, and how often an error was the answer. */
+export type LinkSilence = { readonly since: EpochMs; readonly errors: number };
 
 /** A Stripe Checkout page of the provider's (API sheet #4). Whoever has the address can pay, and only pay. */
 export type CheckoutLink = {

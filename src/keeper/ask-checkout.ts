@@ -69,8 +69,8 @@ function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
     return isPaid ? { kind: 'paid', paymentIntent } : { kind: 'unpaid' };
   }
   const { status } = reply.failure;
-  const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);
-  return { kind: isClear ? 'unpaid' : 'unclear' };
+  if (status === null || status < 400 || UNCLEAR_STATUSES.has(status)) return { kind: 'unclear' };
+  return { kind: status < 500 ? 'unpaid' : 'error' };
 }
 
 /** An answer of this pass, or of the one just before. */
@@ -99,8 +99,8 @@ export async function holdForPage(
   return hold('intent_open', sentence, addMs(moneyNow(context), waitMs));
 }
 
-/** A refused token, a time-out and a full rate limit say nothing about the page. */
-const UNCLEAR_STATUSES = new Set([401, 403, 408, 425, 429]);
+/** A refused token, a time-out, a full rate limit and a gateway say nothing about the page. */
+const UNCLEAR_STATUSES = new Set([401, 403, 408, 425, 429, 502, 503, 504]);
 
 function isNeeded(
   account: AccountSpec | null,

@@ -10,10 +10,11 @@ import type { UpkeepRun } from './upkeep.ts';
 const ASKED_FOR_MS = 3 * DAY_MS;
 const ASK_EVERY_MS = HOUR_MS;
 const LINKS_LOOKED_AT = 12;
+const ENDED: ReadonlySet<string> = new Set(['expired', 'unsaid']);
 
 /**
  * A payment may come through when its page has ended already, for some banks take their time, and it is credited only
- * when it is confirmed. So pages that ended unpaid are asked about for three days more, once an hour. Their intents stay
+ * when it is confirmed. So pages that ended unpaid, or unclear, are asked about for three days more, once an hour. Their intents stay
  * closed: the credit counts against the caps like every one that appears, and people are told whose it is.
  */
 export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
@@ -30,7 +31,7 @@ export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
 async function askOne(context: KeeperContext, caller: Caller, intent: Intent): Promise<void> {
   const { state, account, amountCents, id: intentId } = intent;
   const now = moneyNow(context);
-  if (state.kind !== 'released' || state.because !== 'expired' || state.code === null) return;
+  if (state.kind !== 'released' || !ENDED.has(state.because) || state.code === null) return;
   if (now - state.at >= ASKED_FOR_MS) return;
   const sessionId = state.code;
   const task = `ended_link/${intentId}`;

@@ -1,4 +1,4 @@
-import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
+import { foreignCharge, frozen, linkUnclear } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
 import { chargeDeclined } from '../alerts/incident-facts.ts';
 import type { Intent } from '../charge/intent.ts';
@@ -56,6 +56,13 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
     case 'released': {
       const wasTold = before.state.kind === 'declined' || state.because !== 'declined';
       const told = wasTold ? [] : [declined(after, state.code ?? 'unknown', scene)];
+      if (state.because === 'unsaid')
+        return [
+          {
+            kind: 'notice',
+            fact: linkUnclear({ account: after.account, amountCents: after.amountCents, intentId: after.id }),
+          },
+        ];
       return state.because === 'expired' ? [] : [...doubtEnds(after, 'it was not charged'), ...told];
     }
     case 'rejected':

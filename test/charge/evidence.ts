@@ -55,6 +55,7 @@ export function missingEvidence(intent: Intent, facts: readonly Fact[]): string 
         case 'refused':
           return facts.every((fact) => fact.kind !== 'post' || isCertainlyNothing(fact)) && (hasNoNeed(last) || last.at - intent.armedAt >= 22.5 * HOUR_MS) ? null : 'every POST unheard, and no need left or no key to send it with';
         case 'expired':
+        case 'unsaid':
           return 'a page past its end, which none of these intents is';
         case 'absent':
           return intent.kind === 'fund' && wasAbsentTwice(intent, facts) ? null : 'two complete looks without a credit';
