@@ -15,6 +15,7 @@ import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
+import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
 import { report } from './report.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
@@ -36,11 +37,23 @@ export type Pass = {
 
 const USAGE_EVERY_MS = 30 * SECOND_MS;
 
+/** One account, one pass, and since when what is wrong with it lasts. */
+export async function reconcile(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+): Promise<Pass> {
+  restorePatience(context, runtime);
+  const pass = await passOver(context, account, runtime);
+  await keepPatience(context, runtime);
+  return pass;
+}
+
 /**
- * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
+ * This is the whole story: observe, settle what is open, take the ledger in, decide once on
  * that one observation, arm and send, tell. Nothing is read again between deciding and acting.
  */
-export async function reconcile(
+async function passOver(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
