@@ -40,9 +40,10 @@ test('a link that ended while purser was down is asked about again where the fir
 });
 
 test('a link that ends while purser only watches freezes nothing', async () => {
-  const { keeper } = await aLink();
+  const { client, keeper } = await aLink();
   keeper.respec({ mode: 'observe' });
-  await keeper.live(30 * HOUR_MS);
+  client.clock.advance(23 * HOUR_MS);
+  await keeper.live(4 * HOUR_MS);
   expect(await holdsOf(keeper)).toEqual([]);
   expect(await statesOf(keeper)).toEqual(['fund_link link_open']);
   keeper.respec({});
