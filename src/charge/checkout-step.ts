@@ -7,8 +7,8 @@ import { calm, enter, release, type Step } from './transitions.ts';
 
 /**
  * What `confirm-checkout` says of a page (API sheet #17, #27; the codes before payment are not documented):
- * `unpaid` is any clear refusal, `unclear` is no word about it (no answer, 5xx, 429), `unasked` where there is no page
- * to ask about or nothing may be sent.
+ * `unpaid` is any clear refusal, `unclear` no word at all (no answer, 401, 429, 5xx), `unasked` where there is no page to ask
+ * about or nothing may be sent.
  */
 export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
@@ -18,6 +18,7 @@ export type CheckoutWord =
 const LINK_LIFE_MS = DAY_MS;
 /** A payment made in the last minute may be told a little later. */
 const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
+/** From the first question after the end: purser may have been down, or only watching, when the page ended. */
 const SILENCE_MAX_MS = 2 * HOUR_MS;
 
 /** When nobody can pay on the page any more. */
@@ -51,10 +52,11 @@ export function onCheckout(
     const paymentIntent = word.paymentIntent ?? intent.paymentIntent;
     return calm(enter({ ...intent, paymentIntent }, { kind: 'charged', since: now }));
   }
-  const overForMs = now - linkEndsAt(state);
-  if (word.kind === 'unpaid' && overForMs >= EXPIRY_GRACE_MS)
-    return calm(release(intent, 'expired', state.sessionId, now));
-  if (overForMs < SILENCE_MAX_MS) return calm(intent);
+  if (word.kind === 'unasked' || now - linkEndsAt(state) < EXPIRY_GRACE_MS) return calm(intent);
+  if (word.kind === 'unpaid') return calm(release(intent, 'expired', state.sessionId, now));
+  const { silentSince = now } = state;
+  const silent = { ...intent, state: { ...state, silentSince } };
+  if (now - silentSince < SILENCE_MAX_MS) return calm(silent);
   const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
-  return { intent, freeze, isTwin: false };
+  return { intent: silent, freeze, isTwin: false };
 }

@@ -101,7 +101,12 @@ export type IntentState =
   | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
   | { readonly kind: 'charged'; readonly since: EpochMs }
   | { readonly kind: 'action'; readonly since: EpochMs }
-  | ({ readonly kind: 'link_open'; readonly since: EpochMs } & CheckoutLink)
+  | ({
+      readonly kind: 'link_open';
+      readonly since: EpochMs;
+      /** Of a page past its end: when it was first asked about without a clear word. */
+      readonly silentSince?: EpochMs;
+    } & CheckoutLink)
   | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
   | {
       readonly kind: 'settled';

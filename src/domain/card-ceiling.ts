@@ -9,6 +9,8 @@ const DECLINES_PER_DAY_MAX = 2;
 const DECLINES_PER_MONTH_MAX = 5;
 /** How long a decline counts at all. */
 export const DECLINES_REMEMBERED_MS = 31 * DAY_MS;
+/** A challenge that its holder leaves unanswered for so long holds the card back no longer: it may never be answered. */
+export const CHALLENGE_COUNTS_MS = DAY_MS;
 const SILENT_DECLINES_MAX = 2;
 
 /**

@@ -55,8 +55,10 @@ export type PastAttempt = {
 export type CardRecord = {
   /** Declines of the last 31 days, and every one that forbids the card for ever; oldest first. */
   readonly declines: readonly CardDecline[];
-  /** Attempts whose answer is not known yet, on any account that shares the card. */
+  /** Attempts whose answer is not known yet, on any account that shares the card; a challenge counts for a day. */
   readonly undecided: number;
+  /** How many of those wait for the card's holder (3-D Secure). */
+  readonly challenged: number;
   readonly lastSuccessAt: EpochMs | null;
 };
 
@@ -67,4 +69,4 @@ export type CardDecline = {
   readonly isForgiven: boolean;
 };
 
-export const NO_CARD_RECORD: CardRecord = { declines: [], undecided: 0, lastSuccessAt: null };
+export const NO_CARD_RECORD: CardRecord = { declines: [], undecided: 0, challenged: 0, lastSuccessAt: null };

@@ -50,6 +50,8 @@ export type AccountRuntime = {
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
   trouble: { readonly words: string; readonly since: EpochMs } | null;
+  /** What `patience.ts` has in the store, and of when; `null` before it was read. */
+  patience: { readonly digest: string; readonly at: EpochMs } | null;
   /** When it was last asked whether a page was paid, and when the answer was a clear no. */
   readonly linksAskedAtMs: Map<IntentId, number>;
   readonly linksUnpaidAtMs: Map<IntentId, number>;
@@ -94,6 +96,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     unsoundSince: null,
     anchorFellAt: null,
     trouble: null,
+    patience: null,
     linksAskedAtMs: new Map(),
     linksUnpaidAtMs: new Map(),
     sweep: null,

@@ -42,14 +42,17 @@ export async function armCharge(
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
     return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
-  const intent = intentFor(context, account, charge, at);
-  const scopes = capScopes(context.spec(), account);
-  const unread = intent.amountCents > 0 ? await unreadNeighbour(context, account, scopes) : null;
+  const shared = capScopes(context.spec(), account);
+  const unread = charge.amountCents > 0 ? await unreadNeighbour(context, account, shared) : null;
   if (unread !== null) {
     const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
     return { kind: 'not_armed', sentence };
   }
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
+  if (!isAsDecided(context, account))
+    return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };
+  const intent = intentFor(context, account, charge, at);
+  const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;
   const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
   if (result.kind === 'refused') {
@@ -75,6 +78,12 @@ export async function armCharge(
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
+}
+
+/** The wait for the rate limit is long enough for a reload: nothing is armed for a config that is not the one in force. */
+function isAsDecided(context: KeeperContext, account: AccountSpec): boolean {
+  const { mode, accounts } = context.spec();
+  return mode !== 'observe' && accounts.get(account.name) === account;
 }
 
 /** The intent as it will be armed; `plan` shows it without arming it. */

@@ -98,11 +98,13 @@ function toPay(account: AccountName, subject: 'wallet' | 'subscription'): string
 const SUBSCRIPTION_KINDS = ['fix_payment', 'subscribe', 'change_plan', 'resume'];
 
 function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {
-  if (standing.frozenBecause === null) return [];
-  const mend = `Look at it with \`purser explain ${account.name}\`; \`purser resume ${account.name}\` lifts the freeze.`;
-  return [
-    frozen({ account: account.name, why: standing.frozenBecause, mend, intentId: null, amountCents: null }),
-  ];
+  return standing.frozenBecause === null ? [] : [frozenFact(account.name, standing.frozenBecause)];
+}
+
+/** A freeze that no single charge explains. */
+export function frozenFact(account: AccountName, why: string): IncidentFact {
+  const mend = `Look at it with \`purser explain ${account}\`; \`purser resume ${account}\` lifts the freeze.`;
+  return frozen({ account, why, mend, intentId: null, amountCents: null });
 }
 
 function walletFacts(decided: Decided): readonly IncidentFact[] {

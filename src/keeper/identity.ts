@@ -3,6 +3,7 @@ import type { Caller } from '../modelslab/reading.ts';
 import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { freezeAccount } from './freeze-account.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
@@ -49,13 +50,9 @@ export async function confirmIdentity(
 
 /** Where it is frozen for another reason nobody is asked about the name: that freeze may be lifted without a thought of it. */
 async function freeze(context: KeeperContext, account: AccountSpec, identity: string): Promise<void> {
-  const reason = OTHER_NAME;
-  context.log.error('account.frozen', { account: account.name, reason });
-  const now = moneyNow(context);
-  const hold = { account: account.name, kind: 'freeze', reason, since: now, intent: null } as const;
-  await context.journal.setHold(hold, []);
-  const isAsked = (await context.journal.holds(account.name)).some((one) => one.reason === reason);
-  if (isAsked) await askAboutName(context.upkeep, account.name, { name: identity, now });
+  await freezeAccount(context, account.name, OTHER_NAME);
+  const isAsked = (await context.journal.holds(account.name)).some(({ reason }) => reason === OTHER_NAME);
+  if (isAsked) await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
 }
 
 /**

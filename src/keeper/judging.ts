@@ -6,6 +6,7 @@ import { cardIdentity } from '../policy/ladder.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity } from './identity.ts';
 import type { Sight } from './observe.ts';
 
@@ -54,11 +55,6 @@ export async function freezeIfDecided(
   decision: Decision,
 ): Promise<Decision> {
   if (decision.kind !== 'freeze' || context.spec().mode === 'observe') return decision;
-  const now = moneyNow(context);
-  context.log.error('account.frozen', { account: account.name, reason: decision.sentence });
-  await context.journal.setHold(
-    { account: account.name, kind: 'freeze', reason: decision.sentence, since: now, intent: null },
-    [],
-  );
+  await freezeAccount(context, account.name, decision.sentence);
   return decision;
 }

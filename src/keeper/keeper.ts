@@ -255,10 +255,11 @@ export class Keeper {
   async #passIfKnown(name: AccountName): Promise<Pass | null> {
     const known = this.#accounts.get(name);
     if (known === undefined) return null;
+    const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     let pass: Pass = { until: null, sawProvider: false, isUnfinished: true };
     try {
-      pass = await reconcile(this.#context, known.spec, known.runtime);
+      pass = await reconcile(this.#context, spec, known.runtime);
     } catch (error) {
       if (error instanceof BrokenPromise) throw error;
       // One account's trouble (a full disk, a journal that another process changed) must not stop the others.
@@ -271,7 +272,9 @@ export class Keeper {
     const isForgotten = !this.#accounts.has(name);
     if (isForgotten && (await this.#context.journal.openIntents(name)).length > 0)
       this.#accounts.set(name, { ...known, spec: retired(known.spec) });
-    if (this.#accounts.has(name)) this.#schedule.set(name, this.#delayMs(known, pass, startedMs));
+    // A reload in the middle of the pass could not hurry what was being worked on.
+    const delayMs = known.spec === spec ? this.#delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
+    if (this.#accounts.has(name)) this.#schedule.set(name, delayMs);
     return pass;
   }
 

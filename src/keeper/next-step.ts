@@ -32,7 +32,7 @@ export async function nextStep(
   if (intent.cardIdentity !== null && own !== undefined) {
     // This decline is not in the journal yet: it is written together with the message.
     const declines = [...own.declines, { at: now, code: scene.code, isForgiven: false }];
-    records.set(intent.cardIdentity, { ...own, declines, undecided: 0 });
+    records.set(intent.cardIdentity, { ...own, declines, undecided: 0, challenged: 0 });
   }
   const rung = climbLadder(steps, cards, records, now);
   switch (rung.kind) {

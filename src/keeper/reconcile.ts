@@ -15,6 +15,7 @@ import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
+import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
 import { report } from './report.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
@@ -36,12 +37,24 @@ export type Pass = {
 
 const USAGE_EVERY_MS = 30 * SECOND_MS;
 
-/**
- * One account, one pass; this is the whole story: observe, settle what is open, take the ledger in, decide once on
- * that one observation, arm and send, tell. Nothing is read again between deciding and acting; and where something was
- * closed, nothing is charged before the next pass.
- */
+/** One account, one pass, and since when what is wrong with it lasts. */
 export async function reconcile(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+): Promise<Pass> {
+  restorePatience(context, runtime);
+  const pass = await passOver(context, account, runtime);
+  await keepPatience(context, runtime);
+  return pass;
+}
+
+/**
+ * This is the whole story: observe, settle what is open, take the ledger in, decide once on that one observation, arm and
+ * send, tell. Nothing is read again between deciding and acting; and where something was closed, nothing is charged before
+ * the next pass.
+ */
+async function passOver(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
@@ -95,14 +108,16 @@ export async function reconcile(
   const openNow = [...open, ...acted.open];
   await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
-  report(context, account, runtime, { sight, standing, verdict, open: openNow, usage });
+  // What was decided, or answered, may have frozen the account.
+  const standingNow = await readStanding(context, account.name, openNow);
+  report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
   const needs = { wallet: !isWell(verdict.wallet), subscription: !isWell(verdict.subscription) };
   const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({
     ...verdict,
     account,
-    standing,
+    standing: standingNow,
     refusal: acted.refusal,
     isOpenTold,
     isObserving: context.spec().mode === 'observe',
@@ -112,10 +127,10 @@ export async function reconcile(
   const tokens =
     tokenEndsAt === null ? [] : [tokenExpiring({ account: account.name, expiresAt: tokenEndsAt })];
   const isSeen = sight.failure === null && who === 'same';
-  if (isSeen) await sweepWallet(context, account, runtime, { sight, standing });
+  if (isSeen) await sweepWallet(context, account, runtime, { sight, standing: standingNow });
   if (isSeen && sight.cards !== null) await watchCards(context, account, runtime, sight.cards);
   const kept = isSeen
-    ? await keepUp(context, account, runtime, { caller: sight.caller, standing })
+    ? await keepUp(context, account, runtime, { caller: sight.caller, standing: standingNow })
     : { facts: [], keep: [] };
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts, ...unknown], {

@@ -19,12 +19,15 @@ export function hasRoom(
   return context.client.ready(intent.account, intent.endpoint, patience);
 }
 
-/** A replay: the same key, the same bytes, a journalled send of its own. */
+/**
+ * A replay: the same key, the same bytes, a journalled send of its own. `maySend` is asked when there is room: a reload
+ * or a person may have forbidden it meanwhile.
+ */
 export async function sendAgain(
   context: KeeperContext,
-  one: { intent: Intent; sight: Sight; account: AccountSpec | null },
+  one: { intent: Intent; sight: Sight; account: AccountSpec | null; maySend: () => Promise<boolean> },
 ): Promise<Intent> {
-  if (!(await hasRoom(context, one.intent))) return one.intent;
+  if (!(await hasRoom(context, one.intent)) || !(await one.maySend())) return one.intent;
   const intent = await context.journal.recordSend(one.intent, moneyNow(context));
   context.log.info('charge.replayed', {
     account: intent.account,

@@ -42,9 +42,12 @@ export async function settleIntent(
 ): Promise<Settlement> {
   let { sight } = start;
   let intent = await admitDoubt(context, account, start);
-  const hands = runtime.identity?.token === sight.caller.token && (await freeHands(context, account, intent));
-  const fresh: Asked = { ...NOTHING_ASKED, maySend: hands };
-  let asked: Asked = { ...fresh, hasLook: sight.look !== null && sight.isLookConsistent };
+  const { token } = sight.caller;
+  const maySend = async () =>
+    runtime.identity?.token === token && (await freeHands(context, account, intent));
+  let hands = await maySend();
+  const hasLook = sight.look !== null && sight.isLookConsistent;
+  let asked: Asked = { ...NOTHING_ASKED, maySend: hands, hasLook };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
     const now = moneyNow(context);
     const move = nextMove(intent, now, asked, context.limits);
@@ -52,8 +55,9 @@ export async function settleIntent(
       case 'wait':
         return { intent, until: move.until, sight };
       case 'send':
-        intent = await sendAgain(context, { intent, sight, account });
-        asked = fresh;
+        intent = await sendAgain(context, { intent, sight, account, maySend });
+        hands = await maySend();
+        asked = { ...NOTHING_ASKED, maySend: hands };
         sight = { ...sight, look: null, subscriptions: null };
         break;
       case 'ask': {
@@ -99,7 +103,11 @@ async function freeHands(
   const isKept =
     intent.origin === 'hand' ||
     (account !== null && (account.policy.wallet !== null || account.policy.subscription !== null));
-  if (!isKept || context.spec().mode === 'observe' || isSkewed(context)) return false;
+  const { mode, accounts } = context.spec();
+  const now = accounts.get(intent.account);
+  // What a reload says may wait for the pass that decides by it; what a person ordered outlives the account's entry.
+  const isReloaded = now === undefined ? intent.origin !== 'hand' : now !== account;
+  if (!isKept || isReloaded || mode === 'observe' || isSkewed(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
 }
 

@@ -39,10 +39,12 @@ export function climbLadder(
       reasons.push(`${name} is not saved with the provider`);
       continue;
     }
-    const verdict = cardVerdict(records.get(cardIdentity(card)) ?? NO_CARD_RECORD, now);
+    const record = records.get(cardIdentity(card)) ?? NO_CARD_RECORD;
+    const verdict = cardVerdict(record, now);
     if (verdict.kind === 'free') return { kind: 'card', card };
     if (verdict.kind === 'busy') {
-      const sentence = `${card.brand} …${card.last4} waits for the answers to other charges on it`;
+      const holder = record.challenged > 0 ? `; ${record.challenged} for its holder's (3-D Secure)` : '';
+      const sentence = `${card.brand} …${card.last4} waits for the answers to other charges on it${holder}`;
       return { kind: 'wait', until: addMs(now, BUSY_MS), sentence };
     }
     reasons.push(`${card.brand} …${card.last4} ${verdict.why}`);

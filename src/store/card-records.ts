@@ -1,5 +1,5 @@
 import { declineClass } from '../contract/declines.ts';
-import { DECLINES_REMEMBERED_MS } from '../domain/card-ceiling.ts';
+import { CHALLENGE_COUNTS_MS, DECLINES_REMEMBERED_MS } from '../domain/card-ceiling.ts';
 import type { CardRecord } from '../domain/history.ts';
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -22,13 +22,16 @@ export class CardRecords {
         isForgiven: row['is_forgiven'] === 1,
       }));
     const undecided = this.#database.get(
-      "SELECT count(*) AS n FROM intent WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt', 'action')",
+      `SELECT count(*) AS n, sum(state = 'action') AS challenged FROM intent
+       WHERE card = ? AND is_open = 1 AND (state IN ('armed', 'in_doubt') OR (state = 'action' AND armed_at > ?))`,
       card,
+      now - CHALLENGE_COUNTS_MS,
     );
     const success = this.#database.get('SELECT at FROM card_success WHERE card = ?', card);
     return {
       declines: declines.filter((decline) => isRemembered(decline, now)),
       undecided: Number(undecided?.['n'] ?? 0),
+      challenged: Number(undecided?.['challenged'] ?? 0),
       lastSuccessAt: success === undefined ? null : (Number(success['at']) as EpochMs), // written by `noteSuccess`
     };
   }

@@ -18,6 +18,7 @@ function card(
       isForgiven: forgiven === 'forgiven',
     })),
     undecided,
+    challenged: 0,
     lastSuccessAt: successHoursAgo === undefined ? null : ago(successHoursAgo * HOUR_MS),
   };
 }

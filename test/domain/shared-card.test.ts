@@ -39,7 +39,10 @@ function play(wishes: readonly { afterMs: number; answerMs: number; code: string
       (last, at) => (last !== null && last > at ? last : at),
       null,
     );
-    const verdict = cardVerdict({ declines, undecided: tried.length - answered.length, lastSuccessAt }, now);
+    const verdict = cardVerdict(
+      { declines, undecided: tried.length - answered.length, challenged: 0, lastSuccessAt },
+      now,
+    );
     if (verdict.kind === 'wait') expect(verdict.until).toBeGreaterThan(now);
     if (verdict.kind === 'free') tried.push({ at: now, answeredAt: addMs(now, answerMs), code });
   }

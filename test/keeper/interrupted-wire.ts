@@ -32,7 +32,7 @@ export class InterruptedWire implements Transport {
     try {
       const reply = this.#alter(await this.#wire.request(request), request);
       const due = this.#interruption;
-      if (due === null || request.method !== 'GET' || !request.url.includes(due.path)) return reply;
+      if (due === null || !request.url.includes(due.path)) return reply;
       this.#interruption = null;
       await due.act();
       return reply;

@@ -43,8 +43,8 @@ test.each([
   },
 );
 
-/** A wallet that was charged once, so that debits are read; the answer to its second charge is lost. */
-async function aSecondCharge(reloaded: Wish) {
+/** A wallet that was charged once; the answer to its second charge is lost, and a reload comes behind a request to `at`. */
+async function aSecondCharge(reloaded: Wish, at: string) {
   let funded = 0;
   const wire = new InterruptedWire((reply, { method }) => {
     funded += method === 'GET' ? 0 : 1;
@@ -56,17 +56,18 @@ async function aSecondCharge(reloaded: Wish) {
   await pass(HOUR_MS / 2);
   expect((await scene.parts.intents()).map(({ state }) => state)).toEqual(['settled']);
   await client.patch({ balance: 5 });
-  wire.interruptAt('/payment-methods', () => reload(reloaded));
+  wire.interruptAt(at, () => reload(reloaded));
   await pass(HOUR_MS);
   return scene;
 }
 
-test('an account that leaves the config in the middle of a pass has its doubt resolved', async () => {
-  const { parts } = await aSecondCharge({ accounts: { 'agent-0002': {} } });
+test('an account that leaves the config while its charge is on the way has its doubt resolved', async () => {
+  const { parts } = await aSecondCharge({ accounts: { 'agent-0002': {} } }, '/wallet/fund');
   expect((await parts.intents()).map(({ state }) => state)).toEqual(['settled', 'settled']);
 });
 
 test('mode observe in the middle of a pass charges nothing', async () => {
-  const { client } = await aSecondCharge({ mode: 'observe', accounts: { 'agent-0001': {} } });
+  const wish: Wish = { mode: 'observe', accounts: { 'agent-0001': {} } };
+  const { client } = await aSecondCharge(wish, '/payment-methods');
   expect(await charges(client)).toHaveLength(1);
 });

@@ -8,15 +8,11 @@ import { WatchedWire } from './watched-wire.ts';
 
 test('resuming an account that was frozen for another reason does not charge on the wallet from before the last charge', async () => {
   const client = await startClient();
-  await client.patch({ subscription: null });
-  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
   let last: Record<string, number> | null = null;
   let old: Record<string, number> | null = null;
   const transport = new WatchedWire(
     async (send, _n, { url }) => {
       if (url.endsWith('/wallet/fund')) old = last;
-      // A person pays just before: the provider refuses ours, and the account is frozen.
-      if (url.endsWith('/fix-payment')) await client.patch({ subscription: { status: 'active' } });
       return await send();
     },
     async (send, { url }) => {
@@ -31,20 +27,17 @@ test('resuming an account that was frozen for another reason does not charge on 
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
-  const keeper = await AKeeper.open(client, {
-    transport,
-    subscription: { plan: 'Standard', when_past_due: 'fix_payment' },
-  });
+  const keeper = await AKeeper.open(client, { transport, wallet: { cooldown: '1m' } });
   await keeper.live(MINUTE_MS);
   await lower(client);
   await keeper.live(3 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(1);
-  await client.patch({ subscription: { status: 'past_due' } });
-  await keeper.live(3 * MINUTE_MS);
   const { name } = keeper.account('agent-0001');
   const { journal } = keeper.store;
-  expect(await journal.holds(name)).toHaveLength(1);
-  // What `purser resume` does (src/cli/commands/resume.ts, `lift`).
+  const hold = { account: name, kind: 'freeze', reason: 'for a test', intent: null } as const;
+  await journal.setHold({ ...hold, since: client.clock.now() }, []);
+  await keeper.live(3 * MINUTE_MS);
+  // What `purser resume` does (src/cli/resume-account.ts).
   const now = client.clock.now();
   await journal.liftHold(name, 'freeze', [], now);
   const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };

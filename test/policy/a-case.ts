@@ -45,7 +45,10 @@ export function records(
     Object.entries(all).map(([id, declines]) => {
       const list = declines === 'busy' ? [] : declines;
       const past = list.map(([hours, code]) => ({ at: ago(hours * HOUR_MS), code, isForgiven: false }));
-      return [`print_${id}`, { declines: past, undecided: declines === 'busy' ? 2 : 0, lastSuccessAt: null }];
+      return [
+        `print_${id}`,
+        { declines: past, undecided: declines === 'busy' ? 2 : 0, challenged: 0, lastSuccessAt: null },
+      ];
     }),
   );
 }

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { subscriptionsOf } from './a-ruled-account.ts';
+import { scratchFolder } from './fleet-config.ts';
+import { faults } from './sandbox-record.ts';
+
+type Kept = Opening & { readonly folder: string };
+
+/** One `purser once`, as `Keeper.passOverAll` does it; what was told by its end. */
+async function once(client: SandboxClient, opening: Kept): Promise<readonly string[]> {
+  const keeper = await AKeeper.open(client, opening);
+  for (let passes = 0; passes < 12; passes += 1) {
+    const { until } = await keeper.pass();
+    const inMs = until === null ? Number.POSITIVE_INFINITY : until - client.clock.now();
+    if (inMs > 5_000) break;
+    client.clock.advance(Math.max(200, inMs));
+  }
+  const told = await keeper.told();
+  keeper.close();
+  return told;
+}
+
+/** Every ten minutes for so many hours; what was told in all. */
+async function onceForHours(client: SandboxClient, hours: number, opening: Kept): Promise<readonly string[]> {
+  let told: readonly string[] = [];
+  for (let run = 0; run < hours * 6; run += 1) {
+    told = await once(client, opening);
+    client.clock.advance(10 * MINUTE_MS);
+  }
+  return told;
+}
+
+test.each([
+  ['a wrong plan is changed', { status: 'active', plan_id: 41 }, { when_wrong_plan: 'change' }],
+  ['a subscription that is not listed is bought', null, { when_canceled: 'subscribe' }],
+])('%s by runs from cron', async (_, there, declared) => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  if (there !== null) await client.patch({ subscription: there });
+  const subscription = { plan: 'Standard', ...declared };
+  await onceForHours(client, 1, { folder: scratchFolder(), wallet: null, subscription });
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('a low wallet whose ledger stays torn is told by runs from cron', async () => {
+  const client = await startClient();
+  const folder = scratchFolder();
+  await once(client, { folder });
+  await faults(client, { delayed_ledger_rows: 1, ledger_delay_ms: 30 * HOUR_MS, torn_totals: true });
+  await client.fund(10, 'a-person');
+  await client.patch({ balance: 12 });
+  const told = await onceForHours(client, 1, { folder });
+  expect(told.filter((line) => line.startsWith('firing'))).toEqual([expect.stringContaining('wallet low')]);
+});
+
+test.each([
+  ['refused credentials are', { expire_token: true }, {}, 'the provider refuses its credentials'],
+  ['a provider that answers nothing is', {}, { error_before_effect: 1 }, 'has not been seen since'],
+])('%s told by runs from cron', async (_, patch, weather, headline) => {
+  const client = await startClient();
+  const folder = scratchFolder();
+  await once(client, { folder });
+  if ('expire_token' in patch) await client.patch(patch);
+  await faults(client, weather);
+  expect(await onceForHours(client, 1, { folder })).toEqual([expect.stringContaining(headline)]);
+});
+
+/** A daemon that sees no subscription for some of the five minutes that it waits, and another one after a rest. */
+async function aRestart(seenForMs: number, restMs: number) {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const subscription = { plan: 'Standard', when_canceled: 'subscribe' };
+  const opening = { folder: scratchFolder(), wallet: null, subscription };
+  const first = await AKeeper.open(client, opening);
+  await first.live(seenForMs);
+  first.close();
+  client.clock.advance(restMs);
+  return { client, second: await AKeeper.open(client, opening) };
+}
+
+test.each([
+  ['goes on over a restart', 3 * MINUTE_MS, MINUTE_MS, MINUTE_MS],
+  ['counts little of a rest', MINUTE_MS / 2, HOUR_MS, MINUTE_MS],
+  ['begins anew after a long rest', 4 * MINUTE_MS, DAY_MS, 5 * MINUTE_MS],
+])('a patience %s', async (_, seenForMs, restMs, neededMs) => {
+  const { client, second } = await aRestart(seenForMs, restMs);
+  await second.live(neededMs - MINUTE_MS / 2);
+  expect(await subscriptionsOf(client)).toEqual([]);
+  await second.live(MINUTE_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('what is quiet is not written down', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client);
+  await keeper.live(20 * MINUTE_MS);
+  expect(keeper.store.upkeep.read(keeper.account('agent-0001').name, 'patience')).toBe(null);
+});
