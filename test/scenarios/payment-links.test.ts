@@ -23,7 +23,9 @@ const NEEDS = [
 /** In need, with one card that is dead for ever. */
 async function inNeed(client: SandboxClient, need: string): Promise<void> {
   const cards = [{ id: VISA, brand: 'visa', last4: '4242', behaviour: 'lost_card', default: true }];
-  await client.patch(need === 'fund' ? { cards, balance: 12 } : { cards, subscription: null });
+  await client.patch(
+    need === 'fund' ? { cards, balance: 12 } : { cards, subscription: { status: 'canceled' } },
+  );
   client.clock.advance(MINUTE_MS);
 }
 
@@ -47,7 +49,7 @@ async function openLinks(client: SandboxClient): Promise<readonly string[]> {
 async function gotOnce(client: SandboxClient, need: string): Promise<void> {
   const { body } = await client.control('/accounts/agent-0001');
   if (need === 'fund') expect(await client.balance()).toBe(62);
-  else expect(body.subscriptions.map(({ status }) => status)).toEqual(['active']);
+  else expect(body.subscriptions.filter(({ status }) => status === 'active')).toHaveLength(1);
 }
 
 const linkStates = async (keeper: AKeeper) =>
