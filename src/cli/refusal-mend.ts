@@ -16,7 +16,7 @@ export function refusalMend(account: string, { reason, intent, until }: HandAnsw
     case 'paused_by_operator':
       return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
     case 'observing':
-      return 'set `mode: enforce` in the config';
+      return 'set `mode: enforce` in the config, and start purser again';
     case 'declined':
       return `\`purser billing cards list ${account}\` shows the cards, \`purser billing cards default ${account} ID\` charges another one next time`;
     case 'cards_waiting':

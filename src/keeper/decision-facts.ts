@@ -121,7 +121,7 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   if (!isLow) return [];
   const caps = wallet.kind === 'hold' ? capFacts(account.name, wallet, walletHistory) : [];
   const under = decided.isObserving
-    ? `mode is observe; it would ${wallet.sentence}`
+    ? `mode is observe, in which nothing is charged (${wallet.sentence})`
     : 'the charge is under way';
   const why = wallet.kind === 'charge' ? (decided.refusal ?? under) : wallet.sentence;
   const runway = runwayMs(balanceMicroUsd, decided.burnPerSecond);

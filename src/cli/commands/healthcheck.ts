@@ -32,7 +32,10 @@ async function ask(io: CliIo, path: string): Promise<{ readonly isReady: boolean
     const response = await fetch(`http://${target}:${port}/readyz`, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { isReady: response.ok, detail: `${(await response.text()).trim()} (${target}:${port})` };
+    const said = (await response.text()).trim();
+    const isOurs = said === 'ready' || !response.ok;
+    const detail = isOurs ? said : 'what answers is no purser';
+    return { isReady: response.ok && isOurs, detail: `${detail} (${target}:${port})` };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { isReady: false, detail: `purser does not answer on ${target}:${port} (${reason})` };

@@ -58,8 +58,8 @@ async function questions(io: Questions): Promise<{ readonly starter: Starter; re
   const told = await until(
     io,
     'Provider: modelslab, sandbox, or the address of an Agents API [modelslab] ',
-    (typed) => (['', 'modelslab', 'sandbox'].includes(typed) || URL.canParse(typed) ? typed : null),
-    'one of these three',
+    (typed) => (['', 'modelslab', 'sandbox'].includes(typed) || hasPath(typed) ? typed : null),
+    'modelslab, sandbox, or an address with its path, such as https://modelslab.com/api/agents/v1',
   );
   const provider = told === 'sandbox' ? null : told === '' ? 'modelslab' : told;
   const account = await until(
@@ -113,6 +113,10 @@ function dollars(
     read,
     `at least ${formatCents(least)}, such as ${dollarsText(suggested)}`,
   );
+}
+
+function hasPath(address: string): boolean {
+  return URL.canParse(address) && new URL(address).pathname !== '/';
 }
 
 /** Asks again until the answer can be read. */
