@@ -115,3 +115,42 @@ test('a withdrawal by a person below the minimum, idle: funded, not frozen', asy
   expect(await holdsOf(keeper)).toEqual([]);
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('a coupon before the row of the first top-up: funded again', async () => {
+  const state = { coupon: false, isPending: true, postAt: Number.POSITIVE_INFINITY };
+  const one = await scene((data, now) => {
+    // An account that had no credit before: the first row is not shown.
+    const sorted = [...data.items].sort((a, b) => Number(a['id']) - Number(b['id'])).slice(1);
+    const items = sorted
+      .map((row, index) => (index === 0 && state.isPending ? { ...row, status: 'pending' } : row))
+      .reverse();
+    if (state.coupon) {
+      items.unshift({
+        id: 900_000,
+        source: 'coupon',
+        transaction_id: null,
+        type: 'credit',
+        amount: 10,
+        status: 'success',
+        usecase: 'bonus',
+        created_at: new Date(state.postAt).toISOString(),
+      });
+      data.wallet.total_credited += 10;
+      data.wallet.amount_used += 10;
+    }
+    relist(data, items);
+    void now;
+  });
+  await lower(one.client);
+  await one.keeper.live(2 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(1);
+  state.postAt = one.client.clock.now();
+  state.coupon = true; // redeemed a minute after, all is used up in ten minutes
+  await lower(one.client);
+  await one.keeper.live(10 * MINUTE_MS);
+  state.isPending = false;
+  await one.keeper.live(HOUR_MS);
+  await one.keeper.live(4 * HOUR_MS);
+  expect(await holdsOf(one.keeper)).toEqual([]);
+  expect(await charges(one.client)).toHaveLength(2);
+});
