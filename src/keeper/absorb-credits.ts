@@ -131,7 +131,10 @@ export async function freezeOnRefund(
   const reason = `the provider took back a charge of purser's (ledger row ${rowId})`;
   const mend = `Find out why with the provider, then run \`purser resume ${account.name}\`.`;
   const fact = frozen({ account: account.name, why: reason, mend, intentId: intent, amountCents: null });
-  const incidents: IncidentChange[] = [{ kind: 'fire', fact }];
+  // Where it is frozen already, for something else, that goes on under its own reason: this is told beside it.
+  const isFrozen = (await context.journal.holds(account.name)).some(({ kind }) => kind === 'freeze');
+  const beside = { ...fact, fingerprint: `${fact.fingerprint}/refund/${rowId}` };
+  const incidents: IncidentChange[] = [isFrozen ? { kind: 'notice', fact: beside } : { kind: 'fire', fact }];
   const isNew = await context.journal.noteRefund({
     account: account.name,
     rowId,

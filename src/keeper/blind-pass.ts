@@ -48,5 +48,5 @@ export async function blindPass(
     extent: 'more',
   });
   const until = isTold ? addMs(now, REFUSED_PAUSE_MS) : null;
-  return { until, sawProvider: isRefused, isUnfinished: true };
+  return { until, sawProvider: isRefused, isUnfinished: true, isCounted: isRefused, waitsForOthers: false };
 }

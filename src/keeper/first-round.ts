@@ -3,34 +3,45 @@ import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 
-/** An account that does not come to its turn holds the others up no longer than that. */
+/** From the first account that was seen: one that cannot be seen holds the others up no longer than that. */
 const WAITED_MAX_MS = 2 * MINUTE_MS;
 
 /**
- * Who was not looked at yet since the daemon started. What others charged while it was down counts against shared caps
- * only once it is seen, so nothing is charged against those before everybody had a turn.
+ * Who was not looked at yet since the daemon started, or since they came into the config. What others charged meanwhile
+ * counts against shared caps only once it is seen, so nothing is charged against those before everybody had a turn.
  */
 export class FirstRound {
-  #waiting: ReadonlySet<AccountName> = new Set();
-  readonly #visited = new Set<AccountName>();
-  #endsAtMs = 0;
+  readonly #waiting = new Set<AccountName>();
+  #isBegun = false;
+  /** On the monotonic clock. */
+  #endsAtMs: number | null = null;
+
+  begin(accounts: Iterable<AccountName>): void {
+    this.#isBegun = true;
+    for (const account of accounts) this.join(account);
+  }
+
+  /** Before it has begun nobody waits: a command for one account looks at no other. */
+  join(account: AccountName): void {
+    if (!this.#isBegun) return;
+    this.#waiting.add(account);
+    this.#endsAtMs = null;
+  }
 
   /** `nowMs` is of the monotonic clock. */
-  begin(accounts: Iterable<AccountName>, nowMs: number): void {
-    this.#waiting = new Set(accounts);
-    this.#endsAtMs = nowMs + WAITED_MAX_MS;
+  seen(account: AccountName, nowMs: number): void {
+    this.#endsAtMs ??= nowMs + WAITED_MAX_MS;
+    this.#waiting.delete(account);
   }
 
-  visited(account: AccountName): void {
-    if (this.#waiting.size > 0) this.#visited.add(account);
-    if (this.#visited.size >= this.#waiting.size) this.#waiting = new Set();
+  left(account: AccountName): void {
+    this.#waiting.delete(account);
   }
 
-  /** Whether the account shares caps, and somebody else had no turn yet. */
+  /** Whether the account shares caps, and somebody else was not seen yet. */
   holds(spec: FleetSpec, account: AccountSpec, nowMs: number): boolean {
-    if (this.#waiting.size === 0 || nowMs >= this.#endsAtMs) return false;
-    if (capScopes(spec, account).every(({ kind }) => kind === 'account')) return false;
-    const isFirst = !this.#visited.has(account.name) && this.#waiting.has(account.name);
-    return this.#visited.size + (isFirst ? 1 : 0) < this.#waiting.size;
+    const others = this.#waiting.size - (this.#waiting.has(account.name) ? 1 : 0);
+    if (others === 0 || (this.#endsAtMs !== null && nowMs >= this.#endsAtMs)) return false;
+    return capScopes(spec, account).some(({ kind }) => kind !== 'account');
   }
 }

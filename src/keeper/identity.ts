@@ -50,8 +50,7 @@ export async function confirmIdentity(
 
 /** Where it is frozen for another reason nobody is asked about the name: that freeze may be lifted without a thought of it. */
 async function freeze(context: KeeperContext, account: AccountSpec, identity: string): Promise<void> {
-  await freezeAccount(context, account.name, OTHER_NAME);
-  const isAsked = (await context.journal.holds(account.name)).some(({ reason }) => reason === OTHER_NAME);
+  const isAsked = await freezeAccount(context, account.name, OTHER_NAME);
   if (isAsked) await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
 }
 

@@ -5,6 +5,7 @@ import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
+import { AliveRecord, wasAway } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import { Health } from './health.ts';
@@ -38,6 +39,7 @@ export class Keeper {
   readonly #context: KeeperContext;
   readonly #cron: CronTicks;
   readonly #onToken: (token: Secret) => void;
+  readonly #alive = new AliveRecord();
   readonly #schedule: Schedule<AccountName>;
   readonly #accounts = new Map<AccountName, Known>();
   #stopCron: () => void = () => undefined;
@@ -63,7 +65,7 @@ export class Keeper {
       resumed: open.size,
       mode: this.#context.spec().mode,
     });
-    this.#context.firstRound.begin(this.#accounts.keys(), this.#context.clock.monotonicMs());
+    if (wasAway(this.#context)) this.#context.firstRound.begin(this.#accounts.keys());
     const failure = new AbortController();
     const until = AbortSignal.any([stopping, failure.signal]);
     const workers = Array.from({ length: CONCURRENCY }, () =>
@@ -85,19 +87,32 @@ export class Keeper {
 
   /** Passes over every account until nothing more follows at once; for `purser once`. */
   async passOverAll(): Promise<void> {
-    const { clock, stopping } = this.#context;
     this.#context.beside.mode = 'awaited';
     await this.#adoptSpec(() => null);
-    await this.#inLanes([...this.#accounts.keys()], async (name) => {
+    if (wasAway(this.#context)) this.#context.firstRound.begin(this.#accounts.keys());
+    const early = await this.#passUntilCalm([...this.#accounts.keys()]);
+    await this.#passUntilCalm(early);
+    await this.health.check();
+  }
+
+  /** Gives the accounts that wait until all the others were looked at. */
+  async #passUntilCalm(names: readonly AccountName[]): Promise<readonly AccountName[]> {
+    const { clock, stopping } = this.#context;
+    const early: AccountName[] = [];
+    await this.#inLanes(names, async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
         const pass = await this.#passIfKnown(name);
+        if (pass?.waitsForOthers === true) {
+          early.push(name);
+          return;
+        }
         const followsInMs =
           pass === null || pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
         if (followsInMs > FOLLOW_UP_WITHIN_MS) return;
         await clock.sleep(Math.max(PASS_GAP_MIN_MS, followsInMs), stopping);
       }
     });
-    await this.health.check();
+    return early;
   }
 
   /** Takes over what `context.spec()` says now: after a reload. */
@@ -196,6 +211,7 @@ export class Keeper {
         onToken: this.#onToken,
       });
       this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens), isSpread: false });
+      this.#context.firstRound.join(name);
       const spreadMs =
         spec.schedule.kind === 'every' ? Math.min(START_SPREAD_MS, spec.schedule.periodMs) : START_SPREAD_MS;
       this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
@@ -206,7 +222,7 @@ export class Keeper {
 
   async #forget(name: AccountName): Promise<void> {
     this.#accounts.delete(name);
-    this.#context.firstRound.visited(name);
+    this.#context.firstRound.left(name);
     this.#schedule.remove(name);
     this.#context.vault.forget(name);
     await this.#context.incidents.sync(name, []);
@@ -257,7 +273,13 @@ export class Keeper {
     if (known === undefined) return null;
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
-    let pass: Pass = { until: null, sawProvider: false, isUnfinished: true };
+    let pass: Pass = {
+      until: null,
+      sawProvider: false,
+      isUnfinished: true,
+      isCounted: false,
+      waitsForOthers: false,
+    };
     try {
       pass = await reconcile(this.#context, spec, known.runtime);
     } catch (error) {
@@ -267,7 +289,8 @@ export class Keeper {
       this.health.noteFailure(error);
     }
     this.health.notePass(pass);
-    this.#context.firstRound.visited(name);
+    await this.#alive.note(this.#context);
+    if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
     // It may have left the config in the middle of the pass, before the pass armed something.
     const isForgotten = !this.#accounts.has(name);
     if (isForgotten && (await this.#context.journal.openIntents(name)).length > 0)

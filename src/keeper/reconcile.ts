@@ -33,6 +33,10 @@ export type Pass = {
   readonly sawProvider: boolean;
   /** A charge is open, or the account could not be seen: come back soon, whatever the schedule. */
   readonly isUnfinished: boolean;
+  /** It was looked at and counted, or its credentials are refused, and no look can be had. */
+  readonly isCounted: boolean;
+  /** A charge or an order waits until every account was looked at. */
+  readonly waitsForOthers: boolean;
 };
 
 const USAGE_EVERY_MS = 30 * SECOND_MS;
@@ -65,7 +69,8 @@ async function passOver(
   const memory = await context.journal.memory(account.name);
   const placed = runtime.desk.others();
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
-  if (context.stopping.aborted) return { until: null, sawProvider: true, isUnfinished: true };
+  if (context.stopping.aborted)
+    return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
   if (sight.failure?.reason === 'unauthorized') {
     runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
@@ -148,7 +153,13 @@ async function passOver(
   const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
   const holds = verdict.decisions.map(holdUntil);
   const soonest = earliest([until, acted.until, again, sight.cardsAgainAt, ...holds]);
-  return { until: soonest, sawProvider: true, isUnfinished: openNow.length > 0 };
+  return {
+    until: soonest,
+    sawProvider: true,
+    isUnfinished: openNow.length > 0,
+    isCounted: isSeen,
+    waitsForOthers: isWaiting,
+  };
 }
 
 /** An order waits while the policy itself has something to charge: what is decided twice is paid twice. */

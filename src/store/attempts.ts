@@ -2,6 +2,7 @@ import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/int
 import type { HistoryQuery } from '../charge/journal.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
+import { RESTING_MS } from '../domain/ledger.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
@@ -76,7 +77,7 @@ function unseenElsewhere(
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
   if (kind === 'fund' || kind === 'fund_link')
-    return unseenFunds(database, account, { means, anchor, since });
+    return unseenFunds(database, account, { means, anchor, since, now });
   if (kind !== 'subscribe' && kind !== 'subscribe_link') return [];
   return database.all(
     `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
@@ -98,7 +99,12 @@ function unseenElsewhere(
 function unseenFunds(
   database: Database,
   account: AccountName,
-  query: { readonly means: string; readonly anchor: string; readonly since: EpochMs },
+  query: {
+    readonly means: string;
+    readonly anchor: string;
+    readonly since: EpochMs;
+    readonly now: EpochMs;
+  },
 ): readonly Row[] {
   const unseen = database.all(
     `SELECT doc, changed_at, armed_at, settled_cents FROM intent
@@ -121,6 +127,7 @@ function unseenFunds(
   );
   const left = [...rows];
   return unseen.filter((intent) => {
+    if (query.now - Number(intent['changed_at']) < RESTING_MS) return true; // its own row may still come
     const least = Number(intent['settled_cents']) * (1 - FEE_SHARE_MAX);
     const row = left.findIndex(
       (one) => Number(one['taken_at']) >= Number(intent['armed_at']) && Number(one['amount_cents']) >= least,

@@ -40,6 +40,14 @@ async function afterADowntime(opening: Opening) {
   const early = await charges(client);
   late.isHeld = false;
   for (const go of late.waiting) go();
+  const other = async () => (await requests(client)).filter(({ account }) => account === 'agent-0002').length;
+  const asked = await other();
+  await stepUntil(
+    client.clock,
+    SECOND_MS / 4,
+    'the second account was looked at',
+    async () => (await other()) > asked + 3,
+  );
   const endAt = client.clock.now() + HOUR_MS;
   await stepUntil(client.clock, 30 * SECOND_MS, 'an hour went by', async () => client.clock.now() >= endAt);
   const own = (all: Awaited<ReturnType<typeof charges>>) => all.filter(({ key }) => key !== 'a-person');
