@@ -1,33 +1,58 @@
 import type { AccountName } from '../domain/ids.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { ROUND_MAX_MS } from './first-round.ts';
 
 /** Not an account: what is kept of the daemon itself. */
 const OWNER = 'purser' as AccountName; // as such it is read and written here alone
 const TASK = 'alive';
 const EVERY_MS = 30 * SECOND_MS;
+/** While accounts wait to be seen: a daemon that is killed every two seconds must get through them all the same. */
+const ROUND_EVERY_MS = SECOND_MS / 4;
 /** Nobody charges much in a shorter one, and a daemon that is killed again and again must get to its work. */
 const SHORT_GAP_MS = 2 * MINUTE_MS;
 
-/** Whether this journal was without a daemon for more than a moment: a stop, a host that was down, a copy restored. */
-export function wasAway(context: KeeperContext): boolean {
+type Round = { readonly waiting: readonly AccountName[]; readonly leftMs: number | null };
+
+/**
+ * Who has to be looked at before shared caps may be charged against. Everybody, where this journal was without a daemon
+ * for more than a moment (a stop, a host that was down, a copy restored), or knew other accounts; else whom the last
+ * daemon did not get to.
+ */
+export function roundToFinish(context: KeeperContext): Round {
+  const everybody = { waiting: [...context.spec().accounts.keys()], leftMs: null };
   const record = context.upkeep.read(OWNER, TASK);
-  if (record === null) return true;
+  if (record === null || record.digest !== fleetDigest(context)) return everybody;
   const gapMs = moneyNow(context) - record.at;
-  return gapMs < 0 || gapMs > SHORT_GAP_MS;
+  if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
+  const round = JSON.parse(record.detail) as Round; // what `note` wrote
+  return {
+    waiting: round.waiting,
+    leftMs: round.leftMs === null ? null : Math.max(0, Math.min(ROUND_MAX_MS, round.leftMs) - gapMs),
+  };
 }
 
-/** Every half minute at most. A journal that cannot be written makes the next start a careful one. */
+/** What the next start goes on from. */
 export class AliveRecord {
   #notedAtMs = Number.NEGATIVE_INFINITY;
 
+  /** Now and then. A journal that cannot be written makes the next start a careful one. */
   async note(context: KeeperContext): Promise<void> {
+    const { firstRound } = context;
     const nowMs = context.clock.monotonicMs();
-    if (nowMs - this.#notedAtMs < EVERY_MS) return;
+    const leftMs = firstRound.leftMs(nowMs);
+    const isOver = firstRound.waiting.size === 0 || leftMs === 0;
+    if (nowMs - this.#notedAtMs < (isOver ? EVERY_MS : ROUND_EVERY_MS)) return;
     this.#notedAtMs = nowMs;
-    const record = { digest: 'alive', result: 'done', detail: '', at: moneyNow(context) } as const;
+    const round: Round = { waiting: [...firstRound.waiting], leftMs };
+    const detail = JSON.stringify(round);
+    const record = { digest: fleetDigest(context), result: 'done', detail, at: moneyNow(context) } as const;
     await context.upkeep
       .write(OWNER, TASK, record)
       .catch((error: unknown) => context.log.warn('alive.not_noted', { error }));
   }
+}
+
+function fleetDigest({ spec, sha256Hex }: KeeperContext): string {
+  return sha256Hex([...spec().accounts.keys()].sort().join('\n'));
 }

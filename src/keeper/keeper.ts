@@ -5,9 +5,11 @@ import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
-import { AliveRecord, wasAway } from './alive-record.ts';
+import { AliveRecord, roundToFinish } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { countAccount } from './count-account.ts';
 import type { CronTicks } from './cron-ticks.ts';
+import { sharesCaps } from './first-round.ts';
 import { Health } from './health.ts';
 import { refused } from './order-desk.ts';
 import { type Pass, reconcile } from './reconcile.ts';
@@ -22,7 +24,8 @@ const PASS_GAP_MIN_MS = 200;
 const UNFINISHED_MS = MINUTE_MS;
 /** While somebody waits for an order. */
 const ORDER_PAUSE_MS = 2 * SECOND_MS;
-/** After a start the accounts' first polls are spread over so long, or one period where that is shorter. */
+/** After a start the first polls come so far apart, in any order, or closer where that would take very long. */
+const START_GAP_MS = 20;
 const START_SPREAD_MS = 10 * SECOND_MS;
 /** `purser once` goes on with an account that has more to do within so long, so many times at most. */
 const FOLLOW_UP_WITHIN_MS = 5 * SECOND_MS;
@@ -65,7 +68,7 @@ export class Keeper {
       resumed: open.size,
       mode: this.#context.spec().mode,
     });
-    if (wasAway(this.#context)) this.#context.firstRound.begin(this.#accounts.keys());
+    this.#beginRound();
     const failure = new AbortController();
     const until = AbortSignal.any([stopping, failure.signal]);
     const workers = Array.from({ length: CONCURRENCY }, () =>
@@ -89,7 +92,7 @@ export class Keeper {
   async passOverAll(): Promise<void> {
     this.#context.beside.mode = 'awaited';
     await this.#adoptSpec(() => null);
-    if (wasAway(this.#context)) this.#context.firstRound.begin(this.#accounts.keys());
+    this.#beginRound();
     const early = await this.#passUntilCalm([...this.#accounts.keys()]);
     await this.#passUntilCalm(early);
     await this.health.check();
@@ -102,6 +105,7 @@ export class Keeper {
     await this.#inLanes(names, async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
         const pass = await this.#passIfKnown(name);
+        await this.#alive.note(this.#context);
         if (pass?.waitsForOthers === true) {
           early.push(name);
           return;
@@ -148,7 +152,10 @@ export class Keeper {
     return answer;
   }
 
-  /** The same where no daemon runs: works on that one account until the order is answered. */
+  /**
+   * The same where no daemon runs: works on that one account until the order is answered, and looks at those that share
+   * its caps where no daemon did.
+   */
   async orderAlone(
     account: AccountName,
     order: HandOrder,
@@ -158,14 +165,38 @@ export class Keeper {
     await this.#adoptSpec(() => null);
     const done = new AbortController();
     const until = AbortSignal.any([done.signal, options.signal, this.#context.stopping]);
-    const working = this.#workOn(account, until);
+    const working = [this.#countNeighbours(account, until), this.#workOn(account, until)];
     try {
       return await this.order(account, order, options);
     } finally {
       done.abort();
-      await working;
+      await Promise.all(working);
       this.#stopCron();
     }
+  }
+
+  #beginRound(): Iterable<AccountName> {
+    const { waiting, leftMs } = roundToFinish(this.#context);
+    this.#context.firstRound.begin(waiting, { leftMs, nowMs: this.#context.clock.monotonicMs() });
+    return waiting;
+  }
+
+  async #countNeighbours(name: AccountName, signal: AbortSignal): Promise<void> {
+    const { log, clock, firstRound } = this.#context;
+    const neighbours = [...this.#beginRound()].filter((other) => other !== name);
+    const spec = this.#accounts.get(name)?.spec;
+    if (spec === undefined || !sharesCaps(this.#context.spec(), spec)) return;
+    await this.#inLanes(neighbours, async (other) => {
+      const known = this.#accounts.get(other);
+      if (known === undefined || signal.aborted) return;
+      try {
+        const { isCounted } = await countAccount(this.#context, known.spec, known.runtime);
+        if (isCounted) firstRound.seen(other, clock.monotonicMs());
+      } catch (error) {
+        if (error instanceof BrokenPromise) throw error;
+        log.error('count.failed', { account: other, error });
+      }
+    });
   }
 
   async #workOn(name: AccountName, signal: AbortSignal): Promise<void> {
@@ -181,6 +212,7 @@ export class Keeper {
 
   async #adoptSpec(startDelayMs: (name: AccountName) => number | null): Promise<void> {
     const { accounts } = this.#context.spec();
+    const spreadMs = Math.min(START_SPREAD_MS, accounts.size * START_GAP_MS);
     for (const [name, known] of this.#accounts) {
       if (accounts.has(name)) continue;
       const open = await this.#context.journal.openIntents(name);
@@ -212,8 +244,6 @@ export class Keeper {
       });
       this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens), isSpread: false });
       this.#context.firstRound.join(name);
-      const spreadMs =
-        spec.schedule.kind === 'every' ? Math.min(START_SPREAD_MS, spec.schedule.periodMs) : START_SPREAD_MS;
       this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
     }
     this.#context.view.keepOnly(new Set(this.#accounts.keys()));
@@ -265,6 +295,7 @@ export class Keeper {
       const name = await this.#schedule.next(signal);
       if (name === null) return;
       await this.#passIfKnown(name);
+      await this.#alive.note(this.#context);
     }
   }
 
@@ -289,7 +320,6 @@ export class Keeper {
       this.health.noteFailure(error);
     }
     this.health.notePass(pass);
-    await this.#alive.note(this.#context);
     if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
     // It may have left the config in the middle of the pass, before the pass armed something.
     const isForgotten = !this.#accounts.has(name);

@@ -1,6 +1,10 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { HandOrder } from '../../src/domain/hand-order.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { runOn } from './a-running-keeper.ts';
@@ -8,66 +12,183 @@ import { stepUntil } from './clock-steps.ts';
 import { charges, requests } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
-/** While it was down somebody paid $40 for the second account; after the start that one comes to its turn late. */
-async function afterADowntime(opening: Opening) {
-  const client = await startClient();
-  const before = await AKeeper.open(client, opening);
-  await before.pass();
-  before.close();
-  client.clock.advance(HOUR_MS);
-  const second = client.sandbox.accounts[1]?.token ?? 'none';
-  const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
-  await client.ask('/wallet/fund', { body, key: 'a-person', token: second });
-  await lower(client);
-  const late = { isHeld: true, waiting: [] as (() => void)[] };
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { headers }) => {
-      if (late.isHeld && headers['authorization']?.endsWith(second) === true)
-        await new Promise<void>((resolve) => late.waiting.push(resolve));
-      return await send();
-    },
-  );
-  await runOn(client, { ...opening, folder: before.folder, transport });
-  const first = async () => (await requests(client)).filter(({ account }) => account === 'agent-0001').length;
-  const seen = await first();
-  await stepUntil(
-    client.clock,
-    SECOND_MS,
-    'the first account was looked at',
-    async () => (await first()) > seen + 20,
-  );
-  const early = await charges(client);
-  late.isHeld = false;
-  for (const go of late.waiting) go();
-  const other = async () => (await requests(client)).filter(({ account }) => account === 'agent-0002').length;
-  const asked = await other();
-  await stepUntil(
-    client.clock,
-    SECOND_MS / 4,
-    'the second account was looked at',
-    async () => (await other()) > asked + 3,
-  );
-  const endAt = client.clock.now() + HOUR_MS;
-  await stepUntil(client.clock, 30 * SECOND_MS, 'an hour went by', async () => client.clock.now() >= endAt);
-  const own = (all: Awaited<ReturnType<typeof charges>>) => all.filter(({ key }) => key !== 'a-person');
-  return { early: own(early), all: own(await charges(client)) };
+/** An account of which purser gets no answer while it is held. */
+class LateAccount {
+  readonly wire: WatchedWire;
+  #isHeld = true;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(token: string) {
+    this.wire = new WatchedWire(
+      (send) => send(),
+      async (send, { headers }) => {
+        if (this.#isHeld && headers['authorization']?.endsWith(token) === true)
+          await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        return await send();
+      },
+    );
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    for (const go of this.#waiting) go();
+  }
+}
+
+/** While it was down somebody paid $40 for the second account, and the first fell under its minimum. */
+class AfterADowntime {
+  readonly client: SandboxClient;
+  readonly opening: Opening;
+
+  private constructor(client: SandboxClient, opening: Opening) {
+    this.client = client;
+    this.opening = opening;
+  }
+
+  static async open(wish: Opening): Promise<AfterADowntime> {
+    const client = await startClient();
+    const before = await AKeeper.open(client, wish);
+    await before.pass();
+    before.close();
+    client.clock.advance(HOUR_MS);
+    const token = client.sandbox.accounts[1]?.token ?? 'none';
+    const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
+    await client.ask('/wallet/fund', { body, key: 'a-person', token });
+    await lower(client);
+    return new AfterADowntime(client, { ...wish, folder: before.folder });
+  }
+
+  late(place = 1): LateAccount {
+    return new LateAccount(this.client.sandbox.accounts[place]?.token ?? 'none');
+  }
+
+  /** A daemon that is killed once it has seen one account, and has no answer yet about the other. */
+  async shortLife(seen: 0 | 1): Promise<void> {
+    const late = this.late(1 - seen);
+    const { parts, finished } = await runOn(this.client, { ...this.opening, transport: late.wire });
+    await this.untilAsked(`agent-000${seen + 1}`, 12);
+    parts.stop.abort();
+    late.release();
+    await finished;
+    parts.close();
+  }
+
+  /** What purser charged. */
+  async charged() {
+    return (await charges(this.client)).filter(({ key }) => key !== 'a-person');
+  }
+
+  async untilAsked(name: string, times: number): Promise<void> {
+    const count = async () => (await requests(this.client)).filter(({ account }) => account === name).length;
+    const before = await count();
+    await stepUntil(
+      this.client.clock,
+      SECOND_MS,
+      `${name} was looked at`,
+      async () => (await count()) >= before + times,
+    );
+  }
+
+  async pass(durationMs: number): Promise<void> {
+    const endAt = this.client.clock.now() + durationMs;
+    await stepUntil(
+      this.client.clock,
+      30 * SECOND_MS,
+      'time went by',
+      () => this.client.clock.now() >= endAt,
+    );
+  }
+}
+
+/** The second account comes to its turn late. */
+async function start(wish: Opening) {
+  const scene = await AfterADowntime.open(wish);
+  const late = scene.late();
+  await runOn(scene.client, { ...scene.opening, transport: late.wire });
+  await scene.untilAsked('agent-0001', 12);
+  const early = await scene.charged();
+  late.release();
+  await scene.untilAsked('agent-0002', 3);
+  await scene.pass(HOUR_MS);
+  return { early, all: await scene.charged() };
 }
 
 const FOREIGN = { wallet: { foreign_credits: 'allow' } };
 
 test('after a start nothing is charged against a cap of the fleet before everybody was looked at', async () => {
-  const { all } = await afterADowntime({ ...FOREIGN, fleetCaps: { day: 80 } });
+  const { all } = await start({ ...FOREIGN, fleetCaps: { day: 80 } });
   expect(all).toEqual([]);
 });
 
 test('where it fits all the same it is charged then', async () => {
-  const { early, all } = await afterADowntime({ ...FOREIGN, fleetCaps: { day: 100 } });
+  const { early, all } = await start({ ...FOREIGN, fleetCaps: { day: 100 } });
   expect(early).toEqual([]);
   expect(all).toHaveLength(1);
 });
 
 test('without shared caps nobody waits', async () => {
-  const { early } = await afterADowntime(FOREIGN);
+  const { early } = await start(FOREIGN);
   expect(early).toHaveLength(1);
+});
+
+test('a daemon that is started again within its first round goes on with that', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  await scene.shortLife(0);
+  const late = scene.late();
+  await runOn(scene.client, { ...scene.opening, transport: late.wire });
+  await scene.untilAsked('agent-0001', 12);
+  expect(await scene.charged()).toEqual([]);
+  late.release();
+  await scene.untilAsked('agent-0002', 3);
+  await scene.pass(HOUR_MS);
+  expect(await scene.charged()).toEqual([]);
+});
+
+test('one that is killed again and again gets to its work', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 100 } });
+  await scene.shortLife(0);
+  await scene.shortLife(1);
+  expect(await scene.charged()).toEqual([]);
+  const late = scene.late();
+  await runOn(scene.client, { ...scene.opening, transport: late.wire });
+  await scene.untilAsked('agent-0001', 12);
+  late.release();
+  expect(await scene.charged()).toHaveLength(1);
+});
+
+const FUND: HandOrder = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null };
+
+async function orderAlone(scene: AfterADowntime, transport?: WatchedWire) {
+  const parts = await AKeeper.open(scene.client, {
+    ...scene.opening,
+    clock: scene.client.clock,
+    ...(transport === undefined ? {} : { transport }),
+  });
+  const keeper = new Keeper(parts.context, {
+    cron: { start: () => () => undefined },
+    onToken: () => undefined,
+  });
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const answer = keeper.orderAlone('agent-0001' as AccountName, FUND, {
+    timeoutMs: HOUR_MS,
+    signal: stop.signal,
+  });
+  return { parts, answer };
+}
+
+test('an order where no daemon runs is held against what others charged on its neighbours', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  const late = scene.late();
+  const { answer } = await orderAlone(scene, late.wire);
+  await scene.untilAsked('agent-0001', 12);
+  expect(await scene.charged()).toEqual([]);
+  late.release();
+  let isAnswered = false;
+  void answer.finally(() => {
+    isAnswered = true;
+  });
+  await stepUntil(scene.client.clock, SECOND_MS, 'the order was answered', () => isAnswered);
+  expect(await answer).toMatchObject({ outcome: 'refused' });
+  expect(await scene.charged()).toEqual([]);
 });
