@@ -101,3 +101,18 @@ test('a freeze for another reason that is lifted says nothing of a new name', as
   expect(await reasonsOf(keeper)).toEqual([OTHER_NAME]);
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('who was asked about one new name has said nothing of a third that came while the account was frozen', async () => {
+  const { client, renamed } = await scene();
+  const asked = await renamed('new@name.test');
+  await lower(client);
+  await asked.live(5 * MINUTE_MS);
+  const told = (await asked.messages()).length;
+  const keeper = await renamed('somebody-else@name.test');
+  await lower(client);
+  await keeper.live(5 * MINUTE_MS);
+  expect((await keeper.messages()).length).toBe(told); // nobody heard of the third name
+  await resume(keeper);
+  await keeper.live(HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
