@@ -25,13 +25,26 @@ export type Fleet = {
   readonly groupOf?: (index: number) => string | null;
   readonly caps?: Caps;
   readonly alerts?: unknown;
+  /** Path of the database; purser.db beside the config if left out. */
+  readonly store?: string;
   /** How an account proves who it is. Default: a token from a file. */
   readonly credentialsOf?: (account: SandboxLine['accounts'][number], index: number) => unknown;
 };
 
 /** Writes a config, its secret files and nothing else into the folder. Returns the config's path. */
 export function writeConfig(folder: string, sandbox: SandboxLine, fleet: Fleet): string {
-  const { poll, quarantine, policies, policyOf, groups = {}, groupOf, caps, alerts, credentialsOf } = fleet;
+  const {
+    poll,
+    quarantine,
+    policies,
+    policyOf,
+    groups = {},
+    groupOf,
+    caps,
+    alerts,
+    store = './purser.db',
+    credentialsOf,
+  } = fleet;
   mkdirSync(join(folder, 'secrets'), { recursive: true });
   const accounts = sandbox.accounts.map((account, index) => {
     const file = join(folder, 'secrets', account.name);
@@ -50,7 +63,7 @@ export function writeConfig(folder: string, sandbox: SandboxLine, fleet: Fleet):
     mode: 'enforce',
     provider: { base_url: sandbox.base_url, stripe_url: sandbox.stripe_url },
     server: { listen: '127.0.0.1:0' },
-    store: 'sqlite:./purser.db',
+    store: `sqlite:${store}`,
     quarantine,
     defaults: { poll },
     policies: Object.fromEntries(
