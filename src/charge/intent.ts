@@ -113,6 +113,8 @@ export type IntentState =
       readonly at: EpochMs;
       readonly amountCents: Cents;
       readonly credit: CreditId | null;
+      /** Of a credit that is known by its amount alone, and may be somebody else's. */
+      readonly isUnsure?: true;
       readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'answer' | 'operator';
     }
   | {

@@ -1,6 +1,6 @@
 import { isNewer, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs } from '../domain/time.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 
@@ -38,14 +38,36 @@ export function matchCredit(
   );
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
-  const [only] = sameAmount;
-  if (sameAmount.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
+  // A page is paid long after it was made; of several payments of its amount the last is the one that was just heard of.
+  const among = isLinkKind(intent.kind) ? sameAmount.toSorted(newestFirst).slice(0, 1) : sameAmount;
+  const [only] = among;
+  if (among.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
     return { kind: 'match', credit: only };
   }
   const [first] = fresh;
   const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === KEY_CONFLICT;
   if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
   return { kind: 'candidate' };
+}
+
+function newestFirst(one: LedgerCredit, other: LedgerCredit): number {
+  return isNewer(one, other) ? -1 : 1;
+}
+
+/** A row of a charge is stamped while it is under way; the two clocks may differ by as much. */
+const STAMP_NEAR_MS = MINUTE_MS;
+
+/** Whether a row of the right amount is hardly anybody else's: it names the payment, or is stamped when the charge was made. */
+export function isSurelyOf(
+  intent: Pick<Intent, 'paymentIntent' | 'armedAt' | 'lastSendAt'>,
+  credit: Pick<LedgerCredit, 'paymentIntentId' | 'createdAt'>,
+): boolean {
+  const isNamed = intent.paymentIntent !== null && intent.paymentIntent === credit.paymentIntentId;
+  const { armedAt, lastSendAt } = intent;
+  const isNear =
+    credit.createdAt >= addMs(armedAt, -STAMP_NEAR_MS) &&
+    credit.createdAt <= addMs(lastSendAt, STAMP_NEAR_MS);
+  return isNamed || isNear;
 }
 
 /**

@@ -5,7 +5,7 @@ import { addMs, type EpochMs } from '../domain/time.ts';
 import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT, type Outcome } from './outcome.ts';
-import { matchCredit } from './settle.ts';
+import { isSurelyOf, matchCredit } from './settle.ts';
 import { calm, doubt, enter, release, type Step } from './transitions.ts';
 
 /*
@@ -135,7 +135,10 @@ export function onLook(
     const { id, amountCents, paymentIntentId } = match.credit;
     // Known by its amount so far: a refund will name the payment alone.
     const known = { ...intent, paymentIntent: intent.paymentIntent ?? paymentIntentId };
-    return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));
+    const caution = isSurelyOf(intent, match.credit) ? {} : ({ isUnsure: true } as const);
+    return calm(
+      enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger', ...caution }),
+    );
   }
   const { state } = intent;
   const stuck = stuckFor(intent, now, limits);

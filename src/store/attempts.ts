@@ -1,9 +1,10 @@
 import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
+import { isSurelyOf } from '../charge/settle.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { RESTING_MS } from '../domain/ledger.ts';
-import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
 
@@ -92,9 +93,13 @@ function unseenElsewhere(
   );
 }
 
+/** What was settled so long after it was armed was decided on a wallet of long before: nothing tells whether a look is newer. */
+const LATE_MS = 10 * MINUTE_MS;
+
 /**
- * Each new row without a payment's name that is large enough may be the row of one of them, short of fees; the others
- * are of somebody else's payments.
+ * For as long as rows and money may be late, every payment of which no row is surely shown. After that each new row without
+ * a payment's name that is large enough may be the row of one of them, short of fees; the others are of somebody else's
+ * payments.
  */
 function unseenFunds(
   database: Database,
@@ -106,19 +111,21 @@ function unseenFunds(
     readonly now: EpochMs;
   },
 ): readonly Row[] {
-  const unseen = database.all(
-    `SELECT doc, changed_at, armed_at, settled_cents FROM intent
-     WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
-       AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') = 'payment_status'
-       AND json_extract(doc, '$.state.credit') IS NULL
-       AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
+  const settled = database.all(
+    `SELECT doc, changed_at, armed_at, settled_cents, credit.created_at AS stamp, credit.is_nameless FROM intent
+     LEFT JOIN credit ON credit.account = intent.account AND credit.intent = intent.id AND credit.id NOT LIKE 'refund/%'
+     WHERE intent.account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
+       AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') <> 'operator'
      ORDER BY armed_at`,
     account,
     query.means,
     query.anchor,
     query.since,
   );
-  if (unseen.length === 0) return [];
+  const isYoung = (row: Row): boolean => query.now - Number(row['changed_at']) < RESTING_MS;
+  const young = settled.filter((row) => isYoung(row) && !isSurelyShown(row));
+  const old = settled.filter((row) => !isYoung(row) && row['stamp'] === null);
+  if (old.length === 0) return young;
   const rows = database.all(
     `SELECT taken_at, amount_cents FROM credit
      WHERE account = ? AND intent IS NULL AND is_nameless = 1 AND taken_at > ? ORDER BY amount_cents`,
@@ -126,8 +133,7 @@ function unseenFunds(
     query.since,
   );
   const left = [...rows];
-  return unseen.filter((intent) => {
-    if (query.now - Number(intent['changed_at']) < RESTING_MS) return true; // its own row may still come
+  const unseen = old.filter((intent) => {
     const least = Number(intent['settled_cents']) * (1 - FEE_SHARE_MAX);
     const row = left.findIndex(
       (one) => Number(one['taken_at']) >= Number(intent['armed_at']) && Number(one['amount_cents']) >= least,
@@ -135,6 +141,16 @@ function unseenFunds(
     if (row !== -1) left.splice(row, 1); // one row, one payment
     return row === -1;
   });
+  return [...young, ...unseen];
+}
+
+function isSurelyShown(row: Row): boolean {
+  const stamp = row['stamp'];
+  const { state, ...intent } = readIntent(row);
+  if (stamp === null || state.kind !== 'settled' || state.at - intent.armedAt >= LATE_MS) return false;
+  if (state.credit !== null) return state.isUnsure !== true;
+  const createdAt = Number(stamp) as EpochMs; // our own column
+  return row['is_nameless'] === 0 || isSurelyOf(intent, { paymentIntentId: null, createdAt });
 }
 
 /** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */

@@ -135,11 +135,12 @@ export class Credits {
     },
   ): IntentId | null {
     if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
+    if (isNativeRecharge(credit)) return null;
     // Settled by its payment, and its row names none: the first new row of its amount is its own.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
          AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
-         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id) 
+         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id)
          AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,
       account,
       credit.amountCents,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
@@ -8,33 +8,46 @@ import { WatchedWire } from './watched-wire.ts';
 
 const LATE_MS = 25 * MINUTE_MS;
 
+async function newestRow(client: SandboxClient): Promise<number> {
+  const { body } = await client.ask('/wallet/transactions?type=credit&limit=1');
+  return Number(body.data.items[0]?.id);
+}
+
 /**
- * Rows name no payment. The money and the row of purser's own $90 come 25 minutes late, as accepted; a person's payment of
- * so much is shown at once. $12 + $90 is enough, whatever the person paid.
+ * Money and row of purser's own $90 come 25 minutes late, as accepted; somebody else's payment of so much is shown at once,
+ * and is used up.
  */
-async function paidBeside(dollars: number | null, areNamed = false) {
+async function paidBeside(
+  other: { readonly dollars: number; readonly areNamed?: boolean; readonly usecase?: string } | null,
+) {
   const client = await startClient();
-  const sentAt: number[] = [];
-  const hidden = () => sentAt.filter((at) => client.clock.now() - at < LATE_MS).length;
+  const own = { row: -1, at: Number.POSITIVE_INFINITY };
+  const others = new Set<number>();
   const transport = new WatchedWire(
     async (send, _n, { url }) => {
-      if (url.endsWith('/wallet/fund')) sentAt.push(client.clock.now());
-      return await send();
+      const reply = await send();
+      if (url.endsWith('/wallet/fund') && own.row === -1) {
+        own.row = await newestRow(client);
+        own.at = client.clock.now();
+      }
+      return reply;
     },
     async (send, { url }) => {
       const reply = await send();
       if (reply.kind !== 'answered') return reply;
       const body = JSON.parse(reply.bodyText);
-      const missing = hidden();
-      if (url.includes('/wallet/balance')) body.data.balance -= 90 * missing;
+      const lateDollars = client.clock.now() - own.at >= 0 && client.clock.now() - own.at < LATE_MS ? 90 : 0;
+      if (url.includes('/wallet/balance')) body.data.balance -= lateDollars;
       else if (url.includes('/wallet/transactions')) {
         const { data } = body;
-        const own = data.items.filter((row: { amount: number }) => row.amount === 90).slice(0, missing);
         const items = data.items
-          .filter((row: unknown) => !own.includes(row))
-          .map((row: object) => (areNamed ? row : { ...row, transaction_id: null }));
-        data.wallet.balance -= 90 * missing;
-        data.wallet.total_credited -= 90 * missing;
+          .filter(({ id }: { id: number }) => lateDollars === 0 || id !== own.row)
+          .map((row: { id: number }) =>
+            others.has(row.id) ? { ...row, usecase: other?.usecase ?? 'wallet_funding' } : row,
+          )
+          .map((row: object) => (other?.areNamed === true ? row : { ...row, transaction_id: null }));
+        data.wallet.balance -= lateDollars;
+        data.wallet.total_credited -= lateDollars;
         Object.assign(data, { items, count: items.length, total: items.length });
       } else return reply;
       return { ...reply, bodyText: JSON.stringify(body) };
@@ -46,25 +59,25 @@ async function paidBeside(dollars: number | null, areNamed = false) {
   await keeper.pass();
   await lower(client);
   await keeper.live(2 * MINUTE_MS);
-  const own = async () => (await charges(client)).filter(({ key }) => key !== 'a-person');
-  expect(await own()).toHaveLength(1);
-  if (dollars !== null) await client.fund(dollars, 'a-person');
+  const made = async () => (await charges(client)).filter(({ key }) => key !== 'somebody-else');
+  expect(await made()).toHaveLength(1);
+  if (other !== null) {
+    await client.fund(other.dollars, 'somebody-else');
+    others.add(await newestRow(client));
+    await keeper.live(2 * MINUTE_MS);
+    await client.patch({ balance: 102 }); // $12 and purser's own $90, which are not shown yet
+  }
   await keeper.live(HOUR_MS);
-  return {
-    own: (await own()).length,
-    intents: await keeper.intents(),
-    holds: await keeper.store.journal.holds(keeper.account('agent-0001').name),
-  };
+  return await made();
 }
 
-test('control: money that comes 25 minutes late is not paid twice', async () => {
-  expect((await paidBeside(null)).own).toBe(1);
-});
-
-test('control: nor where a person paid about as much, and rows name their payments', async () => {
-  expect((await paidBeside(80, true)).own).toBe(1);
-});
-
-test('it is not paid twice where a person paid about as much meanwhile', async () => {
-  expect((await paidBeside(80)).own).toBe(1);
+test.each([
+  ['control: nobody else paid', null],
+  ['control: rows name their payments', { dollars: 90, areNamed: true }],
+  ['control: another amount', { dollars: 80 }],
+  ["control: another amount, the provider's own recharge", { dollars: 80, usecase: 'auto_recharge' }],
+  ['the same amount', { dollars: 90 }],
+  ["the same amount, the provider's own recharge", { dollars: 90, usecase: 'auto_recharge' }],
+])('it is not paid twice where somebody else paid meanwhile: %s', async (_, other) => {
+  expect(await paidBeside(other)).toHaveLength(1);
 });
