@@ -42,6 +42,10 @@ export interface Journal {
   /** What is remembered of an account between passes. */
   memory(account: AccountName): Promise<AccountMemory>;
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
+  /** The names of accounts that charged what the provider knows by this identity. */
+  namesOf(identity: string): Promise<readonly AccountName[]>;
+  /** The account goes by another name in the config: its charges, credits and holds go with it. It has no open intents. */
+  rename(from: AccountName, to: AccountName): Promise<void>;
 
   /** Which of these credits the journal has not taken in yet, and which cannot be those of an intent armed then. */
   sortCredits(

@@ -54,20 +54,19 @@ function newestFirst(one: LedgerCredit, other: LedgerCredit): number {
   return isNewer(one, other) ? -1 : 1;
 }
 
-/** A row of a charge is stamped while it is under way; the two clocks may differ by as much. */
+/** A row is stamped while its charge is under way; the two clocks may differ by as much. */
 const STAMP_NEAR_MS = MINUTE_MS;
 
-/** Whether a row of the right amount is hardly anybody else's: it names the payment, or is stamped when the charge was made. */
+/**
+ * Whether a row of the right amount is hardly anybody else's: it names the payment, or is stamped when the charge was armed.
+ * One that comes later may be what a person paid who was told that it is not known whether purser did.
+ */
 export function isSurelyOf(
-  intent: Pick<Intent, 'paymentIntent' | 'armedAt' | 'lastSendAt'>,
+  { paymentIntent, armedAt }: Pick<Intent, 'paymentIntent' | 'armedAt'>,
   credit: Pick<LedgerCredit, 'paymentIntentId' | 'createdAt'>,
 ): boolean {
-  const isNamed = intent.paymentIntent !== null && intent.paymentIntent === credit.paymentIntentId;
-  const { armedAt, lastSendAt } = intent;
-  const isNear =
-    credit.createdAt >= addMs(armedAt, -STAMP_NEAR_MS) &&
-    credit.createdAt <= addMs(lastSendAt, STAMP_NEAR_MS);
-  return isNamed || isNear;
+  const isNamed = paymentIntent !== null && paymentIntent === credit.paymentIntentId;
+  return isNamed || Math.abs(credit.createdAt - armedAt) <= STAMP_NEAR_MS;
 }
 
 /**

@@ -95,8 +95,10 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   if (look.totals === null || known.creditedMicroUsd === null) return false;
   if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
   const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
-  const news = sumAbove(cardCredits(look.credits), highestAnchor);
-  if (risen >= news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD) return false;
+  const rows = amountsAbove(cardCredits(look.credits), highestAnchor);
+  const news = sum(rows);
+  const feesMax = Math.min(news * FEE_SHARE_MAX, Math.min(...rows) / 2); // a wallet that lacks a whole row is no fee
+  if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
   if (rest.forMs < RESTING_MS) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
   return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.forMs < LONG_REST_MS));
@@ -145,9 +147,17 @@ export function hasUnshownMoney(look: LedgerLook, known: KnownTotals, amountCent
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */
 function sumAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): number {
+  return sum(amountsAbove(credits, anchor));
+}
+
+function amountsAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): readonly number[] {
   return credits
     .filter((credit) => credit.isSuccessful && isAbove(credit, anchor))
-    .reduce((sum, { amountCents }) => sum + microFromCents(amountCents), 0);
+    .map(({ amountCents }) => microFromCents(amountCents));
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((total, amount) => total + amount, 0);
 }
 
 function isAbove(credit: LedgerCredit, anchor: Anchor | null): boolean {

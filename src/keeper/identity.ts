@@ -34,6 +34,8 @@ export async function confirmIdentity(
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
+  // What was seen in this pass was judged without what is known of it.
+  if (known === null && (await hadAnotherName(context, account, identity))) return { kind: 'unknown' };
   const isContradicted = known !== null && known !== account.name && known !== identity;
   if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
     await freeze(context, account, identity);
@@ -46,6 +48,22 @@ export async function confirmIdentity(
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+/** An account that was called otherwise in the config goes on as the same one, once what was open under that name is closed. */
+async function hadAnotherName(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  identity: string,
+): Promise<boolean> {
+  const { journal, log } = context;
+  const names = await journal.namesOf(identity);
+  const [former, ...others] = names.filter((one) => !context.spec().accounts.has(one));
+  if (former === undefined || others.length > 0 || names.includes(name)) return false;
+  if ((await journal.openIntents(former)).length > 0) return true;
+  await journal.rename(former, name);
+  log.info('account.renamed', { account: name, was: former });
+  return true;
 }
 
 /** Where it is frozen for another reason nobody is asked about the name: that freeze may be lifted without a thought of it. */

@@ -112,10 +112,11 @@ function unseenFunds(
   },
 ): readonly Row[] {
   const settled = database.all(
-    `SELECT doc, changed_at, armed_at, settled_cents, credit.created_at AS stamp, credit.is_nameless FROM intent
+    `SELECT doc, changed_at, armed_at, settled_cents, credit.created_at AS stamp, credit.is_nameless,
+       json_extract(doc, '$.state.by') AS settled_by FROM intent
      LEFT JOIN credit ON credit.account = intent.account AND credit.intent = intent.id AND credit.id NOT LIKE 'refund/%'
      WHERE intent.account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
-       AND state = 'settled' AND changed_at > ? AND json_extract(doc, '$.state.by') <> 'operator'
+       AND state = 'settled' AND changed_at > ?
      ORDER BY armed_at`,
     account,
     query.means,
@@ -124,7 +125,9 @@ function unseenFunds(
   );
   const isYoung = (row: Row): boolean => query.now - Number(row['changed_at']) < RESTING_MS;
   const young = settled.filter((row) => isYoung(row) && !isSurelyShown(row));
-  const old = settled.filter((row) => !isYoung(row) && row['stamp'] === null);
+  const old = settled.filter(
+    (row) => !isYoung(row) && row['stamp'] === null && row['settled_by'] !== 'operator',
+  );
   if (old.length === 0) return young;
   const rows = database.all(
     `SELECT taken_at, amount_cents FROM credit

@@ -109,6 +109,11 @@ export class Exposure {
     for (const row of before) this.#totals.note(row as Counted, null); // the columns that were named
   }
 
+  /** After a write to its table that went past it. */
+  forget(): void {
+    this.#totals.forget();
+  }
+
   /** Each window is added up only where the scope has a cap on it; the others read as the longest one that it has. */
   usage(scope: CapScope, now: EpochMs): CapUsage {
     const hours = this.#hours(scope, now);

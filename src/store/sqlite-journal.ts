@@ -33,6 +33,7 @@ import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
 import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
 import { Remembered } from './remembered.ts';
+import { namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
 
 /** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
@@ -178,6 +179,19 @@ export class SqliteJournal implements Journal {
 
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void> {
     return this.#database.write(() => this.#writeMemory(account, change));
+  }
+
+  async namesOf(identity: string): Promise<readonly AccountName[]> {
+    return namesOf(this.#database, identity);
+  }
+
+  rename(from: AccountName, to: AccountName): Promise<void> {
+    return this.#database.write(() => {
+      renameAccount(this.#database, from, to);
+      this.#exposure.forget();
+      for (const name of [from, to])
+        for (const known of [this.#open, this.#holds, this.#memories]) known.forget(name);
+    });
   }
 
   async sortCredits(

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { LateMoney, newestRow } from './late-money.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
-
-const LATE_MS = 25 * MINUTE_MS;
-
-async function newestRow(client: SandboxClient): Promise<number> {
-  const { body } = await client.ask('/wallet/transactions?type=credit&limit=1');
-  return Number(body.data.items[0]?.id);
-}
 
 /**
  * Money and row of purser's own $90 come 25 minutes late, as accepted; somebody else's payment of so much is shown at once,
@@ -21,37 +15,23 @@ async function paidBeside(
   other: { readonly dollars: number; readonly areNamed?: boolean; readonly usecase?: string } | null,
 ) {
   const client = await startClient();
-  const own = { row: -1, at: Number.POSITIVE_INFINITY };
+  const own = new LateMoney(client, { dollars: 90, lateMs: 25 * MINUTE_MS });
   const others = new Set<number>();
   const transport = new WatchedWire(
     async (send, _n, { url }) => {
       const reply = await send();
-      if (url.endsWith('/wallet/fund') && own.row === -1) {
-        own.row = await newestRow(client);
-        own.at = client.clock.now();
-      }
+      if (url.endsWith('/wallet/fund') && own.row === null) await own.begin();
       return reply;
     },
-    async (send, { url }) => {
-      const reply = await send();
-      if (reply.kind !== 'answered') return reply;
-      const body = JSON.parse(reply.bodyText);
-      const lateDollars = client.clock.now() - own.at >= 0 && client.clock.now() - own.at < LATE_MS ? 90 : 0;
-      if (url.includes('/wallet/balance')) body.data.balance -= lateDollars;
-      else if (url.includes('/wallet/transactions')) {
-        const { data } = body;
-        const items = data.items
-          .filter(({ id }: { id: number }) => lateDollars === 0 || id !== own.row)
-          .map((row: { id: number }) =>
-            others.has(row.id) ? { ...row, usecase: other?.usecase ?? 'wallet_funding' } : row,
-          )
-          .map((row: object) => (other?.areNamed === true ? row : { ...row, transaction_id: null }));
-        data.wallet.balance -= lateDollars;
-        data.wallet.total_credited -= lateDollars;
-        Object.assign(data, { items, count: items.length, total: items.length });
-      } else return reply;
-      return { ...reply, bodyText: JSON.stringify(body) };
-    },
+    async (send, { url }) =>
+      own.hide(await send(), url, {
+        isHidden: ({ id }) => id === own.row,
+        edit: (row) => ({
+          ...row,
+          ...(others.has(row.id) ? { usecase: other?.usecase ?? 'wallet_funding' } : {}),
+          ...(other?.areNamed === true ? {} : { transaction_id: null }),
+        }),
+      }),
   );
   const wallet = { min_balance: 100, top_up: { amount: 90 }, foreign_credits: 'allow', cooldown: '10m' };
   const keeper = await AKeeper.open(client, { transport, wallet });

@@ -3,10 +3,10 @@ import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { LateMoney } from './late-money.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
-const LATE_MS = 25 * MINUTE_MS;
 const WALLET = { min_balance: 100, top_up: { amount: 90 }, cooldown: '10m', foreign_credits: 'allow' };
 const VISA = 'pm_agent_0001_visa';
 
@@ -16,10 +16,10 @@ type How = {
   readonly handDollars: number | null;
 };
 
-/** Rows and money newer than `late.row` are shown 25 minutes after `late.at`. */
+/** What is paid by `pays`, and its row, are shown 25 minutes later. */
 async function scene(how: How) {
   const client = await startClient();
-  const late = { row: Number.POSITIVE_INFINITY, at: Number.POSITIVE_INFINITY };
+  const late = new LateMoney(client, { dollars: 90, lateMs: 25 * MINUTE_MS });
   const transport = new WatchedWire(
     async (send, _n, { url }) => {
       const reply = await send();
@@ -27,32 +27,17 @@ async function scene(how: How) {
       const body = JSON.parse(reply.bodyText);
       return body.data == null ? reply : { ...reply, bodyText: JSON.stringify({ data: { balance: 1 } }) };
     },
-    async (send, { url }) => {
-      const reply = await send();
-      if (reply.kind !== 'answered') return reply;
-      const body = JSON.parse(reply.bodyText);
-      const sinceMs = client.clock.now() - late.at;
-      const isLate = sinceMs >= 0 && sinceMs < LATE_MS;
-      if (url.includes('/wallet/balance')) body.data.balance -= isLate ? 90 : 0;
-      else if (url.includes('/wallet/transactions')) {
-        const { data } = body;
-        const items = data.items
-          .filter(({ id }: { id: number }) => !isLate || id <= late.row)
-          .map((row: object) => (how.areNamed ? row : { ...row, transaction_id: null }));
-        data.wallet.balance -= isLate ? 90 : 0;
-        data.wallet.total_credited -= isLate ? 90 : 0;
-        Object.assign(data, { items, count: items.length, total: items.length });
-      } else return reply;
-      return { ...reply, bodyText: JSON.stringify(body) };
-    },
+    async (send, { url }) =>
+      late.hide(await send(), url, {
+        isHidden: ({ id }) => id > (late.row ?? 0),
+        edit: (row) => (how.areNamed ? row : { ...row, transaction_id: null }),
+      }),
   );
   const keeper = await AKeeper.open(client, { transport, wallet: WALLET });
   await client.patch({ balance: 150 });
   await keeper.pass();
   const pays = async (what: Readonly<Record<string, unknown>>) => {
-    const { body } = await client.ask('/wallet/transactions?type=credit&limit=1');
-    late.row = Number(body.data.items[0]?.id);
-    late.at = client.clock.now();
+    await late.begin();
     await client.patch(what);
   };
   return { client, keeper, pays };

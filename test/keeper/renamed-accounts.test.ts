@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { capScopes } from '../../src/domain/cap-scopes.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+test.each([
+  ['control: the same name', 'agent-0001'],
+  ['another name', 'render-eu'],
+])('what was charged counts once against the caps of the fleet: %s', async (_, name) => {
+  const client = await startClient();
+  const fleetCaps = { month: 120 };
+  const old = await AKeeper.open(client, { fleetCaps, accounts: { 'agent-0001': {} } });
+  await old.pass();
+  await lower(client);
+  await old.live(20 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  old.close();
+  client.clock.advance(HOUR_MS);
+  const accounts = { [name]: { token: { env: 'TOKEN_AGENT_0001' } } };
+  const keeper = await AKeeper.open(client, { fleetCaps, folder: old.folder, accounts });
+  await keeper.live(HOUR_MS, name);
+  const scopes = capScopes(keeper.context.spec(), keeper.account(name));
+  const usage = await keeper.store.journal.usage(scopes, client.clock.now());
+  expect(usage.map(({ scope, usage: used }) => [scope.kind, used.monthCents])).toEqual([
+    ['account', 5_000],
+    ['fleet', 5_000],
+  ]);
+  await lower(client);
+  await keeper.live(2 * HOUR_MS, name);
+  expect(await charges(client)).toHaveLength(2); // $100 of $120
+});
+
+test.each([
+  ['control: the same name', 'agent-0001'],
+  ['another name', 'render-eu'],
+])('an old wallet beside the row of the last charge is not charged for: %s', async (_, name) => {
+  const client = await startClient();
+  const seen = { wallet: null as object | null, stillUntil: 0 };
+  const transport = new WatchedWire(
+    async (send, _n, { url }) => {
+      if (url.endsWith('/wallet/fund') && seen.stillUntil === 0)
+        seen.stillUntil = client.clock.now() + 25 * MINUTE_MS;
+      return await send();
+    },
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('/wallet/transactions') || !url.includes('type=credit'))
+        return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (client.clock.now() < seen.stillUntil) body.data.wallet = seen.wallet;
+      else seen.wallet = body.data.wallet;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const old = await AKeeper.open(client, { transport, accounts: { 'agent-0001': {} } });
+  await old.pass();
+  await lower(client);
+  await old.live(2 * MINUTE_MS);
+  old.close();
+  expect(await charges(client)).toHaveLength(1);
+  const accounts = { [name]: { token: { env: 'TOKEN_AGENT_0001' } } };
+  const keeper = await AKeeper.open(client, { transport, folder: old.folder, accounts });
+  await keeper.live(24 * MINUTE_MS, name);
+  await keeper.live(HOUR_MS, name);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test.each([
+  ['control: the same name', 'agent-0001'],
+  ['another name', 'render-eu'],
+])('a refund of what purser charged freezes the account: %s', async (_, name) => {
+  const client = await startClient();
+  const old = await AKeeper.open(client, { accounts: { 'agent-0001': {} } });
+  await old.pass();
+  await lower(client);
+  await old.live(20 * MINUTE_MS);
+  const [intent] = await old.store.journal.intents({ limit: 1 });
+  old.close();
+  const accounts = { [name]: { token: { env: 'TOKEN_AGENT_0001' } } };
+  const keeper = await AKeeper.open(client, { folder: old.folder, accounts });
+  await keeper.live(2 * HOUR_MS, name);
+  await client.patch({ refund: intent?.paymentIntent });
+  await keeper.live(2 * HOUR_MS, name);
+  expect(await keeper.store.journal.holds(keeper.account(name).name)).toHaveLength(1);
+  expect(await charges(client)).toHaveLength(1);
+});
