@@ -1,7 +1,11 @@
 import type { HandAnswer } from '../domain/hand-order.ts';
+import type { Mode } from './running-mode.ts';
 
-/** What to do about an order that was refused, where its own sentence does not say it. */
-export function refusalMend(account: string, { reason, intent, until }: HandAnswer): string | null {
+/** What to do about an order that was refused, where its own sentence does not say it. `mode` is that of the config. */
+export function refusalMend(
+  { account, mode }: { readonly account: string; readonly mode: Mode },
+  { reason, intent, until }: HandAnswer,
+): string | null {
   switch (reason) {
     case 'cap_per_charge':
       return 'ask for less, or raise the cap in the config';
@@ -16,7 +20,9 @@ export function refusalMend(account: string, { reason, intent, until }: HandAnsw
     case 'paused_by_operator':
       return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
     case 'observing':
-      return 'set `mode: enforce` in the config, and start purser again';
+      return mode === 'enforce'
+        ? 'the config says enforce: start the purser that runs again, for it was started in mode observe'
+        : 'set `mode: enforce` in the config, and start purser again';
     case 'declined':
       return `\`purser billing cards list ${account}\` shows the cards, \`purser billing cards default ${account} ID\` charges another one next time`;
     case 'cards_waiting':

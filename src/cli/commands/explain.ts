@@ -10,12 +10,17 @@ import { type CapRow, capRows } from '../cap-rows.ts';
 import { type ChargeStory, chargeStories } from '../charge-stories.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { readViews } from '../read-views.ts';
+import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
 
 type Explanation = {
   readonly account: string;
+  /** Of the purser that runs, else of the config; `null` where neither says. */
+  readonly mode: Mode | null;
+  /** What the config says else, and why it does not hold. */
+  readonly mode_note: string | null;
   readonly view: AccountView | null;
   readonly caps: readonly CapRow[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
@@ -46,7 +51,11 @@ export const explain: CommandFile = (program, io, done) => {
   });
 };
 
-async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountName): Promise<Explanation> {
+async function explanation(
+  io: CliIo,
+  { spec, store, path }: Brakes,
+  account: AccountName,
+): Promise<Explanation> {
   const { journal } = store;
   const inConfig = spec?.accounts.get(account);
   const usage =
@@ -54,8 +63,11 @@ async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountN
       ? []
       : await journal.usage(capScopes(spec, inConfig), io.clock.now());
   const holds = await journal.holds(account);
+  const running = runningMode(store, path);
   return {
     account,
+    mode: running ?? spec?.mode ?? null,
+    mode_note: spec === null ? null : modeDiffers(spec.mode, running),
     view: readViews(store).find((view) => view.account === account) ?? null,
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
@@ -89,6 +101,8 @@ function explanationText(found: Explanation): string {
           `  why    ${subject}: ${decision.sentence} [${decision.reason}]${decision.until === null ? '' : ` until ${decision.until}`}`,
         );
     }
+    if (found.mode === 'observe') lines.push('  but    mode is observe: none of it is done');
+    if (found.mode_note !== null) lines.push(`  note   ${found.mode_note}`);
     if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
   }
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
