@@ -7,9 +7,11 @@ import type { AccountStory, FleetFacts, PageReadings, TopUp } from '../server/pa
 import { capRows } from './cap-rows.ts';
 import { chargeStories } from './charge-stories.ts';
 import type { CliIo } from './cli-io.ts';
+import { creditRows } from './credit-rows.ts';
 import type { Daemon } from './daemon.ts';
 
 const CHARGES_SHOWN = 25;
+const CREDITS_SHOWN = 5;
 const TOP_UPS_DRAWN_MAX = 500;
 
 type Io = Pick<CliIo, 'clock' | 'version'>;
@@ -67,6 +69,7 @@ async function accountStory(
     holds: holds.map(({ kind, reason, since }) => ({ kind, because: reason, since })),
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     charges: await chargeStories(store, name, CHARGES_SHOWN),
+    credits: creditRows(store, name, CREDITS_SHOWN),
     samples: store.samples.read(name, since, now),
     topUps: funded.flatMap(topUpOf).filter(({ at }) => at >= since),
   };

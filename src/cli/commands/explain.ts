@@ -9,11 +9,13 @@ import { accountAtBrake, type BrakeOptions, type Brakes, brakeOptions, openBrake
 import { type CapRow, capRows } from '../cap-rows.ts';
 import { type ChargeStory, chargeStories } from '../charge-stories.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
+import { type CreditRow, creditRows } from '../credit-rows.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
+const CREDITS_SHOWN = 5;
 
 type Explanation = {
   readonly account: string;
@@ -25,6 +27,8 @@ type Explanation = {
   readonly caps: readonly CapRow[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
   readonly auto_funding: { readonly set: string; readonly at: string } | null;
+  /** Card credits in the provider's ledger, newest first, whoever made them. */
+  readonly credits: readonly CreditRow[];
   readonly intents: readonly ChargeStory[];
 };
 
@@ -35,7 +39,8 @@ export const explain: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('why an account is as it is')
     .description(
-      'Shows what purser last saw of an account, what it decided and why, its caps, and the story of its last charges. ' +
+      'Shows what purser last saw of an account, what it decided and why, its caps, the money that came from cards and by ' +
+        'whom, and the story of its last charges. ' +
         'Where the config does not load, all but its caps.',
     )
     .addHelpText('after', '\nExample:\n  purser explain render-eu');
@@ -72,6 +77,7 @@ async function explanation(
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
+    credits: creditRows(store, account, CREDITS_SHOWN),
     intents: await chargeStories(store, account, INTENTS_SHOWN),
   };
 }
@@ -114,6 +120,9 @@ function explanationText(found: Explanation): string {
       `  cap    ${cap.scope} ${cap.name}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
     );
   }
+  for (const credit of found.credits) {
+    lines.push(`  came   ${money(credit.amount_usd)} at ${credit.at}, ${creditMaker(credit)}`);
+  }
   for (const intent of found.intents) {
     lines.push(
       `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
@@ -123,6 +132,12 @@ function explanationText(found: Explanation): string {
   }
   if (found.intents.length === 0) lines.push('  no charge yet');
   return `${lines.join('\n')}\n`;
+}
+
+function creditMaker({ made_by: madeBy, id, intent }: CreditRow): string {
+  if (madeBy === 'purser') return `charged by purser (${intent})`;
+  if (madeBy === 'others') return `not by purser (ledger row ${id})`;
+  return `ledger row ${id}, which may be of a charge that is open`;
 }
 
 function money(usd: number): string {

@@ -53,6 +53,13 @@ export type AccountStory = {
   readonly samples: readonly BalanceSample[];
   /** Money that came into the wallet by purser. */
   readonly topUps: readonly TopUp[];
+  /** Card credits in the provider's ledger, newest first, whoever made them. */
+  readonly credits: readonly {
+    readonly id: string;
+    readonly amount_usd: number;
+    readonly at: string;
+    readonly made_by: 'purser' | 'others' | 'not_known_yet';
+  }[];
 };
 
 export type Charge = IntentView & {
