@@ -1,6 +1,6 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, epochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 
 /** A row of the provider's ledger that brought money from a card. */
@@ -32,9 +32,9 @@ export class SeenCredits {
     );
     return rows.map((row) => ({
       id: String(row['id']),
-      amountCents: Number(row['amount_cents']) as Cents, // these four: our own columns
-      at: Number(row['created_at']) as EpochMs,
-      intent: row['intent'] as IntentId | null,
+      amountCents: Number(row['amount_cents']) as Cents, // our own column
+      at: epochMs(Number(row['created_at'])),
+      intent: row['intent'] as IntentId | null, // our own column
       isDecided: row['intent'] !== null || row['is_told'] === 1,
     }));
   }
