@@ -247,6 +247,22 @@ describe('a good config becomes a spec', () => {
     );
   });
 
+  it('warns where an API on this machine would have its cards sent to the real Stripe', () => {
+    const of = (provider: string) =>
+      load({
+        'purser.yaml': configText({ provider, accounts: '[{ name: render-eu, token: { file: token } }]' }),
+        token: 'x',
+      });
+    const base = 'base_url: http://127.0.0.1:8787/v1';
+    const warned = [{ severity: 'warning', path: 'provider.base_url' }];
+    expect(of(`{ ${base} }`)).toMatchObject({ ok: true, warnings: warned });
+    const good = [
+      `{ ${base}, stripe_url: http://127.0.0.1:8787/stripe }`,
+      '{ base_url: https://a.example/v1 }',
+    ];
+    for (const provider of good) expect(of(provider)).toMatchObject({ ok: true, warnings: [] });
+  });
+
   it('warns in observe mode, and refuses in enforce mode, what no cap limits', () => {
     const policies = '{ standard: { wallet: { min_balance: 20, top_up: { amount: 50 } } } }';
     const observed = load({ 'purser.yaml': configText({ mode: 'observe', policies }) });
