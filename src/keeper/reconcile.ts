@@ -24,7 +24,7 @@ import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
 import { keepSubscriptionMemory } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
-import { GIVE_TOKEN } from './token-source.ts';
+import { credentialsMend } from './token-source.ts';
 import { keepUp } from './upkeep.ts';
 import { watchCards } from './watch-cards.ts';
 
@@ -76,7 +76,7 @@ async function passOver(
     runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
-      mend: GIVE_TOKEN,
+      mend: credentialsMend(account.credentials),
       requestId: sight.failure.requestId,
     });
   }

@@ -154,6 +154,19 @@ describe('a good config becomes a spec', () => {
     ).toEqual(provider);
   });
 
+  it.each([
+    ['token: { file: token }', 'the file /etc/purser/token'],
+    ['email: a@example.com, password: { file: token }', 'the file /etc/purser/token'],
+    ['token: { env: RENDER_EU }', 'the environment variable RENDER_EU'],
+    // It may be the token itself.
+    ['token: { env: sk_live_abc }', 'the environment variable that the config names'],
+  ])('knows where %s was read', (text, place) => {
+    const accounts = `[{ name: render-eu, ${text} }]`;
+    const files = { 'purser.yaml': configText({ provider: 'modelslab', accounts }), token: 'x' };
+    const spec = loadSpec(files, { RENDER_EU: 'x', sk_live_abc: 'x' });
+    expect([...spec.accounts.values()][0]?.credentials).toMatchObject({ place });
+  });
+
   it('waits 90 minutes with an empty journal before it charges real cards', () => {
     const files = {
       'purser.yaml': configText({ provider: 'modelslab', accounts: '[{ name: a, token: { env: T } }]' }),
