@@ -36,6 +36,7 @@ export type Daemon = {
   readonly metrics: Metrics;
   readonly view: View;
   readonly embedded: Embedded | null;
+  /** No purser ran on the store before. */
   readonly isNewJournal: boolean;
   /** Swaps the spec that everything reads; the keeper takes it over with `respec`. */
   readonly setSpec: (spec: FleetSpec) => void;
@@ -67,7 +68,8 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
       ? Store.openForKeeper(path, { random: io.random, repeatMs, clean })
       : Store.openCopy(path, { random: io.random, repeatMs, clean });
   stack.defer(() => store.close());
-  const isNewJournal = role === 'keeper' && (await store.begin(spec.quarantineMs, io.clock.now()));
+  const isNewJournal = !store.hasBegun();
+  if (role === 'keeper') await store.begin(spec.quarantineMs, io.clock.now());
   const embedded = spec.provider.kind === 'sandbox' ? await embed(io, spec, role) : null;
   if (embedded !== null) stack.defer(() => embedded.close());
   const setSpec = (next: FleetSpec): void => {

@@ -87,6 +87,11 @@ export class Store {
     return true;
   }
 
+  /** False where no purser has run on it yet. */
+  hasBegun(): boolean {
+    return this.#watch.hasBegun();
+  }
+
   quarantineUntil(): EpochMs | null {
     return this.#watch.quarantineUntil();
   }
