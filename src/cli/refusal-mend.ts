@@ -4,7 +4,7 @@ import type { Mode } from './running-mode.ts';
 /** What to do about an order that was refused, where its own sentence does not say it. `mode` is that of the config. */
 export function refusalMend(
   { account, mode }: { readonly account: string; readonly mode: Mode },
-  { reason, intent, until }: HandAnswer,
+  { reason, intent, until, link }: HandAnswer,
 ): string | null {
   switch (reason) {
     case 'cap_per_charge':
@@ -39,6 +39,8 @@ export function refusalMend(
     case 'no_subscription':
       return `\`purser subscriptions list ${account}\` lists them`;
     default:
+      if (link !== null)
+        return 'no link can be withdrawn, for the provider has no call for it: unpaid, it ends by itself, and its amount leaves the caps';
       return intent === null && until === null ? null : `\`purser explain ${account}\` shows the whole story`;
   }
 }

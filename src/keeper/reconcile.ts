@@ -10,11 +10,11 @@ import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { isWell, levelFacts } from './decision-facts.ts';
+import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
 import { observe, type Sight } from './observe.ts';
-import { openFacts } from './open-facts.ts';
+import { needOf, openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
@@ -117,7 +117,7 @@ async function passOver(
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
-  const needs = { wallet: !isWell(verdict.wallet), subscription: !isWell(verdict.subscription) };
+  const needs = { wallet: needOf(verdict.wallet), subscription: needOf(verdict.subscription) };
   const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({

@@ -53,6 +53,8 @@ export type IntentView = {
   readonly id: string;
   readonly account: string;
   readonly kind: string;
+  /** Who wanted it: the policy, or a person. */
+  readonly origin: 'policy' | 'hand';
   readonly state: string;
   readonly detail: string | null;
   readonly amount_usd: number;
@@ -249,6 +251,7 @@ export function intentView(intent: Intent): IntentView {
     id: intent.id,
     account: intent.account,
     kind: intent.kind,
+    origin: intent.origin,
     state: state.kind,
     detail: detailOf(intent),
     amount_usd: usdFromCents(intent.amountCents),
