@@ -45,6 +45,19 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
 });
 
+test('the demo says which port was taken, and serves on another', async () => {
+  const fleet = await AFleet.open();
+  const { port } = new URL(fleet.sandbox.baseUrl);
+  fleet.writeText(readFileSync(EXAMPLE, 'utf8').replace('127.0.0.1:9464', `127.0.0.1:${port}`));
+  const demo = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
+  await demo.until('the page', () => demo.stdout.includes('Page: '));
+  expect(demo.stdout).toContain(
+    `\ncannot listen on 127.0.0.1:${port} (the port is taken), so the page is at a free port; server.listen`,
+  );
+  const page = /^Page: (\S+)/m.exec(demo.stdout)?.[1] ?? '';
+  expect((await fetch(page)).status).toBe(200);
+});
+
 test('the demo refuses a config that names a real provider: 64', async () => {
   const fleet = await AFleet.open();
   const { code, stderr } = await new AProcess(

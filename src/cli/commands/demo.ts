@@ -38,11 +38,12 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log: feed, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveSomewhere(io, daemon);
+  const { http, remark } = await serveSomewhere(io, daemon);
   stack.defer(() => http.close());
   io.stdout.write(
     [
       `purser ${io.version} keeps ${spec.accounts.size} accounts of its built-in sandbox funded (${path}). No real money moves.`,
+      ...(remark === null ? [] : [remark]),
       `Page: ${http.url}/   Metrics: ${http.url}/metrics   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
       `Journal: ${spec.store.path}   Stop with Ctrl-C; starting again goes on where it stopped.`,
       '',
@@ -70,10 +71,12 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
 /** A demo has no scraper that knows its port: where the port is taken any other will do. */
 async function serveSomewhere(io: CliIo, daemon: Awaited<ReturnType<typeof openDaemon>>) {
   try {
-    return await serveHttp(io, daemon);
+    return { http: await serveHttp(io, daemon), remark: null };
   } catch (error) {
     if (!(error instanceof PurserError) || error.code !== 'listen_failed') throw error;
-    return await serveHttp(io, daemon, { port: 0 });
+    const http = await serveHttp(io, daemon, { port: 0 });
+    const remark = `${error.message}, so the page is at a free port; server.listen in the config chooses one.`;
+    return { http, remark };
   }
 }
 
