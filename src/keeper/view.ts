@@ -165,6 +165,12 @@ export class View {
     return seen === undefined ? null : accountView(seen);
   }
 
+  /** Accounts that were paused or frozen when they were last looked at. */
+  held(): readonly AccountName[] {
+    const isHeld = ({ standing }: Seen) => standing.pausedBecause !== null || standing.frozenBecause !== null;
+    return [...this.#accounts.values()].filter(isHeld).map(({ account }) => account.name);
+  }
+
   /** `null` before the first pass over it. */
   stateOf(name: AccountName): GlanceState | null {
     const seen = this.#accounts.get(name);

@@ -29,6 +29,7 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   const text = await (await fetch(page)).text();
   expect(text).toContain('sandbox: no real money');
   expect(text).toMatch(/needs a person[\s\S]*research-lab/);
+  expect(text).toContain('>Pay $50.00</a>'); // in the sandbox for everybody
   demo.kill('SIGTERM');
   const { code, stdout, stderr } = await demo.ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

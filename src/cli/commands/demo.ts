@@ -2,6 +2,7 @@ import { PurserError } from '../../domain/purser-error.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { DemoFeed } from '../demo-feed.ts';
+import { hurryResumed } from '../hurry-resumed.ts';
 import { readConfig } from '../read-config.ts';
 import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import type { CommandFile } from './command.ts';
@@ -54,6 +55,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
     daemon.keeper.run(),
     deliverMessages(daemon, stop),
     keepSnapshots(io, daemon, stop),
+    hurryResumed(daemon, stop),
     showBalances(io, daemon, feed, stop),
     showLinks(io, daemon, feed, stop),
   ];

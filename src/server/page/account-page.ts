@@ -34,8 +34,9 @@ export function accountPage(options: {
   readonly range: Range;
   readonly now: EpochMs;
   readonly session: Session | null;
+  readonly mayPay: boolean;
 }): Html {
-  const { story, firing, range, now, session } = options;
+  const { story, firing, range, now, session, mayPay } = options;
   const { view } = story;
   return html`<p class="up"><a href="/">Fleet</a></p>
 <h1>${story.account}</h1>
@@ -44,7 +45,7 @@ export function accountPage(options: {
 <div id="firing" data-live>${
     firing.count === 0
       ? null
-      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, { now, session, page: story.account })}</section>`
+      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, { now, session, mayPay, page: story.account })}</section>`
   }</div>
 <div id="hands" data-live>${session === null ? null : accountForms(story, session)}</div>
 <section class="card" aria-labelledby="balance-title">
@@ -65,7 +66,7 @@ export function accountPage(options: {
 <div id="caps" data-live>${capBars(story)}</div>
 <section class="card" aria-labelledby="charges-title">
 <h2 id="charges-title">Charges</h2>
-<div id="charges" data-live>${chargeList(story.charges, now, session !== null)}</div>
+<div id="charges" data-live>${chargeList(story.charges, now, mayPay)}</div>
 </section>
 <div id="rest" data-live>${view === null ? null : holdings(view, story, now)}</div>`;
 }
