@@ -10,10 +10,12 @@ export function refusalMend(
     case 'cap_per_charge':
       return 'ask for less, or raise the cap in the config';
     case 'cap_day':
-    case 'cap_week':
-    case 'cap_month':
     case 'cap_charges_per_day':
-      return 'ask for less, wait until the window has passed, or raise the cap in the config';
+      return windowMend('24 h');
+    case 'cap_week':
+      return windowMend('7 days');
+    case 'cap_month':
+      return windowMend('30 days');
     case 'forbidden':
       return 'the provider does not allow it to this account; its support knows why';
     case 'frozen':
@@ -43,4 +45,9 @@ export function refusalMend(
         return 'no link can be withdrawn, for the provider has no call for it: unpaid, it ends by itself, and its amount leaves the caps';
       return intent === null && until === null ? null : `\`purser explain ${account}\` shows the whole story`;
   }
+}
+
+/** How much was asked for against how much there is stands in the sentence before. */
+function windowMend(window: string): string {
+  return `ask for less, or raise the cap in the config; where less is asked than the cap itself, waiting helps: a charge leaves the window ${window} after it was made`;
 }

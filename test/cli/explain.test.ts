@@ -28,3 +28,12 @@ test('explain says of the money that came who charged it', async () => {
     { amount_usd: 50, made_by: 'others' }, // from before purser came
   ]);
 });
+
+test('explain names the fleet once, and says nothing twice in the story of a charge', async () => {
+  const fleet = await AFleet.open({ fleetCaps: { day: 100 } }, 1);
+  await fleet.patch({ balance: 5 });
+  await purser(['once'], fleet.surroundings);
+  const { stdout } = await purser(['explain', 'agent-0001'], fleet.surroundings);
+  expect(stdout).toContain('  cap    the fleet, day: $50.00 of $100.00\n');
+  expect(stdout).toMatch(/^ {4}\S+Z {2}armed\n {4}\S+Z {2}charged {2}answer_charged$/m);
+});

@@ -36,6 +36,7 @@ test.each<[string, readonly string[], string, string]>([
   ['a second subscription', ['subscriptions', 'create', ONE, 'Basic'], 'is active; change its plan instead', 'not_possible'],
   ['a repair of what is in order', ['subscriptions', 'fix-payment', ONE], 'it is active', 'not_possible'],
   ['what is over a cap', ['wallet', 'fund', ONE, '900'], 'ask for less, or raise the cap in the config', 'cap_per_charge'],
+  ['a job over the day cap', ['ensure', ONE, '300'], 'waiting helps: a charge leaves the window 24 h after it was made', 'cap_day'],
   ['a payout that leaves too little', ['wallet', 'withdraw', ONE, '1', '--yes'], 'less than the minimum', 'not_possible'],
 ])('%s is not done: 1, why, and an answer as data', async (_what, args, sentence, reason) => {
   const fleet = await AFleet.open({ caps: { per_charge: 100, day: 200 } });

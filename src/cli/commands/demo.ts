@@ -43,7 +43,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   stack.defer(() => http.close());
   io.stdout.write(
     [
-      `purser ${io.version} keeps ${spec.accounts.size} accounts of its built-in sandbox funded (${path}). No real money moves.`,
+      `purser ${io.version} keeps ${spec.accounts.size} account${spec.accounts.size === 1 ? '' : 's'} of its built-in sandbox funded (${path}). No real money moves.`,
       ...(remark === null ? [] : [remark]),
       `Page: ${http.url}/   Metrics: ${http.url}/metrics   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
       `Journal: ${spec.store.path}   Stop with Ctrl-C; starting again goes on where it stopped.`,

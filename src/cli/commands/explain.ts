@@ -1,4 +1,5 @@
 import { capScopes } from '../../domain/cap-scopes.ts';
+import { scopeWords } from '../../domain/caps.ts';
 import type { AccountName } from '../../domain/ids.ts';
 import { type Cents, formatCents } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
@@ -117,7 +118,7 @@ function explanationText(found: Explanation): string {
     lines.push(`  kept   the provider's own recharge: ${recharge.set}, as purser set it at ${recharge.at}`);
   for (const cap of found.caps) {
     lines.push(
-      `  cap    ${cap.scope} ${cap.name}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
+      `  cap    ${scopeWords({ kind: cap.scope, name: cap.name })}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
     );
   }
   for (const credit of found.credits) {
@@ -128,7 +129,11 @@ function explanationText(found: Explanation): string {
       `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
     );
     if (intent.payment_url !== null) lines.push(`    pay   ${intent.payment_url}`);
-    lines.push(...intent.story.map((entry) => `    ${entry.at}  ${entry.to}  ${entry.why}`));
+    lines.push(
+      ...intent.story.map(
+        (entry) => `    ${entry.at}  ${entry.to}${entry.why === entry.to ? '' : `  ${entry.why}`}`,
+      ),
+    );
   }
   if (found.intents.length === 0) lines.push('  no charge yet');
   return `${lines.join('\n')}\n`;
