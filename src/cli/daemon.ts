@@ -20,6 +20,7 @@ import { TokenFiles } from '../store/token-files.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Embedded } from './embedded-sandbox.ts';
+import { checkJournalProvider, noteJournalProvider } from './journal-provider.ts';
 import { nodeCronTicks } from './node-cron-ticks.ts';
 import { sha256Hex } from './real-random.ts';
 import { specSecrets } from './spec-secrets.ts';
@@ -69,7 +70,11 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
       : Store.openCopy(path, { random: io.random, repeatMs, clean });
   stack.defer(() => store.close());
   const isNewJournal = !store.hasBegun();
-  if (role === 'keeper') await store.begin(spec.quarantineMs, io.clock.now());
+  checkJournalProvider(store, spec);
+  if (role === 'keeper') {
+    await noteJournalProvider(store, spec, io.clock.now());
+    await store.begin(spec.quarantineMs, io.clock.now());
+  }
   const embedded = spec.provider.kind === 'sandbox' ? await embed(io, spec, role) : null;
   if (embedded !== null) stack.defer(() => embedded.close());
   const setSpec = (next: FleetSpec): void => {

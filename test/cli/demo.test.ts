@@ -39,10 +39,10 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   const again = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
   await again.until('the same link', () => again.stdout.includes(link));
   expect((await fetch(link)).status).toBe(200);
-  const store = Store.openCopy(join(fleet.folder, 'data', 'purser.db'), OPTIONS);
+  const store = Store.openCopy(join(fleet.folder, 'data', 'demo.db'), OPTIONS);
   expect(store.samples.read('render-eu' as AccountName, epochMs(0), realClock.now())).not.toEqual([]);
   store.close();
-  const world = readFileSync(join(fleet.folder, 'data', 'purser.db.sandbox.json'), 'utf8');
+  const world = readFileSync(join(fleet.folder, 'data', 'demo.db.sandbox.json'), 'utf8');
   for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
 });
 
