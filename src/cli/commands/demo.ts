@@ -65,7 +65,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   const settled = totals.filter((total) => total.outcome === 'settled');
   const count = settled.reduce((sum, total) => sum + total.count, 0);
   io.stdout.write(
-    `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest.\n`,
+    `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest (in a checkout: npx purser …).\n`,
   );
   return EXIT.ok;
 }
