@@ -162,13 +162,14 @@ export function needsHuman(
 export function payByLink(options: {
   account: AccountName;
   subject: 'wallet' | 'subscription';
+  severity: 'critical' | 'warning';
   amountCents: Cents;
   /** Why no card pays, as a sentence. */
   why: string;
   pay: PayLink;
   intentId: IntentId;
 }): IncidentFact {
-  const { account, subject, amountCents, why, pay, intentId } = options;
+  const { account, subject, severity, amountCents, why, pay, intentId } = options;
   const until = formatInstant(pay.expiresAt);
   const fact = needsHuman({
     account,
@@ -178,7 +179,7 @@ export function payByLink(options: {
     intentId,
     requestId: null,
   });
-  return { ...fact, pay };
+  return { ...fact, severity, pay };
 }
 
 export function payReason(subject: 'wallet' | 'subscription'): string {

@@ -64,6 +64,7 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
     }),
     'charge.outcome_unknown': outcomeUnknown({ account, amountCents, since: now, ...call }),
     'payment.action_required': payByLink({
+      severity: 'critical',
       account,
       subject: 'wallet',
       amountCents,

@@ -20,6 +20,7 @@ import { TokenFiles } from '../store/token-files.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Embedded } from './embedded-sandbox.ts';
+import { checkJournalProvider, noteJournalProvider } from './journal-provider.ts';
 import { nodeCronTicks } from './node-cron-ticks.ts';
 import { sha256Hex } from './real-random.ts';
 import { specSecrets } from './spec-secrets.ts';
@@ -36,6 +37,7 @@ export type Daemon = {
   readonly metrics: Metrics;
   readonly view: View;
   readonly embedded: Embedded | null;
+  /** No purser ran on the store before. */
   readonly isNewJournal: boolean;
   /** Swaps the spec that everything reads; the keeper takes it over with `respec`. */
   readonly setSpec: (spec: FleetSpec) => void;
@@ -67,7 +69,12 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
       ? Store.openForKeeper(path, { random: io.random, repeatMs, clean })
       : Store.openCopy(path, { random: io.random, repeatMs, clean });
   stack.defer(() => store.close());
-  const isNewJournal = role === 'keeper' && (await store.begin(spec.quarantineMs, io.clock.now()));
+  const isNewJournal = !store.hasBegun();
+  checkJournalProvider(store, spec);
+  if (role === 'keeper') {
+    await noteJournalProvider(store, spec, io.clock.now());
+    await store.begin(spec.quarantineMs, io.clock.now());
+  }
   const embedded = spec.provider.kind === 'sandbox' ? await embed(io, spec, role) : null;
   if (embedded !== null) stack.defer(() => embedded.close());
   const setSpec = (next: FleetSpec): void => {

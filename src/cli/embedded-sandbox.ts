@@ -38,7 +38,7 @@ export async function startEmbedded(
   const equipAccount = (account: AccountSpec): AccountSpec => {
     const token = tokens.get(account.name);
     if (account.credentials.kind !== 'sandbox' || token === undefined) return account;
-    return { ...account, credentials: { kind: 'token', token } };
+    return { ...account, credentials: { kind: 'token', token, place: 'the built-in sandbox' } };
   };
   return {
     sandbox,

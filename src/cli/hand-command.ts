@@ -43,7 +43,10 @@ export async function carryOut(
   const answer = await orderByHand(io, { spec, account, order, timeoutMs });
   const isDone = answer.outcome === 'done';
   if (options.json) io.stdout.write(`${JSON.stringify(answerView(account.name, answer))}\n`);
-  if (!options.json || !isDone) (isDone ? io.stdout : io.stderr).write(`${answerText(account, answer)}\n`);
+  if (!options.json || !isDone) {
+    const text = answerText({ account: account.name, mode: spec.mode }, answer);
+    (isDone ? io.stdout : io.stderr).write(`${text}\n`);
+  }
   return answer.outcome === 'done'
     ? EXIT.ok
     : answer.outcome === 'open'
@@ -51,7 +54,8 @@ export async function carryOut(
       : EXIT.failure;
 }
 
-function answerText({ name }: AccountSpec, answer: HandAnswer): string {
+function answerText(about: Parameters<typeof refusalMend>[0], answer: HandAnswer): string {
+  const { account: name } = about;
   const { outcome, sentence, intent, requestId, until, link } = answer;
   const words = { done: 'done', refused: 'not done', open: 'not over yet' }[outcome];
   const lines = [`${name}: ${words}: ${sentence}`];
@@ -60,7 +64,7 @@ function answerText({ name }: AccountSpec, answer: HandAnswer): string {
   if (outcome !== 'done' && requestId !== null) lines.push(`  the provider's request id is ${requestId}`);
   if (outcome === 'open' && intent !== null)
     lines.push(`  purser goes on with it: \`purser explain ${name}\` shows ${intent}`);
-  const mend = outcome === 'refused' ? refusalMend(name, answer) : null;
+  const mend = outcome === 'refused' ? refusalMend(about, answer) : null;
   if (mend !== null) lines.push(`  ${mend}`);
   return lines.join('\n');
 }

@@ -14,7 +14,12 @@ export function needsAttention(
   if (frozen !== null) return `is frozen: ${frozen}`;
   const asking = [wallet, subscription].find((decision) => decision?.kind === 'needs_human');
   if (asking != null) return `needs a person: ${asking.sentence}`;
-  const waiting = open.find(({ state }) => WAITING[state] !== undefined);
+  const waiting = open.find((one) => WAITING[one.state] !== undefined && !isLinkByHand(one));
   if (waiting === undefined) return null;
   return `${WAITING[waiting.state]} ($${waiting.amount_usd.toFixed(2)}, ${waiting.id})`;
+}
+
+/** Who made it knows of it, and nothing waits for it. */
+function isLinkByHand({ state, origin }: IntentView): boolean {
+  return state === 'link_open' && origin === 'hand';
 }

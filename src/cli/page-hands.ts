@@ -1,6 +1,8 @@
 import { fingerprint } from '../alerts/fingerprint.ts';
 import type { AccountName } from '../domain/ids.ts';
+import { SECOND_MS } from '../domain/time.ts';
 import type { Keeper } from '../keeper/keeper.ts';
+import type { AccountView } from '../keeper/view.ts';
 import type { Handled, Hands } from '../server/hands.ts';
 import { type CliIo, ExitWith } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
@@ -8,6 +10,8 @@ import type { Reloader } from './reloader.ts';
 import { resumeAccount, resumedText } from './resume-account.ts';
 
 const RELOAD_FAILED = fingerprint('purser.degraded', 'purser', 'config_reload_failed');
+const SHOWN_WITHIN_MS = 3 * SECOND_MS;
+const SHOWN_LOOK_EVERY_MS = 50;
 const NO_SUCH: Handled = { outcome: 'unknown_account', text: 'The config has no such account.' };
 
 /** `purser pause`, `purser resume` and SIGHUP, asked for over HTTP. Without a reloader the config stays. */
@@ -29,6 +33,7 @@ export function pageHands(
       );
       context.log.info('account.paused', { account, reason, by: 'http' });
       keeper.hurry(account);
+      await shown(context, account, (view) => view.paused === reason);
       return { outcome: 'done', text: `${account} is paused (${reason}).` };
     },
     resume: async (name) => {
@@ -38,6 +43,7 @@ export function pageHands(
         const resumed = await resumeAccount(store, account, io.clock.now());
         context.log.info('account.resumed', { ...resumed, by: 'http' });
         keeper.hurry(account);
+        await shown(context, account, (view) => view.paused === null && view.frozen === null);
         return { outcome: 'done', text: resumedText(resumed) };
       } catch (error) {
         if (!(error instanceof ExitWith)) throw error;
@@ -62,4 +68,18 @@ export function pageHands(
       return { outcome: 'done', text: `The config is loaded, revision ${context.spec().revision}.` };
     },
   };
+}
+
+/** Waits a little for the pass that shows it, so that the page that follows does not say what was. */
+async function shown(
+  { clock, view }: Daemon['context'],
+  account: AccountName,
+  isShown: (view: AccountView) => boolean,
+): Promise<void> {
+  const endMs = clock.monotonicMs() + SHOWN_WITHIN_MS;
+  while (clock.monotonicMs() < endMs) {
+    const seen = view.account(account);
+    if (seen === null || isShown(seen)) return;
+    await clock.sleep(SHOWN_LOOK_EVERY_MS);
+  }
 }

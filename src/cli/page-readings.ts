@@ -3,13 +3,23 @@ import { capScopes } from '../domain/cap-scopes.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { usdFromCents } from '../domain/money.ts';
 import type { EpochMs } from '../domain/time.ts';
-import type { AccountStory, FleetFacts, PageReadings, TopUp } from '../server/page/page-readings.ts';
+import type {
+  AccountStory,
+  FleetFacts,
+  PageReadings,
+  PayLinkShown,
+  TopUp,
+} from '../server/page/page-readings.ts';
 import { capRows } from './cap-rows.ts';
 import { chargeStories } from './charge-stories.ts';
 import type { CliIo } from './cli-io.ts';
+import { creditRows } from './credit-rows.ts';
 import type { Daemon } from './daemon.ts';
 
 const CHARGES_SHOWN = 25;
+const CREDITS_SHOWN = 5;
+/** One for the wallet, one for a subscription. */
+const LINKS_SHOWN = 2;
 const TOP_UPS_DRAWN_MAX = 500;
 
 type Io = Pick<CliIo, 'clock' | 'version'>;
@@ -22,8 +32,17 @@ export function pageReadings(io: Io, daemon: Parts): PageReadings {
     facts: () => fleetFacts(io, daemon),
     firing: (account, max) => daemon.store.worstIncidents(account as AccountName | null, max), // a name that is none finds nothing
     glance: (query) => daemon.view.glance(query),
+    payLinks: async (names) =>
+      (await Promise.all(names.map((name) => payLinksOf(daemon, name as AccountName)))).flat(), // likewise
     account: (name, since) => accountStory(io, daemon, name as AccountName, since), // likewise
   };
+}
+
+async function payLinksOf({ store }: Parts, account: AccountName): Promise<readonly PayLinkShown[]> {
+  const open = await store.journal.intents({ account, states: ['link_open'], limit: LINKS_SHOWN });
+  return open.flatMap(({ state, amountCents }) =>
+    state.kind === 'link_open' ? [{ account, url: state.url, usd: usdFromCents(amountCents) }] : [],
+  );
 }
 
 function fleetFacts(io: Io, { context, store }: Parts): FleetFacts {
@@ -67,6 +86,7 @@ async function accountStory(
     holds: holds.map(({ kind, reason, since }) => ({ kind, because: reason, since })),
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     charges: await chargeStories(store, name, CHARGES_SHOWN),
+    credits: creditRows(store, name, CREDITS_SHOWN),
     samples: store.samples.read(name, since, now),
     topUps: funded.flatMap(topUpOf).filter(({ at }) => at >= since),
   };

@@ -37,6 +37,7 @@ export async function programOf(
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     })
+    .addHelpText('after', '\nIn a checkout, after npm ci, a command is `npx purser COMMAND`.')
     .showSuggestionAfterError();
   for (const load of wanted(argv)) (await load())(program, io, done);
   return program;

@@ -30,7 +30,7 @@ function wordsOf({ code, status, details, message }: Failure): string {
 function nextStep({ reason, code }: Failure, access: 'read' | 'write'): string {
   switch (reason) {
     case 'unauthorized':
-      return 'Put a valid token where the config has it; `purser check --online` tries every account.';
+      return 'Put a valid token where the config has it: `purser check --online` says for each account where that is.';
     case 'not_found':
       return 'List what there is, and take its id from there.';
     case 'rate_limited':

@@ -12,6 +12,7 @@ import type { Daemon } from './daemon.ts';
 import { pageHands } from './page-hands.ts';
 import { pageReadings } from './page-readings.ts';
 import type { Reloader } from './reloader.ts';
+import { type Mode, noteRunningMode } from './running-mode.ts';
 
 const SNAPSHOT_EVERY_MS = SECOND_MS;
 const SAMPLES_EVERY_MS = 10 * SECOND_MS;
@@ -59,13 +60,30 @@ export function serveHttp(
 export async function keepSnapshots(io: CliIo, daemon: Daemon, stop: AbortSignal): Promise<void> {
   const { context, view } = daemon;
   let sampledAtMs = context.clock.monotonicMs();
+  let noted: Mode | null = null;
   while (!stop.aborted) {
+    noted = await keepMode(io, daemon, noted);
     await context.clock.sleep(SNAPSHOT_EVERY_MS, stop);
     const isDue = context.clock.monotonicMs() - sampledAtMs >= SAMPLES_EVERY_MS;
     if (isDue) sampledAtMs = context.clock.monotonicMs();
     await saveSeen(io, daemon, isDue ? view.tally.takeOver(io.clock.now()) : []);
   }
   await saveSeen(io, daemon, view.tally.takeAll());
+}
+
+/** Gives the mode that the store knows of. */
+async function keepMode(io: CliIo, daemon: Daemon, noted: Mode | null): Promise<Mode | null> {
+  const { context, store } = daemon;
+  const { mode } = context.spec();
+  if (mode === noted) return noted;
+  try {
+    await noteRunningMode(store, mode, io.clock.now());
+    return mode;
+  } catch (error) {
+    context.log.error('mode.not_noted', { error });
+    daemon.keeper.health.noteFailure(error);
+    return noted;
+  }
 }
 
 async function saveSeen(io: CliIo, daemon: Daemon, samples: readonly SampleRow[]): Promise<void> {

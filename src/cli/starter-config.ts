@@ -4,6 +4,8 @@ import { type Cents, dollarsText } from '../domain/money.ts';
 export type Starter = {
   /** `null` for the built-in sandbox, else `modelslab` or the address of an Agents API. */
   readonly provider: string | null;
+  /** Of the Stripe API that goes with such an address; `null` for the real one. */
+  readonly stripeUrl: string | null;
   readonly account: AccountName;
   /** Beside the config; `null` where none is needed. */
   readonly tokenFile: string | null;
@@ -15,10 +17,15 @@ export type Starter = {
 
 /** The text of a config to begin with: it only watches, and says in comments what to change when. */
 export function starterConfig(starter: Starter): string {
-  const { provider, account, tokenFile, fixesPayments } = starter;
+  const { provider, stripeUrl, account, tokenFile, fixesPayments } = starter;
   const isSandbox = provider === null;
+  const stripe = stripeUrl === null ? '' : `, stripe_url: ${stripeUrl}`;
   const address =
-    provider === null ? 'sandbox' : provider === 'modelslab' ? provider : `{ base_url: ${provider} }`;
+    provider === null
+      ? 'sandbox'
+      : provider === 'modelslab'
+        ? provider
+        : `{ base_url: ${provider}${stripe} }`;
   const token = tokenFile === null ? '' : `, token: { file: ./${tokenFile} }`;
   const pastDue = fixesPayments
     ? 'fix_payment # pays a renewal that failed'

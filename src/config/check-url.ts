@@ -27,7 +27,7 @@ export function checkUrl(
 }
 
 /** True for addresses of this machine: 127.0.0.0/8, ::1 and localhost. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   const host = bareHost(hostname);
   return host === 'localhost' || isListed(loopback(), host);
 }

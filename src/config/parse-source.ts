@@ -26,7 +26,7 @@ export function parseSource(source: SourceFile, env: Environment, problems: Prob
   if (document.contents === null || isEmptyScalar(document)) {
     report(wholeFile(source), problems, {
       message: 'the file is empty',
-      mend: 'begin with a copy of config.example.yaml',
+      mend: 'begin with a copy of config.example.yaml, or take it away: `purser init` writes one',
     });
     return null;
   }

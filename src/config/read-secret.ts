@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { Secret } from '../domain/secret.ts';
+import type { SecretPlace } from '../domain/spec.ts';
 import type { DiskFailure } from './config-disk.ts';
 import type { Loading } from './loading.ts';
 import { decodeUtf8 } from './read-source.ts';
@@ -18,12 +19,19 @@ const FAILURES: Readonly<Record<DiskFailure, string>> = {
   unreadable: 'cannot be read',
 };
 
+type SecretSource = { readonly file?: string | undefined; readonly env?: string | undefined };
+
+/** Where `{ file }` or `{ env }` has its secret, in words that are safe to print. */
+export function secretPlace(source: SecretSource, spot: Spot, { folder }: Loading): SecretPlace {
+  const [kind, shown] =
+    source.file === undefined
+      ? ['environment variable', shownVariable(source.env ?? '', spotAt(spot, 'env'))]
+      : ['file', shownFile(pathOf(source.file, folder), spotAt(spot, 'file'))];
+  return shown === UNSHOWN ? `the ${kind} that the config names` : `the ${kind} ${shown}`;
+}
+
 /** Fetches the secret that `{ file }` or `{ env }` names; `null` after reporting why it is not to be had. */
-export function readSecret(
-  source: { readonly file?: string | undefined; readonly env?: string | undefined },
-  spot: Spot,
-  loading: Loading,
-): Secret | null {
+export function readSecret(source: SecretSource, spot: Spot, loading: Loading): Secret | null {
   if ((source.file === undefined) === (source.env === undefined)) {
     loading.problems.error(spot, 'wanted exactly one of file and env', 'write { file: … } or { env: … }');
     return null;
@@ -38,10 +46,7 @@ export function readSecret(
 function fromVariable(name: string, spot: Spot, { env, problems }: Loading): string | null {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   const here = spotAt(spot, 'env');
-  // Not in capitals it may be the secret itself.
-  const shown = /^[A-Z_][A-Z0-9_]*$/.test(name)
-    ? shownText(here.node, name).replaceAll('"', '')
-    : 'named here';
+  const shown = shownVariable(name, here);
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     problems.error(here, 'env wants the name of an environment variable', 'write { env: RENDER_EU_TOKEN }');
     return null;
@@ -57,9 +62,9 @@ function fromVariable(name: string, spot: Spot, { env, problems }: Loading): str
 }
 
 function fromFile(file: string, spot: Spot, { disk, folder, problems }: Loading): string | null {
-  const path = isAbsolute(file) ? file : resolve(folder, file);
+  const path = pathOf(file, folder);
   const here = spotAt(spot, 'file');
-  const shown = shownText(here.node, path).replaceAll('"', '');
+  const shown = shownFile(path, here);
   const answer = disk.read(path, SECRET_BYTES_MAX);
   if (answer.kind === 'failed') {
     problems.error(
@@ -79,6 +84,22 @@ function fromFile(file: string, spot: Spot, { disk, folder, problems }: Loading)
   if (text !== '') return text;
   problems.error(here, `secret file ${shown} is empty`, 'put the secret in it');
   return null;
+}
+
+/** What `shownText` says where it shows nothing. */
+const UNSHOWN = 'named here';
+
+/** Not in capitals it may be the secret itself. */
+function shownVariable(name: string, { node }: Spot): string {
+  return /^[A-Z_][A-Z0-9_]*$/.test(name) ? shownText(node, name).replaceAll('"', '') : UNSHOWN;
+}
+
+function shownFile(path: string, { node }: Spot): string {
+  return shownText(node, path).replaceAll('"', '');
+}
+
+function pathOf(file: string, folder: string): string {
+  return isAbsolute(file) ? file : resolve(folder, file);
 }
 
 /** Editors and `echo` end files with line breaks; no token or password does. */

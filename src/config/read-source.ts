@@ -30,7 +30,7 @@ export function decodeUtf8(bytes: Uint8Array): string | null {
 }
 
 const FAILURES: Readonly<Record<DiskFailure, { message: string; mend: string | null }>> = {
-  missing: { message: 'no such file', mend: 'check the path; begin with a copy of config.example.yaml' },
+  missing: { message: 'no such file', mend: 'check the path; `purser init` writes a first config' },
   directory: { message: 'this is a folder, not a file', mend: 'name the config file in it' },
   denied: { message: 'purser may not read this file', mend: 'give its user the right to read it' },
   too_large: {

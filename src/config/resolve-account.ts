@@ -4,7 +4,7 @@ import { type AccountInput, accountSchema } from './accounts-schema.ts';
 import type { Loading } from './loading.ts';
 import { isMisspelled } from './misspelled.ts';
 import { parseKeys } from './parse-spot.ts';
-import { readSecret } from './read-secret.ts';
+import { readSecret, secretPlace } from './read-secret.ts';
 import { billingInfoOfAccount } from './resolve-billing-info.ts';
 import type { Groups } from './resolve-groups.ts';
 import type { NamedPolicy, Policies } from './resolve-policies.ts';
@@ -104,8 +104,11 @@ function resolveCredentials(
     const other = login === email ? 'email' : 'password';
     if (login.node !== null)
       problems.error(login, `token and ${other} exclude each other`, 'keep the token, or email and password');
-    const secret = account.token === undefined ? null : readSecret(account.token, token, loading);
-    return secret === null ? null : { kind: 'token', token: secret };
+    if (account.token === undefined) return null;
+    const secret = readSecret(account.token, token, loading);
+    return secret === null
+      ? null
+      : { kind: 'token', token: secret, place: secretPlace(account.token, token, loading) };
   }
   if (email.node !== null && password.node !== null)
     return resolveLogin(account, { email, password }, loading);
@@ -129,11 +132,11 @@ function resolveLogin(
   spots: { email: Spot; password: Spot },
   loading: Loading,
 ): CredentialsSpec | null {
-  const { email } = account;
-  const password =
-    account.password === undefined ? null : readSecret(account.password, spots.password, loading);
+  const { email, password: source } = account;
+  const password = source === undefined ? null : readSecret(source, spots.password, loading);
   if (email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(email)) {
     loading.problems.error(spots.email, 'this is not an e-mail address', 'write name@example.com');
   }
-  return email === undefined || password === null ? null : { kind: 'password', email, password };
+  if (email === undefined || source === undefined || password === null) return null;
+  return { kind: 'password', email, password, place: secretPlace(source, spots.password, loading) };
 }

@@ -1,5 +1,5 @@
 import type { ProviderSpec } from '../domain/spec.ts';
-import { checkUrl } from './check-url.ts';
+import { checkUrl, isLoopback } from './check-url.ts';
 import type { Problems } from './config-problem.ts';
 import { parseSpot } from './parse-spot.ts';
 import {
@@ -50,5 +50,12 @@ function resolveSettings(
     stripeUrl === undefined
       ? STRIPE_URL
       : checkUrl(stripeUrl, { spot: spotAt(spot, 'stripe_url') }, problems);
+  if (base !== null && stripeUrl === undefined && isLoopback(new URL(base).hostname)) {
+    problems.warn(
+      spotAt(spot, 'base_url'),
+      `the API is on this machine, but card data that is typed would go to the real Stripe (${STRIPE_URL})`,
+      'add the stripe_url that goes with it; `purser sandbox` prints both',
+    );
+  }
   return base === null || stripe === null ? null : { kind: 'remote', baseUrl: base, stripeUrl: stripe };
 }

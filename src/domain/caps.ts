@@ -36,7 +36,7 @@ export function capRefusal(scope: CapScope, usage: CapUsage, amountCents: Cents)
     scope: scope.kind,
     name: scope.name,
     limitCents,
-    sentence: `${scope.kind} ${scope.name}: ${sentence}`,
+    sentence: `${scopeWords(scope)}: ${sentence}`,
   });
   if (caps.perChargeCents !== null && amountCents > caps.perChargeCents) {
     const sentence = `${formatCents(amountCents)} is over the per-charge cap ${formatCents(caps.perChargeCents)}`;
@@ -57,4 +57,9 @@ export function capRefusal(scope: CapScope, usage: CapUsage, amountCents: Cents)
     return refuse('cap_charges_per_day', null, sentence);
   }
   return null;
+}
+
+/** Whose caps they are: "account render-eu", "group fleet-eu", "the fleet". */
+export function scopeWords({ kind, name }: Pick<CapScope, 'kind' | 'name'>): string {
+  return kind === 'fleet' ? 'the fleet' : `${kind} ${name}`;
 }

@@ -49,10 +49,18 @@ export type AccountSpec = {
 };
 
 export type CredentialsSpec =
-  | { readonly kind: 'token'; readonly token: Secret }
-  | { readonly kind: 'password'; readonly email: string; readonly password: Secret }
+  | { readonly kind: 'token'; readonly token: Secret; readonly place: SecretPlace }
+  | {
+      readonly kind: 'password';
+      readonly email: string;
+      readonly password: Secret;
+      readonly place: SecretPlace;
+    }
   /** Only with `provider: sandbox`: the built-in imitation knows the account by its name. */
   | { readonly kind: 'sandbox' };
+
+/** Where a secret was read, for people who have to mend it: "the file /run/secrets/render_eu". */
+export type SecretPlace = string;
 
 export type Schedule =
   | { readonly kind: 'every'; readonly periodMs: number }

@@ -34,7 +34,7 @@ export async function blindPass(
   else runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: reason, requestId });
   const isNews = runtime.failingSince === now;
   context.log[isNews ? 'warn' : 'debug']('account.not_seen', { account: account.name, reason });
-  context.view.unseen(account.name, reason);
+  context.view.unseen(account.name, isRefused ? `${reason}. ${why.mend}` : reason);
   const open = await context.journal.openIntents(account.name);
   const blind = blindFacts({
     account: account.name,

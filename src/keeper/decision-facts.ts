@@ -1,5 +1,4 @@
 import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
-import { fingerprint } from '../alerts/fingerprint.ts';
 import { needsHuman, payReason, subscriptionPastDue, walletLow } from '../alerts/incident-facts.ts';
 import type { Act, Decision } from '../domain/decision.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
@@ -9,9 +8,12 @@ import type { MicroUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
+import { AS_DECLARED } from '../policy/hand-changes.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
+import { wish } from '../policy/trouble-words.ts';
 import { capFacts } from './cap-facts.ts';
-import { byHand, handFacts } from './rule-facts.ts';
+import { handFacts } from './rule-facts.ts';
 
 /** An account that was not seen for so long is told. */
 const STALE_MS = 5 * MINUTE_MS;
@@ -56,31 +58,14 @@ export function levelFacts(decided: Decided): readonly IncidentFact[] {
   return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];
 }
 
-/** Incidents that stay as they are while their cause lasts, whatever the pass has to say. */
-export function lasting(
-  account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow'>,
-): readonly string[] {
-  const isBroken = verdict.subscription !== null && !isWell(verdict.subscription);
-  return [
-    ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
-    ...(isBroken ? [toPay(account, 'subscription')] : []),
-    // After a restart a known change by hand is looked at again before it is told again.
-    ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
-    ...currentDeclines(account, verdict),
-  ];
+/** An account that is paused or frozen, whatever else is wrong with it. */
+export function isHeld(decision: Decision | null): boolean {
+  return decision?.reason === 'paused_by_operator' || decision?.reason === 'frozen';
 }
 
-/** Declines that still matter: they end when nothing is left to pay, whoever paid. */
-function currentDeclines(
-  account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription'>,
-): readonly string[] {
-  const kinds = [
-    ...(isWell(verdict.wallet) ? [] : ['fund']),
-    ...(isWell(verdict.subscription) ? [] : SUBSCRIPTION_KINDS),
-  ];
-  return kinds.map((kind) => fingerprint('charge.declined', account, kind));
+/** Whether purser itself would mend it: what the policy asks a person about, or leaves, no hold leaves unrepaired. */
+function isToBeRepaired({ spec, wanted }: Declared, trouble: SubscriptionTrouble): boolean {
+  return !['alert', 'leave'].includes(wish(spec, trouble, { wanted, stance: AS_DECLARED }));
 }
 
 /** Whether a decision says that nothing is left to pay. */
@@ -90,12 +75,6 @@ export function isWell(decision: Decision | null): boolean {
     (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok')
   );
 }
-
-function toPay(account: AccountName, subject: 'wallet' | 'subscription'): string {
-  return fingerprint('payment.action_required', account, payReason(subject));
-}
-
-const SUBSCRIPTION_KINDS = ['fix_payment', 'subscribe', 'change_plan', 'resume'];
 
 function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {
   return standing.frozenBecause === null ? [] : [frozenFact(account.name, standing.frozenBecause)];
@@ -167,7 +146,8 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   const isHeldBack =
     subscription.kind === 'hold' &&
     !['subscription_ok', 'plan_kept', 'trouble_unconfirmed'].includes(subscription.reason);
-  if (isHeldBack && isLasting) {
+  const isAskedAnyway = isHeld(subscription) && trouble !== null && !isToBeRepaired(declared, trouble);
+  if (isHeldBack && isLasting && !isAskedAnyway) {
     const { sentence } = subscription;
     facts.push(
       personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),

@@ -15,10 +15,7 @@ export function humanNeeds(seen: {
     if (decision.kind === 'freeze') needs.add('frozen');
   }
   if (seen.standing.frozenBecause !== null) needs.add('frozen');
-  for (const { state, origin } of seen.open) {
-    if (state.kind === 'action') needs.add('requires_action');
-    // One that the policy made counts as long as the policy says so: the money may have come another way.
-    if (state.kind === 'link_open' && origin === 'hand') needs.add('link_open');
-  }
+  // A payment link counts as long as the policy waits for it: the money may have come another way.
+  if (seen.open.some(({ state }) => state.kind === 'action')) needs.add('requires_action');
   return needs;
 }

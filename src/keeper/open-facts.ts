@@ -2,8 +2,10 @@ import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
 import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { isWell } from './decision-facts.ts';
 import { describeOpen } from './standing.ts';
 
 /** A doubt is told when the quick replays did not end it; most are over before. */
@@ -15,15 +17,22 @@ const STUCK_TOLD_AFTER_MS = 15 * MINUTE_MS;
 export function openFacts(
   open: readonly Intent[],
   now: EpochMs,
-  needs: Needs = { wallet: true, subscription: true },
+  needs: Needs | null = null,
 ): readonly IncidentFact[] {
   return open.flatMap((intent) => openFact(intent, now, needs) ?? []);
 }
 
-/** Whether anything is left to pay: a link that is out is no news where nothing is. */
-export type Needs = { readonly wallet: boolean; readonly subscription: boolean };
+/** Where nothing is to be paid, a link of the policy that is out is no news; `link`: nothing else will pay. */
+export type Need = 'nothing' | 'payment' | 'link';
+/** `null` where nothing was decided. */
+export type Needs = Readonly<Record<'wallet' | 'subscription', Need>>;
 
-function openFact(intent: Intent, now: EpochMs, needs: Needs): IncidentFact | null {
+export function needOf(decision: Decision | null): Need {
+  if (isWell(decision)) return 'nothing';
+  return decision?.reason === 'link_open' ? 'link' : 'payment';
+}
+
+function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
   const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS;
@@ -34,8 +43,10 @@ function openFact(intent: Intent, now: EpochMs, needs: Needs): IncidentFact | nu
         : null;
     case 'action':
       return actionRequired(intent);
-    case 'link_open':
-      return intent.origin === 'hand' || needs[subjectOf(intent)] ? linkOut(intent, state) : null;
+    case 'link_open': {
+      const need = needs?.[subjectOf(intent)] ?? 'payment';
+      return intent.origin === 'hand' || need !== 'nothing' ? linkOut(intent, state, need) : null;
+    }
     case 'armed':
     case 'charged':
     case 'declined':
@@ -49,15 +60,18 @@ function openFact(intent: Intent, now: EpochMs, needs: Needs): IncidentFact | nu
   }
 }
 
-/** A payment link waits for somebody. */
+/** A payment link waits for somebody. Who made one by hand knows of it: grave it is only where nothing else will pay. */
 export function linkOut(
   intent: Intent,
   state: Extract<Intent['state'], { kind: 'link_open' }>,
+  need: Need,
 ): IncidentFact {
   const { account, amountCents, id: intentId } = intent;
-  const why = intent.origin === 'hand' ? 'A person asked for it.' : 'No card of the policy can pay.';
+  const isByHand = intent.origin === 'hand';
+  const why = isByHand ? 'A person asked for it.' : 'No card of the policy can pay.';
   const pay = { url: state.url, expiresAt: linkEndsAt(state) };
-  return payByLink({ account, subject: subjectOf(intent), amountCents, why, pay, intentId });
+  const severity = isByHand && need !== 'link' ? 'warning' : 'critical';
+  return payByLink({ account, subject: subjectOf(intent), severity, amountCents, why, pay, intentId });
 }
 
 function subjectOf({ kind }: Intent): 'wallet' | 'subscription' {

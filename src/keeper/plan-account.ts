@@ -6,7 +6,7 @@ import type { KeeperContext } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
 import { observe, type Sight } from './observe.ts';
 import { readStanding } from './standing.ts';
-import { GIVE_TOKEN } from './token-source.ts';
+import { credentialsMend } from './token-source.ts';
 
 /** What a pass over an account would do: decided like one, armed never. */
 export type PlannedAccount =
@@ -39,7 +39,9 @@ export async function planAccount(
   const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
   if (sight.failure !== null) {
     const isRefused = sight.failure.reason === 'unauthorized';
-    const reason = isRefused ? `credentials refused: ${GIVE_TOKEN}` : sight.failure.message;
+    const reason = isRefused
+      ? `credentials refused: ${credentialsMend(account.credentials)}`
+      : sight.failure.message;
     return { kind: 'unseen', account, reason };
   }
   const standing = await readStanding(context, account.name, open);

@@ -10,10 +10,11 @@ import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { isWell, lasting, levelFacts } from './decision-facts.ts';
+import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
+import { lasting } from './lasting-incidents.ts';
 import { observe, type Sight } from './observe.ts';
-import { openFacts } from './open-facts.ts';
+import { needOf, openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
@@ -23,7 +24,7 @@ import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
 import { keepSubscriptionMemory } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
-import { GIVE_TOKEN } from './token-source.ts';
+import { credentialsMend } from './token-source.ts';
 import { keepUp } from './upkeep.ts';
 import { watchCards } from './watch-cards.ts';
 
@@ -75,7 +76,7 @@ async function passOver(
     runtime.tokens.refused(account);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
-      mend: GIVE_TOKEN,
+      mend: credentialsMend(account.credentials),
       requestId: sight.failure.requestId,
     });
   }
@@ -116,7 +117,7 @@ async function passOver(
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
-  const needs = { wallet: !isWell(verdict.wallet), subscription: !isWell(verdict.subscription) };
+  const needs = { wallet: needOf(verdict.wallet), subscription: needOf(verdict.subscription) };
   const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({

@@ -72,9 +72,10 @@ export class TokenSource {
 
   async get({ credentials }: AccountSpec, signal: AbortSignal): Promise<TokenAnswer> {
     if (credentials.kind === 'token')
-      return this.#isPaused() ? refused(GIVE_TOKEN) : { kind: 'token', token: credentials.token };
-    if (credentials.kind === 'sandbox')
-      return refused('Give the account a token, or an email and a password.');
+      return this.#isPaused()
+        ? refused(credentialsMend(credentials))
+        : { kind: 'token', token: credentials.token };
+    if (credentials.kind === 'sandbox') return refused(credentialsMend(credentials));
     this.#readVault(credentials);
     const now = this.#options.clock.now();
     const current = this.#current?.email === credentials.email ? this.#current : null;
@@ -152,7 +153,7 @@ export class TokenSource {
 
   async #logIn(credentials: Password, signal: AbortSignal): Promise<TokenAnswer> {
     const { client, account, clock } = this.#options;
-    if (this.#isPaused()) return this.#refusal ?? refused(CREDENTIALS_MEND);
+    if (this.#isPaused()) return this.#refusal ?? refused(credentialsMend(credentials));
     const unanswered = this.#unanswered;
     if (unanswered !== null && clock.monotonicMs() < unanswered.untilMs) return unanswered.answer;
     const { email, password } = credentials;
@@ -169,7 +170,7 @@ export class TokenSource {
       return answer;
     }
     this.#pause();
-    this.#refusal = refused(CREDENTIALS_MEND, requestId);
+    this.#refusal = refused(credentialsMend(credentials), requestId);
     return this.#refusal;
   }
 
@@ -197,10 +198,17 @@ export class TokenSource {
   }
 }
 
-const CREDENTIALS_MEND = 'Check email and password.';
-
-/** What mends a refused token of the config. */
-export const GIVE_TOKEN = 'Give the account a valid token.';
+/** What mends credentials that were refused, and where they stand. */
+export function credentialsMend(credentials: CredentialsSpec): string {
+  switch (credentials.kind) {
+    case 'token':
+      return `Give the account a valid token: it is read from ${credentials.place}.`;
+    case 'password':
+      return `Check email and password: the password is read from ${credentials.place}.`;
+    case 'sandbox':
+      return 'Give the account a token, or an email and a password.';
+  }
+}
 
 function refused(mend: string, requestId: string | null = null): TokenAnswer {
   return { kind: 'refused', mend, requestId };

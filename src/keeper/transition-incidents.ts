@@ -63,7 +63,7 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
     case 'action':
       return [{ kind: 'fire', fact: actionRequired(after) }];
     case 'link_open':
-      return [{ kind: 'fire', fact: linkOut(after, state) }];
+      return [{ kind: 'fire', fact: linkOut(after, state, 'payment') }];
     case 'charged':
       return before.state.kind === 'action' ? actionEnds(after) : [];
     case 'armed':

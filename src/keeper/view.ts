@@ -53,6 +53,8 @@ export type IntentView = {
   readonly id: string;
   readonly account: string;
   readonly kind: string;
+  /** Who wanted it: the policy, or a person. */
+  readonly origin: 'policy' | 'hand';
   readonly state: string;
   readonly detail: string | null;
   readonly amount_usd: number;
@@ -163,6 +165,12 @@ export class View {
     return seen === undefined ? null : accountView(seen);
   }
 
+  /** Accounts that were paused or frozen when they were last looked at. */
+  held(): readonly AccountName[] {
+    const isHeld = ({ standing }: Seen) => standing.pausedBecause !== null || standing.frozenBecause !== null;
+    return [...this.#accounts.values()].filter(isHeld).map(({ account }) => account.name);
+  }
+
   /** `null` before the first pass over it. */
   stateOf(name: AccountName): GlanceState | null {
     const seen = this.#accounts.get(name);
@@ -249,6 +257,7 @@ export function intentView(intent: Intent): IntentView {
     id: intent.id,
     account: intent.account,
     kind: intent.kind,
+    origin: intent.origin,
     state: state.kind,
     detail: detailOf(intent),
     amount_usd: usdFromCents(intent.amountCents),

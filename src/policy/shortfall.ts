@@ -1,4 +1,5 @@
 import { TOP_UP_MIN_CENTS } from '../contract/limits.ts';
+import { scopeWords } from '../domain/caps.ts';
 import type { Hold } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import { type Cents, cents, formatCents, formatMicroUsd, microFromCents } from '../domain/money.ts';
@@ -84,7 +85,7 @@ function capInParts(
   if (full !== undefined) {
     const { scope, usage } = full;
     const made = `${usage.chargesToday} of ${scope.caps.chargesPerDay} charges a day are made`;
-    const sentence = `${low}, but ${scope.kind} ${scope.name}: ${made}, and it takes ${parts}`;
+    const sentence = `${low}, but ${scopeWords(scope)}: ${made}, and it takes ${parts}`;
     return hold('cap_charges_per_day', sentence, null, totalCents);
   }
   const usage = history.usage.map(({ scope, usage: used }) => ({

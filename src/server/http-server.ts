@@ -208,10 +208,12 @@ function sendText(response: ServerResponse, status: number, text: string): void 
 function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
+      const code = 'code' in cause ? String(cause.code) : cause.message;
+      const reason = code === 'EADDRINUSE' ? 'the port is taken' : code;
       reject(
         new PurserError({
           code: 'listen_failed',
-          message: `cannot listen on ${at.host}:${at.port} (${'code' in cause ? String(cause.code) : cause.message})`,
+          message: `cannot listen on ${at.host}:${at.port} (${reason})`,
           mend: 'Free the port or change server.listen in the config.',
           cause,
         }),

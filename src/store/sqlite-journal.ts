@@ -280,7 +280,9 @@ export class SqliteJournal implements Journal {
 
   #hold(hold: AccountHold): void {
     this.#database.run(
-      'INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?) ON CONFLICT (account, kind) DO NOTHING',
+      // A person may give another reason; a freeze goes on under the one that it began with.
+      `INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (account, kind) DO UPDATE SET reason = excluded.reason WHERE kind = 'pause'`,
       hold.account,
       hold.kind,
       hold.reason,

@@ -13,6 +13,7 @@ import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
 import { openDatabase, openDatabaseCopy } from './open-database.ts';
 import { ProcessLock } from './process-lock.ts';
+import { SeenCredits } from './seen-credits.ts';
 import { Snapshots } from './snapshots.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
@@ -27,6 +28,7 @@ export class Store {
   readonly threads: Threads;
   readonly snapshots: Snapshots;
   readonly samples: BalanceSamples;
+  readonly seenCredits: SeenCredits;
   readonly handOrders: HandOrders;
   readonly upkeep: UpkeepMemory;
   /** This process' term; an intent carries the one that it was armed under. */
@@ -46,6 +48,7 @@ export class Store {
     this.threads = new SqliteThreads(database);
     this.snapshots = new Snapshots(database);
     this.samples = new BalanceSamples(database);
+    this.seenCredits = new SeenCredits(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);
     this.fence = lock === null ? readFence(database) : raiseFence(database);
@@ -82,6 +85,11 @@ export class Store {
     if (this.#watch.hasBegun()) return false;
     await this.#database.write(() => this.#watch.begin(quarantineMs, now));
     return true;
+  }
+
+  /** False where no purser has run on it yet. */
+  hasBegun(): boolean {
+    return this.#watch.hasBegun();
   }
 
   quarantineUntil(): EpochMs | null {

@@ -71,6 +71,14 @@ test('a folder of invoices that cannot be written is found by check, with its pl
   );
 });
 
+test('a config that is not there is told with the command that writes one', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const { code, stderr } = await purser(['check', '--config', 'nowhere.yaml'], fleet.surroundings);
+  expect(code).toBe(78);
+  expect(stderr).toContain('no such file (check the path; `purser init` writes a first config)');
+  expect((await purser(['check'], fleet.surroundings)).stdout).toContain('good. 1 account, mode enforce');
+});
+
 test('check says that a good config is good, and check --online that it is true of the accounts', async () => {
   const fleet = await AFleet.open({ wallet: { pay_with: ['default', 'pm_gone'] } });
   const offline = await purser(['check'], fleet.surroundings);

@@ -29,6 +29,7 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   const text = await (await fetch(page)).text();
   expect(text).toContain('sandbox: no real money');
   expect(text).toMatch(/needs a person[\s\S]*research-lab/);
+  expect(text).toContain('>Pay $50.00</a>'); // in the sandbox for everybody
   demo.kill('SIGTERM');
   const { code, stdout, stderr } = await demo.ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -38,11 +39,24 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
   const again = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
   await again.until('the same link', () => again.stdout.includes(link));
   expect((await fetch(link)).status).toBe(200);
-  const store = Store.openCopy(join(fleet.folder, 'data', 'purser.db'), OPTIONS);
+  const store = Store.openCopy(join(fleet.folder, 'data', 'demo.db'), OPTIONS);
   expect(store.samples.read('render-eu' as AccountName, epochMs(0), realClock.now())).not.toEqual([]);
   store.close();
-  const world = readFileSync(join(fleet.folder, 'data', 'purser.db.sandbox.json'), 'utf8');
+  const world = readFileSync(join(fleet.folder, 'data', 'demo.db.sandbox.json'), 'utf8');
   for (const [token] of world.matchAll(/\d+\|sbx_\w+/g)) expect(stdout).not.toContain(token);
+});
+
+test('the demo says which port was taken, and serves on another', async () => {
+  const fleet = await AFleet.open();
+  const { port } = new URL(fleet.sandbox.baseUrl);
+  fleet.writeText(readFileSync(EXAMPLE, 'utf8').replace('127.0.0.1:9464', `127.0.0.1:${port}`));
+  const demo = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
+  await demo.until('the page', () => demo.stdout.includes('Page: '));
+  expect(demo.stdout).toContain(
+    `\ncannot listen on 127.0.0.1:${port} (the port is taken), so the page is at a free port; server.listen`,
+  );
+  const page = /^Page: (\S+)/m.exec(demo.stdout)?.[1] ?? '';
+  expect((await fetch(page)).status).toBe(200);
 });
 
 test('the demo refuses a config that names a real provider: 64', async () => {

@@ -14,6 +14,7 @@ test('a few answers make a config that only watches, and the account is read wit
   const token = sandbox.accounts[0]?.token ?? '';
   const { code, stdout, stderr } = await init(home.path, [
     sandbox.baseUrl,
+    '',
     'render-eu',
     token,
     '',
@@ -32,6 +33,8 @@ test('a few answers make a config that only watches, and the account is read wit
   if (!loaded.ok) return;
   const { policy } = [...loaded.spec.accounts.values()][0] ?? {};
   expect(loaded.spec.mode).toBe('observe');
+  // Cards of an API on this machine are nothing for the real Stripe.
+  expect(loaded.spec.provider).toMatchObject({ baseUrl: sandbox.baseUrl, stripeUrl: sandbox.stripeUrl });
   expect(policy).toMatchObject({
     wallet: { minBalanceCents: 2_000, topUp: { amountCents: 2_500 } },
     caps: { perChargeCents: 10_000, dayCents: 10_000, chargesPerDay: 5 },

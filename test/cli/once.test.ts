@@ -67,7 +67,7 @@ test('once under quarantine only watches, and adopt ends that', async () => {
   expect(await fleet.posts()).toEqual([]);
   const adopted = await purser(['adopt', '--json'], fleet.surroundings);
   expect(adopted).toMatchObject({ code: 0, stderr: '' });
-  expect(JSON.parse(adopted.stdout)).toEqual({ adopted: true });
+  expect(JSON.parse(adopted.stdout)).toEqual({ adopted: true, mode: 'enforce' });
   await purser(['once'], fleet.surroundings);
   expect(await fleet.charges()).toHaveLength(1);
 });

@@ -34,8 +34,9 @@ test('pause and resume stop and allow the charges of one account', async () => {
     stdout: 'agent-0001 is paused (new card). purser resume agent-0001 ends it.\n',
     stderr: '',
   });
+  await purser(['pause', 'agent-0001', '--reason', 'another card'], fleet.surroundings);
   const held = await purser(['once'], fleet.surroundings);
-  expect(held.stdout).toContain('paused: new card');
+  expect(held.stdout).toContain('paused: another card');
   expect(await fleet.charges()).toEqual([]);
   const resumed = await purser(['resume', 'agent-0001', '--json'], fleet.surroundings);
   expect(JSON.parse(resumed.stdout)).toMatchObject({ account: 'agent-0001', lifted: ['paused'] });

@@ -30,6 +30,7 @@ test('another amount while a link is open is refused with that link, for both wo
     payment_url: first.payment_url,
   });
   expect(other.stderr).toContain(`  pay   ${first.payment_url}\n`);
+  expect(other.stderr).toContain('  no link can be withdrawn, ');
   const explained = await purser(['explain', ONE], fleet.surroundings);
   expect(explained.stdout).toContain(`    pay   ${first.payment_url}\n`);
   expect(await made(fleet)).toBe(1);
@@ -41,4 +42,22 @@ test('a link for a plan is the same by name and by id', async () => {
   const first = JSON.parse((await link(fleet, '--plan', 'Standard')).stdout);
   const again = JSON.parse((await link(fleet, '--plan', '42')).stdout);
   expect(again).toMatchObject({ outcome: 'done', payment_url: first.payment_url });
+});
+
+type Shown = { readonly severity: string; readonly type: string };
+
+test('a link by hand is a warning, until nothing else will pay', async () => {
+  const fleet = await AFleet.open({ wallet: { pay_with: ['default', 'human'] } }, 1);
+  const severities = async (): Promise<readonly string[]> => {
+    const { stdout } = await purser(['incidents', '--json'], fleet.surroundings);
+    return JSON.parse(stdout).incidents.map((one: Shown) => `${one.severity} ${one.type}`);
+  };
+  await link(fleet, '--amount', '50');
+  await purser(['once'], fleet.surroundings);
+  expect(await severities()).toEqual(['warning payment.action_required']);
+  expect((await purser(['once'], fleet.surroundings)).code).toBe(0);
+  await fleet.patch({ balance: 5, cards: [{ brand: 'visa', last4: '9987', behaviour: 'lost_card' }] });
+  await purser(['once'], fleet.surroundings); // the card is declined, and no other is left
+  expect((await purser(['once'], fleet.surroundings)).code).toBe(4);
+  expect(await severities()).toContain('critical payment.action_required');
 });

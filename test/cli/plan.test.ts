@@ -72,6 +72,18 @@ test('what plan showed is what once does, key for key; afterwards nothing is pla
   expect(again.stdout).toContain('Plan: 0 actions, $0.00 now');
 });
 
+test('plan says what keeps purser from doing it: mode observe, and the quarantine of a new journal', async () => {
+  const fleet = await AFleet.open({ ...WISH, mode: 'observe', quarantine: '90m' });
+  const { stdout } = await purser(['plan'], fleet.surroundings);
+  expect(stdout).toMatch(
+    /for the whole fleet\.\nNote: mode is observe: none of it is done; `mode: enforce` would do it\.\nNote: the journal is new: purser run only watches for 1h30m before it does anything; purser adopt ends that\.\nNothing was sent/,
+  );
+  fleet.write({ ...WISH, quarantine: '90m' });
+  await purser(['adopt'], fleet.surroundings);
+  const { notes } = JSON.parse((await purser(['plan', '--json'], fleet.surroundings)).stdout);
+  expect(notes).toEqual([]);
+});
+
 test('plan says which account it could not see, and why', async () => {
   const fleet = await AFleet.open(WISH);
   await fleet.patch({ expire_token: true }, 'agent-0002');

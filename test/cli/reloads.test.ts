@@ -60,8 +60,28 @@ test('what wants a restart is told, in status too, until it has had one', async 
   expect((await purser(['status'], fleet.surroundings)).stdout).toContain(
     'warning  purser has to be restarted for the new config: mode enforce\n',
   );
+  const beside = (...args: string[]) => purser(args, fleet.surroundings);
+  const differs =
+    'note: the config says enforce, but the purser that runs is in mode observe until it is started again\n';
+  await first.until('its mode', async () => (await beside('status')).stdout.includes(differs));
+  expect((await beside('status')).stdout).toContain('mode is observe: what stands under WHY is not done.\n');
+  expect(await beside('adopt')).toEqual({
+    code: 0,
+    stdout:
+      'The journal is adopted: purser would charge (mode is observe) within the caps from its next pass on.\n',
+    stderr: differs,
+  });
+  const notDone = '  but    mode is observe: none of it is done\n';
+  await first.until('why', async () => (await beside('explain', 'agent-0001')).stdout.includes(notDone));
+  expect((await beside('ensure', 'agent-0001', '500')).stderr).toContain(
+    'the config says enforce: start the purser that runs again, for it was started in mode observe\n',
+  );
   first.kill('SIGTERM');
   await first.ended();
+  expect(JSON.parse((await beside('status', '--json')).stdout)).toMatchObject({
+    mode: 'enforce', // nobody runs: the next one reads the config
+    mode_note: null,
+  });
   const second = await aDaemon(fleet);
   await second.until('the end of the alert', async () => (await alertsOf(fleet)).length === 0);
 }, 40_000);

@@ -154,6 +154,19 @@ describe('a good config becomes a spec', () => {
     ).toEqual(provider);
   });
 
+  it.each([
+    ['token: { file: token }', 'the file /etc/purser/token'],
+    ['email: a@example.com, password: { file: token }', 'the file /etc/purser/token'],
+    ['token: { env: RENDER_EU }', 'the environment variable RENDER_EU'],
+    // It may be the token itself.
+    ['token: { env: sk_live_abc }', 'the environment variable that the config names'],
+  ])('knows where %s was read', (text, place) => {
+    const accounts = `[{ name: render-eu, ${text} }]`;
+    const files = { 'purser.yaml': configText({ provider: 'modelslab', accounts }), token: 'x' };
+    const spec = loadSpec(files, { RENDER_EU: 'x', sk_live_abc: 'x' });
+    expect([...spec.accounts.values()][0]?.credentials).toMatchObject({ place });
+  });
+
   it('waits 90 minutes with an empty journal before it charges real cards', () => {
     const files = {
       'purser.yaml': configText({ provider: 'modelslab', accounts: '[{ name: a, token: { env: T } }]' }),
@@ -245,6 +258,22 @@ describe('a good config becomes a spec', () => {
     expect(loadSpec({ 'purser.yaml': text }).accounts.values().next().value?.policy.caps.dayCents).toBe(
       10_000,
     );
+  });
+
+  it('warns where an API on this machine would have its cards sent to the real Stripe', () => {
+    const of = (provider: string) =>
+      load({
+        'purser.yaml': configText({ provider, accounts: '[{ name: render-eu, token: { file: token } }]' }),
+        token: 'x',
+      });
+    const base = 'base_url: http://127.0.0.1:8787/v1';
+    const warned = [{ severity: 'warning', path: 'provider.base_url' }];
+    expect(of(`{ ${base} }`)).toMatchObject({ ok: true, warnings: warned });
+    const good = [
+      `{ ${base}, stripe_url: http://127.0.0.1:8787/stripe }`,
+      '{ base_url: https://a.example/v1 }',
+    ];
+    for (const provider of good) expect(of(provider)).toMatchObject({ ok: true, warnings: [] });
   });
 
   it('warns in observe mode, and refuses in enforce mode, what no cap limits', () => {

@@ -59,9 +59,9 @@ const commands = new Map(
 /** Calls of purser in code, as words: `purser wallet fund ACCOUNT 50`. */
 const calls = PAGES.flatMap(({ path, text }) => {
   const lines = blocks(text, 'sh').flatMap((block) => block.split('\n'));
-  const inline = [...text.matchAll(/`(purser [a-z][^`]*)`/g)].map(([, code = '']) => code);
+  const inline = [...text.matchAll(/`((?:npx )?purser [a-z][^`]*)`/g)].map(([, code = '']) => code);
   return [...lines, ...inline].flatMap((line) => {
-    const [, call] = /^(?:npm run -s purser -- |purser )([a-z][^#]*)/.exec(line.replaceAll('\n', ' ')) ?? [];
+    const [, call] = /^(?:npx purser |purser )([a-z][^#]*)/.exec(line.replaceAll('\n', ' ')) ?? [];
     return call === undefined ? [] : [[`${path}: ${call.trim()}`, call.trim().split(/\s+/)] as const];
   });
 });

@@ -40,6 +40,13 @@ test.each<[string, Caps, Used, number, string, string]>([
   expect(refusal?.sentence).toBe(`group some-group: ${sentence}`);
 }); // biome-ignore format: a table
 
+test('a refusal by the fleet names it once', () => {
+  const fleet = { ...aScope({ day: 40 }), kind: 'fleet', name: 'fleet' } as const;
+  expect(capRefusal(fleet, someUsage({}), cents(5_000))?.sentence).toMatch(
+    /^the fleet: \$0\.00 of the day cap/,
+  );
+});
+
 test('a refusal names the cap that was reached', () => {
   const limit = (caps: Caps) => capRefusal(aScope(caps), someUsage({ charges: 1 }), cents(9_000))?.limitCents;
   expect(limit({ day: 80 })).toBe(8_000);

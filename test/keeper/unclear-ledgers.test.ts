@@ -124,7 +124,8 @@ test('an account that cannot be seen any more says so, and keeps what was known 
   await keeper.live(5 * MINUTE_MS);
   const [view] = keeper.context.view.accounts();
   expect(view).toMatchObject({
-    failure: 'the provider refuses the credentials',
+    failure:
+      'the provider refuses the credentials. Give the account a valid token: it is read from the environment variable TOKEN_AGENT_0001.',
     wallet: { reason: 'above_minimum' },
   });
 });

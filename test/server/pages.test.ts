@@ -174,7 +174,7 @@ test('an address that is taken is said with what to do', async () => {
   const port = Number(new URL(server.url).port);
   await expect(aServer(keeper, { port })).rejects.toMatchObject({
     code: 'listen_failed',
-    message: `cannot listen on 127.0.0.1:${port} (EADDRINUSE)`,
+    message: `cannot listen on 127.0.0.1:${port} (the port is taken)`,
     mend: expect.stringContaining('server.listen'),
   });
 });

@@ -181,12 +181,12 @@ test('an alert is acknowledged with its button, and says so from then on', async
   expect(before).toContain('>Acknowledge</button>');
   const [, id = ''] = /name="id" value="([^"]+)"/.exec(before) ?? [];
   const form = await browser.formToken('/alerts');
-  expect(await browser.post('/acknowledge', { form, id })).toMatchObject({
+  expect(await browser.post('/acknowledge', { form, id, note: ' Ann <b>calls ' })).toMatchObject({
     status: 303,
     location: '/alerts',
   });
   const after = (await browser.page('/alerts')).text;
   expect(after).not.toContain('>Acknowledge</button>');
-  expect(after).toContain(', acknowledged</small>');
+  expect(after).toContain(', acknowledged: Ann &lt;b&gt;calls</small>');
   expect((await browser.post('/acknowledge', { form, id: 'none' })).status).toBe(404);
 });

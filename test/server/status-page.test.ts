@@ -45,7 +45,7 @@ test('an account shows its balance over time with the top-up, its caps, its char
   const { keeper } = await aFleet();
   const { text } = await get(await aServer(keeper), '/accounts/agent-0001');
   expect(read(text)).toContain(
-    'Balance $12.00 now, between $12.00 and $62.00, minimum $20.00; 1 top-up, $50.00 in all.',
+    '$12.00 now; lowest $12.00, highest $62.00. The minimum is $20.00. 1 top-up, $50.00 in all.',
   );
   expect(text).toMatch(/<path class="line" d="M[\d.L -]{20,}"/);
   expect(text).toMatch(/<g class="topup"><title>\$50\.00 at 2026-11-23T12:0\d:\d\dZ<\/title>/);

@@ -95,8 +95,8 @@ function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Cre
     name,
     group: wishes.groupDayCents === null || account.name === plan.accounts[0]?.name ? null : groupName(),
     credentials: plan.isByLogin
-      ? { kind: 'password', email: keys.email, password: new Secret(keys.password) }
-      : { kind: 'token', token: new Secret(keys.token) },
+      ? { kind: 'password', email: keys.email, password: new Secret(keys.password), place: 'the plan' }
+      : { kind: 'token', token: new Secret(keys.token), place: 'the plan' },
     schedule: { kind: 'every', periodMs: plan.pollMs },
     timezone: 'UTC',
     billingInfo: null,

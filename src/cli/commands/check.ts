@@ -51,7 +51,7 @@ export async function checkConfig(io: CliIo, options: CheckOptions): Promise<num
       );
     }
     io.stdout.write(
-      `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} accounts, mode ${mode}, revision ${revision}.\n`,
+      `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} account${accounts.size === 1 ? '' : 's'}, mode ${mode}, revision ${revision}.\n`,
     );
   }
   return isGood ? EXIT.ok : EXIT.failure;

@@ -2,6 +2,7 @@ import { PurserError } from '../../domain/purser-error.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { DemoFeed } from '../demo-feed.ts';
+import { hurryResumed } from '../hurry-resumed.ts';
 import { readConfig } from '../read-config.ts';
 import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import type { CommandFile } from './command.ts';
@@ -38,11 +39,12 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log: feed, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const http = await serveSomewhere(io, daemon);
+  const { http, remark } = await serveSomewhere(io, daemon);
   stack.defer(() => http.close());
   io.stdout.write(
     [
-      `purser ${io.version} keeps ${spec.accounts.size} accounts of its built-in sandbox funded (${path}). No real money moves.`,
+      `purser ${io.version} keeps ${spec.accounts.size} account${spec.accounts.size === 1 ? '' : 's'} of its built-in sandbox funded (${path}). No real money moves.`,
+      ...(remark === null ? [] : [remark]),
       `Page: ${http.url}/   Metrics: ${http.url}/metrics   Sandbox: ${daemon.embedded?.sandbox.controlUrl}/`,
       `Journal: ${spec.store.path}   Stop with Ctrl-C; starting again goes on where it stopped.`,
       '',
@@ -53,6 +55,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
     daemon.keeper.run(),
     deliverMessages(daemon, stop),
     keepSnapshots(io, daemon, stop),
+    hurryResumed(daemon, stop),
     showBalances(io, daemon, feed, stop),
     showLinks(io, daemon, feed, stop),
   ];
@@ -62,7 +65,7 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
   const settled = totals.filter((total) => total.outcome === 'settled');
   const count = settled.reduce((sum, total) => sum + total.count, 0);
   io.stdout.write(
-    `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest.\n`,
+    `\nStopped: ${count} charges settled in all, none left open by the stop. purser status --config ${path} shows the rest (in a checkout: npx purser …).\n`,
   );
   return EXIT.ok;
 }
@@ -70,10 +73,12 @@ async function runDemo(io: CliIo, path: string): Promise<number> {
 /** A demo has no scraper that knows its port: where the port is taken any other will do. */
 async function serveSomewhere(io: CliIo, daemon: Awaited<ReturnType<typeof openDaemon>>) {
   try {
-    return await serveHttp(io, daemon);
+    return { http: await serveHttp(io, daemon), remark: null };
   } catch (error) {
     if (!(error instanceof PurserError) || error.code !== 'listen_failed') throw error;
-    return await serveHttp(io, daemon, { port: 0 });
+    const http = await serveHttp(io, daemon, { port: 0 });
+    const remark = `${error.message}, so the page is at a free port; server.listen in the config chooses one.`;
+    return { http, remark };
   }
 }
 

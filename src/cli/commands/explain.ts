@@ -1,4 +1,5 @@
 import { capScopes } from '../../domain/cap-scopes.ts';
+import { scopeWords } from '../../domain/caps.ts';
 import type { AccountName } from '../../domain/ids.ts';
 import { type Cents, formatCents } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
@@ -9,17 +10,26 @@ import { accountAtBrake, type BrakeOptions, type Brakes, brakeOptions, openBrake
 import { type CapRow, capRows } from '../cap-rows.ts';
 import { type ChargeStory, chargeStories } from '../charge-stories.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
+import { type CreditRow, creditRows } from '../credit-rows.ts';
 import { readViews } from '../read-views.ts';
+import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
+const CREDITS_SHOWN = 5;
 
 type Explanation = {
   readonly account: string;
+  /** Of the purser that runs, else of the config; `null` where neither says. */
+  readonly mode: Mode | null;
+  /** What the config says else, and why it does not hold. */
+  readonly mode_note: string | null;
   readonly view: AccountView | null;
   readonly caps: readonly CapRow[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
   readonly auto_funding: { readonly set: string; readonly at: string } | null;
+  /** Card credits in the provider's ledger, newest first, whoever made them. */
+  readonly credits: readonly CreditRow[];
   readonly intents: readonly ChargeStory[];
 };
 
@@ -30,7 +40,8 @@ export const explain: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('why an account is as it is')
     .description(
-      'Shows what purser last saw of an account, what it decided and why, its caps, and the story of its last charges. ' +
+      'Shows what purser last saw of an account, what it decided and why, its caps, the money that came from cards and by ' +
+        'whom, and the story of its last charges. ' +
         'Where the config does not load, all but its caps.',
     )
     .addHelpText('after', '\nExample:\n  purser explain render-eu');
@@ -46,7 +57,11 @@ export const explain: CommandFile = (program, io, done) => {
   });
 };
 
-async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountName): Promise<Explanation> {
+async function explanation(
+  io: CliIo,
+  { spec, store, path }: Brakes,
+  account: AccountName,
+): Promise<Explanation> {
   const { journal } = store;
   const inConfig = spec?.accounts.get(account);
   const usage =
@@ -54,12 +69,16 @@ async function explanation(io: CliIo, { spec, store }: Brakes, account: AccountN
       ? []
       : await journal.usage(capScopes(spec, inConfig), io.clock.now());
   const holds = await journal.holds(account);
+  const running = runningMode(store, path);
   return {
     account,
+    mode: running ?? spec?.mode ?? null,
+    mode_note: spec === null ? null : modeDiffers(spec.mode, running),
     view: readViews(store).find((view) => view.account === account) ?? null,
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
+    credits: creditRows(store, account, CREDITS_SHOWN),
     intents: await chargeStories(store, account, INTENTS_SHOWN),
   };
 }
@@ -89,6 +108,8 @@ function explanationText(found: Explanation): string {
           `  why    ${subject}: ${decision.sentence} [${decision.reason}]${decision.until === null ? '' : ` until ${decision.until}`}`,
         );
     }
+    if (found.mode === 'observe') lines.push('  but    mode is observe: none of it is done');
+    if (found.mode_note !== null) lines.push(`  note   ${found.mode_note}`);
     if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
   }
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
@@ -97,18 +118,31 @@ function explanationText(found: Explanation): string {
     lines.push(`  kept   the provider's own recharge: ${recharge.set}, as purser set it at ${recharge.at}`);
   for (const cap of found.caps) {
     lines.push(
-      `  cap    ${cap.scope} ${cap.name}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
+      `  cap    ${scopeWords({ kind: cap.scope, name: cap.name })}, ${cap.window}: ${money(cap.used_usd)} of ${money(cap.limit_usd)}`,
     );
+  }
+  for (const credit of found.credits) {
+    lines.push(`  came   ${money(credit.amount_usd)} at ${credit.at}, ${creditMaker(credit)}`);
   }
   for (const intent of found.intents) {
     lines.push(
       `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
     );
     if (intent.payment_url !== null) lines.push(`    pay   ${intent.payment_url}`);
-    lines.push(...intent.story.map((entry) => `    ${entry.at}  ${entry.to}  ${entry.why}`));
+    lines.push(
+      ...intent.story.map(
+        (entry) => `    ${entry.at}  ${entry.to}${entry.why === entry.to ? '' : `  ${entry.why}`}`,
+      ),
+    );
   }
   if (found.intents.length === 0) lines.push('  no charge yet');
   return `${lines.join('\n')}\n`;
+}
+
+function creditMaker({ made_by: madeBy, id, intent }: CreditRow): string {
+  if (madeBy === 'purser') return `charged by purser (${intent})`;
+  if (madeBy === 'others') return `not by purser (ledger row ${id})`;
+  return `ledger row ${id}, which may be of a charge that is open`;
 }
 
 function money(usd: number): string {

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isLoopback } from '../../config/check-url.ts';
 import { NAME_WANTED } from '../../config/leaf-schemas.ts';
 import { TOP_UP_MIN_CENTS } from '../../contract/limits.ts';
 import { type AccountName, parseName } from '../../domain/ids.ts';
@@ -62,6 +63,7 @@ async function questions(io: Questions): Promise<{ readonly starter: Starter; re
     'modelslab, sandbox, or an address with its path, such as https://modelslab.com/api/agents/v1',
   );
   const provider = told === 'sandbox' ? null : told === '' ? 'modelslab' : told;
+  const stripeUrl = provider === null || !isHere(provider) ? null : await askStripe(io, provider);
   const account = await until(
     io,
     'A name for the account [agent-1] ',
@@ -93,7 +95,16 @@ async function questions(io: Questions): Promise<{ readonly starter: Starter; re
   const tokenFile = provider === null ? null : `${account}.token`;
   const fixesPayments = /^y/i.test(fixes);
   return {
-    starter: { provider, account, tokenFile, minBalanceCents, topUpCents, dayCapCents, fixesPayments },
+    starter: {
+      provider,
+      stripeUrl,
+      account,
+      tokenFile,
+      minBalanceCents,
+      topUpCents,
+      dayCapCents,
+      fixesPayments,
+    },
     token,
   };
 }
@@ -113,6 +124,21 @@ function dollars(
     read,
     `at least ${formatCents(least)}, such as ${dollarsText(suggested)}`,
   );
+}
+
+/** An API on this machine is hardly the real one: its cards must not be sent to the real Stripe. */
+function askStripe(io: Questions, provider: string): Promise<string> {
+  const suggested = `${new URL(provider).origin}/stripe`; // as `purser sandbox` has it
+  return until(
+    io,
+    `The address of the Stripe API that goes with it [${suggested}] `,
+    (typed) => (typed === '' ? suggested : URL.canParse(typed) ? typed : null),
+    `an address, such as ${suggested}`,
+  );
+}
+
+function isHere(provider: string): boolean {
+  return URL.canParse(provider) && isLoopback(new URL(provider).hostname);
 }
 
 function hasPath(address: string): boolean {

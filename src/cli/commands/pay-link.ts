@@ -10,7 +10,8 @@ export const payLink: CommandFile = (program, io, done) => {
   handCommand(program, 'pay-link', 'make a page for a person to pay on')
     .description(
       "Makes one of the provider's payment links, prints it, and sends it to the receivers that want them. purser sees when " +
-        'it is paid and takes it into the books. Until it expires its amount counts against the caps.',
+        'it is paid and takes it into the books. A link cannot be withdrawn, for the provider has no call for it: until it ' +
+        'is paid or expires, a day after it was made at most, its amount counts against the caps.',
     )
     .option('--amount <dollars>', 'fund the wallet with so many dollars, at least 10')
     .option('--plan <plan>', 'subscribe to this plan, by id or name')

@@ -1,12 +1,15 @@
 import { type Cents, formatCents, formatMicroUsd, usdFromCents } from '../../domain/money.ts';
+import type { FleetSpec } from '../../domain/spec.ts';
+import { formatDuration } from '../../domain/time.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { decisionView, intentView } from '../../keeper/view.ts';
 import { EXIT } from '../cli-io.ts';
-import { openDaemon } from '../daemon.ts';
+import { type Daemon, openDaemon } from '../daemon.ts';
 import { planAll, priceList } from '../plan-all.ts';
 import { quietLog } from '../quiet-log.ts';
 import { readConfig } from '../read-config.ts';
 import type { PriceList } from '../rule-changes.ts';
+import { modeDiffers, runningMode } from '../running-mode.ts';
 import { type WorstCase, worstCaseOfAccount, worstCaseOfFleet } from '../worst-case.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
@@ -29,6 +32,7 @@ export const plan: CommandFile = (program, io, done) => {
       const daemon = await openDaemon({ io, spec, log: quietLog(io), stop: io.stop, role: 'plan' });
       let planned: readonly PlannedAccount[];
       let plans: PriceList | null;
+      const notes = notesOf(spec, daemon);
       try {
         planned = await planAll(daemon);
         plans = await priceList(daemon, planned);
@@ -36,7 +40,7 @@ export const plan: CommandFile = (program, io, done) => {
         await daemon.close();
       }
       const fleet = worstCaseOfFleet(spec, plans);
-      const known = { fleet, plans };
+      const known = { fleet, plans, notes };
       io.stdout.write(
         options.json ? `${JSON.stringify(planJson(planned, known))}\n` : planText(planned, known),
       );
@@ -47,10 +51,32 @@ export const plan: CommandFile = (program, io, done) => {
     });
 };
 
-type Known = { readonly fleet: WorstCase; readonly plans: PriceList | null };
+type Known = {
+  readonly fleet: WorstCase;
+  readonly plans: PriceList | null;
+  readonly notes: readonly string[];
+};
 
-function planJson(planned: readonly PlannedAccount[], { fleet, plans }: Known) {
+/** What keeps the daemon from doing it, whatever the accounts are like. */
+function notesOf({ mode, quarantineMs, store }: FleetSpec, daemon: Daemon): readonly string[] {
+  const running = runningMode(daemon.store, store.path);
+  const differs = modeDiffers(mode, running);
+  const isObserving = (running ?? mode) === 'observe';
+  const waits = daemon.isNewJournal && quarantineMs > 0;
+  return [
+    ...(isObserving ? ['mode is observe: none of it is done; `mode: enforce` would do it'] : []),
+    ...(differs === null ? [] : [differs]),
+    ...(waits
+      ? [
+          `the journal is new: purser run only watches for ${formatDuration(quarantineMs)} before it does anything; purser adopt ends that`,
+        ]
+      : []),
+  ];
+}
+
+function planJson(planned: readonly PlannedAccount[], { fleet, plans, notes }: Known) {
   return {
+    notes,
     accounts: planned.map((one) => {
       const base = {
         account: one.account.name,
@@ -90,13 +116,14 @@ function worstJson({ dayCents, monthCents }: WorstCase) {
   };
 }
 
-function planText(planned: readonly PlannedAccount[], { fleet, plans }: Known): string {
+function planText(planned: readonly PlannedAccount[], { fleet, plans, notes }: Known): string {
   const lines = planned.flatMap((one) => accountLines(one, plans));
   const intents = planned.flatMap((one) => (one.kind === 'decided' ? one.intents : []));
   const total = intents.reduce((sum, intent) => sum + intent.amountCents, 0);
   const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
   const summary = `Plan: ${count}, ${formatCents(total as Cents)} now; at worst ${worstText(fleet)} for the whole fleet.`; // a sum of cents
-  return `${[...lines, '', summary, 'Nothing was sent but reads.'].join('\n')}\n`;
+  const noted = notes.map((note) => `Note: ${note}.`);
+  return `${[...lines, '', summary, ...noted, 'Nothing was sent but reads.'].join('\n')}\n`;
 }
 
 function accountLines(one: PlannedAccount, plans: PriceList | null): readonly string[] {

@@ -3,6 +3,7 @@ import { formatInstant } from '../../domain/time.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
+import { hurryResumed } from '../hurry-resumed.ts';
 import { servePostedOrders } from '../posted-orders.ts';
 import { readConfig } from '../read-config.ts';
 import { Reloader } from '../reloader.ts';
@@ -75,6 +76,7 @@ async function runDaemon(
     deliverMessages(daemon, stop),
     beatHeart(io, daemon, stop),
     keepSnapshots(io, daemon, stop),
+    hurryResumed(daemon, stop),
     reloader.watch(stop),
   ];
   // The first that fails ends the others; what it broke is thrown when all have ended.

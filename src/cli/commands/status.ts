@@ -6,6 +6,7 @@ import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../bra
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
 import { readViews } from '../read-views.ts';
+import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { table } from '../table.ts';
 import type { CommandFile } from './command.ts';
 
@@ -15,8 +16,10 @@ type Status = Fleet & {
   /** Why it does not end with 0. */
   readonly attention: readonly Trouble[];
   readonly quarantine_until: string | null;
-  /** `null` where no config was read. */
-  readonly mode: string | null;
+  /** Of the purser that runs, else of the config; `null` where neither says. */
+  readonly mode: Mode | null;
+  /** What the config says else, and why it does not hold. */
+  readonly mode_note: string | null;
 };
 
 /** `purser status`: the fleet at a glance, what needs a person on top. */
@@ -47,6 +50,7 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
   const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
   const seen = new Set<string>(accounts.map((view) => view.account));
   const until = store.quarantineUntil();
+  const running = runningMode(store, path);
   const found = {
     accounts,
     unseen: [...known].filter((name) => !seen.has(name)),
@@ -58,7 +62,8 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
     ...found,
     attention: fleetTroubles(found),
     quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
-    mode: spec?.mode ?? null,
+    mode: running ?? spec?.mode ?? null,
+    mode_note: spec === null ? null : modeDiffers(spec.mode, running),
   };
 }
 
@@ -99,6 +104,7 @@ function statusText(io: CliIo, now: Status): string {
   const head = [
     ...now.attention.slice(0, ATTENTION_SHOWN).map((one) => `${paint(io, one.severity)}  ${one.sentence}`),
     ...(now.attention.length > ATTENTION_SHOWN ? [`and ${now.attention.length - ATTENTION_SHOWN} more`] : []),
+    ...(now.mode_note === null ? [] : [`note: ${now.mode_note}`]),
     ...(now.mode === 'observe' ? ['mode is observe: what stands under WHY is not done.'] : []),
   ];
   const parts = [

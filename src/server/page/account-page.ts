@@ -34,8 +34,9 @@ export function accountPage(options: {
   readonly range: Range;
   readonly now: EpochMs;
   readonly session: Session | null;
+  readonly mayPay: boolean;
 }): Html {
-  const { story, firing, range, now, session } = options;
+  const { story, firing, range, now, session, mayPay } = options;
   const { view } = story;
   return html`<p class="up"><a href="/">Fleet</a></p>
 <h1>${story.account}</h1>
@@ -44,7 +45,7 @@ export function accountPage(options: {
 <div id="firing" data-live>${
     firing.count === 0
       ? null
-      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, { now, session, page: story.account })}</section>`
+      : html`<section class="card" aria-labelledby="firing-title"><h2 id="firing-title">Alerts</h2>${alertList(firing.shown, { now, session, mayPay, page: story.account })}</section>`
   }</div>
 <div id="hands" data-live>${session === null ? null : accountForms(story, session)}</div>
 <section class="card" aria-labelledby="balance-title">
@@ -65,9 +66,9 @@ export function accountPage(options: {
 <div id="caps" data-live>${capBars(story)}</div>
 <section class="card" aria-labelledby="charges-title">
 <h2 id="charges-title">Charges</h2>
-<div id="charges" data-live>${chargeList(story.charges, now, session !== null)}</div>
+<div id="charges" data-live>${chargeList(story.charges, now, mayPay)}</div>
 </section>
-<div id="rest" data-live>${view === null ? null : holdings(view)}</div>`;
+<div id="rest" data-live>${view === null ? null : holdings(view, story, now)}</div>`;
 }
 
 function current({ state }: AccountStory, view: AccountView, now: EpochMs): Html {
@@ -119,7 +120,7 @@ ${caps.map((cap) => {
 </section>`;
 }
 
-function holdings({ subscriptions, cards }: AccountView): Html {
+function holdings({ subscriptions, cards }: AccountView, { credits }: AccountStory, now: EpochMs): Html {
   return html`<section class="card" aria-labelledby="has-title"><h2 id="has-title">At the provider</h2>
 <dl class="facts">
 <div><dt>subscriptions</dt><dd>${
@@ -135,5 +136,16 @@ function holdings({ subscriptions, cards }: AccountView): Html {
       ? 'none read yet'
       : html`<ul>${cards.map((card) => html`<li>${card.brand} …${card.last4}${card.default ? ', default' : ''}</li>`)}</ul>`
   }</dd></div>
+<div><dt>money from cards</dt><dd>${
+    credits.length === 0
+      ? 'none seen'
+      : html`<ul>${credits.map((credit) => html`<li>${dollars(credit.amount_usd)} ${MAKERS[credit.made_by]} <small>${ago(credit.at, now)}</small></li>`)}</ul>`
+  }</dd></div>
 </dl></section>`;
 }
+
+const MAKERS = {
+  purser: 'by purser',
+  others: 'not by purser',
+  not_known_yet: 'by purser or not: its charge is open',
+} as const;

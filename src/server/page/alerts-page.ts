@@ -1,9 +1,11 @@
 import type { IncidentState } from '../../domain/incident.ts';
+import { usdFromCents } from '../../domain/money.ts';
 import type { EpochMs } from '../../domain/time.ts';
 import { accountUrl } from './account-url.ts';
-import { buttonForm } from './hand-forms.ts';
+import { acknowledgeForm } from './hand-forms.ts';
 import { type Html, html } from './html.ts';
 import type { Firing } from './page-readings.ts';
+import { payButton } from './pay-button.ts';
 import type { Session } from './sessions.ts';
 import { agoMs, plural } from './words.ts';
 
@@ -11,6 +13,8 @@ import { agoMs, plural } from './words.ts';
 type Seen = {
   readonly now: EpochMs;
   readonly session: Session | null;
+  /** Whether they are shown where a person pays. */
+  readonly mayPay: boolean;
   /** The account whose page it stands on: no link leads there. */
   readonly page?: string;
 };
@@ -31,9 +35,9 @@ ${alerts.map((alert) => alertItem(alert, seen))}
 </ul>`;
 }
 
-function alertItem(alert: IncidentState, { now, session, page }: Seen): Html {
+function alertItem(alert: IncidentState, { now, session, mayPay, page }: Seen): Html {
   const { fact, startedAt, status, acknowledgement } = alert;
-  const { account, severity, headline, detail } = fact;
+  const { account, severity, headline, detail, pay, amountCents } = fact;
   const isNew = status === 'firing' && session !== null;
   const note =
     acknowledgement === null
@@ -41,6 +45,7 @@ function alertItem(alert: IncidentState, { now, session, page }: Seen): Html {
       : `, acknowledged${acknowledgement.note === null ? '' : `: ${acknowledgement.note}`}`;
   return html`<li class="alert alert-${severity}"><span class="severity">${severity}</span>
 <div><strong>${account === null || account === page ? headline : html`<a href="${accountUrl(account)}">${headline}</a>`}</strong>
-<p>${detail}</p><small>since ${agoMs(startedAt, now)}${note}</small>${isNew ? buttonForm('/acknowledge', 'Acknowledge', session, { id: alert.fingerprint }) : null}</div></li>
+<p>${detail}</p><small>began ${agoMs(startedAt, now)}${note}</small>
+${mayPay && pay !== undefined && amountCents !== null ? payButton({ url: pay.url, usd: usdFromCents(amountCents) }) : null}${isNew ? acknowledgeForm(alert.fingerprint, session) : null}</div></li>
 `;
 }

@@ -117,14 +117,15 @@ function pathOf(points: readonly Point[], y: (usd: number) => number): string {
 
 /** What the picture shows, for who does not see it. */
 function inWords({ samples, topUps, balanceUsd, minimumUsd }: Charted): string {
-  const lowest = Math.min(...samples.map(({ lowestMicroUsd }) => usdFromMicro(lowestMicroUsd)));
-  const highest = Math.max(...samples.map(({ balanceMicroUsd }) => usdFromMicro(balanceMicroUsd)));
-  const now = balanceUsd === null ? 'unknown now' : `${dollars(balanceUsd)} now`;
-  const against = minimumUsd === null ? '' : `, minimum ${dollars(minimumUsd)}`;
+  const seen = balanceUsd === null ? [] : [balanceUsd];
+  const lowest = Math.min(...seen, ...samples.map(({ lowestMicroUsd }) => usdFromMicro(lowestMicroUsd)));
+  const highest = Math.max(...seen, ...samples.map(({ balanceMicroUsd }) => usdFromMicro(balanceMicroUsd)));
+  const now = balanceUsd === null ? 'Balance unknown' : `${dollars(balanceUsd)} now`;
+  const against = minimumUsd === null ? '' : ` The minimum is ${dollars(minimumUsd)}.`;
   const sum = topUps.reduce((total, { usd }) => total + usd, 0);
   const funded =
-    topUps.length === 0 ? 'no top-up' : `${plural(topUps.length, 'top-up')}, ${dollars(sum)} in all`;
-  return `Balance ${now}, between ${dollars(lowest)} and ${dollars(highest)}${against}; ${funded}.`;
+    topUps.length === 0 ? 'No top-up' : `${plural(topUps.length, 'top-up')}, ${dollars(sum)} in all`;
+  return `${now}; lowest ${dollars(lowest)}, highest ${dollars(highest)}.${against} ${funded}.`;
 }
 
 function px(value: number): string {

@@ -5,7 +5,8 @@ import { GLANCE_STATES } from '../../keeper/view.ts';
 import { accountUrl } from './account-url.ts';
 import { alertList } from './alerts-page.ts';
 import { type Html, html } from './html.ts';
-import type { Firing, FleetFacts } from './page-readings.ts';
+import type { Firing, FleetFacts, PayLinkShown } from './page-readings.ts';
+import { payButton } from './pay-button.ts';
 import { ago, burn, count, dollars, plural, runway, STATE_WORDS, stateMark } from './words.ts';
 
 const PAGE_SIZE = 50;
@@ -28,9 +29,12 @@ export function fleetPage(options: {
   readonly query: GlanceQuery;
   readonly glance: Glance;
   readonly firing: Firing;
+  /** Where people pay, of the accounts that are shown; none for who may not. */
+  readonly payLinks: readonly PayLinkShown[];
+  readonly mayPay: boolean;
   readonly now: EpochMs;
 }): Html {
-  const { facts, query, glance, firing, now } = options;
+  const { facts, query, glance, firing, payLinks, mayPay, now } = options;
   return html`<h1>Fleet</h1>
 <p id="offline" class="notice" role="status"></p>
 <div id="summary" data-live>${summary(facts, glance, firing.count)}</div>
@@ -39,7 +43,7 @@ export function fleetPage(options: {
       ? null
       : html`<section class="card" aria-labelledby="firing-title">
 <h2 id="firing-title">Alerts</h2>
-${alertList(firing.shown, { now, session: null })}
+${alertList(firing.shown, { now, session: null, mayPay })}
 ${firing.count > firing.shown.length ? html`<p><a href="/alerts">All ${plural(firing.count, 'alert')}</a></p>` : null}
 </section>`
   }</div>
@@ -51,7 +55,7 @@ ${firing.count > firing.shown.length ? html`<p><a href="/alerts">All ${plural(fi
 ${query.state === null ? null : html`<input type="hidden" name="state" value="${query.state}">`}
 <button type="submit">Search</button>
 </form>
-<div id="accounts" data-live>${filters(query, glance)}${accountTable(glance.rows, now)}${pager(query, glance)}</div>
+<div id="accounts" data-live>${filters(query, glance)}${accountTable(glance.rows, payLinks, now)}${pager(query, glance)}</div>
 </section>`;
 }
 
@@ -90,17 +94,20 @@ function filter(query: GlanceQuery, state: GlanceState | null, label: string, va
 }
 
 /** Roles are spelled out because the narrow layout takes the table's own from it. */
-function accountTable(rows: readonly GlanceRow[], now: EpochMs): Html {
+function accountTable(rows: readonly GlanceRow[], payLinks: readonly PayLinkShown[], now: EpochMs): Html {
   if (rows.length === 0) return html`<p class="empty">No account is like that.</p>`;
   const heads = ['Account', 'State', 'Balance', 'Minimum', 'Burn', 'Runway', 'Why'];
   return html`<table class="fleet" role="table" aria-labelledby="accounts-title">
 <thead role="rowgroup"><tr role="row">${heads.map((head) => html`<th role="columnheader" scope="col">${head}</th>`)}</tr></thead>
 <tbody role="rowgroup">
-${rows.map((row) => accountRow(row, now))}
+${rows.map((row) => {
+  const links = payLinks.filter(({ account }) => account === row.view.account);
+  return accountRow(row, links, now);
+})}
 </tbody></table>`;
 }
 
-function accountRow({ state, view }: GlanceRow, now: EpochMs): Html {
+function accountRow({ state, view }: GlanceRow, links: readonly PayLinkShown[], now: EpochMs): Html {
   const isLow =
     view.balance_usd !== null && view.min_balance_usd !== null && view.balance_usd < view.min_balance_usd;
   return html`<tr role="row">
@@ -110,7 +117,7 @@ function accountRow({ state, view }: GlanceRow, now: EpochMs): Html {
 <td role="cell" class="number minimum" data-name="minimum">${dollars(view.min_balance_usd)}</td>
 <td role="cell" class="number" data-name="burn">${burn(view.burn_usd_per_hour)}</td>
 <td role="cell" class="number" data-name="runway">${runway(view.runway_seconds)}</td>
-<td role="cell" class="why">${why(view)} <small>${ago(view.observed_at, now)}</small></td>
+<td role="cell" class="why">${why(view)} <small>${ago(view.observed_at, now)}</small>${links.map(payButton)}</td>
 </tr>
 `;
 }

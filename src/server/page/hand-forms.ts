@@ -20,17 +20,16 @@ ${
 </section>`;
 }
 
+/** Somebody looks after it; who and what is told with it. */
+export function acknowledgeForm(id: string, session: Session): Html {
+  return html`<form class="ack" method="post" action="/acknowledge">${formField(session)}<input type="hidden" name="id" value="${id}">
+<input name="note" type="text" maxlength="200" autocomplete="off" aria-label="Note" placeholder="Note, if wanted">
+<button type="submit">Acknowledge</button></form>`;
+}
+
 /** A button that stands for a whole form. */
-export function buttonForm(
-  action: string,
-  label: string,
-  session: Session,
-  fields: Readonly<Record<string, string>> = {},
-): Html {
-  const hidden = Object.entries(fields).map(
-    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
-  );
-  return html`<form class="small" method="post" action="${action}">${formField(session)}${hidden}<button type="submit">${label}</button></form>`;
+export function buttonForm(action: string, label: string, session: Session): Html {
+  return html`<form class="small" method="post" action="${action}">${formField(session)}<button type="submit">${label}</button></form>`;
 }
 
 function formField({ formToken }: Session): Html {

@@ -24,6 +24,8 @@ function takeOver(region, fresh) {
   if (fresh === null || fresh.innerHTML === region.innerHTML) return;
   const active = region.contains(document.activeElement) ? document.activeElement : null;
   if (active?.matches('input, textarea, select')) return;
+  const fields = [...region.querySelectorAll('input[type="text"]')];
+  if (fields.some(({ value, defaultValue }) => value !== defaultValue)) return;
   for (const open of region.querySelectorAll('details[open][id]')) {
     fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute('open', '');
   }

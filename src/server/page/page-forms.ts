@@ -10,7 +10,7 @@ import { cookieHeader } from './sessions.ts';
 import { messagePage, signInPage } from './sign-in-page.ts';
 
 const BODY_BYTES_MAX = 4_096;
-const REASON_MAX = 200;
+const TEXT_MAX = 200;
 
 /**
  * Answers the forms of the pages. A form counts only from one of our own pages: the browser says that it comes from here,
@@ -79,16 +79,20 @@ function workAt(path: string): Work | null {
 function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams): Promise<Handled> {
   switch (work.kind) {
     case 'pause': {
-      const reason = (fields.get('reason') ?? '').trim().slice(0, REASON_MAX);
-      return hands.pause(work.account, reason === '' ? 'on the status page' : reason);
+      return hands.pause(work.account, textOf(fields.get('reason')) ?? 'on the status page');
     }
     case 'resume':
       return hands.resume(work.account);
     case 'acknowledge':
-      return hands.acknowledge(fields.get('id') ?? '', null);
+      return hands.acknowledge(fields.get('id') ?? '', textOf(fields.get('note')));
     case 'reload':
       return hands.reload();
   }
+}
+
+function textOf(field: string | null): string | null {
+  const text = (field ?? '').trim().slice(0, TEXT_MAX);
+  return text === '' ? null : text;
 }
 
 /** Browsers say where a form comes from; the newer header they send over https and on this machine only. */

@@ -10,12 +10,16 @@ export type PageReadings = {
   readonly glance: (query: GlanceQuery) => Glance;
   /** Of one account, or of all; the worst first, at most so many. */
   readonly firing: (account: string | null, max: number) => Firing;
+  /** Where people can pay for these accounts now. */
+  readonly payLinks: (accounts: readonly string[]) => Promise<readonly PayLinkShown[]>;
   /** `null` where there is no such account; balances from `since` on. */
   readonly account: (name: string, since: EpochMs) => Promise<AccountStory | null>;
 };
 
 /** Which alerts a page shows, and how many there are. */
 export type Firing = { readonly count: number; readonly shown: readonly IncidentState[] };
+
+export type PayLinkShown = { readonly account: string; readonly url: string; readonly usd: number };
 
 /** What holds for the whole daemon. */
 export type FleetFacts = {
@@ -53,6 +57,13 @@ export type AccountStory = {
   readonly samples: readonly BalanceSample[];
   /** Money that came into the wallet by purser. */
   readonly topUps: readonly TopUp[];
+  /** Card credits in the provider's ledger, newest first, whoever made them. */
+  readonly credits: readonly {
+    readonly id: string;
+    readonly amount_usd: number;
+    readonly at: string;
+    readonly made_by: 'purser' | 'others' | 'not_known_yet';
+  }[];
 };
 
 export type Charge = IntentView & {

@@ -78,17 +78,31 @@ export function sendPage(
 async function contentAt(sources: PageSources, url: URL, session: Session | null): Promise<Content | null> {
   const { page } = sources;
   const now = page.now();
+  const mayPay = session !== null || page.facts().isSandbox;
   switch (url.pathname) {
     case '/': {
       const query = fleetQuery(url.searchParams);
       const glance = cleaned(sources, page.glance(query));
       const firing = cleaned(sources, page.firing(null, FLEET_ALERTS_MAX));
-      return { title: 'purser: fleet', main: fleetPage({ facts: page.facts(), query, glance, firing, now }) };
+      const waiting = glance.rows.filter(({ view }) =>
+        view.open_intents.some(({ state }) => state === 'link_open'),
+      );
+      const payLinks = mayPay ? await page.payLinks(waiting.map(({ view }) => view.account)) : [];
+      const shown = {
+        facts: page.facts(),
+        query,
+        glance,
+        firing,
+        payLinks: cleaned(sources, payLinks),
+        mayPay,
+        now,
+      };
+      return { title: 'purser: fleet', main: fleetPage(shown) };
     }
     case '/alerts':
       return {
         title: 'purser: alerts',
-        main: alertsPage(cleaned(sources, page.firing(null, ALERTS_MAX)), { now, session }),
+        main: alertsPage(cleaned(sources, page.firing(null, ALERTS_MAX)), { now, session, mayPay }),
       };
     case '/sign-in':
       return sources.orders.apiToken() === null ? null : signInPage(null);
@@ -96,7 +110,7 @@ async function contentAt(sources: PageSources, url: URL, session: Session | null
       const name = /^\/accounts\/([^/]+)$/.exec(url.pathname)?.[1];
       return name === undefined
         ? null
-        : await accountAt(sources, decodeName(name), { query: url.searchParams, now, session });
+        : await accountAt(sources, decodeName(name), { query: url.searchParams, now, session, mayPay });
     }
   }
 }
@@ -104,15 +118,21 @@ async function contentAt(sources: PageSources, url: URL, session: Session | null
 async function accountAt(
   sources: PageSources,
   name: string,
-  asked: { readonly query: URLSearchParams; readonly now: EpochMs; readonly session: Session | null },
+  asked: {
+    readonly query: URLSearchParams;
+    readonly now: EpochMs;
+    readonly session: Session | null;
+    readonly mayPay: boolean;
+  },
 ): Promise<Content | null> {
-  const { query, now, session } = asked;
+  const { query, ...seen } = asked;
+  const { now } = seen;
   const range = chartRange(query);
   const found = await sources.page.account(name, rangeBegin(range, now));
   if (found === null) return null;
   const story = cleaned(sources, found);
   const firing = cleaned(sources, sources.page.firing(found.account, ALERTS_MAX));
-  return { title: `purser: ${story.account}`, main: accountPage({ story, firing, range, now, session }) };
+  return { title: `purser: ${story.account}`, main: accountPage({ story, firing, range, ...seen }) };
 }
 
 function cleaned<T>({ clean }: PageSources, value: T): T {

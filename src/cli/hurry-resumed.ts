@@ -1,0 +1,35 @@
+import type { AccountName } from '../domain/ids.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import type { Daemon } from './daemon.ts';
+
+const LOOK_EVERY_MS = SECOND_MS;
+/** The pass that was under way when it was hurried may have read the hold. */
+const AGAIN_MS = 30 * SECOND_MS;
+
+/** Has accounts looked at that somebody resumed beside this daemon: their next poll may be long in coming. */
+export async function hurryResumed(daemon: Daemon, stop: AbortSignal): Promise<void> {
+  const { context, keeper, view } = daemon;
+  const hurriedAtMs = new Map<AccountName, number>();
+  while (!stop.aborted) {
+    await context.clock.sleep(LOOK_EVERY_MS, stop);
+    const held = new Set(view.held());
+    for (const name of hurriedAtMs.keys()) if (!held.has(name)) hurriedAtMs.delete(name);
+    const nowMs = context.clock.monotonicMs();
+    for (const name of held) {
+      if (nowMs - (hurriedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) continue;
+      if (await isHeld(daemon, name)) continue;
+      hurriedAtMs.set(name, nowMs);
+      keeper.hurry(name);
+    }
+  }
+}
+
+async function isHeld({ context, keeper }: Daemon, name: AccountName): Promise<boolean> {
+  try {
+    return (await context.journal.holds(name)).length > 0;
+  } catch (error) {
+    context.log.error('holds.not_read', { account: name, error });
+    keeper.health.noteFailure(error);
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+import { fingerprint } from '../alerts/fingerprint.ts';
+import { payReason } from '../alerts/incident-facts.ts';
+import type { AccountName } from '../domain/ids.ts';
+import { findTrouble } from '../policy/subscription-trouble.ts';
+import { type Decided, isHeld, isWell } from './decision-facts.ts';
+import { byHand } from './rule-facts.ts';
+
+/** Incidents that stay as they are while their cause lasts, whatever the pass has to say. */
+export function lasting(
+  account: AccountName,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared'>,
+): readonly string[] {
+  const isBroken = verdict.subscription !== null && !isWell(verdict.subscription);
+  return [
+    ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
+    ...(isBroken ? [toPay(account, 'subscription')] : []),
+    // After a restart a known change by hand is looked at again before it is told again.
+    ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
+    ...currentDeclines(account, verdict),
+    ...askedBeforeHold(account, verdict),
+  ];
+}
+
+/** An account that is paused or frozen asks nobody any more; what it asked for is not done by that. */
+function askedBeforeHold(
+  account: AccountName,
+  { wallet, subscription, isLow, declared }: Parameters<typeof lasting>[1],
+): readonly string[] {
+  const isBroken = declared !== null && (declared.subscriptions === null || findTrouble(declared) !== null);
+  return [
+    ...(isHeld(wallet) && isLow ? [asked(account, 'no_card_left')] : []),
+    ...(isHeld(subscription) && isBroken
+      ? [byHand(account), ...SUBSCRIPTION_REASONS.map((reason) => asked(account, reason))]
+      : []),
+  ];
+}
+
+/** What `personNeeded` is told of a subscription. */
+const SUBSCRIPTION_REASONS = [
+  'past_due',
+  'paused',
+  'wrong_plan',
+  'subscription_canceled',
+  'status_unknown',
+  'subscription_unrepaired',
+  'plan_unknown',
+  'price_unknown',
+] as const;
+
+/** Declines that still matter: they end when nothing is left to pay, whoever paid. */
+function currentDeclines(
+  account: AccountName,
+  verdict: Pick<Decided, 'wallet' | 'subscription'>,
+): readonly string[] {
+  const kinds = [
+    ...(isWell(verdict.wallet) ? [] : ['fund']),
+    ...(isWell(verdict.subscription) ? [] : SUBSCRIPTION_KINDS),
+  ];
+  return kinds.map((kind) => fingerprint('charge.declined', account, kind));
+}
+
+function toPay(account: AccountName, subject: 'wallet' | 'subscription'): string {
+  return asked(account, payReason(subject));
+}
+
+function asked(account: AccountName, reason: string): string {
+  return fingerprint('payment.action_required', account, reason);
+}
+
+const SUBSCRIPTION_KINDS = ['fix_payment', 'subscribe', 'change_plan', 'resume'];

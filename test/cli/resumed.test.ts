@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { purser } from './a-command.ts';
+import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
+
+/** So rarely that no test sees a second poll. */
+const RARELY = { poll: '1h' };
+const API_TOKEN = 'api-token-of-a-test';
+
+test('an account that a command resumes beside a daemon is looked at within seconds, not at its next poll', async () => {
+  const fleet = await AFleet.open(RARELY, 1);
+  await fleet.patch({ balance: 5 });
+  await purser(['pause', 'agent-0001'], fleet.surroundings);
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  const status = async () => (await purser(['status'], fleet.surroundings)).stdout;
+  await daemon.until('a look', async () => (await status()).includes('paused: by hand'));
+  await purser(['resume', 'agent-0001'], fleet.surroundings);
+  await daemon.until('the charge', () => daemon.logged('charge.settled').length === 1);
+  await daemon.until('the end of the pause in status', async () => !(await status()).includes('paused'));
+});
+
+test('a pause and its end are shown by the next answer after the one that did them', async () => {
+  const fleet = await AFleet.open({ ...RARELY, apiToken: API_TOKEN }, 1);
+  const surroundings = {
+    ...fleet.surroundings,
+    secrets: { ...fleet.surroundings.secrets, API_TOKEN },
+  };
+  const daemon = new AProcess(['run'], surroundings);
+  await daemon.until('a look', () => daemon.logged('decision').length > 0);
+  const url = `${new URL(String(daemon.logged('purser.started')[0]?.['page'])).origin}/api/v1/accounts/agent-0001`;
+  const paused = async () => JSON.parse(await (await fetch(url)).text()).paused;
+  const post = (verb: string, body: object = {}) =>
+    fetch(`${url}/${verb}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  for (const reason of ['a new card', 'another reason']) {
+    expect((await post('pause', { reason })).status).toBe(200);
+    expect(await paused()).toBe(reason);
+  }
+  expect((await post('resume')).status).toBe(200);
+  expect(await paused()).toBe(null);
+});
