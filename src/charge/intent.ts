@@ -104,8 +104,10 @@ export type IntentState =
   | ({
       readonly kind: 'link_open';
       readonly since: EpochMs;
-      /** Of a page past its end: when it was first asked about without a clear word. */
+      /** Of a page past its end: since when it is asked about without a clear word, less the time in which nobody asked. */
       readonly silentSince?: EpochMs;
+      /** When it was last asked so. */
+      readonly silentAt?: EpochMs;
     } & CheckoutLink)
   | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
   | {
