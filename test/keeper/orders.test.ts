@@ -100,6 +100,21 @@ test.each<[string, HandOrder, string]>([
   expect(await posts(client)).toEqual([]);
 }); // biome-ignore format: a table
 
+test('a withdrawal has to leave the minimum, and may leave just that: no card is charged for it', async () => {
+  const { client, keeper } = await aKeeper();
+  await client.patch({ reseller: true });
+  const withdraw = (dollars: number): HandOrder => ({
+    kind: 'withdraw',
+    amountCents: cents(dollars * 100),
+    keepCents: null,
+  });
+  const answers = await keeper.ask([withdraw(30.01), withdraw(30)]);
+  expect(answers).toMatchObject([{ outcome: 'refused', reason: 'not_possible' }, { outcome: 'done' }]);
+  await keeper.live(HOUR_MS);
+  expect(await client.balance()).toBe(20);
+  expect(await charges(client)).toEqual([]);
+});
+
 test('two orders of one kind are both done, one after the other', async () => {
   const { client, keeper } = await aKeeper();
   const answers = await keeper.ask([fund(25), fund(30)]);
