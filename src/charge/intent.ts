@@ -99,7 +99,12 @@ export type IntentKind = ChargeAction['kind'];
 export type IntentState =
   | { readonly kind: 'armed' }
   | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
-  | { readonly kind: 'charged'; readonly since: EpochMs }
+  | {
+      readonly kind: 'charged';
+      readonly since: EpochMs;
+      /** Of a change to a cheaper plan: the provider may make it only then, at the end of the paid period. */
+      readonly dueAt?: EpochMs;
+    }
   | { readonly kind: 'action'; readonly since: EpochMs }
   | ({
       readonly kind: 'link_open';
@@ -147,6 +152,11 @@ export const OPEN_STATES: readonly OpenStateName[] = [
 
 export function isOpen(intent: Intent): boolean {
   return OPEN_STATES.some((state) => state === intent.state.kind);
+}
+
+/** A change of plan that was accepted, and that the provider may make only when the paid period ends. */
+export function isPutOff({ state }: Intent): boolean {
+  return state.kind === 'charged' && state.dueAt !== undefined;
 }
 
 /** Where the success of a kind shows: a credit in the wallet's ledger, the subscription, or the answer alone. */

@@ -272,7 +272,10 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
 
 /** Why an answered intent that found no end within its time freezes the account; `null` while it has time. */
 function stuckFor({ state, hasUnclearSend }: Intent, now: EpochMs, limits: ChargeLimits): string | null {
-  if (state.kind === 'charged' && now - state.since >= limits.absentMs) {
+  if (
+    state.kind === 'charged' &&
+    now - Math.max(state.since, state.dueAt ?? state.since) >= limits.absentMs
+  ) {
     return 'charged, but neither ledger nor subscription shows it';
   }
   // After an unclear POST the ledger has to prove its absence first, which takes longer.

@@ -26,7 +26,8 @@ export type Needs = { readonly wallet: boolean; readonly subscription: boolean }
 function openFact(intent: Intent, now: EpochMs, needs: Needs): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
-  const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS;
+  const dueAt = (state.kind === 'charged' ? state.dueAt : undefined) ?? armedAt;
+  const isStuck = now - dueAt >= STUCK_TOLD_AFTER_MS;
   switch (state.kind) {
     case 'in_doubt':
       return isLongDoubt(intent, now)
