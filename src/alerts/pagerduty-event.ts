@@ -24,9 +24,16 @@ export function pagerdutyKey({ fact, status, id }: OutboxMessage): string {
   return dedupKey(status === 'notice' ? id : fact.fingerprint);
 }
 
-/** The alert of a burst: the same when it is sent again. */
+/** The alert of a burst: the same when it is sent again. Its severity stands in it, for `hasOutgrown`. */
 export function burstKeyOf(messages: readonly OutboxMessage[]): string {
-  return dedupKey(`burst/${messages[0]?.id ?? ''}`);
+  const [first] = messages;
+  assert(first !== undefined, 'a burst of nothing');
+  return dedupKey(`burst/${first.fact.severity}/${first.id}`);
+}
+
+/** Whether an incident that was told in a burst is critical now and the burst was not: such an alert may have paged nobody. */
+export function hasOutgrown({ fact, status }: OutboxMessage, key: string): boolean {
+  return status === 'firing' && fact.severity === 'critical' && !key.startsWith(dedupKey('burst/critical/'));
 }
 
 /** Many messages of one `burstKey` as one event: how many, and their names. */

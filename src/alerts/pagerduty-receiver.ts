@@ -5,6 +5,7 @@ import { isLoopbackUrl } from '../net/target-guard.ts';
 import { guardUnless, HttpSender } from './http-sender.ts';
 import {
   burstKeyOf,
+  hasOutgrown,
   type PagerdutyEvent,
   pagerdutyBurst,
   pagerdutyEvent,
@@ -17,7 +18,8 @@ const DELIVERED: DeliveryOutcome = { kind: 'delivered' };
 
 /**
  * Sends events to PagerDuty's Events API v2. An incident is an alert, and a burst is one alert: nobody is paged a hundred
- * times. That one ends with the last of its incidents, and a person's word on one of them does not change it.
+ * times. That one ends with the last of its incidents, and a person's word on one of them does not change it. One that grows
+ * critical leaves it: PagerDuty does not page again for an alert that is open.
  */
 export class PagerdutyReceiver implements Receiver {
   readonly integration = 'pagerduty';
@@ -58,8 +60,7 @@ export class PagerdutyReceiver implements Receiver {
     }
     const key = alert?.ts ?? pagerdutyKey(message);
     const outcome = await this.#send(pagerdutyEvent(message, { runbooks: this.#runbooks(), key }), now);
-    if (outcome.kind === 'delivered' && alert === null) await this.#keep([message], key);
-    return outcome;
+    return outcome.kind === 'delivered' && alert === null ? await this.#keep([message], key, now) : outcome;
   }
 
   async deliverBurst(messages: readonly OutboxMessage[], now: EpochMs): Promise<DeliveryOutcome> {
@@ -83,15 +84,20 @@ export class PagerdutyReceiver implements Receiver {
     if (fresh.length === 0) return DELIVERED;
     const key = burstKeyOf(fresh);
     const outcome = await this.#send(pagerdutyBurst(fresh, { runbooks, key }), now);
-    if (outcome.kind === 'delivered') await this.#keep(fresh, key);
-    return outcome;
+    return outcome.kind === 'delivered' ? await this.#keep(fresh, key, now) : outcome;
   }
 
   close(): Promise<void> {
     return this.#sender.close();
   }
 
-  async #alertOf({ fact, startedAt, status }: OutboxMessage): Promise<Thread | null> {
+  /** Where the message belongs; `null` where it is to be an alert of its own, or one with others. */
+  async #alertOf(message: OutboxMessage): Promise<Thread | null> {
+    const alert = await this.#toldAs(message);
+    return alert?.isShared === true && hasOutgrown(message, alert.ts) ? null : alert;
+  }
+
+  async #toldAs({ fact, startedAt, status }: OutboxMessage): Promise<Thread | null> {
     if (status === 'notice') return null;
     const alert = await this.#threads.read(this.#name, fact.fingerprint);
     return alert?.startedAt === startedAt ? alert : null;
@@ -101,12 +107,25 @@ export class PagerdutyReceiver implements Receiver {
     return this.#threads.end(this.#name, fact.fingerprint);
   }
 
-  async #keep(messages: readonly OutboxMessage[], ts: string): Promise<void> {
+  /** Notes the alert that was sent. One that they leave ends with the last of its incidents here too. */
+  async #keep(messages: readonly OutboxMessage[], ts: string, now: EpochMs): Promise<DeliveryOutcome> {
     const isShared = messages.length > 1;
-    const alerts = messages
-      .filter(({ status }) => status === 'firing')
-      .map(({ fact, startedAt }) => [fact.fingerprint, { startedAt, channel: '', ts, isShared }] as const);
+    const firing = messages.filter(({ status }) => status === 'firing');
+    for (const message of firing) {
+      const left = await this.#toldAs(message);
+      if (left === null || (await this.#end(message)) > 0) continue;
+      const end = pagerdutyEvent(
+        { ...message, status: 'resolved' },
+        { runbooks: this.#runbooks(), key: left.ts },
+      );
+      const outcome = await this.#send(end, now);
+      if (outcome.kind !== 'delivered') return outcome;
+    }
+    const alerts = firing.map(
+      ({ fact, startedAt }) => [fact.fingerprint, { startedAt, channel: '', ts, isShared }] as const,
+    );
     if (alerts.length > 0) await this.#threads.write(this.#name, new Map(alerts));
+    return DELIVERED;
   }
 
   async #send({ path, body }: PagerdutyEvent, now: EpochMs): Promise<DeliveryOutcome> {

@@ -3,6 +3,8 @@ import { cardCredits, isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
+import { auditPayouts, type LedgerDebit, type PayoutMatch } from './audit-payouts.ts';
+import { payoutOf } from './call.ts';
 import { evidenceOf, type Intent, isOpen } from './intent.ts';
 
 /** A row of type `debit` that takes back what a payment had paid (seed: the ledger shows "deposits, charges, refunds"). */
@@ -26,10 +28,15 @@ export type AuditFinding = {
     | 'auto_funding'
     /** Taken back. */
     | 'refunded'
+    /** Withdrawn by us, and the ledger has no such debit. */
+    | 'payout_missing'
+    /** A withdrawal that no order of ours explains. */
+    | 'payout_foreign'
     /** Not closed yet. */
     | 'open';
   readonly at: EpochMs;
   readonly intent: Intent | null;
+  /** The row of the ledger; of a withdrawal, a debit. */
   readonly credit: CreditId | string | null;
   /** As booked in the journal; `null` where the journal has nothing. */
   readonly bookedCents: Cents | null;
@@ -47,7 +54,9 @@ export type Audit = {
   readonly matches: readonly AuditMatch[];
   readonly matchedCents: Cents;
   readonly findings: readonly AuditFinding[];
-  /** Settled, and not compared: subscriptions, which no wallet ledger shows, and withdrawals. */
+  readonly payouts: readonly PayoutMatch[];
+  readonly paidOutCents: Cents;
+  /** Settled, and not compared: what was paid for subscriptions, which no wallet ledger shows. */
   readonly elsewhere: readonly Intent[];
 };
 
@@ -58,6 +67,8 @@ export const NEEDS_ATTENTION: readonly AuditFinding['kind'][] = [
   'duplicate',
   'foreign',
   'refunded',
+  'payout_missing',
+  'payout_foreign',
 ];
 
 /**
@@ -68,10 +79,11 @@ export function audit(books: {
   readonly intents: readonly Intent[];
   readonly credits: readonly LedgerCredit[];
   readonly refunds: readonly LedgerRefund[];
+  readonly debits: readonly LedgerDebit[];
   readonly since: EpochMs;
   readonly until: EpochMs;
 }): Audit {
-  const { credits, refunds, since, until } = books;
+  const { credits, refunds, debits, since, until } = books;
   const within = (at: EpochMs): boolean => at >= since && at <= until;
   const taken = new Set<string>();
   const matches: AuditMatch[] = [];
@@ -83,7 +95,7 @@ export function audit(books: {
     if (isOpen(intent) && intent.armedAt <= until) findings.push(openFinding(intent));
     if (intent.state.kind !== 'settled') continue;
     if (evidenceOf(intent.kind) !== 'ledger') {
-      if (isAsked) elsewhere.push(intent);
+      if (isAsked && intent.kind !== 'withdraw') elsewhere.push(intent);
       continue;
     }
     const free = credits.filter((credit) => !taken.has(credit.id));
@@ -97,8 +109,20 @@ export function audit(books: {
     findings.push(foreignFinding(credit));
   }
   findings.push(...refundFindings(books.intents, refunds, within));
-  const matchedCents = cents(matches.reduce((sum, { amountCents }) => sum + amountCents, 0));
-  return { matches, matchedCents, findings: findings.toSorted((one, other) => one.at - other.at), elsewhere };
+  const paidOut = auditPayouts({ intents: books.intents, debits, within });
+  findings.push(...paidOut.findings);
+  return {
+    matches,
+    matchedCents: sumOf(matches),
+    findings: findings.toSorted((one, other) => one.at - other.at),
+    payouts: paidOut.payouts,
+    paidOutCents: sumOf(paidOut.payouts),
+    elsewhere,
+  };
+}
+
+function sumOf(matches: readonly { readonly amountCents: Cents }[]): Cents {
+  return cents(matches.reduce((sum, { amountCents }) => sum + amountCents, 0));
 }
 
 function judge(
@@ -149,7 +173,7 @@ function openFinding(intent: Intent): AuditFinding {
     at: intent.armedAt,
     intent,
     credit: null,
-    bookedCents: intent.amountCents,
+    bookedCents: intent.kind === 'withdraw' ? payoutOf(intent.body) : intent.amountCents,
     ledgerCents: null,
   };
 }

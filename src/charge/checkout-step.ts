@@ -20,6 +20,8 @@ const LINK_LIFE_MS = DAY_MS;
 const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
 /** From the first question after the end: purser may have been down, or only watching, when the page ended. */
 const SILENCE_MAX_MS = 2 * HOUR_MS;
+/** So much of the time between two questions counts as silence: they are ten minutes apart where purser is up. */
+const SILENCE_STEP_MAX_MS = 15 * MINUTE_MS;
 
 /** When nobody can pay on the page any more. */
 export function linkEndsAt(state: Extract<Intent['state'], { kind: 'link_open' }>): EpochMs {
@@ -54,8 +56,9 @@ export function onCheckout(
   }
   if (word.kind === 'unasked' || now - linkEndsAt(state) < EXPIRY_GRACE_MS) return calm(intent);
   if (word.kind === 'unpaid') return calm(release(intent, 'expired', state.sessionId, now));
-  const { silentSince = now } = state;
-  const silent = { ...intent, state: { ...state, silentSince } };
+  const { silentSince: since = now, silentAt = since } = state;
+  const silentSince = addMs(since, Math.max(0, now - silentAt - SILENCE_STEP_MAX_MS));
+  const silent = { ...intent, state: { ...state, silentSince, silentAt: now } };
   if (now - silentSince < SILENCE_MAX_MS) return calm(silent);
   const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
   return { intent: silent, freeze, isTwin: false };

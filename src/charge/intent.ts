@@ -99,13 +99,20 @@ export type IntentKind = ChargeAction['kind'];
 export type IntentState =
   | { readonly kind: 'armed' }
   | { readonly kind: 'in_doubt'; readonly since: EpochMs; readonly why: string }
-  | { readonly kind: 'charged'; readonly since: EpochMs }
+  | {
+      readonly kind: 'charged';
+      readonly since: EpochMs;
+      /** Of a change to a cheaper plan: the provider may make it only then, at the end of the paid period. */
+      readonly dueAt?: EpochMs;
+    }
   | { readonly kind: 'action'; readonly since: EpochMs }
   | ({
       readonly kind: 'link_open';
       readonly since: EpochMs;
-      /** Of a page past its end: when it was first asked about without a clear word. */
+      /** Of a page past its end: since when it is asked about without a clear word, less the time in which nobody asked. */
       readonly silentSince?: EpochMs;
+      /** When it was last asked so. */
+      readonly silentAt?: EpochMs;
     } & CheckoutLink)
   | { readonly kind: 'declined'; readonly since: EpochMs; readonly code: string }
   | {
@@ -147,6 +154,11 @@ export const OPEN_STATES: readonly OpenStateName[] = [
 
 export function isOpen(intent: Intent): boolean {
   return OPEN_STATES.some((state) => state === intent.state.kind);
+}
+
+/** A change of plan that was accepted, and that the provider may make only when the paid period ends. */
+export function isPutOff({ state }: Intent): boolean {
+  return state.kind === 'charged' && state.dueAt !== undefined;
 }
 
 /** Where the success of a kind shows: a credit in the wallet's ledger, the subscription, or the answer alone. */

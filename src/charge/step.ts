@@ -228,10 +228,8 @@ export function onSubscription(
   const waiting = intent.reachedAt === null ? intent : { ...intent, reachedAt: null };
   const { state } = waiting;
   const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
-  if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet) {
-    const cleared = { ...waiting, hasUnclearSend: false };
-    return calm(cleared.paymentIntent === null ? release(cleared, 'declined', state.code, now) : cleared);
-  }
+  if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet)
+    return afterDecline(waiting, state.code, now);
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
   const isLost = (state.kind === 'in_doubt' || state.kind === 'armed') && isOver && isQuiet;
   const stuck =
@@ -241,20 +239,30 @@ export function onSubscription(
 }
 
 /**
- * Time alone, for a call of which only its answer could have told: once no replay can follow, a person has to look.
+ * Time alone, for a call of which only its answer could have told: where none came, a person has to look.
  */
 export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): Step {
   assert(isOpen(intent), `silence about the closed intent ${intent.id}`);
   const { state } = intent;
   if (state.kind === 'armed' && !intent.hasUnclearSend && isPastReplaying(intent, now, limits))
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
-  const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
-  const isDoubtful = state.kind === 'in_doubt' || isUnclear;
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
+  if (state.kind === 'declined' && intent.hasUnclearSend && isQuiet)
+    return afterDecline(intent, state.code, now);
+  const isDoubtful = state.kind === 'in_doubt' || (state.kind === 'armed' && intent.hasUnclearSend);
   const freeze =
     stuckFor(intent, now, limits) ??
     (isDoubtful && isQuiet ? 'sent, but nothing at the provider shows whether it was done' : null);
   return { intent, freeze, isTwin: false };
+}
+
+/**
+ * A decline came after a POST of which nothing was heard, and that one cannot be on its way any more. Had it charged, its
+ * answer would have been repeated under the same key (API sheet, "Idempotency"). A payment that the decline names is asked.
+ */
+function afterDecline(intent: Intent, code: string, now: EpochMs): Step {
+  const cleared = { ...intent, hasUnclearSend: false };
+  return calm(cleared.paymentIntent === null ? release(cleared, 'declined', code, now) : cleared);
 }
 
 /** An operator's word (`purser resolve`): the only evidence that no machine can check. */
@@ -267,7 +275,10 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
 
 /** Why an answered intent that found no end within its time freezes the account; `null` while it has time. */
 function stuckFor({ state, hasUnclearSend }: Intent, now: EpochMs, limits: ChargeLimits): string | null {
-  if (state.kind === 'charged' && now - state.since >= limits.absentMs) {
+  if (
+    state.kind === 'charged' &&
+    now - Math.max(state.since, state.dueAt ?? state.since) >= limits.absentMs
+  ) {
     return 'charged, but neither ledger nor subscription shows it';
   }
   // After an unclear POST the ledger has to prove its absence first, which takes longer.

@@ -26,5 +26,5 @@ export function readConfig(io: CliIo, path: string, disk?: ConfigDisk): GoodConf
 }
 
 export function sandboxPlans(): readonly Plan[] {
-  return PLANS.map(({ id, name, priceCents }) => ({ id: String(id) as PlanId, name, priceCents })); // ids of our own table
+  return PLANS.map(({ id, ...plan }) => ({ ...plan, id: String(id) as PlanId })); // ids of our own table
 }

@@ -23,6 +23,8 @@ export type HandOrder =
       readonly kind: 'change_plan';
       readonly subscription: SubscriptionId | null;
       readonly plan: PlanWish;
+      /** An addon is meant to take the place of the plan. */
+      readonly isAddonMeant?: boolean;
     }
   /** `null` is the account's only subscription. */
   | {

@@ -44,9 +44,9 @@ export function isNewer(
   return compareIds(one.id, other.id) > 0;
 }
 
-/** Whether an anchor stands below one that was seen before: its page is stale or partial (fence 2). */
+/** Whether an anchor stands below one that was seen before, whose own stamp may change: its page is stale or partial (fence 2). */
 export function isBelow(anchor: Anchor, highest: Anchor): boolean {
-  if (highest.at === null) return false;
+  if (highest.at === null || anchor.id === highest.id) return false;
   if (anchor.at === null) return true;
   return isNewer({ id: highest.id, createdAt: highest.at }, { id: anchor.id, createdAt: anchor.at });
 }

@@ -52,4 +52,6 @@ export type Plan = {
   readonly id: PlanId;
   readonly name: string;
   readonly priceCents: Cents | null;
+  /** The provider's word (API sheet #24, and its tool reference): `normal`, `enterprise`, `imagen`, `addon`. */
+  readonly category: string | null;
 };

@@ -20,14 +20,17 @@ const FAILURE_FRESH_MS = MINUTE_MS;
 /** What ails purser as a whole: quarantine, clock, provider, journal, charges of accounts that are not configured. */
 export class Health {
   readonly #context: KeeperContext;
+  readonly #endLeft: () => Promise<void>;
   #unseenSince: EpochMs | null = null;
   #failure: { readonly atMs: number; readonly reason: string } | null = null;
   #wasQuarantined = false;
   /** On the monotonic clock. */
   #checkedAtMs: number | null = null;
 
-  constructor(context: KeeperContext) {
+  /** `endLeft` ends what was wrong with accounts that are no more. */
+  constructor(context: KeeperContext, endLeft: () => Promise<void>) {
     this.#context = context;
+    this.#endLeft = endLeft;
   }
 
   notePass(pass: Pass): void {
@@ -70,6 +73,7 @@ export class Health {
 
   async check(): Promise<void> {
     await this.#context.incidents.sync('purser', await this.#facts());
+    await this.#endLeft();
     this.#checkedAtMs = this.#context.clock.monotonicMs();
   }
 

@@ -52,7 +52,7 @@ export class Keeper {
     this.#cron = options.cron;
     this.#onToken = options.onToken;
     this.#schedule = new Schedule(context.clock);
-    this.health = new Health(context);
+    this.health = new Health(context, () => this.#endLeft());
   }
 
   /**
@@ -255,7 +255,20 @@ export class Keeper {
     this.#context.firstRound.left(name);
     this.#schedule.remove(name);
     this.#context.vault.forget(name);
-    await this.#context.incidents.sync(name, []);
+    await this.#endIncidents(name);
+  }
+
+  /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
+  async #endLeft(): Promise<void> {
+    const { incidents, journal, spec } = this.#context;
+    for (const name of incidents.owners()) {
+      if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
+      if ((await journal.openIntents(name)).length === 0) await this.#endIncidents(name);
+    }
+  }
+
+  #endIncidents(name: AccountName): Promise<void> {
+    return this.#context.incidents.sync(name, [], { ending: `${name} left the config` });
   }
 
   async #inLanes(
@@ -314,21 +327,35 @@ export class Keeper {
     try {
       pass = await reconcile(this.#context, spec, known.runtime);
     } catch (error) {
-      if (error instanceof BrokenPromise) throw error;
-      // One account's trouble (a full disk, a journal that another process changed) must not stop the others.
-      this.#context.log.error('reconcile.failed', { account: name, error });
-      this.health.noteFailure(error);
+      this.#noteFailure(name, error);
     }
     this.health.notePass(pass);
     if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
-    // It may have left the config in the middle of the pass, before the pass armed something.
-    const isForgotten = !this.#accounts.has(name);
-    if (isForgotten && (await this.#context.journal.openIntents(name)).length > 0)
-      this.#accounts.set(name, { ...known, spec: retired(known.spec) });
+    if (!this.#context.spec().accounts.has(name))
+      await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
     // A reload in the middle of the pass could not hurry what was being worked on.
     const delayMs = known.spec === spec ? this.#delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
     if (this.#accounts.has(name)) this.#schedule.set(name, delayMs);
     return pass;
+  }
+
+  /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */
+  #noteFailure(account: AccountName, error: unknown): void {
+    if (error instanceof BrokenPromise) throw error;
+    this.#context.log.error('reconcile.failed', { account, error });
+    this.health.noteFailure(error);
+  }
+
+  /** It is watched until its charges are closed, also one that the pass armed in whose middle it left the config. */
+  async #lookAfterLeft(known: Known): Promise<void> {
+    const { name } = known.spec;
+    const isWatched = this.#accounts.has(name);
+    const hasOpen = (await this.#context.journal.openIntents(name)).length > 0;
+    if (hasOpen && !isWatched) this.#accounts.set(name, { ...known, spec: retired(known.spec) });
+    if (!hasOpen && isWatched) {
+      await this.#forget(name);
+      this.#context.view.keepOnly(new Set(this.#accounts.keys()));
+    }
   }
 
   #delayMs(known: Known, pass: Pass, startedMs: number): number {

@@ -6,6 +6,7 @@ import { MINUTE_MS } from '../domain/time.ts';
 
 /** A level that goes on is written again this often, so that the repeat interval can be seen to be over. */
 const REFRESH_MS = MINUTE_MS;
+const PURSER = 'purser';
 
 /**
  * Incidents that follow a level ("below the minimum", "frozen"), not an event: every pass says what is wrong now, and
@@ -27,7 +28,12 @@ export class LevelIncidents {
 
   /** Takes over what fired before a restart. */
   restore(firing: readonly IncidentState[]): void {
-    for (const { fact } of firing) this.#hold(fact.account ?? 'purser', fact.fingerprint);
+    for (const { fact } of firing) this.#hold(fact.account ?? PURSER, fact.fingerprint);
+  }
+
+  /** The accounts that hold anything up. */
+  owners(): readonly AccountName[] {
+    return [...this.#byOwner.keys()].filter((owner) => owner !== PURSER) as AccountName[]; // `restore` and `sync` take no others
   }
 
   /** Whether anybody holds it up now. */
@@ -45,11 +51,16 @@ export class LevelIncidents {
    * or `keep`, is over; with `more`, as after a pass that could not see, the rest stays as it is.
    */
   async sync(
-    owner: AccountName | 'purser',
+    owner: AccountName | typeof PURSER,
     facts: readonly IncidentFact[],
-    options: { readonly extent?: 'all' | 'more'; readonly keep?: readonly string[] } = {},
+    options: {
+      readonly extent?: 'all' | 'more';
+      readonly keep?: readonly string[];
+      /** How what is over ended, where its own headline does not say it. */
+      readonly ending?: string;
+    } = {},
   ): Promise<void> {
-    const { extent = 'all', keep = [] } = options;
+    const { extent = 'all', keep = [], ending: headline = null } = options;
     const nowMs = this.#clock.monotonicMs();
     const changes: IncidentChange[] = [];
     const named = new Set([...facts.map((fact) => fact.fingerprint), ...keep]);
@@ -61,8 +72,7 @@ export class LevelIncidents {
     const held = extent === 'all' ? [...(this.#byOwner.get(owner) ?? [])] : [];
     const over = held.filter((fingerprint) => !named.has(fingerprint));
     for (const fingerprint of over) {
-      if (this.#isLastHolder(owner, fingerprint))
-        changes.push({ kind: 'resolve', fingerprint, headline: null });
+      if (this.#isLastHolder(owner, fingerprint)) changes.push({ kind: 'resolve', fingerprint, headline });
       this.#drop(owner, fingerprint); // at once: two owners that let go together must not wait for each other
     }
     for (const fact of facts) this.#hold(owner, fact.fingerprint);

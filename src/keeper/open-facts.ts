@@ -35,7 +35,8 @@ export function needOf(decision: Decision | null): Need {
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
-  const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS;
+  const dueAt = (state.kind === 'charged' ? state.dueAt : undefined) ?? armedAt;
+  const isStuck = now - dueAt >= STUCK_TOLD_AFTER_MS;
   switch (state.kind) {
     case 'in_doubt':
       return isLongDoubt(intent, now)

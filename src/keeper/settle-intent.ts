@@ -22,7 +22,7 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
-import { hasPeriodMoved, isReached, isStillNeeded, withBought } from './subscription-goal.ts';
+import { hasPeriodMoved, isReached, isStillNeeded, withBought, withDue } from './subscription-goal.ts';
 
 /** An intent as it stands after a pass, and when to come back to it. */
 export type Settlement = { readonly intent: Intent; readonly until: EpochMs | null; readonly sight: Sight };
@@ -126,7 +126,7 @@ async function ask(
     case 'payment':
       return await askPayment(context, question);
     case 'subscription':
-      return askSubscription(context, account, question);
+      return await askSubscription(context, account, question);
     case 'checkout':
       return await askCheckout(context, account, runtime, question);
     case 'silence': {
@@ -200,15 +200,19 @@ async function askPayment(
   return { step, asked: { payment: true }, sight };
 }
 
-function askSubscription(
+async function askSubscription(
   context: KeeperContext,
   account: AccountSpec | null,
-  { intent, sight, maySend }: Question,
-): Found {
+  { intent: before, sight, maySend }: Question,
+): Promise<Found> {
   const { subscriptions } = sight;
   if (subscriptions === null) return { step: null, asked: { evidence: true }, sight };
   const spec = account?.policy.subscription ?? null;
   const wanted = sight.ruling?.wanted ?? null;
+  const intent =
+    before.kind === 'change_plan'
+      ? withDue({ intent: before, subscriptions, plans: await context.plans.read(sight.caller) })
+      : before;
   const goal = { intent, subscriptions, plans: sight.plans, spec, wanted };
   const isNeeded = maySend && isStillNeeded(goal);
   const hasReached = isReached(goal);

@@ -36,7 +36,9 @@ function sentenceOf(intent: Intent): string {
     case 'in_doubt':
       return `whether ${what} was charged is not known since ${formatInstant(state.since)} (${state.why})`;
     case 'charged':
-      return `${what} is charged; waiting for its proof`;
+      return state.dueAt === undefined
+        ? `${what} is charged; waiting for its proof`
+        : `the change to a cheaper plan (${intent.id}) is accepted; it may show only at the end of the period, ${formatInstant(state.dueAt)}`;
     case 'action':
       return `${what} waits for a person to confirm it (3-D Secure)`;
     case 'link_open': {

@@ -1,4 +1,4 @@
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, isPutOff } from '../charge/intent.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { isLive } from '../policy/subscription-plan.ts';
@@ -25,7 +25,7 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
     case 'resume':
       return isOwnLive;
     case 'change_plan':
-      return isOwnLive && own.planId !== null && own.planId === intent.plan;
+      return (isOwnLive || isPutOff(intent)) && own?.planId != null && own.planId === intent.plan;
     case 'pause':
       return own?.status === 'paused';
     case 'reset_cycle':
@@ -52,6 +52,25 @@ export function withBought({ intent, subscriptions }: Pick<Goal, 'intent' | 'sub
   return bought === undefined || bought.id === intent.subscription
     ? intent
     : { ...intent, subscription: bought.id };
+}
+
+/**
+ * A change to a cheaper plan that the provider said yes to, with the end of the period that is paid: it may be made only
+ * then (what such an answer says is not documented). It costs nothing, so a list that shows the old plan contradicts nothing.
+ */
+export function withDue({
+  intent,
+  subscriptions,
+  plans,
+}: Pick<Goal, 'intent' | 'subscriptions' | 'plans'>): Intent {
+  const { state } = intent;
+  const own = subscriptions.find((one) => one.id === intent.subscription);
+  if (state.kind !== 'charged' || isPutOff(intent) || own === undefined || !isLive(own)) return intent;
+  const price = (id: Plan['id'] | null) => plans?.find((plan) => plan.id === id)?.priceCents ?? null;
+  const [before, after] = [price(own.planId), price(intent.plan)];
+  const isCheaper = before !== null && after !== null && after < before;
+  const { currentPeriodEnd: dueAt } = own;
+  return isCheaper && dueAt !== null ? { ...intent, state: { ...state, dueAt } } : intent;
 }
 
 /** Whether what the intent is to mend is still there: only then may it be sent again. */

@@ -2,7 +2,7 @@ import { TRANSACTIONS_PAGE_DEFAULT, TRANSACTIONS_PAGE_MAX } from '../contract/li
 import { type CreditId, type PaymentIntentId, parseProviderId } from '../domain/ids.ts';
 import { centsNearest } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs } from '../domain/time.ts';
 import type { Failure } from './failure.ts';
 import type { ProviderClient } from './provider-client.ts';
 import type { Caller } from './reading.ts';
@@ -135,8 +135,8 @@ function oldestOf(rows: ReadonlyMap<string, WalletTransaction>): number {
 /** Credits newest first; `null` where a row's id is none. A provider that ignores the filter sends debits too. */
 function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] | null {
   const credits: LedgerCredit[] = [];
-  for (const row of rows) {
-    if (row.type !== 'credit' || DEAD.has(row.status.toLowerCase())) continue;
+  for (const row of withinTheirDay(rows.filter(({ type }) => type === 'credit'))) {
+    if (DEAD.has(row.status.toLowerCase())) continue;
     const id = parseProviderId<CreditId>(row.id);
     if (id === null) return null;
     credits.push({
@@ -155,11 +155,29 @@ function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] 
   return credits.sort((a, b) => b.createdAt - a.createdAt || laterIdFirst(a.id, b.id));
 }
 
+/**
+ * Rows that name a day only, with ids that are no numbers: within their day the order that they came in stands in, newest
+ * first. Each is a millisecond later than the one behind it, so that a new row on top moves no other. Where the provider
+ * means no order by it, the newest credit may stay what it was, under whose key nothing is charged again.
+ */
+function withinTheirDay(credits: readonly WalletTransaction[]): readonly WalletTransaction[] {
+  const behind = new Map<EpochMs, number>();
+  return credits.toReversed().map((row) => {
+    if (row.createdAt % DAY_MS !== 0 || isNumber(row.id)) return row;
+    const count = behind.get(row.createdAt) ?? 0;
+    behind.set(row.createdAt, count + 1);
+    return { ...row, createdAt: addMs(row.createdAt, count) };
+  });
+}
+
 /** Numbers by value, other ids by code unit, so that every look puts credits of one second in the same order. */
 function laterIdFirst(a: string, b: string): number {
-  const areNumbers = /^\d{1,15}$/.test(a) && /^\d{1,15}$/.test(b);
-  if (areNumbers) return Number(b) - Number(a);
+  if (isNumber(a) && isNumber(b)) return Number(b) - Number(a);
   return a === b ? 0 : a < b ? 1 : -1;
+}
+
+function isNumber(id: string): boolean {
+  return /^\d{1,15}$/.test(id);
 }
 
 function tornReply(

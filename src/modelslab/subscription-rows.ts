@@ -10,7 +10,6 @@ const GROUPS = ['addon', 'addons', 'enterprise', 'normal', 'imagen'] as const;
 
 /** A plan with what people want to see of it (API sheet #24). */
 export type PlanRow = Plan & {
-  readonly category: string | null;
   readonly period: string | null;
   readonly features: readonly string[];
 };

@@ -161,6 +161,10 @@ function toPlan(
     if (subscription === null) return noSubscription;
     if (subscription.planId === plan.id)
       return impossible(`subscription ${subscription.id} is on plan ${plan.name}`);
+    if (isAddon(plan) && order.isAddonMeant !== true)
+      return impossible(
+        `${plan.name} is an addon, which stands beside a plan and is none: choose another plan, or say --addon if it is to take its place`,
+      );
     const what = `change subscription ${subscription.id} to ${plan.name}`;
     const card = defaultCard(one);
     if ('kind' in card) return card;
@@ -182,6 +186,10 @@ function toPlan(
   if ('kind' in card) return card;
   const action = { kind: 'subscribe', plan: plan.id, card: card.id } as const;
   return within(one, { what: `${what} with ${nameOf(card)}`, amountCents, action });
+}
+
+function isAddon({ category }: Plan): boolean {
+  return /^add-?ons?$/i.test(category ?? '');
 }
 
 /** In which statuses each makes sense. */

@@ -1,4 +1,4 @@
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, isPutOff } from '../charge/intent.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { CardRecords } from './card-records.ts';
 import type { Credits } from './credits.ts';
@@ -54,6 +54,16 @@ export class Books {
       case 'link_open':
         return;
     }
+  }
+
+  /**
+   * A change that is put off to the end of the period: what it may have cost was charged with its answer, and is not kept
+   * out of every window until then.
+   */
+  putOff(before: Intent, after: Intent): void {
+    const { id, state, amountCents } = after;
+    if (state.kind === 'charged' && isPutOff(after) && !isPutOff(before))
+      this.#exposure.post(id, amountCents, state.since);
   }
 
   #noteDecline(intent: Intent, code: string, now: EpochMs): void {

@@ -101,7 +101,7 @@ export class SqliteJournal implements Journal {
       if (before.state.kind !== after.state.kind) {
         appendTransition(this.#database, { before, after, why: change.why, at: now });
         this.#books.follow(before, after, now);
-      }
+      } else this.#books.putOff(before, after);
       if (change.freeze !== null)
         this.#hold({
           account: after.account,

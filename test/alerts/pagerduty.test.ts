@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openReceiver } from '../../src/alerts/open-receiver.ts';
 import { pagerdutyBurst, pagerdutyEvent, pagerdutyKey } from '../../src/alerts/pagerduty-event.ts';
+import type { Receiver } from '../../src/alerts/receiver.ts';
 import { sampleMessages } from '../../src/alerts/sample-messages.ts';
 import { MemoryThreads } from '../../src/alerts/threads.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
@@ -76,9 +77,14 @@ test('the address to pay at goes where pay_links says so, and not with the end',
 
 const names = ['render-1', 'render-2', 'render-3', 'render-4'].map(account);
 
-function lowOf(status: OutboxMessage['status'], startedAt = SOME_INSTANT): readonly OutboxMessage[] {
+function lowOf(
+  status: OutboxMessage['status'],
+  startedAt = SOME_INSTANT,
+  severity: 'warning' | 'critical' = 'warning',
+): readonly OutboxMessage[] {
   return names.map((name) => {
-    const fact = { account: name, fingerprint: `wallet.low/${name}`, headline: `${name}: wallet low` };
+    const headline = `${name}: wallet low`;
+    const fact = { account: name, fingerprint: `wallet.low/${name}`, headline, severity };
     return someMessage(`${status} ${name}`, { status, startedAt, fact });
   });
 }
@@ -103,7 +109,7 @@ test('a burst is one alert under one key, repeated as one, and ends with the las
   first.close();
   expect(sentSoFar()).toMatchObject([{ event_action: 'trigger' }, { event_action: 'trigger' }]);
   const [{ dedup_key: key, payload }] = sentSoFar();
-  expect(key).toBe('purser/burst/firing render-1');
+  expect(key).toBe('purser/burst/warning/firing render-1');
   expect(payload.summary).toBe('4 × wallet low: render-1, render-2, render-3, render-4');
   const second = await aStore(path);
   const receiver = openReceiver(spec, { ...around, threads: second.threads });
@@ -137,8 +143,61 @@ test('what was an alert of its own stays one when it is repeated in a burst, and
     ...own,
     ...own,
     ...own,
-    'purser/burst/firing render-1',
+    'purser/burst/warning/firing render-1',
   ]);
+});
+
+/** A burst of warnings, then what the test says, as they arrive: action and key. */
+async function afterBurst(work: (receiver: Receiver, pager: LocalReceiver) => Promise<void>) {
+  await using pager = await LocalReceiver.open();
+  const receiver = openReceiver(
+    { kind: 'pagerduty', routingKey: new Secret(KEY), url: pager.url(''), payLinks: false },
+    { name: 'pager', threads: new MemoryThreads(), revision: () => null, runbooks: () => RUNBOOKS },
+  );
+  await receiver.deliverBurst?.(lowOf('firing'), SOME_INSTANT);
+  await work(receiver, pager);
+  await receiver.close();
+  const events = pager.accepted.map(({ body }) => JSON.parse(body));
+  expect([events[0].event_action, events[0].dedup_key]).toEqual(['trigger', BURST]);
+  return events.slice(1).map((event) => `${event.event_action} ${event.dedup_key}`);
+}
+
+const BURST = 'purser/burst/warning/firing render-1';
+const critical = (startedAt = SOME_INSTANT) => lowOf('firing', startedAt, 'critical');
+
+test('one of a burst that grows critical is an alert of its own from then on, and the burst ends without it', async () => {
+  const told = await afterBurst(async (receiver) => {
+    const [graver] = critical();
+    const [over, ...others] = lowOf('resolved');
+    if (graver === undefined || over === undefined) throw new Error('there are four');
+    for (const message of [graver, graver, ...others, over]) await receiver.deliver(message, SOME_INSTANT);
+  });
+  const own = 'purser/wallet.low/render-1';
+  expect(told).toEqual([`trigger ${own}`, `trigger ${own}`, `resolve ${BURST}`, `resolve ${own}`]);
+});
+
+test('the last that leaves a burst ends it, also where that is lost at first', async () => {
+  const told = await afterBurst(async (receiver, pager) => {
+    const [graver] = critical();
+    if (graver === undefined) throw new Error('there are four');
+    for (const message of lowOf('resolved').slice(1)) await receiver.deliver(message, SOME_INSTANT);
+    pager.answer = ({ body }) => ({ status: body.includes('"resolve"') ? 503 : 202 });
+    expect(await receiver.deliver(graver, SOME_INSTANT)).toMatchObject({ kind: 'brief' });
+    pager.answer = () => ({ status: 202 });
+    expect(await receiver.deliver(graver, SOME_INSTANT)).toEqual({ kind: 'delivered' });
+  });
+  const own = 'purser/wallet.low/render-1';
+  expect(told).toEqual([`trigger ${own}`, `trigger ${own}`, `resolve ${BURST}`]);
+});
+
+test('a burst that grows critical as a whole is one new alert, repeated as one', async () => {
+  const told = await afterBurst(async (receiver) => {
+    await receiver.deliverBurst?.(critical(), SOME_INSTANT);
+    await receiver.deliverBurst?.(critical(), SOME_INSTANT);
+    for (const message of critical().slice(0, 2)) await receiver.deliver(message, SOME_INSTANT);
+  });
+  const graver = 'trigger purser/burst/critical/firing render-1';
+  expect(told).toEqual([graver, `resolve ${BURST}`, graver, graver, graver]);
 });
 
 test('every event keeps to the limits: summary 1,024 characters, dedup_key 255', () => {

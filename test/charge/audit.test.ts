@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { audit, type LedgerRefund } from '../../src/charge/audit.ts';
+import type { LedgerDebit } from '../../src/charge/audit-payouts.ts';
 import type { Intent } from '../../src/charge/intent.ts';
 import type { CreditId, IntentId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
@@ -33,11 +34,26 @@ const refund = (changes: Partial<LedgerRefund> = {}): LedgerRefund => ({
   ...changes,
 });
 
+/** $130 paid out by our own order. */
+const paidOut = (changes: Partial<Intent> = {}): Intent => {
+  const state = { kind: 'settled', at: NOW, amountCents: cents(0), credit: null, by: 'answer' } as const;
+  const body = '{"amount":130}';
+  return anIntent({ kind: 'withdraw', endpoint: 'withdraw', body, amountCents: cents(0), state, ...changes });
+};
+const debit = (changes: Partial<LedgerDebit> = {}): LedgerDebit => ({
+  id: '300',
+  amountCents: cents(13_000),
+  createdAt: NOW,
+  isPayout: true,
+  ...changes,
+});
+
 type Books = Parameters<typeof audit>[0];
 const books = (changes: Partial<Books>): Books => ({
   intents: [],
   credits: [],
   refunds: [],
+  debits: [],
   ...PERIOD,
   ...changes,
 });
@@ -72,6 +88,38 @@ test.each<[string, Partial<Books>, readonly string[], number]>([
   expect(kinds(found)).toEqual(expected);
   expect(found.matches).toHaveLength(matched);
 }); // biome-ignore format: a table
+
+test.each<[string, Partial<Books>, readonly string[], number]>([
+  ['its debit', { intents: [paidOut()], debits: [debit()] }, [], 1],
+  ['its debit under another name', { intents: [paidOut()], debits: [debit({ isPayout: false })] }, [], 1],
+  ['its debit of days later', { intents: [paidOut()], debits: [debit({ createdAt: addMs(NOW, 3 * DAY_MS) })] }, [], 1],
+  ['no debit', { intents: [paidOut()] }, ['payout_missing'], 0],
+  ['a debit of another amount', { intents: [paidOut()], debits: [debit({ amountCents: cents(12_900) })] }, ['payout_missing', 'payout_foreign'], 0],
+  ['a debit of days before', { intents: [paidOut()], debits: [debit({ createdAt: addMs(NOW, -3 * DAY_MS) })] }, ['payout_missing'], 0],
+  ['a use of the same amount, days later', { intents: [paidOut()], debits: [debit({ isPayout: false, createdAt: addMs(NOW, 3 * DAY_MS) })] }, ['payout_missing'], 0],
+  ['one debit for two', { intents: [paidOut(), paidOut({ id: 'int_2' as IntentId, armedAt: addMs(NOW, 1) })], debits: [debit()] }, ['payout_missing'], 1],
+  ['a use of the same amount beside its debit', { intents: [paidOut()], debits: [debit({ id: '299', isPayout: false }), debit()] }, [], 1],
+])('a withdrawal and %s', (_what, changes, expected, matched) => {
+  const found = audit(books(changes));
+  expect(kinds(found)).toEqual(expected);
+  expect(found.payouts).toHaveLength(matched);
+  expect([found.matches, found.elsewhere, found.paidOutCents]).toEqual([[], [], matched * 13_000]);
+}); // biome-ignore format: a table
+
+test.each<[string, Partial<Books>, readonly string[]]>([
+  ['a withdrawal of nobody', { debits: [debit()] }, ['payout_foreign']],
+  ['what was used', { debits: [debit({ isPayout: false })] }, []],
+  ['a withdrawal before the period', { debits: [debit({ createdAt: addMs(NOW, -2 * DAY_MS) })] }, []],
+  ['a withdrawal in doubt and its debit', { intents: [paidOut({ state: inDoubt().state })], debits: [debit()] }, ['open']],
+  ['a withdrawal that a person called off, and its debit', { intents: [paidOut({ state: { kind: 'released', at: NOW, because: 'operator', code: null } })], debits: [debit()] }, ['payout_foreign']],
+])('%s', (_what, changes, expected) => {
+  expect(kinds(audit(books(changes)))).toEqual(expected);
+}); // biome-ignore format: a table
+
+test('a withdrawal in doubt is shown with what it pays out', () => {
+  const [open] = audit(books({ intents: [paidOut({ state: inDoubt().state })] })).findings;
+  expect(open).toMatchObject({ kind: 'open', bookedCents: 13_000 });
+});
 
 test('what a subscription was paid is counted apart', () => {
   const state = {

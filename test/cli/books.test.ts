@@ -97,6 +97,29 @@ test('audit finds an amount that differs, and a credit that is missing: 4', asyn
   expect(missing.stdout).toMatch(/\r\nagent-0001,[^,]+,missing,int_\w+,,50,\r\n$/);
 });
 
+test('audit compares withdrawals too, also one that went back to the card, and finds what is not ours and what is missing: 4', async () => {
+  const { fleet, run, rows } = await aToppedUpFleet();
+  const payment = await anyPayment(rows);
+  await fleet.patch({ reseller: true });
+  await run('wallet', 'withdraw', 'agent-0001', '5', '--yes');
+  const both = 'agent-0001: 1 charge, $50.00, and 1 withdrawal, $5.00, in both books: they agree\n';
+  expect(await run('audit', 'agent-0001')).toEqual({ code: 0, stdout: both, stderr: '' });
+  const { stdout } = await run('audit', 'agent-0001', '--csv');
+  expect(stdout).toMatch(/\r\nagent-0001,[^,]+,payout_match,int_\w+,\w+,5,5\r\n$/);
+  expect(await rows('audit', 'agent-0001')).toMatchObject([{ payouts: 1, paid_out_usd: 5, elsewhere: 0 }]);
+  await behind(fleet, (text) => text.replaceAll(/"po_\w+"/g, JSON.stringify(payment)));
+  expect(await run('audit', 'agent-0001')).toEqual({ code: 0, stdout: both, stderr: '' });
+  await fleet.ask('/wallet/withdraw', { amount: 7 });
+  await behind(fleet, (text) => text.replaceAll('"amount":5,', '"amount":4,'));
+  const found = await run('audit', 'agent-0001');
+  expect(found.code).toBe(4);
+  expect(found.stdout).toMatch(
+    /^! \S+ {2}payout_missing {2}booked \$5\.00 {2}int_\w+ {2}withdrawn by purser/m,
+  );
+  expect(found.stdout).toMatch(/^! \S+ {2}payout_foreign {2}ledger \$4\.00 {2}/m);
+  expect(found.stdout).toMatch(/^! \S+ {2}payout_foreign {2}ledger \$7\.00 {2}/m);
+});
+
 test('audit says which ledger it could not read: 1', async () => {
   const { fleet, run } = await aToppedUpFleet();
   await fleet.patch({ expire_token: true }, 'agent-0002');

@@ -84,6 +84,17 @@ test.each([['pause', 'paused'], ['resume', 'active'], ['reset-cycle', 'a new bil
   },
 ); // biome-ignore format: a table
 
+test('an addon takes the place of the plan only where that is said', async () => {
+  const fleet = await AFleet.open();
+  const update = ['subscriptions', 'update', 'agent-0001', 'Extra training'];
+  const refused = await run(fleet, update);
+  expect(refused.code).toBe(1);
+  expect(refused.stdout + refused.stderr).toContain('choose another plan, or say --addon');
+  expect(await fleet.posts()).toEqual([]);
+  const done = await run(fleet, [...update, '--addon']);
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('is on plan Extra training (51)') });
+});
+
 test('the audit agrees with what purser did, and names what it did not', async () => {
   const fleet = await AFleet.open();
   await run(fleet, ['wallet', 'fund', 'agent-0001', '25']);

@@ -59,7 +59,8 @@ ${json(webhookPayload(low, RUNBOOKS))}
 
 To \`/v2/enqueue\`, with the routing key: \`trigger\`, \`acknowledge\`, \`resolve\` under one \`dedup_key\`. What is only for
 information goes to \`/v2/change/enqueue\` and wakes nobody. A burst is one alert: it ends with the last of its incidents, and
-an acknowledgement of one of them does not change it.
+an acknowledgement of one of them does not change it. An incident that grows critical leaves a burst that was not: it
+triggers an alert of its own, or one with the others that grew with it.
 
 ${json(pagerdutyEvent(low, { runbooks: RUNBOOKS, key: pagerdutyKey(low) }).body)}
 ## Alertmanager

@@ -25,7 +25,8 @@ async function aLink() {
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();
   expect(await keeper.ask([LINK])).toMatchObject([{ outcome: 'done' }]);
-  return { client, keeper, say };
+  const restart = () => AKeeper.open(client, { transport, folder: keeper.folder });
+  return { client, keeper, say, restart };
 }
 
 test('a link that ended while purser was down is asked about again where the first answer is lost', async () => {
@@ -35,6 +36,35 @@ test('a link that ended while purser was down is asked about again where the fir
   await keeper.live(HOUR_MS);
   expect(await holdsOf(keeper)).toEqual([]);
   expect(await statesOf(keeper)).toEqual(['fund_link released']);
+});
+
+test('time in which purser was down is not counted as silence about a link that has ended', async () => {
+  const { client, keeper, say, restart } = await aLink();
+  client.clock.advance(27 * HOUR_MS);
+  Object.assign(say, { instead: LOST, times: 1 });
+  await keeper.pass();
+  keeper.close();
+  client.clock.advance(3 * HOUR_MS);
+  say.times = 1;
+  const next = await restart();
+  await next.live(30 * MINUTE_MS);
+  expect(await holdsOf(next)).toEqual([]);
+  expect(await statesOf(next)).toEqual(['fund_link released']);
+});
+
+test('silence about a link that has ended is counted over short runs too', async () => {
+  const { client, keeper, say, restart } = await aLink();
+  client.clock.advance(27 * HOUR_MS);
+  Object.assign(say, { instead: LOST, times: Number.POSITIVE_INFINITY });
+  let runs = 0;
+  for (let last = keeper; (await holdsOf(last)).length === 0; runs += 1) {
+    await last.pass();
+    last.close();
+    client.clock.advance(HOUR_MS);
+    last = await restart();
+    if (runs > 20) throw new Error('it is never told');
+  }
+  expect(runs).toBeGreaterThan(2);
 });
 
 test('a link that ends while purser only watches freezes nothing', async () => {

@@ -93,12 +93,28 @@ test.each<[string, HandOrder, string]>([
   ['more than there is', { kind: 'withdraw', amountCents: cents(9_900), keepCents: null }, 'withdraw $99.00: the wallet holds $50.00'],
   ['below the minimum that a card keeps', { kind: 'withdraw', amountCents: cents(4_000), keepCents: null }, 'withdraw $40.00: it would leave less than the minimum $20.00, and a card would be charged for it'],
   ['out of range', { kind: 'charge_amount', amountCents: cents(400) }, 'charge $4.00: the provider takes $5.00 to $10,000.00'],
+  ['for an addon in place of the plan', { kind: 'change_plan', subscription: null, plan: { kind: 'name', name: 'Extra training' } }, 'Extra training is an addon, which stands beside a plan and is none: choose another plan, or say --addon if it is to take its place'],
   ['no such plan', { kind: 'change_plan', subscription: null, plan: { kind: 'name', name: 'Nope' } }, "the provider's list has no such plan, or several of that name (use the id)"],
 ])('an order that is %s is refused before anything is sent', async (_what, order, sentence) => {
   const { client, keeper } = await aKeeper();
   expect(await keeper.ask([order])).toMatchObject([{ outcome: 'refused', sentence }]);
   expect(await posts(client)).toEqual([]);
 }); // biome-ignore format: a table
+
+test('a withdrawal has to leave the minimum, and may leave just that: no card is charged for it', async () => {
+  const { client, keeper } = await aKeeper();
+  await client.patch({ reseller: true });
+  const withdraw = (dollars: number): HandOrder => ({
+    kind: 'withdraw',
+    amountCents: cents(dollars * 100),
+    keepCents: null,
+  });
+  const answers = await keeper.ask([withdraw(30.01), withdraw(30)]);
+  expect(answers).toMatchObject([{ outcome: 'refused', reason: 'not_possible' }, { outcome: 'done' }]);
+  await keeper.live(HOUR_MS);
+  expect(await client.balance()).toBe(20);
+  expect(await charges(client)).toEqual([]);
+});
 
 test('two orders of one kind are both done, one after the other', async () => {
   const { client, keeper } = await aKeeper();

@@ -10,7 +10,7 @@ const ACCOUNTS = 6;
 async function aFleet() {
   const client = await startClient({ accounts: calmAccounts(ACCOUNTS) });
   const keeper = await AKeeper.open(client);
-  const health = new Health(keeper.context);
+  const health = new Health(keeper.context, async () => undefined);
   /** Every account is passed over once a minute, and purser looks at itself, until so much time has gone by. */
   const live = async (durationMs: number) => {
     const endMs = client.clock.now() + durationMs;

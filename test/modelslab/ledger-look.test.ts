@@ -221,3 +221,20 @@ test('a ledger without its wallet is malformed, and a failed page fails the look
   const refused = scripted([answered(401, { message: 'Unauthenticated.' })]);
   expect(await look(refused, 'page')).toBe('unauthorized null');
 });
+
+test('rows of one day whose ids are no numbers stand as the provider lists them, and a new one moves no other', async () => {
+  const day = '2026-11-20';
+  const idsAndInstants = async (ids: readonly string[]) => {
+    const items = ids.map((id) => ({ id, type: 'credit', amount: 50, status: 'success', created_at: day }));
+    const provider = scripted(() =>
+      enveloped({ items, count: ids.length, total: ids.length, wallet: WALLET }),
+    );
+    const reply = await takeLedgerLook(provider.client, caller, { since, depth: 'complete' });
+    if (reply.kind === 'failed') throw new Error(reply.failure.message);
+    return reply.value.credits.map(({ id, createdAt }) => [id, createdAt - Date.parse(day)]);
+  };
+  const two = [['row_a', 1], ['row_b', 0]]; // biome-ignore format: one row a line
+  expect(await idsAndInstants(['row_a', 'row_b'])).toEqual(two);
+  expect(await idsAndInstants(['row_0', 'row_a', 'row_b'])).toEqual([['row_0', 2], ...two]);
+  expect(await idsAndInstants(['7', '12'])).toEqual([['12', 0], ['7', 0]]); // biome-ignore format: as above
+});

@@ -129,8 +129,8 @@ export function aWalletCase(changes: Partial<WalletCase> = {}): WalletCase {
   };
 }
 
-export const PRO: Plan = { id: planId('10'), name: 'Pro', priceCents: cents(1_000) };
-export const BASIC: Plan = { id: planId('11'), name: 'Basic', priceCents: cents(300) };
+export const PRO: Plan = { id: planId('10'), name: 'Pro', priceCents: cents(1_000), category: null };
+export const BASIC: Plan = { id: planId('11'), name: 'Basic', priceCents: cents(300), category: null };
 
 /** Everything that purser can repair, it repairs. */
 export function aGuard(changes: Partial<SubscriptionSpec> = {}): SubscriptionSpec {

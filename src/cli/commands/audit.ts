@@ -5,6 +5,7 @@ import {
   type LedgerRefund,
   NEEDS_ATTENTION,
 } from '../../charge/audit.ts';
+import type { LedgerDebit } from '../../charge/audit-payouts.ts';
 import type { Intent } from '../../charge/intent.ts';
 import { type PaymentIntentId, parseProviderId } from '../../domain/ids.ts';
 import { cents, centsNearest, formatCents, usdFromCents } from '../../domain/money.ts';
@@ -38,8 +39,8 @@ export const auditCommand: CommandFile = (program, io, done) => {
     .argument('[accounts...]', 'their names in the config; all of them if left out')
     .summary("the journal against the provider's ledger")
     .description(
-      "Compares every charge in the journal with the provider's wallet ledger, both ways: what is missing, what is not " +
-        'ours, amounts that differ, refunds. Exit code 4: somebody has to look. Only reads.',
+      "Compares every charge and withdrawal in the journal with the provider's wallet ledger, both ways: what is " +
+        'missing, what is not ours, amounts that differ, refunds. Exit code 4: somebody has to look. Only reads.',
     )
     .option('--since <when>', 'from then on: 2026-11-01, an instant, or so long ago such as 7d', '30d')
     .option('--until <when>', 'up to then, likewise; now if left out')
@@ -90,7 +91,7 @@ async function auditOne(
       const since = addMs(period.since, -SLACK_MS);
       const reply = await takeLedgerLook(open.client, open.caller, { since, depth: 'complete' });
       const { credits } = mustHave(`${account.name}: read the ledger`, reply);
-      return audit({ intents, credits, refunds: await refundsOf(open, since), ...period });
+      return audit({ intents, credits, ...(await debitsOf(open, since)), ...period });
     });
   } catch (error) {
     if (!(error instanceof ExitWith) || error.code !== EXIT.failure) throw error;
@@ -108,16 +109,31 @@ async function intentsOf(io: CliIo, spec: FleetSpec, account: AccountSpec): Prom
   }
 }
 
-async function refundsOf(open: OpenAccount, since: EpochMs): Promise<readonly LedgerRefund[]> {
-  const rows = await allRows(open, { type: 'debit', since });
-  return rows.flatMap((row) => {
-    const payment = row.transactionId?.startsWith('pi_') === true ? row.transactionId : null;
-    if (payment === null && !/refund|charge_?back|dispute/i.test(row.usecase)) return [];
-    const { id, createdAt, amountMicroUsd } = row;
-    const paymentIntentId = payment === null ? null : parseProviderId<PaymentIntentId>(payment);
-    return [{ id, createdAt, amountCents: centsNearest(amountMicroUsd), paymentIntentId }];
-  });
+/** Debits, told apart: what takes back a payment, and the rest. */
+async function debitsOf(
+  open: OpenAccount,
+  since: EpochMs,
+): Promise<{ readonly refunds: readonly LedgerRefund[]; readonly debits: readonly LedgerDebit[] }> {
+  const refunds: LedgerRefund[] = [];
+  const debits: LedgerDebit[] = [];
+  for (const row of await allRows(open, { type: 'debit', since })) {
+    const { id, createdAt, transactionId, usecase, status } = row;
+    if (NEVER_PAID.test(status)) continue;
+    const shown = { id, createdAt, amountCents: centsNearest(row.amountMicroUsd) };
+    // A withdrawal may go back to the card as a refund of the payment that brought the money.
+    const isPayout = /withdraw|payout/i.test(usecase);
+    const payment = transactionId?.startsWith('pi_') === true ? transactionId : null;
+    const isRefund = payment !== null || /refund|charge_?back|dispute/i.test(usecase);
+    if (isPayout || !isRefund) debits.push({ ...shown, isPayout });
+    else {
+      const paymentIntentId = payment === null ? null : parseProviderId<PaymentIntentId>(payment);
+      refunds.push({ ...shown, paymentIntentId });
+    }
+  }
+  return { refunds, debits };
 }
+
+const NEVER_PAID = /fail|declin|cancel|void/i;
 
 const SENTENCES: Readonly<Record<AuditFinding['kind'], string>> = {
   missing: 'settled by purser, and the ledger has no such credit: ask the provider',
@@ -126,6 +142,8 @@ const SENTENCES: Readonly<Record<AuditFinding['kind'], string>> = {
   foreign: 'a card credit that is not purser’s: a person, or a second purser',
   auto_funding: 'the provider’s own recharge',
   refunded: 'taken back',
+  payout_missing: 'withdrawn by purser, and the ledger has no such debit: ask the provider',
+  payout_foreign: 'a withdrawal that is not purser’s: a person, or a second purser',
   open: 'not closed yet',
 };
 
@@ -135,12 +153,13 @@ function isAttention({ kind }: AuditFinding): boolean {
 
 function textOf({ account, found }: Audited): string {
   if (found === null) return `${account.name}: the ledger could not be read`;
-  const { matches, matchedCents, findings, elsewhere } = found;
-  const inBooks = `${matches.length} charge${matches.length === 1 ? '' : 's'}, ${formatCents(matchedCents)}, in both books`;
+  const { matches, matchedCents, payouts, paidOutCents, findings, elsewhere } = found;
+  const charged = `${many(matches.length, 'charge')}, ${formatCents(matchedCents)},`;
+  const paidOut =
+    payouts.length === 0 ? '' : ` and ${many(payouts.length, 'withdrawal')}, ${formatCents(paidOutCents)},`;
+  const inBooks = `${charged}${paidOut} in both books`;
   const outside =
-    elsewhere.length === 0
-      ? ''
-      : `; ${elsewhere.length} of subscriptions or withdrawals, which are not compared`;
+    elsewhere.length === 0 ? '' : `; ${elsewhere.length} of subscriptions, which are not compared`;
   const lines = findings.map((one) => {
     const ids = [one.intent?.id, one.credit].filter((id) => id !== null && id !== undefined).join(' ');
     const mark = isAttention(one) ? '!' : ' ';
@@ -148,6 +167,10 @@ function textOf({ account, found }: Audited): string {
   });
   const verdict = findings.some(isAttention) ? '' : ': they agree';
   return [`${account.name}: ${inBooks}${outside}${verdict}`, ...lines].join('\n');
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function amountsOf({ bookedCents, ledgerCents }: AuditFinding): string {
@@ -164,7 +187,11 @@ function rowsOf({ account, found }: Audited): readonly (readonly (string | numbe
     const usd = usdFromCents(amountCents);
     return [account.name, formatInstant(intent.armedAt), 'match', intent.id, credit.id, usd, usd];
   });
-  return [...matched, ...found.findings.map((one) => findingRow(account, one))];
+  const paidOut = found.payouts.map(({ intent, debit, amountCents }) => {
+    const usd = usdFromCents(amountCents);
+    return [account.name, formatInstant(intent.armedAt), 'payout_match', intent.id, debit.id, usd, usd];
+  });
+  return [...matched, ...paidOut, ...found.findings.map((one) => findingRow(account, one))];
 }
 
 function findingRow(account: AccountSpec, one: AuditFinding): readonly (string | number | null)[] {
@@ -183,6 +210,8 @@ function jsonOf(one: Audited) {
     is_read: found !== null,
     matched: found?.matches.length ?? 0,
     matched_usd: usdFromCents(found?.matchedCents ?? cents(0)),
+    payouts: found?.payouts.length ?? 0,
+    paid_out_usd: usdFromCents(found?.paidOutCents ?? cents(0)),
     elsewhere: found?.elsewhere.length ?? 0,
     findings: (found?.findings ?? []).map((finding) => row(findingRow(account, finding))),
   };

@@ -37,10 +37,11 @@ export function subscriptionsUpdate(group: Command, io: CliIo, done: Done): void
     .description(
       'Changes the plan; an upgrade may be charged to the default card. Its price must fit the caps.',
     )
+    .option('--addon', 'change to it though it is an addon, which is no plan by itself', false)
     .addHelpText('after', '\nExample:\n  purser subscriptions update render-eu Premium')
-    .action(async (name: string, plan: string, options: OneOptions) => {
-      const subscription = readId(options);
-      const order = { kind: 'change_plan', subscription, plan: readPlan(plan) } as const;
+    .action(async (name: string, plan: string, options: OneOptions & { addon: boolean }) => {
+      const target = { subscription: readId(options), plan: readPlan(plan), isAddonMeant: options.addon };
+      const order = { kind: 'change_plan', ...target } as const;
       done(await carryOut(io, name, options, () => order));
     });
 }

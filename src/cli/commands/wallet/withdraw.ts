@@ -8,7 +8,8 @@ export function walletWithdraw(wallet: Command, io: CliIo, done: (code: number) 
   handCommand(wallet, 'withdraw', 'pay out of the wallet (resellers)')
     .argument('<amount>', 'dollars, such as 200 or 12.50')
     .description(
-      "Pays out of the wallet; the provider allows it to resellers only. Never more than leaves the policy's minimum.",
+      'Pays out of the wallet; the provider allows it to resellers only. It has to leave the min_balance of the policy. ' +
+        'Where it leaves just that, the next use brings the next top-up.',
     )
     .option('--yes', 'do not ask', false)
     .addHelpText('after', '\nExample:\n  purser wallet withdraw reseller-1 200')

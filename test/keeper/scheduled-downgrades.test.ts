@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import type { HandOrder } from '../../src/domain/hand-order.ts';
+import type { PlanId } from '../../src/domain/ids.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges, posts } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const DAYS_LEFT = 10;
+
+/** `agent-0001` on plan 42 for ten days more, at a provider that says yes to every change and makes it at the period's end. */
+async function aChange(plan: string) {
+  const client = await startClient();
+  const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
+  await client.patch({ subscription: paid });
+  const later = answer(200, {
+    data: { message: 'Takes effect at the end of the period.', status: 'active' },
+  });
+  const transport = new WatchedWire((send, _ordinal, { method }) =>
+    method === 'PUT' ? Promise.resolve(later) : send(),
+  );
+  const caps = { per_charge: 150, day: 150, month: 1_000 };
+  const keeper = await AKeeper.open(client, { transport, poll: '1h', caps });
+  await keeper.pass();
+  const order: HandOrder = {
+    kind: 'change_plan',
+    subscription: null,
+    plan: { kind: 'id', id: plan as PlanId }, // a plan of the sandbox
+  };
+  const { withdraw } = keeper.place(order);
+  await keeper.live(MINUTE_MS);
+  withdraw();
+  const standing = async () => {
+    const [intent] = await keeper.intents();
+    const holds = await keeper.store.journal.holds(keeper.account('agent-0001').name);
+    return [intent?.state, holds.map(({ reason }) => reason)];
+  };
+  return { client, keeper, standing };
+}
+
+const NOT_SHOWN = 'charged, but neither ledger nor subscription shows it';
+
+test('a downgrade that waits for the end of the period freezes nothing, and is done when it shows', async () => {
+  const { client, keeper, standing } = await aChange('41');
+  await keeper.live((DAYS_LEFT - 1) * DAY_MS);
+  expect(await standing()).toEqual(['charged', []]);
+  expect(await keeper.told()).toEqual([]);
+  await keeper.live(DAY_MS);
+  await client.patch({ subscription: { status: 'active', plan_id: 41 } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await standing()).toEqual(['settled', []]);
+  expect(await keeper.told()).toEqual([expect.stringContaining('is on plan Basic (41)')]);
+  expect(await posts(client)).toEqual([]);
+});
+
+test('what it may have cost counts for its day, not for as long as it waits', async () => {
+  const { client, keeper } = await aChange('41');
+  for (const count of [1, 2, 3]) {
+    await keeper.live(25 * HOUR_MS);
+    for (let made = 0; made < 3; made += 1) {
+      await lower(client);
+      await keeper.live(HOUR_MS);
+    }
+    expect(await charges(client)).toHaveLength(count * 3);
+  }
+});
+
+test('one whose renewal is not paid on the new plan is done all the same', async () => {
+  const { client, keeper, standing } = await aChange('41');
+  await keeper.live(DAYS_LEFT * DAY_MS + HOUR_MS);
+  await client.patch({ subscription: { status: 'past_due', plan_id: 41 } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await standing()).toEqual(['settled', []]);
+});
+
+test('one that does not show when the period is over waits for a person', async () => {
+  const { keeper, standing } = await aChange('41');
+  await keeper.live(DAYS_LEFT * DAY_MS + HOUR_MS);
+  expect(await standing()).toEqual(['charged', []]);
+  await keeper.live(3 * HOUR_MS);
+  expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
+});
+
+test('an upgrade that does not show within two hours waits for a person', async () => {
+  const { keeper, standing } = await aChange('43');
+  await keeper.live(3 * HOUR_MS);
+  expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
+});
