@@ -44,7 +44,7 @@ export interface Journal {
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
   /** The names of accounts that charged what the provider knows by this identity. */
   namesOf(identity: string): Promise<readonly AccountName[]>;
-  /** The account goes by another name in the config: its charges, credits and holds go with it. It has no open intents. */
+  /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
   rename(from: AccountName, to: AccountName): Promise<void>;
 
   /** Which of these credits the journal has not taken in yet, and which cannot be those of an intent armed then. */

@@ -1,7 +1,7 @@
 import { assert } from '../domain/assert.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT, type Outcome } from './outcome.ts';
@@ -247,14 +247,18 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
   if (state.kind === 'armed' && !intent.hasUnclearSend && isPastReplaying(intent, now, limits))
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
-  if (state.kind === 'declined' && intent.hasUnclearSend && isQuiet)
+  const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
+  if (state.kind === 'declined' && isUnclear && isQuiet && state.since - intent.armedAt <= KEY_KNOWN_MS)
     return afterDecline(intent, state.code, now);
-  const isDoubtful = state.kind === 'in_doubt' || (state.kind === 'armed' && intent.hasUnclearSend);
+  const isDoubtful = state.kind === 'in_doubt' || isUnclear;
   const freeze =
     stuckFor(intent, now, limits) ??
     (isDoubtful && isQuiet ? 'sent, but nothing at the provider shows whether it was done' : null);
   return { intent, freeze, isTwin: false };
 }
+
+/** Any provider that keeps keys at all knows one for so long. */
+const KEY_KNOWN_MS = 10 * MINUTE_MS;
 
 /**
  * A decline came after a POST of which nothing was heard, and that one cannot be on its way any more. Had it charged, its

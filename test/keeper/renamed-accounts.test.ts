@@ -88,3 +88,24 @@ test.each([
   expect(await keeper.store.journal.holds(keeper.account(name).name)).toHaveLength(1);
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('a charge that is in doubt is ended under the new name, by its own key', async () => {
+  const client = await startClient();
+  const lost = { isOn: true };
+  const transport = new WatchedWire(async (send) =>
+    lost.isOn ? { kind: 'lost', reason: 'socket' } : await send(),
+  );
+  await client.patch({ balance: 12 });
+  const old = await AKeeper.open(client, { accounts: { 'agent-0001': {} }, transport });
+  await old.pass();
+  await old.pass();
+  expect((await old.intents()).map(({ state }) => state)).toEqual(['in_doubt']);
+  old.close();
+  lost.isOn = false;
+  const accounts = { 'render-eu': { token: { env: 'TOKEN_AGENT_0001' } } };
+  const keeper = await AKeeper.open(client, { transport, folder: old.folder, accounts });
+  await keeper.live(HOUR_MS, 'render-eu');
+  expect(await charges(client)).toHaveLength(1);
+  const intents = await keeper.store.journal.intents({ limit: 2 });
+  expect(intents.map(({ account, state }) => [account, state.kind])).toEqual([['render-eu', 'settled']]);
+});
