@@ -49,6 +49,7 @@ export class LevelIncidents {
     facts: readonly IncidentFact[],
     options: { readonly extent?: 'all' | 'more'; readonly keep?: readonly string[] } = {},
   ): Promise<void> {
+    if (facts.length === 0 && !this.#byOwner.has(owner)) return; // all was well, and is
     const { extent = 'all', keep = [] } = options;
     const nowMs = this.#clock.monotonicMs();
     const changes: IncidentChange[] = [];
