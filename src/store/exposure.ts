@@ -124,9 +124,10 @@ export class Exposure {
     };
   }
 
-  /** Whole hours from memory, the broken one at the window's edge from the table. */
+  /** Whole hours from memory, the broken one at the window's edge from the table where anything stands in it. */
   #used(scope: CapScope, hours: ReturnType<ExposureTotals['hours']>, start: number): Used {
     const whole = wholeHours(hours, start);
+    if (whole.brokenUntil === null) return whole;
     const { where, values } = scopeFilter(scope);
     const edge = this.#database.get(
       `SELECT coalesce(sum(amount_cents), 0) AS cents, coalesce(sum(amount_cents > 0), 0) AS charges
