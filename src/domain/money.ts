@@ -1,4 +1,4 @@
-import { assert } from './assert.ts';
+import { BrokenPromise } from './assert.ts';
 
 declare const centsBrand: unique symbol;
 declare const microUsdBrand: unique symbol;
@@ -13,13 +13,13 @@ const DECIMAL = /^([+-]?)(\d{1,9})(?:\.(\d{1,18}))?(?:[eE]([+-]?\d{1,2}))?$/;
 
 /** Wraps an integer that is known to be cents. Throws on a fraction or beyond the safe range. */
 export function cents(value: number): Cents {
-  assert(Number.isSafeInteger(value), `not whole cents: ${value}`);
+  if (!Number.isSafeInteger(value)) throw new BrokenPromise(`not whole cents: ${value}`);
   return value as Cents; // checked on the line above
 }
 
 /** Wraps an integer that is known to be millionths of a dollar. Throws on a fraction or beyond the safe range. */
 export function microUsd(value: number): MicroUsd {
-  assert(Number.isSafeInteger(value), `not whole micro-dollars: ${value}`);
+  if (!Number.isSafeInteger(value)) throw new BrokenPromise(`not whole micro-dollars: ${value}`);
   return value as MicroUsd; // checked on the line above
 }
 

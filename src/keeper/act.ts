@@ -74,7 +74,8 @@ export async function act(
 ): Promise<Acted> {
   const armed: Intent[] = [];
   let refusal: string | null = null;
-  if (context.spec().mode === 'observe') return { open: armed, until: null, refusal, hasArmed: false };
+  if (context.spec().mode === 'observe' || wanted.length === 0)
+    return { open: armed, until: null, refusal, hasArmed: false };
   for (const { decision, need, placed } of wanted) {
     if (context.stopping.aborted) break;
     const result = await armCharge(context, account, decision, {

@@ -60,6 +60,7 @@ export class LevelIncidents {
       readonly ending?: string;
     } = {},
   ): Promise<void> {
+    if (facts.length === 0 && !this.#byOwner.has(owner)) return; // all was well, and is
     const { extent = 'all', keep = [], ending: headline = null } = options;
     const nowMs = this.#clock.monotonicMs();
     const changes: IncidentChange[] = [];

@@ -99,6 +99,7 @@ function logChange(
 }
 
 function summarise(open: readonly Intent[]) {
+  if (open.length === 0) return [];
   return OPEN_STATES.flatMap((state) => {
     const those = open.filter((intent) => intent.state.kind === state);
     const [oldest] = those.toSorted((one, other) => one.armedAt - other.armedAt);

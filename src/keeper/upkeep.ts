@@ -20,6 +20,7 @@ export type UpkeepRun = (
 ) => Promise<string | null>;
 
 type UpkeepTask = {
+  readonly name: string;
   /** Changes nothing at the provider: works in `mode: observe` too, and while the account is held or only watched. */
   readonly onlyReads: boolean;
   /** Waits for others than the provider: runs beside the passes, which never wait for it. */
@@ -28,13 +29,13 @@ type UpkeepTask = {
 };
 
 /** Settings that are declared and kept, none of which charges a card by itself; in this order. */
-const TASKS: Readonly<Record<string, UpkeepTask>> = {
-  auto_funding: { onlyReads: false, isLong: false, run: keepAutoFunding },
-  coupons: { onlyReads: false, isLong: false, run: redeemCoupons },
-  ended_links: { onlyReads: false, isLong: false, run: askEndedLinks },
-  [BILLING_INFO_TASK]: { onlyReads: false, isLong: false, run: keepBillingInfo },
-  [INVOICES_TASK]: { onlyReads: true, isLong: true, run: archiveInvoices },
-};
+const TASKS: readonly UpkeepTask[] = [
+  { name: 'auto_funding', onlyReads: false, isLong: false, run: keepAutoFunding },
+  { name: 'coupons', onlyReads: false, isLong: false, run: redeemCoupons },
+  { name: 'ended_links', onlyReads: false, isLong: false, run: askEndedLinks },
+  { name: BILLING_INFO_TASK, onlyReads: false, isLong: false, run: keepBillingInfo },
+  { name: INVOICES_TASK, onlyReads: true, isLong: true, run: archiveInvoices },
+];
 
 const EVERY_MS = 10 * MINUTE_MS;
 
@@ -55,12 +56,12 @@ export async function keepUp(
   const nowMs = context.clock.monotonicMs();
   const isHeld = standing.frozenBecause !== null || standing.pausedBecause !== null;
   const isFree = context.spec().mode === 'enforce' && !isHeld && standing.watch.kind === 'clear';
-  for (const [name, task] of Object.entries(TASKS)) {
+  for (const { name, onlyReads, isLong, run } of TASKS) {
     const lastMs = runtime.upkeptAtMs.get(name);
-    if (!(isFree || task.onlyReads) || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
+    if (!(isFree || onlyReads) || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
     runtime.upkeptAtMs.set(name, nowMs);
-    const work = async () => void runtime.upkeepTroubles.set(name, await task.run(context, account, caller));
-    if (task.isLong) await context.beside.start(`${account.name} ${name}`, () => caught(runtime, work));
+    const work = async () => void runtime.upkeepTroubles.set(name, await run(context, account, caller));
+    if (isLong) await context.beside.start(`${account.name} ${name}`, () => caught(runtime, work));
     else await work();
   }
   return upkeepOf(account, runtime);
@@ -71,10 +72,8 @@ function upkeepOf(account: AccountSpec, runtime: AccountRuntime): Upkeep {
   const facts = [...runtime.upkeepTroubles].flatMap(([task, why]) =>
     why === null ? [] : [factOf(task, why)],
   );
-  const unknown = Object.entries(TASKS).filter(
-    ([name, { isLong }]) => isLong && !runtime.upkeepTroubles.has(name),
-  );
-  return { facts, keep: unknown.map(([name]) => factOf(name, '').fingerprint) };
+  const unknown = TASKS.filter(({ name, isLong }) => isLong && !runtime.upkeepTroubles.has(name));
+  return { facts, keep: unknown.map(({ name }) => factOf(name, '').fingerprint) };
 }
 
 /** A failure of our own in work beside the passes is a failure of the account's next pass. */

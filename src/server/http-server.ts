@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { IncidentState } from '../domain/incident.ts';
 import type { Random } from '../domain/ports.ts';
@@ -17,6 +18,12 @@ import { answerForm } from './page/page-forms.ts';
 import type { PageReadings } from './page/page-readings.ts';
 import { answerPage, type PageSources } from './page/page-server.ts';
 import { Sessions } from './page/sessions.ts';
+
+/**
+ * An import would read every name that the module exports, also `WebSocket`, for which Node loads a second undici of its
+ * own: a tenth of a start.
+ */
+const { createServer } = createRequire(import.meta.url)('node:http') as typeof import('node:http'); // its own types
 
 /** What the server may ask; only `orders` and `hands` change anything. */
 export type Readings = {

@@ -12,7 +12,7 @@ export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #queue: Work[] = [];
-  readonly #onFailedWrite: (() => void)[] = [];
+  readonly #onForget: (() => void)[] = [];
   /** Runs first in every write transaction; throws where this process must not write any more. */
   #guard: (() => void) | null = null;
   #turnVersion: number | null = null;
@@ -25,9 +25,14 @@ export class Database {
     this.#guard = guard;
   }
 
-  /** For what is remembered of the tables: a write that failed may have left it wrong. */
-  onFailedWrite(callback: () => void): void {
-    this.#onFailedWrite.push(callback);
+  /** For what is remembered of the tables: from here on it may be wrong. */
+  onForget(callback: () => void): void {
+    this.#onForget.push(callback);
+  }
+
+  /** After a write that failed, or one to more than those who remember can know of. */
+  forgetRemembered(): void {
+    for (const callback of this.#onForget) callback();
   }
 
   /** Moves when another connection has written; our own writes do not move it (SQLite, `data_version`). */
@@ -95,7 +100,7 @@ export class Database {
       this.#connection.exec('COMMIT');
     } catch (cause) {
       this.#rollBack();
-      this.#noteFailure();
+      this.forgetRemembered();
       for (const work of batch) work.reject(cause);
       return;
     }
@@ -114,10 +119,6 @@ export class Database {
     }
   }
 
-  #noteFailure(): void {
-    for (const callback of this.#onFailedWrite) callback();
-  }
-
   #attempt(work: Work): boolean {
     this.#statement('SAVEPOINT one').run();
     try {
@@ -128,7 +129,7 @@ export class Database {
       if (!this.#connection.isTransaction) throw cause; // the whole transaction is gone, as on a full disk
       this.#statement('ROLLBACK TO one').run();
       this.#statement('RELEASE one').run();
-      this.#noteFailure();
+      this.forgetRemembered();
       work.reject(cause);
       return false;
     }

@@ -60,11 +60,14 @@ export class ExposureTotals {
   }
 }
 
-/** The sum of the hours that lie in a window whole, and where its first, broken hour ends. */
+/**
+ * The sum of the hours that lie in a window whole, and where its first, broken hour ends; `null` where nothing counts in
+ * that one.
+ */
 export function wholeHours(
   hours: ReadonlyMap<number, Hour>,
   start: number,
-): { readonly cents: number; readonly charges: number; readonly brokenUntil: number } {
+): { readonly cents: number; readonly charges: number; readonly brokenUntil: number | null } {
   const broken = hourOf(start);
   let cents = 0;
   let charges = 0;
@@ -73,7 +76,7 @@ export function wholeHours(
     cents += counted.cents;
     charges += counted.charges;
   }
-  return { cents, charges, brokenUntil: (broken + 1) * HOUR_MS };
+  return { cents, charges, brokenUntil: hours.has(broken) ? (broken + 1) * HOUR_MS : null };
 }
 
 function hourOf(at: number): number {

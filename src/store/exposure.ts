@@ -20,7 +20,7 @@ export class Exposure {
 
   constructor(database: Database) {
     this.#database = database;
-    database.onFailedWrite(() => this.#totals.forget());
+    database.onForget(() => this.#totals.forget());
   }
 
   reserve(intent: { id: IntentId; account: AccountName; group: GroupName | null; amountCents: Cents }): void {
@@ -109,11 +109,6 @@ export class Exposure {
     for (const row of before) this.#totals.note(row as Counted, null); // the columns that were named
   }
 
-  /** After a write to its table that went past it. */
-  forget(): void {
-    this.#totals.forget();
-  }
-
   /** Each window is added up only where the scope has a cap on it; the others read as the longest one that it has. */
   usage(scope: CapScope, now: EpochMs): CapUsage {
     const hours = this.#hours(scope, now);
@@ -129,9 +124,10 @@ export class Exposure {
     };
   }
 
-  /** Whole hours from memory, the broken one at the window's edge from the table. */
+  /** Whole hours from memory, the broken one at the window's edge from the table where anything stands in it. */
   #used(scope: CapScope, hours: ReturnType<ExposureTotals['hours']>, start: number): Used {
     const whole = wholeHours(hours, start);
+    if (whole.brokenUntil === null) return whole;
     const { where, values } = scopeFilter(scope);
     const edge = this.#database.get(
       `SELECT coalesce(sum(amount_cents), 0) AS cents, coalesce(sum(amount_cents > 0), 0) AS charges

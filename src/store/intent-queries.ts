@@ -7,12 +7,13 @@ import { readIntent } from './intent-rows.ts';
 
 /** What is asked of the intents beside the charging itself: for people, counters and the API. */
 
+/** Newest first. Passes ask for one account's: two statements, so that those go by its index and not through all of time. */
 export function findIntents(database: Database, filter: IntentFilter): readonly Intent[] {
+  const whose = filter.account === undefined ? '?1 IS NULL' : 'account = ?1';
   return database
     .all(
-      `SELECT doc FROM intent WHERE (?1 IS NULL OR account = ?1)
-         AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
-         AND (?4 IS NULL OR kind IN (SELECT value FROM json_each(?4))) ORDER BY armed_at DESC LIMIT ?3`,
+      `SELECT doc FROM intent WHERE ${whose} AND (?2 IS NULL OR state IN (SELECT value FROM json_each(?2)))
+         AND (?4 IS NULL OR kind IN (SELECT value FROM json_each(?4))) ORDER BY seq DESC LIMIT ?3`,
       filter.account ?? null,
       filter.states === undefined ? null : JSON.stringify(filter.states),
       filter.limit,

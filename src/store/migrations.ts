@@ -227,4 +227,41 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (step_s, at_s, account)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Intents in the order in which they were armed, which makes an index by time superfluous. In the order of their ids
+  -- such large rows filled the inner pages of the tree too: an arming wrote 20 pages, and 16 since.
+  CREATE TABLE intent_by_seq (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE,
+    anchor TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    is_open INTEGER NOT NULL,
+    amount_cents INTEGER NOT NULL,
+    settled_cents INTEGER NOT NULL DEFAULT 0,
+    payment_intent TEXT,
+    card TEXT,
+    armed_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    doc TEXT NOT NULL
+  ) STRICT;
+  -- Indices first: to sort a large table for them SQLite would want a place for temporary files.
+  DROP INDEX one_open_intent;
+  DROP INDEX intent_by_need;
+  DROP INDEX intent_by_account;
+  DROP INDEX intent_by_payment;
+  DROP INDEX intent_open_by_card;
+  CREATE UNIQUE INDEX one_open_intent ON intent_by_seq (account, kind) WHERE is_open = 1;
+  CREATE INDEX intent_by_need ON intent_by_seq (identity, kind, anchor, attempt);
+  CREATE INDEX intent_by_account ON intent_by_seq (account, kind, armed_at);
+  CREATE INDEX intent_by_payment ON intent_by_seq (payment_intent) WHERE payment_intent IS NOT NULL;
+  CREATE INDEX intent_open_by_card ON intent_by_seq (card) WHERE is_open = 1;
+  INSERT INTO intent_by_seq SELECT NULL, * FROM intent ORDER BY armed_at, id;
+  DROP TABLE intent;
+  ALTER TABLE intent_by_seq RENAME TO intent;
+  `,
 ];

@@ -15,7 +15,7 @@ export class Remembered<Key extends string, Value extends object> {
   constructor(database: Database, load: (key: Key) => Value) {
     this.#database = database;
     this.#load = load;
-    database.onFailedWrite(() => this.#values.clear());
+    database.onForget(() => this.#values.clear());
   }
 
   read(key: Key): Value {

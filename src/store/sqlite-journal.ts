@@ -188,9 +188,7 @@ export class SqliteJournal implements Journal {
   rename(from: AccountName, to: AccountName): Promise<void> {
     return this.#database.write(() => {
       renameAccount(this.#database, from, to);
-      this.#exposure.forget();
-      for (const name of [from, to])
-        for (const known of [this.#open, this.#holds, this.#memories]) known.forget(name);
+      this.#database.forgetRemembered();
     });
   }
 

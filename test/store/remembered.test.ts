@@ -78,3 +78,19 @@ test('a write that failed leaves nothing of itself behind', async () => {
   await expect(enter(journal, broken, settled())).rejects.toThrow('was changed by someone else');
   expect(await journal.openIntents(ONE)).toEqual([before]);
 });
+
+test('what is remembered of upkeep follows every write, also that of an operator in another process', async () => {
+  const path = aPath();
+  const { upkeep } = await aStore(path);
+  const record = { digest: 'one', result: 'trying', detail: '', at: NOW } as const;
+  expect(upkeep.read(ONE, 'new_name')).toBe(null);
+  await upkeep.write(ONE, 'new_name', record);
+  await upkeep.write(ONE, 'coupon/WELCOME50', { ...record, digest: 'WELCOME50' });
+  expect(upkeep.read(ONE, 'new_name')).toEqual(record);
+  const command = Store.openForCommand(path, { ...OPTIONS, create: false });
+  closeLater(command);
+  await command.upkeep.write(ONE, 'new_name', { ...record, result: 'done' });
+  await setImmediate();
+  expect(upkeep.read(ONE, 'new_name')?.result).toBe('done');
+  expect(upkeep.read(ONE, 'coupon/WELCOME50')?.digest).toBe('WELCOME50');
+});
