@@ -9,8 +9,11 @@ const DECLINES_PER_DAY_MAX = 2;
 const DECLINES_PER_MONTH_MAX = 5;
 /** How long a decline counts at all. */
 export const DECLINES_REMEMBERED_MS = 31 * DAY_MS;
-/** A challenge that its holder leaves unanswered for so long holds the card back no longer: it may never be answered. */
-export const CHALLENGE_COUNTS_MS = DAY_MS;
+/**
+ * What is without an answer for so long since its last POST holds the card back no longer: a holder may never answer a
+ * challenge, nobody may ever end a doubt, and a key that is as old is never sent again.
+ */
+export const UNDECIDED_COUNTS_MS = DAY_MS;
 const SILENT_DECLINES_MAX = 2;
 
 /**

@@ -55,7 +55,7 @@ export type PastAttempt = {
 export type CardRecord = {
   /** Declines of the last 31 days, and every one that forbids the card for ever; oldest first. */
   readonly declines: readonly CardDecline[];
-  /** Attempts whose answer is not known yet, on any account that shares the card; a challenge counts for a day. */
+  /** Attempts whose answer is not known yet, on any account that shares the card; each counts for a day. */
   readonly undecided: number;
   /** How many of those wait for the card's holder (3-D Secure). */
   readonly challenged: number;

@@ -1,11 +1,11 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
-import type { MicroUsd } from '../domain/money.ts';
 import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import { OrderDesk } from './order-desk.ts';
 import type { UsageSeen } from './read-usage.ts';
+import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
@@ -21,13 +21,8 @@ export type AccountRuntime = {
   withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
-  /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
-  resting: {
-    readonly creditedMicroUsd: MicroUsd;
-    readonly usedMicroUsd: MicroUsd;
-    readonly anchor: string;
-    readonly since: EpochMs;
-  } | null;
+  /** `null` before a look, and before the store was asked. */
+  resting: Resting | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */

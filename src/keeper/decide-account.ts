@@ -112,8 +112,11 @@ async function judgeWallet(
   if (isInQuestion && standing.frozenBecause === null) {
     const anchor = anchorOf(look).id;
     need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor });
-    if (need === null)
-      return { ...NOT_JUDGED, decision: hold('provider_unreachable', 'who it is could not be read') };
+    if (need === null) {
+      const why =
+        'who it is could not be read, or what is open has to end before its new e-mail address counts';
+      return { ...NOT_JUDGED, decision: hold('provider_unreachable', why) };
+    }
     if (asksPerson(spec.payWith))
       linkNeed = await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor });
   }

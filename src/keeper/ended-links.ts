@@ -13,8 +13,9 @@ const LINKS_LOOKED_AT = 12;
 
 /**
  * A payment may come through when its page has ended already, for some banks take their time, and it is credited only
- * when it is confirmed. So pages that ended unpaid are asked about for three days more, once an hour. Their intents stay
- * closed: the credit counts against the caps like every one that appears, and people are told whose it is.
+ * when it is confirmed. So pages that ended unpaid are asked about for three days more, once an hour, and once after them:
+ * purser may have been down meanwhile, or only have watched. Their intents stay closed: the credit counts against the caps
+ * like every one that appears, and people are told whose it is.
  */
 export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
   const closed = await context.journal.intents({
@@ -31,11 +32,12 @@ async function askOne(context: KeeperContext, caller: Caller, intent: Intent): P
   const { state, account, amountCents, id: intentId } = intent;
   const now = moneyNow(context);
   if (state.kind !== 'released' || state.because !== 'expired' || state.code === null) return;
-  if (now - state.at >= ASKED_FOR_MS) return;
   const sessionId = state.code;
   const task = `ended_link/${intentId}`;
   const known = context.upkeep.read(account, task);
-  if (known?.result === 'done' || now - (known?.at ?? state.at) < ASK_EVERY_MS) return;
+  const askedAt = known?.at ?? state.at;
+  const isOver = known?.result === 'done' || askedAt - state.at >= ASKED_FOR_MS;
+  if (isOver || now - askedAt < ASK_EVERY_MS) return;
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const reply = await ask(context.client, caller, { sessionId });
   const isPaid = reply.kind === 'ok' && reply.value.isPaid;

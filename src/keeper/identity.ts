@@ -1,3 +1,4 @@
+import { isPastReplaying } from '../charge/next-move.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { getMe } from '../modelslab/usage.ts';
@@ -41,9 +42,9 @@ export async function confirmIdentity(
     await freeze(context, account, identity);
     return { kind: 'other' };
   }
-  // Whoever it was before, what is open is ended by evidence first, unsent.
+  // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
-  if (isTakeover && (await context.journal.openIntents(account.name)).length > 0) return { kind: 'unknown' };
+  if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'unknown' };
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   runtime.identity = { name: identity, token: caller.token };
@@ -68,6 +69,11 @@ async function hadAnotherName(
   await journal.rename(former, name);
   log.info('account.renamed', { account: name, was: former });
   return true;
+}
+
+async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {
+  const open = await context.journal.openIntents(account.name);
+  return open.some((intent) => !isPastReplaying(intent, moneyNow(context), context.limits));
 }
 
 /** Where it is frozen for another reason nobody is asked about the name: that freeze may be lifted without a thought of it. */

@@ -13,6 +13,7 @@ import {
   needsAlibi,
   type Stance,
 } from '../policy/hand-changes.ts';
+import type { LastLive } from '../policy/last-live.ts';
 import { isNamed } from '../policy/ruled-trouble.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
 import type { PlanSeen, SubscriptionMemory } from '../policy/subscription-memory.ts';
@@ -40,6 +41,7 @@ export async function judgeHands(
     readonly plans: readonly Plan[] | null;
     readonly trouble: SubscriptionTrouble | null;
     readonly troubleForMs: number;
+    readonly lastLive: LastLive | null;
     readonly standing: Standing;
   },
 ): Promise<Hands> {
@@ -48,7 +50,7 @@ export async function judgeHands(
   const { subscription, memory } = ruling.subject;
   if (!one.standing.open.every(isWalletWork)) return { stance: AS_DECLARED, memory };
   // One odd answer is no change by hand.
-  if (trouble !== null && one.troubleForMs < confirmationMs(trouble))
+  if (trouble !== null && one.troubleForMs < confirmationMs(trouble, one.lastLive))
     return { stance: { kind: 'act' }, memory };
   const judge = async <Value>(
     difference: Omit<Difference<Value>, 'isOurs' | 'isEnforced' | 'now'>,

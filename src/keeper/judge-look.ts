@@ -5,7 +5,6 @@ import {
   isBeforeCharge,
   isWalletBehind,
   looksAgree,
-  NO_REST,
   RESTING_MS,
   type Rest,
 } from '../domain/ledger.ts';
@@ -13,6 +12,7 @@ import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { restOf } from './resting.ts';
 
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
 const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
@@ -38,7 +38,7 @@ export async function judgeLook(
   memory: AccountMemory,
   look: LedgerLook,
 ): Promise<Judgement> {
-  const rest = restOf(runtime, look);
+  const rest = await restOf(context, runtime, look);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   const holds = equationHolds(look);
@@ -91,16 +91,4 @@ async function isBeforeLastCharge(
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {
   const at = await context.journal.lastMoneyAt(name);
   return at !== null && moneyNow(context) - at < RESTING_MS;
-}
-
-function restOf(runtime: AccountRuntime, look: LedgerLook): Rest {
-  if (look.totals === null) return NO_REST;
-  const { creditedMicroUsd, usedMicroUsd } = look.totals;
-  const anchor = anchorOf(look).id;
-  const { resting } = runtime;
-  if (resting?.creditedMicroUsd !== creditedMicroUsd || resting.anchor !== anchor) {
-    runtime.resting = { creditedMicroUsd, usedMicroUsd, anchor, since: look.at };
-    return NO_REST;
-  }
-  return { forMs: look.at - resting.since, isInUse: usedMicroUsd > resting.usedMicroUsd };
 }

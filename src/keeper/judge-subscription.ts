@@ -34,12 +34,19 @@ export async function judgeSubscription(
   const { ruling } = sight;
   const known = readLastLive(context.upkeep, account.name);
   const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
-  const waitUntil = waitedForUntil(lastLive, now);
   // What half a list shows is no change by hand, and its rows are not what the rules are about.
   const { stance, memory } =
-    waitUntil !== null
+    waitedForUntil(lastLive, now) !== null
       ? { stance: { kind: 'act' } as const, memory: null }
-      : await judgeHands(context, account, { ruling, spec, plans, trouble, troubleForMs, standing });
+      : await judgeHands(context, account, {
+          ruling,
+          spec,
+          plans,
+          trouble,
+          troubleForMs,
+          lastLive,
+          standing,
+        });
   const isInQuestion =
     subscriptions !== null &&
     trouble !== null &&
@@ -58,7 +65,7 @@ export async function judgeSubscription(
     standing,
     now,
     troubleForMs,
-    waitedForUntil: waitUntil,
+    lastLive,
     clockSkewMs: clockSkewMs(context),
     subscriptions,
     plans,

@@ -21,8 +21,11 @@ export type UpkeepRun = (
 
 type UpkeepTask = {
   readonly name: string;
-  /** Changes nothing at the provider: works in `mode: observe` too, and while the account is held or only watched. */
-  readonly onlyReads: boolean;
+  /**
+   * `always`: changes nothing at the provider, so it works in `mode: observe` too. `enforced`: credits what people have paid,
+   * whatever holds the account back. `free`: not while the account is held or only watched.
+   */
+  readonly works: 'always' | 'enforced' | 'free';
   /** Waits for others than the provider: runs beside the passes, which never wait for it. */
   readonly isLong: boolean;
   readonly run: UpkeepRun;
@@ -30,11 +33,11 @@ type UpkeepTask = {
 
 /** Settings that are declared and kept, none of which charges a card by itself; in this order. */
 const TASKS: readonly UpkeepTask[] = [
-  { name: 'auto_funding', onlyReads: false, isLong: false, run: keepAutoFunding },
-  { name: 'coupons', onlyReads: false, isLong: false, run: redeemCoupons },
-  { name: 'ended_links', onlyReads: false, isLong: false, run: askEndedLinks },
-  { name: BILLING_INFO_TASK, onlyReads: false, isLong: false, run: keepBillingInfo },
-  { name: INVOICES_TASK, onlyReads: true, isLong: true, run: archiveInvoices },
+  { name: 'auto_funding', works: 'free', isLong: false, run: keepAutoFunding },
+  { name: 'coupons', works: 'free', isLong: false, run: redeemCoupons },
+  { name: 'ended_links', works: 'enforced', isLong: false, run: askEndedLinks },
+  { name: BILLING_INFO_TASK, works: 'free', isLong: false, run: keepBillingInfo },
+  { name: INVOICES_TASK, works: 'always', isLong: true, run: archiveInvoices },
 ];
 
 const EVERY_MS = 10 * MINUTE_MS;
@@ -55,10 +58,12 @@ export async function keepUp(
   rethrow(runtime);
   const nowMs = context.clock.monotonicMs();
   const isHeld = standing.frozenBecause !== null || standing.pausedBecause !== null;
-  const isFree = context.spec().mode === 'enforce' && !isHeld && standing.watch.kind === 'clear';
-  for (const { name, onlyReads, isLong, run } of TASKS) {
+  const isEnforced = context.spec().mode === 'enforce';
+  const isFree = isEnforced && !isHeld && standing.watch.kind === 'clear';
+  const worksNow = { always: true, enforced: isEnforced, free: isFree };
+  for (const { name, works, isLong, run } of TASKS) {
     const lastMs = runtime.upkeptAtMs.get(name);
-    if (!(isFree || onlyReads) || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
+    if (!worksNow[works] || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
     runtime.upkeptAtMs.set(name, nowMs);
     const work = async () => void runtime.upkeepTroubles.set(name, await run(context, account, caller));
     if (isLong) await context.beside.start(`${account.name} ${name}`, () => caught(runtime, work));

@@ -3,6 +3,7 @@ import type { Card, Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Stance } from './hand-changes.ts';
+import type { LastLive } from './last-live.ts';
 import type { Wanted } from './wanted-subscription.ts';
 
 /** All that the subscription guard may look at. */
@@ -17,8 +18,8 @@ export type SubscriptionCase = {
   readonly clockSkewMs: number;
   /** How long the same trouble has been seen, in milliseconds. */
   readonly troubleForMs: number;
-  /** Until when the subscription that was last seen live is waited for, since the list lacks it; `null` where it does not. */
-  readonly waitedForUntil: EpochMs | null;
+  /** `null` where none was ever seen live. */
+  readonly lastLive: LastLive | null;
   /** `null` where the provider did not answer. */
   readonly subscriptions: readonly Subscription[] | null;
   /** Read only when something is wrong with the subscription. */

@@ -6,6 +6,7 @@ import type { PaymentStep } from '../domain/spec.ts';
 import { addMs, DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { byLink } from './ask-person.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
+import { type LastLive, waitedForUntil } from './last-live.ts';
 import { isOneOfMany, pause } from './rule-checks.ts';
 import { isOneOfSeveral } from './ruled-trouble.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
@@ -61,20 +62,22 @@ export const askPerson: Check = (one) => {
 /** What is missing may only be missing from one answer: nothing is bought before it was missing for a while. */
 export const unconfirmed: Check = (one) => {
   const trouble = findTrouble(one);
-  if (trouble !== null && one.waitedForUntil !== null) {
+  const waitUntil = waitedForUntil(one.lastLive, one.now);
+  if (trouble !== null && waitUntil !== null) {
     const sentence = `${describe(trouble, one.wanted)}, but the list lacks the subscription that was live: it may be half a list`;
-    return hold('trouble_unconfirmed', sentence, one.waitedForUntil);
+    return hold('trouble_unconfirmed', sentence, waitUntil);
   }
-  const confirmMs = trouble === null ? 0 : confirmationMs(trouble);
+  const confirmMs = trouble === null ? 0 : confirmationMs(trouble, one.lastLive);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
   const until = addMs(one.now, confirmMs - one.troubleForMs);
   const sentence = `${describe(trouble, one.wanted)}; it is looked at again before anything is bought`;
   return hold('trouble_unconfirmed', sentence, until);
 };
 
-/** A row that says what is wrong is believed at once; a list that lacks one is not. */
-export function confirmationMs(trouble: SubscriptionTrouble): number {
-  if (trouble.kind === 'canceled') return trouble.subscription === null ? VANISHED_MS : 0;
+/** A row that says what is wrong is believed at once; a list that lacks one, or may lack one beside what ended, is not. */
+export function confirmationMs(trouble: SubscriptionTrouble, lastLive: LastLive | null): number {
+  if (trouble.kind === 'canceled')
+    return lastLive !== null && trouble.subscription?.id === lastLive.subscription ? 0 : VANISHED_MS;
   if (trouble.kind !== 'wrong_plan') return 0;
   return trouble.subscription.planId === null ? VANISHED_MS : OTHER_PLAN_MS;
 }

@@ -1,5 +1,5 @@
 import { declineClass } from '../contract/declines.ts';
-import { CHALLENGE_COUNTS_MS, DECLINES_REMEMBERED_MS } from '../domain/card-ceiling.ts';
+import { DECLINES_REMEMBERED_MS, UNDECIDED_COUNTS_MS } from '../domain/card-ceiling.ts';
 import type { CardRecord } from '../domain/history.ts';
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -23,9 +23,10 @@ export class CardRecords {
       }));
     const undecided = this.#database.get(
       `SELECT count(*) AS n, sum(state = 'action') AS challenged FROM intent
-       WHERE card = ? AND is_open = 1 AND (state IN ('armed', 'in_doubt') OR (state = 'action' AND armed_at > ?))`,
+       WHERE card = ? AND is_open = 1 AND state IN ('armed', 'in_doubt', 'action')
+         AND json_extract(doc, '$.lastSendAt') > ?`,
       card,
-      now - CHALLENGE_COUNTS_MS,
+      now - UNDECIDED_COUNTS_MS,
     );
     const success = this.#database.get('SELECT at FROM card_success WHERE card = ?', card);
     return {

@@ -7,9 +7,13 @@ import { lower } from './a-low-wallet.ts';
 import { charges, faults } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
-/** A keeper that has charged once, and a provider that calls the account by whatever a test says. */
-async function scene(ledger: Readonly<Record<string, unknown>> = {}) {
+/** A low wallet that a keeper has looked after, and a provider that calls the account by whatever a test says. */
+async function aLowAccount(
+  cards: Readonly<Record<string, unknown>>,
+  ledger: Readonly<Record<string, unknown>> = {},
+) {
   const client = await startClient();
+  await client.patch(cards);
   const me = { email: 'agent-0001@sandbox.purser.test' };
   const transport = new WatchedWire(
     (send) => send(),
@@ -24,7 +28,6 @@ async function scene(ledger: Readonly<Record<string, unknown>> = {}) {
   await lower(client);
   await faults(client, ledger);
   await keeper.live(10 * MINUTE_MS);
-  expect(await charges(client)).toHaveLength(1);
   return {
     client,
     renamed: async (email: string): Promise<AKeeper> => {
@@ -35,6 +38,13 @@ async function scene(ledger: Readonly<Record<string, unknown>> = {}) {
       return keeper;
     },
   };
+}
+
+/** One that was charged once. */
+async function scene(ledger: Readonly<Record<string, unknown>> = {}) {
+  const one = await aLowAccount({}, ledger);
+  expect(await charges(one.client)).toHaveLength(1);
+  return one;
 }
 
 const reasonsOf = async (keeper: AKeeper) =>
@@ -115,4 +125,22 @@ test('who was asked about one new name has said nothing of a third that came whi
   await resume(keeper);
   await keeper.live(HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
+});
+
+test('a challenge that nobody answers delays the new name by a day', async () => {
+  const card = (id: string, behaviour: string) => ({
+    cards: [{ id, fingerprint: id, brand: 'visa', last4: '3155', default: true, behaviour }],
+  });
+  const { client, renamed } = await aLowAccount(card('pm_a', 'requires_action'));
+  const keeper = await renamed('new@name.test');
+  await resume(keeper);
+  await client.patch(card('pm_b', 'succeed'));
+  const { name } = keeper.account('agent-0001');
+  const identityAfter = async (hours: number) => {
+    client.clock.advance(hours * HOUR_MS);
+    await keeper.live(2 * MINUTE_MS);
+    return (await keeper.context.journal.memory(name)).identity;
+  };
+  expect(await identityAfter(20)).toBe('agent-0001@sandbox.purser.test');
+  expect(await identityAfter(4)).toBe('new@name.test');
 });

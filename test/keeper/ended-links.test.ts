@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { HandOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -27,6 +27,22 @@ async function aLink() {
   expect(await keeper.ask([LINK])).toMatchObject([{ outcome: 'done' }]);
   const restart = () => AKeeper.open(client, { transport, folder: keeper.folder });
   return { client, keeper, say, restart };
+}
+
+/** The payment for the link that has ended comes through. */
+async function payLate(client: SandboxClient, keeper: AKeeper) {
+  const [link] = await keeper.store.journal.intents({
+    account: keeper.account('agent-0001').name,
+    kinds: ['fund_link'],
+    limit: 1,
+  });
+  if (link?.state.kind !== 'released') throw new Error('the link has not ended');
+  await client.patch({ pay_link_late: link.state.code });
+}
+
+async function creditedAndTold(client: SandboxClient, keeper: AKeeper) {
+  const told = (await keeper.told()).filter((line) => line.includes('link that had ended'));
+  return { balance: await client.balance(), told: told.length };
 }
 
 test('a link that ended while purser was down is asked about again where the first answer is lost', async () => {
@@ -77,6 +93,45 @@ test('a link that ends while purser only watches freezes nothing', async () => {
   keeper.respec({});
   await keeper.live(MINUTE_MS);
   expect(await statesOf(keeper)).toEqual(['fund_link released']);
+});
+
+test.each(['pause', 'freeze'] as const)(
+  'what is paid on a link that has ended is credited and told while the account is held: %s',
+  async (kind) => {
+    const { client, keeper } = await aLink();
+    client.clock.advance(27 * HOUR_MS);
+    await keeper.live(MINUTE_MS);
+    const { name } = keeper.account('agent-0001');
+    const hold = { account: name, kind, reason: 'a person looks', since: client.clock.now(), intent: null };
+    await keeper.store.journal.setHold(hold, []);
+    await payLate(client, keeper);
+    await keeper.live(2 * HOUR_MS);
+    expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
+  },
+);
+
+test('where purser only watched for days, it is credited when it charges again', async () => {
+  const { client, keeper } = await aLink();
+  client.clock.advance(27 * HOUR_MS);
+  await keeper.live(MINUTE_MS);
+  keeper.respec({ mode: 'observe' });
+  await payLate(client, keeper);
+  client.clock.advance(5 * DAY_MS);
+  await keeper.live(HOUR_MS);
+  keeper.respec({});
+  await keeper.live(HOUR_MS);
+  expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
+});
+
+test('what is not paid three days later is asked about no more', async () => {
+  const { client, keeper } = await aLink();
+  client.clock.advance(27 * HOUR_MS);
+  await keeper.live(MINUTE_MS);
+  client.clock.advance(5 * DAY_MS);
+  await keeper.live(3 * HOUR_MS);
+  await payLate(client, keeper);
+  await keeper.live(3 * HOUR_MS);
+  expect(await creditedAndTold(client, keeper)).toEqual({ balance: 50, told: 0 });
 });
 
 test.each([

@@ -16,7 +16,7 @@ const REPAIRS = {
 const withoutLive = (rows: Rows): Rows => rows.filter(({ status }) => status !== 'active');
 
 /** A subscription that was given up, a live one that a person bought since, and lists that a test can cut. */
-async function scene(declared: Readonly<Record<string, unknown>>, before: string) {
+async function scene(declared: Readonly<Record<string, unknown>>, before: string, isSeen = true) {
   const client = await startClient();
   await client.patch({ subscription: null });
   await client.patch({ subscription: { status: before, plan_id: 42 } });
@@ -34,7 +34,7 @@ async function scene(declared: Readonly<Record<string, unknown>>, before: string
   );
   const opening = { transport, poll: '1m' };
   const keeper = await openKeeper(client, declared, opening);
-  await keeper.live(HOUR_MS);
+  if (isSeen) await keeper.live(HOUR_MS);
   const reopen = () => openKeeper(client, declared, { ...opening, folder: keeper.folder });
   return { client, keeper, list, reopen };
 }
@@ -51,6 +51,15 @@ test.each([
   await keeper.live(HOUR_MS);
   expect(await charges(client, kind)).toHaveLength(paid);
   expect(await subscriptionsOf(client)).toEqual([`Standard ${before}`, 'Standard active']);
+});
+
+test('nor does one such list at first sight', async () => {
+  const { client, keeper, list } = await scene(REPAIRS, 'canceled', false);
+  list.cut = withoutLive;
+  await keeper.pass();
+  list.cut = (rows) => rows;
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'subscribe')).toHaveLength(1);
 });
 
 test('under rules neither, and what they remember of the live one is kept', async () => {

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
 import { subscriptionsOf } from './a-ruled-account.ts';
 import { scratchFolder } from './fleet-config.ts';
-import { faults } from './sandbox-record.ts';
+import { charges, faults } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 type Kept = Opening & { readonly folder: string };
 
@@ -65,6 +67,76 @@ test.each([
   if ('expire_token' in patch) await client.patch(patch);
   await faults(client, weather);
   expect(await onceForHours(client, 1, { folder })).toEqual([expect.stringContaining(headline)]);
+});
+
+type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
+
+/** A provider whose wallet passes through `spoil`, and that loses money calls while `lost.isOn`. */
+function aProvider(spoil: (wallet: Wallet) => void, lost = { isOn: false }): Kept {
+  const transport = new WatchedWire(
+    async (send) => (lost.isOn ? { kind: 'lost', reason: 'socket' } : await send()),
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('/wallet/')) return reply;
+      const body = JSON.parse(reply.bodyText);
+      spoil(body.data.wallet ?? body.data);
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  return { transport, folder: scratchFolder() };
+}
+
+test('a withdrawal that is counted in total_credited is believed by runs from cron, and the wallet is funded', async () => {
+  const client = await startClient();
+  const fall = { dollars: 0 };
+  const opening = aProvider((wallet) => {
+    wallet.total_credited -= fall.dollars;
+    wallet.balance -= fall.dollars;
+  });
+  await once(client, opening);
+  fall.dollars = 40; // $10 are left, and nothing is used
+  const told = await onceForHours(client, 6, opening);
+  expect(told.filter((line) => line.includes('frozen'))).toEqual([]);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test.each([
+  ['control: no gift', 0],
+  ['a gift', 50],
+])('an old gift without a row keeps no lost charge of runs from cron in doubt: %s', async (_, dollars) => {
+  const client = await startClient();
+  const gift = { dollars: 0 };
+  const lost = { isOn: false };
+  const opening = aProvider((wallet) => {
+    wallet.total_credited += gift.dollars; // and used since
+    wallet.amount_used += gift.dollars;
+  }, lost);
+  await once(client, opening);
+  gift.dollars = dollars;
+  await onceForHours(client, 3, opening);
+  await lower(client);
+  lost.isOn = true;
+  await once(client, opening);
+  client.clock.advance(10 * MINUTE_MS);
+  lost.isOn = false;
+  await onceForHours(client, 3, opening);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('runs from cron do not charge again for a wallet from before the charge, beside a row that has it', async () => {
+  const client = await startClient();
+  const old = { dollars: 0 };
+  const opening = aProvider((wallet) => {
+    wallet.total_credited -= old.dollars;
+    wallet.balance -= old.dollars;
+  });
+  await once(client, opening);
+  await lower(client);
+  await onceForHours(client, 2, opening);
+  expect(await charges(client)).toHaveLength(1);
+  old.dollars = 50;
+  await onceForHours(client, 1, opening);
+  expect(await charges(client)).toHaveLength(1);
 });
 
 /** A daemon that sees no subscription for some of the five minutes that it waits, and another one after a rest. */

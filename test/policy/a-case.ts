@@ -171,7 +171,7 @@ export function aSubscriptionCase(
     now: NOW,
     clockSkewMs: 0,
     troubleForMs: 3_600_000,
-    waitedForUntil: null,
+    lastLive: null,
     subscriptions,
     plans: [PRO, BASIC],
     cards: [VISA, MASTERCARD],
