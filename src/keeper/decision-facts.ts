@@ -83,12 +83,11 @@ function currentDeclines(
   return kinds.map((kind) => fingerprint('charge.declined', account, kind));
 }
 
-/** Whether a decision says that nothing is left to pay. */
+/** Whether nothing is left to pay; no decision is of a policy that keeps its hands off. */
 export function isWell(decision: Decision | null): boolean {
-  return (
-    decision?.kind === 'hold' &&
-    (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok')
-  );
+  if (decision === null) return true;
+  const { kind, reason } = decision;
+  return kind === 'hold' && (reason === 'above_minimum' || reason === 'subscription_ok');
 }
 
 function toPay(account: AccountName, subject: 'wallet' | 'subscription'): string {
