@@ -79,41 +79,27 @@ export type Rest = { readonly forMs: number; readonly isInUse: boolean };
 
 export const NO_REST: Rest = { forMs: 0, isInUse: false };
 
-/** A total below the known one that was seen while no row was new, and for how long it has fallen no further. */
-export type Fall = { readonly creditedMicroUsd: MicroUsd; readonly forMs: number };
-
 /** No cache is stale, and no row late, for so long. */
 export const RESTING_MS = 30 * MINUTE_MS;
-/** What has stood so long is believed of a wallet that nobody uses, where no row lacks its money. */
+/** What has stood so long is believed of a wallet that nobody uses, where no row is new. */
 const LONG_REST_MS = 90 * MINUTE_MS;
 
 /**
  * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: `total_credited` is
  * less than what is known and the rows from cards above the known anchor make it. Where it rests there it is believed (a
  * correction, a withdrawal, a row that came long after its money) if `amount_used` shows that it is no earlier wallet: it
- * goes on meanwhile or, where no row lacks its money, has gone on since; or if it then stands for very long. That a new
- * row has brought its money shows only above a fall that was seen before the row.
+ * goes on meanwhile or, where no row is new, has gone on since; or if, without new rows, it rests for very long.
  */
-export function isWalletBehind(
-  look: LedgerLook,
-  known: KnownTotals,
-  rest: Rest,
-  fall: Fall | null = null,
-): boolean {
+export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest): boolean {
   const { highestAnchor } = known;
   if (look.totals === null || known.creditedMicroUsd === null) return false;
   if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
   const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
   const news = sumAbove(cardCredits(look.credits), highestAnchor);
-  const paid = news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD;
-  if (risen >= paid) return false;
+  if (risen >= news * (1 - FEE_SHARE_MAX) - EQUATION_SLACK_MICRO_USD) return false;
   if (rest.forMs < RESTING_MS) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  if (rest.isInUse) return false;
-  if (news === 0) return !hasGoneOn && rest.forMs < LONG_REST_MS;
-  // At the known total, or above, the fall may have been an odd answer, and the row without its money.
-  const isPaid = fall !== null && risen < 0 && look.totals.creditedMicroUsd - fall.creditedMicroUsd >= paid;
-  return !isPaid || (!hasGoneOn && fall.forMs < LONG_REST_MS);
+  return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.forMs < LONG_REST_MS));
 }
 
 /** Whether a wallet is of an instant before a charge that is in its ledger: its total has not risen since by as much, less a fee. */

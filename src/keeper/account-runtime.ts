@@ -28,12 +28,6 @@ export type AccountRuntime = {
     readonly anchor: string;
     readonly since: EpochMs;
   } | null;
-  /** A `total_credited` below the known one, beside the anchor that this belongs to, and since when. */
-  fallen: {
-    readonly creditedMicroUsd: MicroUsd;
-    readonly anchor: string;
-    readonly since: EpochMs;
-  } | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */
@@ -87,7 +81,6 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     withdrawnAt: null,
     unconfirmedLook: null,
     resting: null,
-    fallen: null,
     cards: null,
     cardsReadAtMs: null,
     hasDoubtfulCards: false,

@@ -2,7 +2,6 @@ import type { AccountMemory } from '../charge/journal.ts';
 import {
   anchorOf,
   equationHolds,
-  type Fall,
   isBeforeCharge,
   isWalletBehind,
   looksAgree,
@@ -42,10 +41,9 @@ export async function judgeLook(
   const rest = restOf(runtime, look);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
-  const fall = fallOf(runtime, memory, look);
   const holds = equationHolds(look);
   const isBehind = async () =>
-    isWalletBehind(look, memory, rest, fall) || (await isBeforeLastCharge(context, runtime, look));
+    isWalletBehind(look, memory, rest) || (await isBeforeLastCharge(context, runtime, look));
   if ((memory.hasEquationHeld || holds === true) && (await isBehind())) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), CAUGHT_UP_MS) };
@@ -107,24 +105,4 @@ function restOf(runtime: AccountRuntime, look: LedgerLook): Rest {
     return NO_REST;
   }
   return { forMs: look.at - resting.since, isInUse: usedMicroUsd > resting.usedMicroUsd };
-}
-
-/** Remembers a total that fell, from before rows come that raise it again. */
-function fallOf(
-  runtime: AccountRuntime,
-  { highestAnchor, creditedMicroUsd: known }: AccountMemory,
-  look: LedgerLook,
-): Fall | null {
-  const credited = look.totals?.creditedMicroUsd ?? null;
-  const { fallen } = runtime;
-  const isSame = fallen !== null && fallen.anchor === highestAnchor?.id && credited !== null;
-  let next = isSame && credited >= fallen.creditedMicroUsd ? fallen : null;
-  if (highestAnchor !== null && anchorOf(look).id === highestAnchor.id) {
-    const hasFallen = credited !== null && known !== null && credited < known;
-    next = hasFallen
-      ? (next ?? { creditedMicroUsd: credited, anchor: highestAnchor.id, since: look.at })
-      : null;
-  }
-  runtime.fallen = next;
-  return next === null ? null : { creditedMicroUsd: next.creditedMicroUsd, forMs: look.at - next.since };
 }

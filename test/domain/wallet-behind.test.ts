@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   anchorOf,
-  type Fall,
   isBeforeCharge,
   isWalletBehind,
   NO_REST,
@@ -22,7 +21,6 @@ const GIFT = aCredit('102', { source: 'coupon', usecase: 'bonus', createdAt: ago
 const IDLE: Rest = { forMs: 30 * MINUTE_MS, isInUse: false };
 const IN_USE: Rest = { ...IDLE, isInUse: true };
 const LONG: Rest = { ...IDLE, forMs: 90 * MINUTE_MS };
-const FALLEN: Fall = { creditedMicroUsd: microUsd(40_000_000), forMs: 90 * MINUTE_MS };
 const dollars = (amount: number): MicroUsd => microUsd(Math.round(amount * 1_000_000));
 
 /** Credit 100 was the newest when the provider said that $100 were credited in all, and $40 used. */
@@ -75,17 +73,6 @@ test.each<[string, LedgerLook, Rest, boolean]>([
   ['a new row whose money had come long before, and the wallet is in use', look(100, [NEW, OLD], 41), IN_USE, false],
 ])('it is believed where it rests: %s', (_sentence, seen, rest, expected) => {
   expect(isWalletBehind(seen, KNOWN, rest)).toBe(expected);
-}); // biome-ignore format: a table
-
-test.each<[string, LedgerLook, Fall, boolean]>([
-  ['and the row has brought its money', look(90, [NEW, OLD]), FALLEN, false],
-  ['less a fee of a fifth', look(80, [NEW, OLD]), FALLEN, false],
-  ['less more than that', look(79.98, [NEW, OLD]), FALLEN, true],
-  ['just now', look(90, [NEW, OLD]), { ...FALLEN, forMs: 89 * MINUTE_MS }, true],
-  ['just now, but the wallet was used since', look(90, [NEW, OLD], 41), { ...FALLEN, forMs: 31 * MINUTE_MS }, false],
-  ['and is made up for, or never was', look(100, [NEW, OLD]), FALLEN, true],
-])('it is believed where it fell before a row came: %s', (_sentence, seen, fall, expected) => {
-  expect(isWalletBehind(seen, KNOWN, IDLE, fall)).toBe(expected);
 }); // biome-ignore format: a table
 
 test.each<[string, LedgerLook, LedgerCredit, Known, Rest, number | null]>([
