@@ -121,7 +121,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const onTold = () => dispatcher.wake();
   const incidents = new LevelIncidents({ journal: store.journal, clock: io.clock, onTold });
-  incidents.restore(store.firingIncidents());
+  incidents.restore(store.firingIncidents(), spec);
   const view = new View();
   const context: KeeperContext = {
     spec: () => spec,

@@ -14,10 +14,12 @@ import {
 } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs } from '../domain/time.ts';
+import { addMs, type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
+/** Where a scan shows nothing new, that it was made is written down this often. */
+const SCAN_KEPT_MS = 6 * HOUR_MS;
 
 /**
  * Takes a ledger look into the journal, after the open intents had their chance to claim what is theirs: every new
@@ -39,7 +41,7 @@ export async function absorbCredits(
   const { look, memory } = news;
   const now = moneyNow(context);
   const fromCards = new Set(cardCredits(look.credits).map((credit) => credit.id));
-  const { unknown, refunded, untold, unsettled } = await context.journal.sortCredits(
+  const { unknown, refunded, untold, unsettled, claimed } = await context.journal.sortCredits(
     account.name,
     look.credits,
     null,
@@ -55,8 +57,10 @@ export async function absorbCredits(
       credit,
       intent,
       isTold: intent !== null || isSettledWhose(credit),
-      // The first scan is the past; what appears later was charged about now, whatever its row says (a day, a zone).
-      countsFrom: isPast ? credit.createdAt : now,
+      // Unknown and claimed is what was seen before, when it was not settled.
+      countsFrom: isPast
+        ? credit.createdAt
+        : latestCharge(credit, { now, scannedAt: claimed.has(credit.id) ? null : memory.scannedAt }),
     }));
   const told = untold.filter(isSettledWhose);
   const fresh = credits.filter(({ intent, isTold }) => intent === null && isTold).map(({ credit }) => credit);
@@ -71,7 +75,7 @@ export async function absorbCredits(
     unsettled.length > 0 ||
     anchor.id !== memory.highestAnchor?.id ||
     totals.creditedMicroUsd !== memory.creditedMicroUsd ||
-    (isPast && scannedAt !== null);
+    (scannedAt !== null && (memory.scannedAt === null || scannedAt - memory.scannedAt >= SCAN_KEPT_MS));
   if (isNews) {
     const { name, group } = account;
     const intake = { credits, told, unsettled, anchor, totals, scannedAt, incidents, now };
@@ -81,6 +85,20 @@ export async function absorbCredits(
   for (const { credit, intent } of refunded)
     await freezeOnRefund(context, account, { rowId: credit.id, intent });
   return { hasAnchorFallen: memory.highestAnchor !== null && isBelow(anchor, memory.highestAnchor) };
+}
+
+/**
+ * The latest instant at which a credit that appears later than the first scan was charged, so that no cap is passed: its
+ * stamp may be a day or a zone off. Where it cannot be right (the scan after it did not show the row, or showed it as
+ * not settled: `null`) it was charged about now.
+ */
+function latestCharge(
+  { createdAt }: LedgerCredit,
+  { now, scannedAt }: { readonly now: EpochMs; readonly scannedAt: EpochMs | null },
+): EpochMs {
+  const latest = addMs(createdAt, STAMP_SLACK_MS);
+  const isBelieved = scannedAt !== null && latest >= scannedAt;
+  return isBelieved ? epochMs(Math.min(latest, now)) : now;
 }
 
 function foreignIncidents(

@@ -45,8 +45,8 @@ export async function blindPass(
     isProviderUnreachable: context.incidents.isFiring(UNREACHABLE),
   });
   await context.incidents.sync(account.name, [...blind, ...openFacts(open, moneyNow(context))], {
-    extent: 'more',
+    extent: isTold ? 'known' : 'more',
   });
-  const until = isTold ? addMs(now, REFUSED_PAUSE_MS) : null;
+  const until = isTold ? addMs(moneyNow(context), REFUSED_PAUSE_MS) : null;
   return { until, sawProvider: isRefused, isUnfinished: true, isCounted: isRefused, waitsForOthers: false };
 }

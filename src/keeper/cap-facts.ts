@@ -1,10 +1,13 @@
+import { fingerprint } from '../alerts/fingerprint.ts';
 import { type CapWindow, capReached } from '../alerts/incident-facts.ts';
-import { capRefusal } from '../domain/caps.ts';
+import { capScopes } from '../domain/cap-scopes.ts';
+import { type CapScope, capRefusal } from '../domain/caps.ts';
 import type { Hold } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { cents } from '../domain/money.ts';
+import type { FleetSpec } from '../domain/spec.ts';
 
 /** Which scope's cap a decision ran into, worked out again from the history that it was decided on. */
 export function capFacts(
@@ -31,6 +34,16 @@ export function capFacts(
     ];
   }
   return [];
+}
+
+/** The accounts under the shared cap that an incident is of; none where it is of something else. */
+export function underCap(fact: IncidentFact, spec: FleetSpec): readonly AccountName[] {
+  const isOf = ({ kind, name }: Pick<CapScope, 'kind' | 'name'>): boolean =>
+    fact.fingerprint.startsWith(`${fingerprint('cap.reached', `${kind}:${name}`)}/`);
+  const isOwn = fact.account !== null && isOf({ kind: 'account', name: fact.account });
+  if (fact.type !== 'cap.reached' || isOwn) return [];
+  const accounts = [...spec.accounts.values()].filter((account) => capScopes(spec, account).some(isOf));
+  return accounts.map(({ name }) => name);
 }
 
 const WINDOW_OF: Readonly<Record<string, CapWindow>> = {

@@ -59,6 +59,12 @@ export async function decideAccount(
     runtime.burn = observeBurn(burn, { at: context.clock.now(), balanceMicroUsd, isWithdrawn });
   }
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
+  // What the policy let go of ends, and begins anew should it be taken up again.
+  if (walletSpec === null) {
+    runtime.lowSince = null;
+    runtime.unsoundSince = null;
+  }
+  if (guardSpec === null) runtime.trouble = null;
   const scene = { sight, standing };
   const wallet =
     walletSpec === null

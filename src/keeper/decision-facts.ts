@@ -68,12 +68,11 @@ function isToBeRepaired({ spec, wanted }: Declared, trouble: SubscriptionTrouble
   return !['alert', 'leave'].includes(wish(spec, trouble, { wanted, stance: AS_DECLARED }));
 }
 
-/** Whether a decision says that nothing is left to pay. */
+/** Whether nothing is left to pay; no decision is of a policy that keeps its hands off. */
 export function isWell(decision: Decision | null): boolean {
-  return (
-    decision?.kind === 'hold' &&
-    (decision.reason === 'above_minimum' || decision.reason === 'subscription_ok')
-  );
+  if (decision === null) return true;
+  const { kind, reason } = decision;
+  return kind === 'hold' && (reason === 'above_minimum' || reason === 'subscription_ok');
 }
 
 function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {

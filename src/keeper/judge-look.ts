@@ -17,7 +17,7 @@ import { restOf } from './resting.ts';
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
 const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
 const LOOK_AGAIN_MS = 3 * SECOND_MS;
-/** A wallet that is behind its rows may stay so for a while: it is not asked every other second. */
+/** A wallet that is behind its rows, or may be behind new money, stays so for a while: it is not asked every other second. */
 const CAUGHT_UP_MS = 30 * SECOND_MS;
 
 export type Judgement = {
@@ -66,9 +66,11 @@ export async function judgeLook(
     ageMs >= AGREEING_LOOKS_MIN_MS &&
     ageMs <= AGREEING_LOOKS_MAX_MS &&
     looksAgree(earlier, look);
-  if (isConfirmed && !(await hasMoneyJustCome(context, runtime))) return consistent;
+  const isTooEarly = isConfirmed && (await hasMoneyJustCome(context, runtime));
+  if (isConfirmed && !isTooEarly) return consistent;
   if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
-  return { ...inconsistent, lookAgainAt: addMs(context.clock.now(), LOOK_AGAIN_MS) };
+  const againMs = isTooEarly ? CAUGHT_UP_MS : LOOK_AGAIN_MS;
+  return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), againMs) };
 }
 
 /** Whether the wallet is from before purser's own last charge, as far as that is young enough for a cache. */

@@ -2,7 +2,9 @@ import type { Journal } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentChange, IncidentFact, IncidentState } from '../domain/incident.ts';
 import type { Clock } from '../domain/ports.ts';
+import type { FleetSpec } from '../domain/spec.ts';
 import { MINUTE_MS } from '../domain/time.ts';
+import { underCap } from './cap-facts.ts';
 
 /** A level that goes on is written again this often, so that the repeat interval can be seen to be over. */
 const REFRESH_MS = MINUTE_MS;
@@ -18,6 +20,8 @@ export class LevelIncidents {
   readonly #onTold: () => void;
   readonly #holders = new Map<string, Set<string>>();
   readonly #byOwner = new Map<string, Set<string>>();
+  /** By account, what others hold up that it may hold up too: after a restart nobody knows until it was looked at. */
+  readonly #supposed = new Map<string, Set<string>>();
   readonly #writtenAtMs = new Map<string, number>();
 
   constructor(options: { journal: Journal; clock: Clock; onTold: () => void }) {
@@ -26,9 +30,15 @@ export class LevelIncidents {
     this.#onTold = options.onTold;
   }
 
-  /** Takes over what fired before a restart. */
-  restore(firing: readonly IncidentState[]): void {
-    for (const { fact } of firing) this.#hold(fact.account ?? PURSER, fact.fingerprint);
+  /** Takes over what fired before a restart, for the account that it names and for all that may hold it up as well. */
+  restore(firing: readonly IncidentState[], spec: FleetSpec): void {
+    for (const { fact } of firing) {
+      this.#hold(fact.account ?? PURSER, fact.fingerprint);
+      for (const account of underCap(fact, spec)) {
+        if (account !== fact.account) entry(this.#supposed, account).add(fact.fingerprint);
+        this.#hold(account, fact.fingerprint);
+      }
+    }
   }
 
   /** The accounts that hold anything up. */
@@ -48,13 +58,14 @@ export class LevelIncidents {
 
   /**
    * What is wrong with `owner` (an account, or "purser") now. With `all`, everything it held before and does not name,
-   * or `keep`, is over; with `more`, as after a pass that could not see, the rest stays as it is.
+   * or `keep`, is over; with `more`, as after a pass that could not see, the rest stays as it is; with `known`, where no
+   * look is to be had, what it is known to hold does.
    */
   async sync(
     owner: AccountName | typeof PURSER,
     facts: readonly IncidentFact[],
     options: {
-      readonly extent?: 'all' | 'more';
+      readonly extent?: 'all' | 'known' | 'more';
       readonly keep?: readonly string[];
       /** How what is over ended, where its own headline does not say it. */
       readonly ending?: string;
@@ -70,7 +81,9 @@ export class LevelIncidents {
       if (writtenAtMs === undefined || nowMs - writtenAtMs >= REFRESH_MS)
         changes.push({ kind: 'fire', fact });
     }
-    const held = extent === 'all' ? [...(this.#byOwner.get(owner) ?? [])] : [];
+    if (extent === 'all') this.#supposed.delete(owner);
+    const endable = { all: this.#byOwner.get(owner), known: this.#supposed.get(owner), more: undefined };
+    const held = [...(endable[extent] ?? [])];
     const over = held.filter((fingerprint) => !named.has(fingerprint));
     for (const fingerprint of over) {
       if (this.#isLastHolder(owner, fingerprint)) changes.push({ kind: 'resolve', fingerprint, headline });

@@ -6,6 +6,7 @@ import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { LevelIncidents } from '../../src/keeper/level-incidents.ts';
 import { aPath, aStore } from '../store/a-store.ts';
 import { ONE } from '../store/an-intent.ts';
+import { someFleet } from '../telemetry/some-fleet.ts';
 import { never, webhook } from './dispatcher-rig.ts';
 import { LocalReceiver } from './local-receiver.ts';
 import { evenRandom, VirtualClock } from './virtual-clock.ts';
@@ -19,7 +20,7 @@ const POLL_MS = 13 * SECOND_MS;
 async function aPurser(path: string, clock: VirtualClock, url: string) {
   const store = await aStore(path);
   const incidents = new LevelIncidents({ journal: store.journal, clock, onTold: () => undefined });
-  incidents.restore(store.firingIncidents());
+  incidents.restore(store.firingIncidents(), someFleet([ONE]));
   const alerts = {
     receivers: new Map([['ops', webhook(url)]]),
     routes: [{ severities: [], groups: [], to: ['ops'], continues: false }],

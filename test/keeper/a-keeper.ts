@@ -103,7 +103,7 @@ export class AKeeper {
     const metrics = createMetrics({ version: '0', revision: 'test', processMetrics: false });
     metrics.specLoaded(spec, clock.now());
     const incidents = new LevelIncidents({ journal: store.journal, clock, onTold: () => undefined });
-    incidents.restore(store.firingIncidents());
+    incidents.restore(store.firingIncidents(), spec);
     const stop = new AbortController();
     const context: KeeperContext = {
       spec: () => spec,

@@ -61,24 +61,55 @@ test('what goes on for hours is told again every four', async () => {
   expect(await ofType(keeper, 'cap.reached')).toEqual(['firing', 'firing', 'firing']);
 });
 
-test('a cap that several accounts run into is one incident, over when the last of them is out', async () => {
+test.each([
+  ['', false],
+  [', also across a restart', true],
+])(
+  'a cap that several accounts run into is one incident, over when the last of them is out%s',
+  async (_, isRestarted) => {
+    const client = await startClient();
+    const opening: Opening = { fleetCaps: { day: 60 }, wallet: { cooldown: '1s' } };
+    let keeper = await AKeeper.open(client, opening);
+    const both = async (): Promise<void> => {
+      for (const name of ['agent-0001', 'agent-0002']) await keeper.pass(name);
+      client.clock.advance(30 * SECOND_MS);
+    };
+    await client.patch({ balance: 5 }, 'agent-0001');
+    for (let turn = 0; turn < 3; turn += 1) await both();
+    for (const name of ['agent-0001', 'agent-0002']) await client.patch({ balance: 5 }, name);
+    for (let turn = 0; turn < 5; turn += 1) await both();
+    expect(await ofType(keeper, 'cap.reached')).toEqual(['firing']);
+    if (isRestarted) {
+      keeper.close();
+      keeper = await AKeeper.open(client, { ...opening, folder: keeper.folder });
+    }
+    await client.patch({ balance: 60 }, 'agent-0001');
+    await both();
+    expect(await ofType(keeper, 'cap.reached')).toEqual(['firing']);
+    await client.patch({ balance: 60 }, 'agent-0002');
+    await both();
+    expect(await ofType(keeper, 'cap.reached')).toEqual(['firing', 'resolved']);
+  },
+);
+
+test('after a restart an account whose token is refused keeps no cap of the fleet firing', async () => {
   const client = await startClient();
-  const keeper = await AKeeper.open(client, { fleetCaps: { day: 60 }, wallet: { cooldown: '1s' } });
-  const both = async (): Promise<void> => {
-    for (const name of ['agent-0001', 'agent-0002']) await keeper.pass(name);
-    client.clock.advance(30 * SECOND_MS);
-  };
-  await client.patch({ balance: 5 }, 'agent-0001');
-  for (let turn = 0; turn < 3; turn += 1) await both();
-  for (const name of ['agent-0001', 'agent-0002']) await client.patch({ balance: 5 }, name);
-  for (let turn = 0; turn < 5; turn += 1) await both();
-  expect(await ofType(keeper, 'cap.reached')).toEqual(['firing']);
-  await client.patch({ balance: 60 }, 'agent-0001');
-  await both();
-  expect(await ofType(keeper, 'cap.reached')).toEqual(['firing']);
-  await client.patch({ balance: 60 }, 'agent-0002');
-  await both();
-  expect(await ofType(keeper, 'cap.reached')).toEqual(['firing', 'resolved']);
+  const opening: Opening = { fleetCaps: { day: 60 }, wallet: { cooldown: '1s' } };
+  const first = await AKeeper.open(client, opening);
+  await first.pass();
+  for (let turn = 0; turn < 2; turn += 1) {
+    await client.patch({ balance: 5 });
+    await first.live(5 * MINUTE_MS);
+  }
+  expect(await ofType(first, 'cap.reached')).toEqual(['firing']);
+  first.close();
+  await client.patch({ expire_token: true }, 'agent-0002');
+  await client.patch({ balance: 60 });
+  const second = await AKeeper.open(client, { ...opening, folder: first.folder });
+  await second.pass();
+  expect(await ofType(second, 'cap.reached')).toEqual(['firing']);
+  await second.passes(2, 2_000, 'agent-0002');
+  expect(await ofType(second, 'cap.reached')).toEqual(['firing', 'resolved']);
 });
 
 test('an account that was not seen for five minutes is told once, and when it is seen again', async () => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges } from './sandbox-record.ts';
+import { runOn } from './a-running-keeper.ts';
+import { InterruptedWire } from './interrupted-wire.ts';
+import { charges, requests } from './sandbox-record.ts';
 import { type AroundPost, WatchedWire } from './watched-wire.ts';
 
 /** A provider without totals; `spoil` changes the balance that a look shows. */
@@ -67,3 +69,35 @@ test('two caches, one of them old: no second charge', async () => {
   expect(await charges(client)).toHaveLength(1);
   await keeper.live(HOUR_MS);
 });
+
+/** Requests in five minutes for a low wallet without totals to which money came a few minutes ago. */
+async function requestsIn5Minutes(aheadMs: number): Promise<number> {
+  const client = await startClient({ accounts: calmAccounts(1) });
+  const wire = new InterruptedWire((reply, { url }) => {
+    if (reply.kind !== 'answered') return reply;
+    const headers = { ...reply.headers, date: new Date(client.clock.now() + aheadMs).toUTCString() };
+    if (!url.includes('/wallet/transactions')) return { ...reply, headers };
+    const body = JSON.parse(reply.bodyText);
+    Object.assign(body.data?.wallet ?? {}, { total_credited: undefined, amount_used: undefined });
+    return { ...reply, headers, bodyText: JSON.stringify(body) };
+  });
+  await runOn(client, { transport: wire });
+  await wire.pass(client.clock, 2 * MINUTE_MS, 5 * SECOND_MS);
+  await client.fund(10, 'a-person');
+  await wire.pass(client.clock, 2 * MINUTE_MS, 5 * SECOND_MS);
+  await client.patch({ balance: 12 });
+  await wire.pass(client.clock, 2 * MINUTE_MS, 5 * SECOND_MS);
+  const before = (await requests(client)).length;
+  await wire.pass(client.clock, 5 * MINUTE_MS, SECOND_MS);
+  return (await requests(client)).length - before;
+}
+
+test.each([
+  ['right', 0],
+  ['ten seconds ahead', 10 * SECOND_MS],
+])(
+  'while money may be late a low wallet is looked at twice a minute: a clock of the provider that is %s',
+  async (_, aheadMs) => {
+    expect(await requestsIn5Minutes(aheadMs)).toBeLessThan(40);
+  },
+);

@@ -308,7 +308,7 @@ export class Machine implements Asker {
     });
     const onTold = (): void => dispatcher.wake();
     const incidents = new LevelIncidents({ journal: store.journal, clock, onTold });
-    incidents.restore(store.firingIncidents());
+    incidents.restore(store.firingIncidents(), current());
     const context: KeeperContext = {
       spec: current,
       journal: store.journal,
