@@ -156,7 +156,7 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     );
     if (paid === undefined) return;
     refund(run.world, account, paid, epochMs(run.timeline.nowMs));
-    run.oracle.refunded(account.name, paid.id);
+    run.oracle.refunded(account.name, paid.id, run.main);
   },
   token_expires: (run, one, account) => {
     const now = epochMs(run.timeline.nowMs);

@@ -12,6 +12,10 @@ const FAILED = [
   [118, 'a charge whose row came late was released as absent, though its money was in the total'],
   [108, 'the oracle missed that a person had looked, whose write failed and was made'],
   [20080, 'the oracle took an old key that served a new need for a second charge'],
+  [500850, 'a decline of a forgotten key was believed, though a send before it had charged'],
+  [501594, 'a message that had waited for 30 hours was given up when the clock jumped a year'],
+  [500111, 'the oracle took what a person confirmed for the charge of whoever had used the key first'],
+  [501868, 'the oracle blamed purser for a decline of a copy that the network made'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;

@@ -202,7 +202,11 @@ class Exchange {
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
       if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call);
       if (reply.kind === 'answered')
-        run.oracle.answered(this.#machine, this.#call, { ...reply, isPlain: isPlain(this.#weather) });
+        run.oracle.answered(this.#machine, this.#call, {
+          ...reply,
+          isPlain: isPlain(this.#weather),
+          isStale: this.#weather === 'stale',
+        });
       this.#resolve(reply);
     }, this.#life);
   }
