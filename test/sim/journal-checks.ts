@@ -89,9 +89,11 @@ function isBy(run: Run, machine: Machine, { armedAtMs }: IntentRow, { lineage, a
  */
 function hasLookalike(run: Run, { account, settledCents, armedAtMs }: IntentRow): boolean {
   const { rows = [] } = run.world.accounts[account] ?? {};
+  const own = new Set(run.oracle.charges.map(({ payment }) => payment));
   return rows.some(
     (row) =>
       row.type === 'credit' &&
+      !own.has(String(row.transactionId)) &&
       row.source === 'stripe' &&
       row.amountMicroUsd === settledCents * 10_000 &&
       row.createdAt >= armedAtMs - LOOKALIKE_MS,
