@@ -4,8 +4,8 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { aLowWallet, aLowWalletInBadWeather, lower } from './a-low-wallet.ts';
-import { charges, faults, posts } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { charges, fairWeather, faults, posts } from './sandbox-record.ts';
+import { type AroundPost, WatchedWire } from './watched-wire.ts';
 
 test('tops up a low wallet with one charge of the amount in the policy', async () => {
   const { client, keeper } = await aLowWallet();
@@ -129,4 +129,32 @@ test('a decline of a forgotten key is not believed while a credit may be from th
   expect(await keeper.told()).toContain(
     'firing purser.degraded: agent-0001 is frozen: a credit appeared that may or may not be this charge',
   );
+});
+
+test('a ledger that shows the credit is heard, though another charge was sent again after it was read', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const around: AroundPost = async (send, ordinal) => {
+    if (ordinal === 2) return { kind: 'lost', reason: 'ECONNRESET' };
+    if (ordinal > 2) return await send();
+    await faults(client, { lost_response: 1, key_retention_ms: 1_000 });
+    const reply = await send();
+    await fairWeather(client);
+    return reply;
+  };
+  let areListed = true;
+  const transport = new WatchedWire(around, async (send, { url }) =>
+    areListed || !url.endsWith('/subscriptions') ? await send() : { kind: 'lost', reason: 'ECONNRESET' },
+  );
+  const subscription = { plan: 'Standard', when_past_due: 'fix_payment' };
+  const keeper = await AKeeper.open(client, { transport, subscription });
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42 } });
+  await lower(client);
+  await keeper.pass();
+  expect(await keeper.intents()).toMatchObject([{ state: 'in_doubt' }, { state: 'in_doubt' }]);
+  areListed = false;
+  client.clock.advance(3_000);
+  await keeper.pass();
+  expect(await charges(client)).toHaveLength(1);
+  expect(await keeper.intents()).toMatchObject([{ kind: 'fix_payment' }, { kind: 'fund', sends: 1 }]);
 });
