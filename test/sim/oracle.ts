@@ -306,6 +306,7 @@ export class Oracle {
       return this.#reachedLimit('another_store', charge.account, sentence);
     if (this.#fences.isLetGo(charge.account, earlier.atMs))
       return this.#reachedLimit('person_let_go', charge.account, sentence);
+    if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
     if (!isKnown && this.isHidden(by.lineage, earlier, this.#now()))
       return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
