@@ -8,7 +8,7 @@ import {
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import { addMs, type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
 import { type Chain, gatherBursts } from './burst.ts';
-import { deliveryWaitMs, GIVE_UP_AFTER_MS, GIVE_UP_AFTER_TRIES } from './delivery-wait.ts';
+import { deliveryWaitMs, GIVE_UP_AFTER_MS, giveUpAfterTries } from './delivery-wait.ts';
 import type { Delivery, Outbox } from './outbox.ts';
 import { tryQuickly } from './quick-tries.ts';
 import type { DeliveryFailure, DeliveryOutcome, Receiver } from './receiver.ts';
@@ -170,7 +170,8 @@ export class ReceiverLane {
       // A clock that jumped makes a message old at once: it is given up after as many tries as such an age brings.
       const isOld = clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
       if (failure.kind === 'gone') await this.#giveUp(delivery, 'gone');
-      else if (isOld && delivery.attempts >= GIVE_UP_AFTER_TRIES) await this.#giveUp(delivery, 'too_old');
+      else if (isOld && delivery.attempts >= giveUpAfterTries(failure))
+        await this.#giveUp(delivery, 'too_old');
       else {
         waits = heldUntil;
         await this.#postpone(delivery, heldUntil, `${failure.reason} (${failure.detail})`);

@@ -1,4 +1,5 @@
 import { isNewer, STAMP_SLACK_MS } from '../domain/ledger.ts';
+import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
@@ -79,8 +80,19 @@ function couldBe(intent: Intent, credit: LedgerCredit, claimed: ReadonlySet<stri
     credit.id !== intent.anchor &&
     credit.createdAt >= addMs(intent.armedAt, -STAMP_SLACK_MS) &&
     isFundingRow(credit) &&
-    (intent.paymentIntent === null || credit.paymentIntentId === null)
+    (intent.paymentIntent === null ||
+      credit.paymentIntentId === null ||
+      isOfAnEarlierSend(intent, credit.amountCents))
   );
+}
+
+/**
+ * The payment that an answer named is that of its own POST. One before it, of which nothing is known, may have made
+ * another, where the provider had forgotten the key in between.
+ */
+function isOfAnEarlierSend({ state, hasUnclearSend, amountCents }: Intent, cents: Cents): boolean {
+  const isAnswered = state.kind === 'declined' || state.kind === 'action';
+  return isAnswered && hasUnclearSend && cents === amountCents;
 }
 
 /** Where the provider names the use, only wallet funding is ours: its own recharge has another name. */

@@ -24,7 +24,10 @@ export async function settleAll(
   let { sight } = work;
   const untils: (EpochMs | null)[] = [];
   for (const intent of work.intents) {
-    const settlement = await settleIntent(context, account, runtime, { intent, sight });
+    const settlement = await settleIntent(context, account, runtime, {
+      intent,
+      sight: withLookOf(work.sight, sight),
+    });
     sight = settlement.sight;
     if (isOpen(settlement.intent)) {
       open.push(settlement.intent);
@@ -35,6 +38,13 @@ export async function settleAll(
     }
   }
   return { open, until: earliest(untils), sight };
+}
+
+/** A POST for one intent makes the look no older for the next: what it shows of that one's charge still counts. */
+function withLookOf(seen: Sight, sight: Sight): Sight {
+  if (sight.look !== null || seen.look === null) return sight;
+  const { look, isLookConsistent, rest, lookAgainAt } = seen;
+  return { ...sight, look, isLookConsistent, rest, lookAgainAt };
 }
 
 /** A charge to arm, for the policy or for an order. */

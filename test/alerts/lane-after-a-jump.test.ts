@@ -3,7 +3,7 @@ import { Dispatcher } from '../../src/alerts/dispatcher.ts';
 import type { Outbox } from '../../src/alerts/outbox.ts';
 import type { DeliveryOutcome } from '../../src/alerts/receiver.ts';
 import type { Clock } from '../../src/domain/ports.ts';
-import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { someMessage } from './some-message.ts';
@@ -52,7 +52,7 @@ async function scene() {
       close: async () => undefined,
       deliver: async (): Promise<DeliveryOutcome> => {
         if (state.isDown)
-          return { kind: 'brief', reason: 'http_5xx', detail: '503', retryAfterMs: 30_000 } as never;
+          return { kind: 'brief', reason: 'server_error', detail: '503', retryAfterMs: 30_000 };
         state.delivered += 1;
         return { kind: 'delivered' };
       },
@@ -73,5 +73,23 @@ test('a receiver that failed while the clock was ahead is tried when it is right
     await dispatcher.deliverDue(new AbortController().signal);
     client.clock.advance(HOUR_MS);
   }
+  expect(state.delivered).toBe(1);
+});
+
+test('a message that waited for two days is not too old because the clock jumps a year', async () => {
+  const { client, dispatcher, state } = await scene();
+  const deliver = async (count: number) => {
+    for (let tries = 0; tries < count; tries += 1) {
+      await dispatcher.deliverDue(new AbortController().signal);
+      client.clock.advance(15 * MINUTE_MS);
+    }
+  };
+  await deliver(2 * 24 * 4);
+  expect(state.postponed).toBeGreaterThan(150);
+  state.aheadMs = 365 * DAY_MS;
+  await deliver(1);
+  state.aheadMs = 0;
+  state.isDown = false;
+  await deliver(4);
   expect(state.delivered).toBe(1);
 });

@@ -41,6 +41,7 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['another amount', inDoubt(), [aCredit('101', { ...LATER, amountCents: 4_900 })]],
   ['two of our amount', inDoubt(), [aCredit('101', LATER), aCredit('102', LATER)]],
   ['our amount after a decline: a sum that happens to be equal is not it', anIntent({ state: DECLINED }), [aCredit('101', LATER)]],
+  ['another payment of our amount, where a send before the declined one is unclear', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
   ['our amount while a person is to confirm', anIntent({ state: ACTION }), [aCredit('101', LATER)]],
   ['two other amounts, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1 }), aCredit('102', { ...LATER, amountCents: 2 })]],
   ['a row that is no money yet', inDoubt(), [aCredit('101', { ...LATER, isSuccessful: false })]],
@@ -52,6 +53,7 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
 
 test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['an empty ledger', inDoubt(), []],
+  ['another payment of our amount, where nothing but the declined send went out', anIntent({ ...pi1, state: DECLINED }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
   ['another payment, of our amount', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_2' })]],
   ["the provider's own recharge, of our amount", inDoubt(), [aCredit('101', { ...LATER, usecase: 'auto_recharge' })]],
   ['a coupon of our amount', inDoubt(), [aCredit('101', { ...LATER, source: 'coupon', usecase: 'bonus' })]],

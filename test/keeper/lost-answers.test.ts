@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/time.ts';
-import { aLowWallet, aLowWalletInBadWeather } from './a-low-wallet.ts';
-import { charges, faults, posts } from './sandbox-record.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { aLowWallet, aLowWalletInBadWeather, lower } from './a-low-wallet.ts';
+import { charges, fairWeather, faults, posts } from './sandbox-record.ts';
+import { type AroundPost, WatchedWire } from './watched-wire.ts';
 
 test('tops up a low wallet with one charge of the amount in the policy', async () => {
   const { client, keeper } = await aLowWallet();
@@ -100,4 +104,57 @@ test('a key that the provider forgot charges nothing twice once the ledger shows
   await faults(client, { key_retention_ms: 30_000 });
   await keeper.live(12 * HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
+});
+
+test('a decline of a forgotten key is not believed while a credit may be from the send before it', async () => {
+  const client = await startClient();
+  const sends: (() => Promise<TransportReply>)[] = [];
+  const transport = new WatchedWire(async (send, ordinal) => {
+    sends.push(send);
+    if (ordinal === 0) return { kind: 'lost', reason: 'timeout' };
+    await sends[0]?.(); // it arrives only now
+    await client.control('/faults', { key_retention_ms: 1_000 });
+    client.clock.advance(2_000);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+    return await send();
+  });
+  const keeper = await AKeeper.open(client, { transport, poll: '10m' });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(8 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(await keeper.intents()).toMatchObject([{ state: 'declined', sends: 2 }]);
+  const [hold] = await keeper.store.journal.holds(keeper.account('agent-0001').name);
+  expect(hold?.reason).toBe('a credit appeared that may or may not be this charge');
+  expect(await keeper.told()).toContain(
+    'firing purser.degraded: agent-0001 is frozen: a credit appeared that may or may not be this charge',
+  );
+});
+
+test('a ledger that shows the credit is heard, though another charge was sent again after it was read', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const around: AroundPost = async (send, ordinal) => {
+    if (ordinal === 2) return { kind: 'lost', reason: 'ECONNRESET' };
+    if (ordinal > 2) return await send();
+    await faults(client, { lost_response: 1, key_retention_ms: 1_000 });
+    const reply = await send();
+    await fairWeather(client);
+    return reply;
+  };
+  let areListed = true;
+  const transport = new WatchedWire(around, async (send, { url }) =>
+    areListed || !url.endsWith('/subscriptions') ? await send() : { kind: 'lost', reason: 'ECONNRESET' },
+  );
+  const subscription = { plan: 'Standard', when_past_due: 'fix_payment' };
+  const keeper = await AKeeper.open(client, { transport, subscription });
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42 } });
+  await lower(client);
+  await keeper.pass();
+  expect(await keeper.intents()).toMatchObject([{ state: 'in_doubt' }, { state: 'in_doubt' }]);
+  areListed = false;
+  client.clock.advance(3_000);
+  await keeper.pass();
+  expect(await charges(client)).toHaveLength(1);
+  expect(await keeper.intents()).toMatchObject([{ kind: 'fix_payment' }, { kind: 'fund', sends: 1 }]);
 });

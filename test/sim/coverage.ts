@@ -1,5 +1,5 @@
 import { declineClass } from '../../src/contract/declines.ts';
-import type { Asker } from './oracle.ts';
+import type { Asker } from './asker.ts';
 
 /** What was reached: states, transitions, outcome classes, decline classes. Marks are plain words. */
 export class Coverage {

@@ -87,6 +87,8 @@ function scenario(
     isByLogin: false,
     pollMs: HOUR_MS,
     heartbeatLateMs: 30 * MINUTE_MS,
+    travelMs: null,
+    rowsLateMinMs: MINUTE_MS,
     quarantineMs: 0,
     operatorEveryHours: null,
     wishes: {

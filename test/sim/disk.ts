@@ -1,18 +1,21 @@
 import { DatabaseSync } from 'node:sqlite';
 
 /** What the disk does to the next transactions of one process. */
-export type DiskMood = 'well' | 'full' | 'failing' | 'busy' | 'lying';
+export type DiskMood = 'well' | 'full' | 'failing' | 'busy' | 'lying' | 'full_for_arms';
 
 /** A process' disk, seen from below SQLite: told of every transaction, and able to fail it. */
 export type DiskWatch = {
   /** Throws where the process is dead: nothing it does reaches the disk any more. */
   readonly beforeBegin: () => void;
   readonly mood: () => DiskMood;
+  /** How many intents are durable: a transaction that has more arms one. */
+  readonly intents: () => number;
   /** Called around a COMMIT; each may throw, and what was not committed is then lost. */
   readonly beforeCommit: (isSynced: boolean) => void;
   readonly afterCommit: () => void;
 };
 
+export const INTENTS = 'SELECT id FROM intent';
 const watches = new Map<string, DiskWatch>();
 const known = new WeakMap<DatabaseSync, DiskWatch>();
 const synced = new WeakMap<DatabaseSync, boolean>();
@@ -44,7 +47,9 @@ function mount(): void {
       return;
     }
     const mood = watch.mood();
-    if (mood === 'full') throw sqliteError('database or disk is full', 13);
+    const isFull =
+      mood === 'full' || (mood === 'full_for_arms' && this.prepare(INTENTS).all().length > watch.intents());
+    if (isFull) throw sqliteError('database or disk is full', 13);
     if (mood === 'failing') throw sqliteError('disk I/O error', 10);
     watch.beforeCommit(isSynced(this));
     exec.call(this, sql);

@@ -96,6 +96,7 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   disk_error: (run, one) => mood(run, one, 'failing'),
   disk_busy: (run, one) => mood(run, one, 'busy'),
   written_though_failed: (run, one) => mood(run, one, 'lying'),
+  disk_refuses_arms: (run, one) => mood(run, one, 'full_for_arms'),
   card_declines: (run, one, account) => {
     const code = DECLINE_CODES[Math.floor(one.turn * DECLINE_CODES.length)] ?? 'generic_decline';
     behave(run, one, account, code);
@@ -156,7 +157,7 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     );
     if (paid === undefined) return;
     refund(run.world, account, paid, epochMs(run.timeline.nowMs));
-    run.oracle.refunded(account.name, paid.id);
+    run.oracle.refunded(account.name, paid.id, run.main);
   },
   token_expires: (run, one, account) => {
     const now = epochMs(run.timeline.nowMs);

@@ -26,6 +26,8 @@ export const WEATHER = {
   missing_row: 'ledger',
   duplicate_row: 'ledger',
   late_row: 'money',
+  late_row_unheard: 'money',
+  late_row_unavailable: 'money',
 } as const;
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
@@ -72,8 +74,12 @@ export const DISTURBANCES = [
   'second_instance',
   'operator',
   'card_runs_dry',
+  'disk_refuses_arms',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
+
+/** Only in the seeds that have a theme of which they are a part. */
+export const THEMED: readonly FaultName[] = ['late_row_unheard', 'late_row_unavailable', 'disk_refuses_arms'];
 
 /** A standing weakness of the provider, drawn once per seed. */
 export const WEAKNESSES = [

@@ -1,4 +1,5 @@
-import type { Asker, OwnCharge } from './oracle.ts';
+import type { Asker } from './asker.ts';
+import type { OwnCharge } from './oracle.ts';
 
 const HOUR_MS = 3_600_000;
 /** A decision may have been made on answers of so long ago. */
@@ -6,14 +7,23 @@ const SEEN_MS = 5 * 60_000;
 const PROBATION_MS = 72 * HOUR_MS;
 const ONE_CHARGE_MS = 24 * HOUR_MS;
 
-type Breach = { readonly fence: 'freeze' | 'fence 3' | 'fence 5'; readonly sentence: string };
+/** A refund that no page showed is the limit of what a reader of pages can know. */
+type Breach = {
+  readonly fence: 'freeze' | 'fence 3' | 'fence 5' | 'refund_hidden';
+  readonly sentence: string;
+};
+type Refund = {
+  readonly atMs: number;
+  readonly lineage: string;
+  /** Whether the debits were read since then, and whether a page that hid nothing was among them. */
+  read: 'never' | 'spoiled' | 'plain';
+};
 
 /** Whoever is frozen, was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
 export class Fences {
   readonly #quarantineMs: number;
   /** By account: a charge of that database was taken back, and nobody has looked yet. */
-  readonly #refunds = new Map<string, { readonly atMs: number; readonly lineage: string }>();
-
+  readonly #refunds = new Map<string, Refund>();
   readonly #lookedAfterAtMs = new Map<string, number>();
 
   constructor(options: { readonly quarantineMs: number }) {
@@ -21,7 +31,12 @@ export class Fences {
   }
 
   refunded(own: OwnCharge, atMs: number): void {
-    this.#refunds.set(own.account, { atMs, lineage: own.lineage });
+    this.#refunds.set(own.account, { atMs, lineage: own.lineage, read: 'never' });
+  }
+
+  debitsRead(account: string, lineage: string, isPlain: boolean): void {
+    const refund = this.#refunds.get(account);
+    if (refund?.lineage === lineage && refund.read !== 'plain') refund.read = isPlain ? 'plain' : 'spoiled';
   }
 
   lookedAfter(account: string, atMs: number): void {
@@ -37,11 +52,18 @@ export class Fences {
   /** What forbids that `asker` sends `key` for the first time. */
   breaches(
     asker: Asker,
-    post: { readonly account: string; readonly key: string; readonly atMs: number; readonly isFund: boolean },
+    post: {
+      readonly account: string;
+      readonly key: string;
+      /** What was armed before a charge was taken back may go out after it. */
+      readonly armedAtMs: number;
+      readonly atMs: number;
+      readonly isFund: boolean;
+    },
     /** When each wallet charge of this account and database first left. */
     chargedAtMs: readonly number[],
   ): readonly Breach[] {
-    const { account, key, atMs, isFund } = post;
+    const { account, key, armedAtMs, atMs, isFund } = post;
     const found: Breach[] = [];
     const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
     if (hold !== undefined)
@@ -50,9 +72,9 @@ export class Fences {
         sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
       });
     const refund = this.#refunds.get(account);
-    if (refund?.lineage === asker.lineage && atMs - refund.atMs > SEEN_MS)
+    if (refund?.lineage === asker.lineage && armedAtMs - refund.atMs > SEEN_MS)
       found.push({
-        fence: 'fence 5',
+        fence: refund.read === 'spoiled' ? 'refund_hidden' : 'fence 5',
         sentence: `${key} was armed after a charge of its own was taken back`,
       });
     const ageMs = atMs - (asker.bornAtMs ?? Number.NEGATIVE_INFINITY);

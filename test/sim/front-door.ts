@@ -15,6 +15,7 @@ export const REFUSALS: Readonly<Partial<Record<WeatherName, Answer>>> = {
 export const HIDINGS: Readonly<Partial<Record<WeatherName, Answer>>> = {
   error_after_effect: bare(500, 'Server Error'),
   unavailable_after: bare(503, 'Service Unavailable'),
+  late_row_unavailable: bare(503, 'Service Unavailable'),
 };
 
 function bare(status: number, message: string): Answer {

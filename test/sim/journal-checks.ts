@@ -1,4 +1,5 @@
 import type { Machine } from './machine.ts';
+import type { OwnCharge } from './oracle.ts';
 import type { Run } from './run.ts';
 
 /** How long before its arming a row may be stamped and still be taken for the intent's. */
@@ -31,10 +32,9 @@ function checkIntents(run: Run, machine: Machine): void {
     const { key, account, id, state } = intent;
     if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
     const charges = oracle.charges.filter((charge) => charge.key === key);
-    // "Refused" is said of its own POSTs alone; "absent" also of what another purser had charged by then.
-    const isOfOwn = state === 'rejected' || intent.state_doc.because === 'refused';
     const before = charges.filter(
-      (charge) => charge.lineage.startsWith(machine.name) || (!isOfOwn && charge.atMs <= intent.closedAtMs),
+      (charge) =>
+        isBy(run, machine, intent, charge) || (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs),
     );
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, intent))
@@ -43,7 +43,9 @@ function checkIntents(run: Run, machine: Machine): void {
         account,
         `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`,
       );
-    if ((state === 'released' || state === 'rejected') && before.length > 0)
+    const isHidden = ({ length: count }: readonly OwnCharge[]): boolean =>
+      count > 0 && before.every((one) => oracle.isHidden(machine.lineage, one, intent.closedAtMs));
+    if ((state === 'released' || state === 'rejected') && before.length > 0 && !isHidden(before))
       oracle.accuse(
         'I6',
         account,
@@ -70,15 +72,28 @@ function checkIntents(run: Run, machine: Machine): void {
   }
 }
 
+/** "Refused" and "declined" are said of its own POSTs alone; "absent" of whatever had been charged by then. */
+function isOfOwn({ state, state_doc: { because } }: IntentRow): boolean {
+  return state === 'rejected' || because === 'refused' || because === 'declined';
+}
+
+/** A database before this one on the same machine may have used the key, for another intent of its own. */
+function isBy(run: Run, machine: Machine, { armedAtMs }: IntentRow, { lineage, atMs }: OwnCharge): boolean {
+  const isOfCopy = run.wasRestored(machine) && lineage.startsWith(machine.name) && atMs >= armedAtMs;
+  return lineage === machine.lineage || isOfCopy;
+}
+
 /**
  * A person paid the very amount while it was not known what became of ours: taken for ours, which charges nobody and
  * counts against the caps all the same.
  */
 function hasLookalike(run: Run, { account, settledCents, armedAtMs }: IntentRow): boolean {
   const { rows = [] } = run.world.accounts[account] ?? {};
+  const own = new Set(run.oracle.charges.map(({ payment }) => payment));
   return rows.some(
     (row) =>
       row.type === 'credit' &&
+      !own.has(String(row.transactionId)) &&
       row.source === 'stripe' &&
       row.amountMicroUsd === settledCents * 10_000 &&
       row.createdAt >= armedAtMs - LOOKALIKE_MS,

@@ -16,12 +16,13 @@ import { ProviderClient } from '../../src/modelslab/provider-client.ts';
 import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import type { Asker } from './asker.ts';
 import { DatabaseFile } from './database-file.ts';
-import { type DiskMood, unwatchDisk, watchDisk } from './disk.ts';
+import { type DiskMood, INTENTS, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
+import type { Life } from './life.ts';
 import { looser } from './looser-wishes.ts';
 import { MemoryVault } from './memory-vault.ts';
-import type { Asker } from './oracle.ts';
 import type { Wishes } from './plan.ts';
 import type { Run } from './run.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -33,18 +34,6 @@ const BASE_URL = 'http://127.0.0.1/api/agents/v1';
 type CrashPoint = 'before_commit' | 'after_commit' | 'before_send' | 'after_send';
 const SUPERVISOR_MS = 10_000;
 const DELIVER_AGAIN_MS = 5_000;
-/** One life of the daemon: dead for good when it ends. */
-export type Life = {
-  isDead: boolean;
-  readonly bootedAtMs: number;
-  readonly stop: AbortController;
-  keeper: Keeper | null;
-  store: Store | null;
-  reader: DatabaseSync | null;
-  /** When it is told to stop: how long after its end it starts again. */
-  restartsAfterMs: number | null;
-};
-
 /** A host with a disk, a clock of its own, and the daemon's own code running on it. */
 export class Machine implements Asker {
   readonly name: string;
@@ -377,6 +366,7 @@ export class Machine implements Asker {
         if (life.isDead) dead();
       },
       mood: () => this.mood,
+      intents: () => this.durable(INTENTS).length,
       beforeCommit: (isSynced) => {
         if (!isSynced) this.#file.noteUnsynced(this.copyDisk());
         if (life.isDead || this.takesCrash('before_commit')) dead();

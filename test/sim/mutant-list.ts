@@ -43,8 +43,8 @@ export const MUTANTS: readonly Mutant[] = [
   one(
     'no anchor floor',
     'src/keeper/absorb-credits.ts',
-    'if (known === null || isReversed) return seen;',
-    'if (known === null || isReversed || seen.id !== known.id) return seen;',
+    'if (known === null) return seen;',
+    'if (known === null || seen.id !== known.id) return seen;',
   ),
   one(
     'messages are written after the transaction of their fact',
@@ -106,11 +106,21 @@ export const MUTANTS: readonly Mutant[] = [
     'return this.#tools.outbox.failed(delivery.message.id, this.#name, until, reason);',
     'return this.#tools.outbox.failed(delivery.message.id, this.#name, null, `${reason} ${until}`);',
   ),
-  one(
-    'any credit of the amount is ours, whoever it belongs to',
-    'src/charge/settle.ts',
-    '    !claimed.has(credit.id) &&\n    credit.id !== intent.anchor &&',
-    '    claimed !== null &&\n    credit.id !== intent.anchor &&',
-  ),
+  {
+    // The anchor alone keeps out whatever was claimed before the arming, so it goes too.
+    name: 'any credit of the amount is ours, whoever it belongs to',
+    edits: [
+      {
+        file: 'src/charge/settle.ts',
+        before: '    !claimed.has(credit.id) &&\n    credit.id !== intent.anchor &&',
+        after: '    claimed !== null &&',
+      },
+      {
+        file: 'src/charge/settle.ts',
+        before: '(anchor === undefined || isNewer(credit, anchor))',
+        after: '(anchor === undefined || isNewer !== undefined)',
+      },
+    ],
+  },
   ...MORE_MUTANTS,
 ];

@@ -1,10 +1,14 @@
 import type { Account } from '../../src/sandbox/provider/account.ts';
 import type { Answer } from '../../src/sandbox/provider/answer.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
+import type { Asker } from './asker.ts';
 import { capBreaches } from './cap-checks.ts';
 import { DeclineBook } from './decline-book.ts';
 import { Fences } from './fences.ts';
+import { Knowledge } from './knowledge.ts';
+import { LookBook } from './look-book.ts';
 import type { Wishes } from './plan.ts';
+import { PostBook } from './post-book.ts';
 import type { WireCall } from './wire-call.ts';
 
 /*
@@ -21,19 +25,6 @@ export type Violation = {
 
 /** The limit of charging.md: nobody could have known. Counted apart. */
 export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
-
-/** The process that asked, as the oracle sees it. */
-export type Asker = {
-  readonly name: string;
-  /** One name per database that ever was: a wiped or second one has another. */
-  readonly lineage: string;
-  /** When its journal began empty; `null` where it is an old copy. */
-  readonly bornAtMs: number | null;
-  /** What its config asked for since then, the loosest of each. */
-  readonly loosestSince: (sinceMs: number) => Wishes;
-  /** A second connection: what is durable. */
-  readonly durable: (sql: string, ...values: string[]) => readonly Readonly<Record<string, unknown>>[];
-};
 
 export type OwnCharge = {
   readonly account: string;
@@ -70,23 +61,8 @@ type FirstPost = {
   readonly lineage: string;
   readonly atMs: number;
 };
-/** What went out under one key from one database. */
-type Posts = {
-  readonly bytes: string;
-  readonly firstAtMs: number;
-  lastAtMs: number;
-  count: number;
-  /** POSTs that no answer, and no failure, came back for in the life that sent them. */
-  underWay: number;
-};
-
-const HOUR_MS = 3_600_000;
 /** A decision may have been made on answers of so long ago. */
 const SEEN_MS = 5 * 60_000;
-/** No key is sent after that: the provider may have forgotten it. */
-const KEY_AGE_MAX_MS = 23 * HOUR_MS;
-/** After the first, quick ones no replay goes out before the ledger was looked at again. */
-const BLIND_POSTS_MAX = 4;
 const OWN_KEY = 'purser-1-';
 
 export class Oracle {
@@ -98,17 +74,15 @@ export class Oracle {
   readonly #tell: (text: string) => void;
   readonly #firstPosts = new Map<string, FirstPost>();
   readonly #pollMs: number;
-  /** By lineage and key. */
-  readonly #posts = new Map<string, Posts>();
-  /** By lineage and account: when a ledger last reached it. */
-  readonly #lookedAtMs = new Map<string, number>();
+  readonly #posts = new PostBook();
+  readonly #looks = new LookBook();
   readonly #declines = new DeclineBook();
   readonly #fences: Fences;
-  /** Lineage -> payments and keys of which an answer told it, durably; and what it heard since its last commit. */
-  readonly #known = new Map<string, Set<string>>();
-  readonly #heard = new Map<string, Set<string>>();
+  readonly #knowledge = new Knowledge();
   /** By the id of a money call: who sent it, and what it knew then. */
   readonly #senders = new Map<string, { readonly lineage: string; readonly knew: ReadonlySet<string> }>();
+  /** By payment: whose POST made it, whoever confirmed it later. */
+  readonly #makers = new Map<string, string>();
 
   constructor(options: {
     readonly world: World;
@@ -126,8 +100,7 @@ export class Oracle {
 
   /** A money call is about to leave: I3, I4, I5. */
   posted(asker: Asker, call: WireCall, id: string): void {
-    const knew = new Set([...entry(this.#known, asker.lineage), ...entry(this.#heard, asker.lineage)]);
-    this.#senders.set(id, { lineage: asker.lineage, knew });
+    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage) });
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
     if (key === null) {
@@ -135,13 +108,13 @@ export class Oracle {
       return;
     }
     const now = this.#now();
-    const place = `${asker.lineage} ${key}`;
-    const post = this.#posts.get(place) ?? { bytes, firstAtMs: now, lastAtMs: now, count: 0, underWay: 0 };
-    this.#posts.set(place, post);
-    this.#checkReplay(post, call, this.#lookedAtMs.get(`${asker.lineage} ${account}`) ?? 0);
-    post.count += 1;
-    post.underWay += 1;
-    post.lastAtMs = now;
+    const lookedAtMs = this.#looks.lastAtMs(asker.lineage, account);
+    const { posts: post, breaches } = this.#posts.add(
+      asker.lineage,
+      { key, call, bytes, atMs: now },
+      lookedAtMs,
+    );
+    for (const sentence of breaches) this.#violated('replay', account, sentence);
     if (post.bytes !== bytes)
       this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
     const [row] = asker.durable(
@@ -165,23 +138,33 @@ export class Oracle {
     );
     for (const { kind, n } of open)
       if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
-    if (!this.#firstPosts.has(key)) this.#checkFences(asker, call, key);
+    const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
+    if (!this.#firstPosts.has(key)) this.#checkFences(asker, { ...call, key, armedAtMs });
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
-    const wishes = asker.loosestSince(Math.min(now, Number(row?.['armed_at'] ?? 0)));
+    const wishes = asker.loosestSince(armedAtMs);
     if (!this.#firstPosts.has(key))
       this.#firstPosts.set(key, { need: needOf(doc), wishes, lineage: asker.lineage, atMs: now });
   }
 
   /** Nothing more comes back for that money call in the life that sent it. */
   returned(asker: Asker, call: WireCall): void {
-    const post = this.#posts.get(`${asker.lineage} ${call.key ?? ''}`);
-    if (post !== undefined) post.underWay = Math.max(0, post.underWay - 1);
+    this.#posts.returned(asker.lineage, call.key);
   }
 
   /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
-  refunded(account: string, payment: string): void {
+  refunded(account: string, payment: string, asker: Asker): void {
     const own = this.charges.find((charge) => charge.payment === payment);
-    if (own?.account === account) this.#fences.refunded(own, this.#now());
+    if (own?.account !== account) return;
+    // Of a key that was charged twice its journal can name one payment: the other is a stranger's to it, and was told.
+    const isTwin = this.executions(own.key) > 1 && !this.#isNamed(asker, payment);
+    if (isTwin) this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
+    else this.#fences.refunded(own, this.#now());
+  }
+
+  #isNamed(asker: Asker, payment: string): boolean {
+    return (
+      asker.durable("SELECT 1 FROM intent WHERE json_extract(doc, '$.paymentIntent') = ?", payment).length > 0
+    );
   }
 
   /** A person has looked at the account. */
@@ -199,8 +182,10 @@ export class Oracle {
       );
       if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by);
     }
-    if (answer?.status === 402 && by.call?.movesMoney === true)
-      this.#noteDecline(by.call, by.machine?.lineage ?? 'unknown');
+    if (by.call?.movesMoney === true && by.machine !== undefined) {
+      this.#noteMaker(by.call, by.machine.lineage);
+      if (answer?.status === 402) this.#noteDecline(by.call, by.machine.lineage, by.isCopy === true);
+    }
     return answer;
   }
 
@@ -208,56 +193,58 @@ export class Oracle {
   answered(
     asker: Asker,
     call: WireCall,
-    reply: { readonly status: number; readonly bodyText: string; readonly isPlain: boolean },
+    reply: {
+      readonly status: number;
+      readonly bodyText: string;
+      readonly isPlain: boolean;
+      readonly isStale: boolean;
+    },
   ): void {
-    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, asker.lineage);
+    const { lineage } = asker;
+    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage);
     if (reply.status >= 300) return;
-    if (call.endpoint === 'listWalletTransactions')
-      this.#lookedAtMs.set(`${asker.lineage} ${call.account}`, this.#now());
+    if (call.endpoint === 'listWalletTransactions') {
+      if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.isPlain);
+      else this.#looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
+    }
     if (!reply.isPlain) return;
-    const heard = entry(this.#heard, asker.lineage);
-    const known = entry(this.#known, asker.lineage);
-    if (call.movesMoney && call.key !== null) heard.add(call.key);
-    for (const charge of this.charges) {
-      if (charge.account !== call.account || known.has(charge.payment)) continue;
-      if (reply.bodyText.includes(charge.payment)) heard.add(charge.payment);
+    if (call.movesMoney && call.key !== null) this.#knowledge.hear(lineage, call.key);
+    for (const { account, payment } of this.charges) {
+      if (account !== call.account || this.#knowledge.isKnown(lineage, payment)) continue;
+      if (reply.bodyText.includes(payment)) this.#knowledge.hear(lineage, payment);
     }
   }
 
-  /** What was heard before a commit may be in it; what was not is gone with a crash. */
   committed(asker: Asker): void {
-    const heard = this.#heard.get(asker.lineage);
-    if (heard === undefined || heard.size === 0) return;
-    for (const word of heard) entry(this.#known, asker.lineage).add(word);
-    heard.clear();
+    this.#knowledge.committed(asker.lineage);
   }
 
   crashed(asker: Asker): void {
-    this.#heard.get(asker.lineage)?.clear();
-    for (const [place, post] of this.#posts) if (place.startsWith(`${asker.lineage} `)) post.underWay = 0;
+    this.#knowledge.crashed(asker.lineage);
+    this.#posts.crashed(asker.lineage);
   }
 
   executions(key: string): number {
     return this.charges.filter((charge) => charge.key === key).length;
   }
 
-  /** What charging.md says of replays ("In doubt"): one at a time, not for ever, and after a look. */
-  #checkReplay(post: Posts, { key, account, endpoint }: WireCall, lookedAtMs: number): void {
-    if (post.count === 0) return;
-    if (post.underWay > 0) this.#violated('replay', account, `${key} left again while it is under way`);
-    if (this.#now() - post.firstAtMs > KEY_AGE_MAX_MS)
-      this.#violated('replay', account, `${key} left again when it was too old`);
-    if (endpoint === 'fundWallet' && post.count >= BLIND_POSTS_MAX && lookedAtMs < post.lastAtMs)
-      this.#violated('replay', account, `${key} left again, and nobody had looked at the ledger`);
-  }
-
-  #checkFences(asker: Asker, { account, endpoint }: WireCall, key: string): void {
+  #checkFences(
+    asker: Asker,
+    {
+      account,
+      endpoint,
+      key,
+      armedAtMs,
+    }: Pick<WireCall, 'account' | 'endpoint'> & { readonly key: string; readonly armedAtMs: number },
+  ): void {
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage && one.kind === 'fund')
       .map((one) => this.#firstPosts.get(one.key)?.atMs ?? one.atMs);
-    const post = { account, key, atMs: this.#now(), isFund: endpoint === 'fundWallet' };
-    for (const { fence, sentence } of this.#fences.breaches(asker, post, charged))
-      this.#violated(fence, account, sentence);
+    const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet' };
+    for (const { fence, sentence } of this.#fences.breaches(asker, post, charged)) {
+      if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
+      else this.#violated(fence, account, sentence);
+    }
   }
 
   #judge(
@@ -273,9 +260,9 @@ export class Oracle {
     if (account === undefined) return;
     const first = this.#firstPosts.get(charge.key);
     const sender = this.#senders.get(by.id ?? '');
-    const lineage = sender?.lineage ?? first?.lineage ?? 'unknown';
     const payment =
       Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
+    const lineage = sender?.lineage ?? this.#makers.get(payment) ?? first?.lineage ?? 'unknown';
     const cause = { ...by, lineage, payment, knew: sender?.knew ?? new Set<string>() };
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict =
@@ -319,8 +306,17 @@ export class Oracle {
       return this.#reachedLimit('another_store', charge.account, sentence);
     if (this.#fences.isLetGo(charge.account, earlier.atMs))
       return this.#reachedLimit('person_let_go', charge.account, sentence);
+    if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
+    if (!isKnown && this.isHidden(by.lineage, earlier, this.#now()))
+      return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
     return 'violated';
+  }
+
+  /** Whether nobody who looked for that charge, as often as charging.md asks for, could have seen it by then. */
+  isHidden(lineage: string, { account, key }: OwnCharge, untilMs: number): boolean {
+    const lastPostAtMs = this.#posts.of(lineage, key)?.lastAtMs;
+    return lastPostAtMs !== undefined && this.#looks.isHidden(lineage, account, { lastPostAtMs, untilMs });
   }
 
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */
@@ -351,8 +347,13 @@ export class Oracle {
     }
   }
 
-  /** I8, over all accounts that share the card. */
-  #noteDecline(call: WireCall, lineage: string): void {
+  #noteMaker({ account, key }: WireCall, lineage: string): void {
+    for (const intent of Object.values(this.#world.accounts[account]?.intents ?? {}))
+      if (intent.key === key && !this.#makers.has(intent.id)) this.#makers.set(intent.id, lineage);
+  }
+
+  /** I8, over all accounts that share the card. A copy that the network made is a decline that nobody asked for. */
+  #noteDecline(call: WireCall, lineage: string, isCopy: boolean): void {
     const account = this.#world.accounts[call.account];
     if (account === undefined || call.key === null) return;
     const body: unknown = call.body;
@@ -364,7 +365,7 @@ export class Oracle {
     if (face === undefined) return;
     const decline = { face, atMs: this.#now(), key: call.key, lineage };
     for (const { sentence, isKnown } of this.#declines.add(decline)) {
-      if (isKnown) this.#violated('I8', call.account, sentence);
+      if (isKnown && !isCopy) this.#violated('I8', call.account, sentence);
       else this.#reachedLimit('declines_unseen', call.account, sentence);
     }
   }
@@ -389,10 +390,4 @@ export class Oracle {
 function needOf(doc: unknown): string {
   if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
   return `${String(doc.anchor)}/${String(doc.attempt)}`;
-}
-
-function entry(map: Map<string, Set<string>>, key: string): Set<string> {
-  const found = map.get(key) ?? new Set<string>();
-  map.set(key, found);
-  return found;
 }

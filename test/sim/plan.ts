@@ -4,10 +4,12 @@ import {
   type DisturbanceName,
   KNOWN_OPEN,
   KNOWN_OPEN_WITH_SHARED_CAPS,
+  THEMED,
   WEATHER_NAMES,
   type WeatherName,
 } from './faults.ts';
 import { Dice } from './keyed-random.ts';
+import { hasTheme, themed } from './themes.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
 export type Plan = {
@@ -21,6 +23,10 @@ export type Plan = {
   /** How much later than asked for a loop's look for work comes. */
   readonly heartbeatLateMs: number;
   readonly quarantineMs: number;
+  /** How long every request and every answer travels; `null` is each its own time. */
+  readonly travelMs: number | null;
+  /** The least that a late row is late. */
+  readonly rowsLateMinMs: number;
   /** How often a person looks after what is frozen, in hours; `null` is never. */
   readonly operatorEveryHours: number | null;
   readonly wishes: Wishes;
@@ -86,20 +92,23 @@ export function planOf(
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
   const all = disturbances(new Dice(seed, 'disturbances'), faultyMs);
-  const drawnFleet = fleet(dice);
-  const isOpen = ({ kind }: Disturbance): boolean =>
-    !options.withKnown && KNOWN_OPEN_WITH_SHARED_CAPS.includes(kind) && sharesCaps(drawnFleet.wishes);
-  return {
+  const plan: Plan = {
     seed,
     faultyMs,
     calmMs: CALM_MS,
+    travelMs: null,
+    rowsLateMinMs: MINUTE_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
-    ...drawnFleet,
+    ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
     script: new Map(),
-    disturbances: isCalm ? [] : all.filter((one) => !isOpen(one)),
+    disturbances: isCalm ? [] : all,
   };
+  const whole = hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
+  const isOpen = ({ kind }: Disturbance): boolean =>
+    !options.withKnown && KNOWN_OPEN_WITH_SHARED_CAPS.includes(kind) && sharesCaps(whole.wishes);
+  return { ...whole, disturbances: whole.disturbances.filter((one) => !isOpen(one)) };
 }
 
 function sharesCaps({ fleetDayCents, groupDayCents }: Wishes): boolean {
@@ -155,7 +164,7 @@ function fleet(
 
 /** A swarm: each seed has few kinds of faults, some of them very frequent. */
 function rates(dice: Dice, withKnown: boolean): ReadonlyMap<WeatherName, number> {
-  const chosen = WEATHER_NAMES.map(
+  const chosen = WEATHER_NAMES.filter((name) => !THEMED.includes(name)).map(
     (name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const,
   );
   return new Map(chosen.filter(([name, rate]) => rate > 0 && (withKnown || !KNOWN_OPEN.includes(name))));
@@ -174,6 +183,7 @@ function provider(dice: Dice): ProviderPlan {
 function disturbances(dice: Dice, faultyMs: number): readonly Disturbance[] {
   const found: Disturbance[] = [];
   for (const kind of DISTURBANCES) {
+    if (THEMED.includes(kind)) continue;
     if (!dice.happens(KIND_CHANCE)) continue;
     const count = dice.whole(1, 4);
     for (let index = 0; index < count; index += 1) {

@@ -6,7 +6,8 @@ import { admit, execute, release } from '../../src/sandbox/provider/apply.ts';
 import { WEATHER, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { HIDINGS, REFUSALS } from './front-door.ts';
 import { drawn } from './keyed-random.ts';
-import type { Life, Machine } from './machine.ts';
+import type { Life } from './life.ts';
+import type { Machine } from './machine.ts';
 import type { Run } from './run.ts';
 import { torn, withoutRow, withRowTwice } from './spoiled-ledger.ts';
 import { type WireCall, wireCall } from './wire-call.ts';
@@ -99,7 +100,7 @@ class Exchange {
     this.#signal?.addEventListener('abort', this.#onAbort);
     const { timeline } = this.#run;
     const weather = this.#weather;
-    const travelMs = this.#chance('travel', ANSWER_MS.low, ANSWER_MS.high);
+    const travelMs = this.#travelMs('travel');
     if (weather === 'not_sent') {
       timeline.after(travelMs, () => this.#reply({ kind: 'not_sent', reason: 'ECONNREFUSED' }));
       return;
@@ -145,8 +146,8 @@ class Exchange {
     const work = (): void => {
       const at = epochMs(timeline.nowMs);
       world.faults.stale_balance = this.#weather === 'stale' ? 1 : 0;
-      world.faults.delayed_ledger_rows = this.#weather === 'late_row' ? 1 : 0;
-      world.faults.ledger_delay_ms = Math.round(this.#scaled('row', MINUTE_MS, 8 * HOUR_MS));
+      world.faults.delayed_ledger_rows = this.#weather?.startsWith('late_row') === true ? 1 : 0;
+      world.faults.ledger_delay_ms = Math.round(this.#scaled('row', plan.rowsLateMinMs, 8 * HOUR_MS));
       const answer = this.#run.oracle.watching(
         { call, machine: this.#machine, id: this.#id, isCopy: copy === 'copy' },
         () => execute(world, at, admitted),
@@ -175,8 +176,9 @@ class Exchange {
     let bodyText = JSON.stringify(answer.body);
     if (answer.status < 300 && weather === 'garbage') bodyText = garble(bodyText, chance * 0.59);
     if (answer.status < 300 && weather === 'wrong_types') bodyText = garble(bodyText, 0.6 + chance * 0.39);
-    const travelMs = this.#chance('back', ANSWER_MS.low, ANSWER_MS.high);
-    if (weather === 'response_lost') return void timeline.after(travelMs, () => this.#lose('ECONNRESET'));
+    const travelMs = this.#travelMs('back');
+    const isLost = weather === 'response_lost' || weather === 'late_row_unheard';
+    if (isLost) return void timeline.after(travelMs, () => this.#lose('ECONNRESET'));
     if (weather === 'cut_mid_body') return void timeline.after(travelMs, () => this.#lose('aborted_body'));
     if (weather === 'huge_body') return void timeline.after(travelMs, () => this.#lose('too_large'));
     const lateMs = weather === 'response_late' ? this.#scaled('late', SECOND_MS, 10 * MINUTE_MS) : 0;
@@ -202,7 +204,11 @@ class Exchange {
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
       if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call);
       if (reply.kind === 'answered')
-        run.oracle.answered(this.#machine, this.#call, { ...reply, isPlain: isPlain(this.#weather) });
+        run.oracle.answered(this.#machine, this.#call, {
+          ...reply,
+          isPlain: isPlain(this.#weather),
+          isStale: this.#weather === 'stale',
+        });
       this.#resolve(reply);
     }, this.#life);
   }
@@ -236,6 +242,10 @@ class Exchange {
       return run.faults.strikes(fault) ? name : null;
     }
     return null;
+  }
+
+  #travelMs(way: string): number {
+    return this.#run.plan.travelMs ?? this.#chance(way, ANSWER_MS.low, ANSWER_MS.high);
   }
 
   #chance(what: string, low: number, high: number): number {

@@ -1,0 +1,36 @@
+/** What each database was told, and durably: payments and keys that an answer named. By lineage. */
+export class Knowledge {
+  readonly #known = new Map<string, Set<string>>();
+  readonly #heard = new Map<string, Set<string>>();
+
+  /** All of it now, whether it is in the database yet or not. */
+  of(lineage: string): ReadonlySet<string> {
+    return new Set([...entry(this.#known, lineage), ...entry(this.#heard, lineage)]);
+  }
+
+  isKnown(lineage: string, word: string): boolean {
+    return entry(this.#known, lineage).has(word);
+  }
+
+  hear(lineage: string, word: string): void {
+    entry(this.#heard, lineage).add(word);
+  }
+
+  /** What was heard before a commit may be in it; what was not is gone with a crash. */
+  committed(lineage: string): void {
+    const heard = this.#heard.get(lineage);
+    if (heard === undefined || heard.size === 0) return;
+    for (const word of heard) entry(this.#known, lineage).add(word);
+    heard.clear();
+  }
+
+  crashed(lineage: string): void {
+    this.#heard.get(lineage)?.clear();
+  }
+}
+
+function entry(map: Map<string, Set<string>>, key: string): Set<string> {
+  const found = map.get(key) ?? new Set<string>();
+  map.set(key, found);
+  return found;
+}

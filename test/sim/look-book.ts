@@ -1,0 +1,39 @@
+type Look = { readonly atMs: number; readonly isStale: boolean };
+
+const HOUR_MS = 3_600_000;
+/** After the last POST a missing row means nothing for so long; two looks so far apart have to miss it (charging.md). */
+const QUIET_MS = 2 * HOUR_MS;
+const APART_MS = 10 * 60_000;
+
+/** Every whole ledger that reached a database, by lineage and account. */
+export class LookBook {
+  readonly #looks = new Map<string, Look[]>();
+
+  add(lineage: string, account: string, look: Look): void {
+    const place = `${lineage} ${account}`;
+    const looks = this.#looks.get(place) ?? [];
+    this.#looks.set(place, looks);
+    looks.push(look);
+  }
+
+  lastAtMs(lineage: string, account: string): number {
+    return this.#looks.get(`${lineage} ${account}`)?.at(-1)?.atMs ?? 0;
+  }
+
+  /**
+   * Whether every ledger after the quiet period was of an instant before the charge, rows and totals alike, and there
+   * were two of them far enough apart: then absence was proven to all who could look.
+   */
+  isHidden(
+    lineage: string,
+    account: string,
+    span: { readonly lastPostAtMs: number; readonly untilMs: number },
+  ): boolean {
+    const looks = (this.#looks.get(`${lineage} ${account}`) ?? []).filter(
+      ({ atMs }) => atMs >= span.lastPostAtMs + QUIET_MS && atMs <= span.untilMs,
+    );
+    const [first, last] = [looks.at(0), looks.at(-1)];
+    if (first === undefined || last === undefined || last.atMs - first.atMs < APART_MS) return false;
+    return looks.every(({ isStale }) => isStale);
+  }
+}

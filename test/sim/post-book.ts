@@ -1,0 +1,56 @@
+import type { WireCall } from './wire-call.ts';
+
+export type Posts = {
+  readonly bytes: string;
+  readonly firstAtMs: number;
+  lastAtMs: number;
+  count: number;
+  /** POSTs that no answer, and no failure, came back for in the life that sent them. */
+  underWay: number;
+};
+
+const HOUR_MS = 3_600_000;
+/** No key is sent after that: the provider may have forgotten it. */
+const KEY_AGE_MAX_MS = 23 * HOUR_MS;
+/** After the first, quick ones no replay goes out before the ledger was looked at again. */
+const BLIND_POSTS_MAX = 4;
+
+/** Every POST of every key, by lineage. */
+export class PostBook {
+  readonly #posts = new Map<string, Posts>();
+
+  of(lineage: string, key: string | null): Posts | undefined {
+    return this.#posts.get(`${lineage} ${key ?? ''}`);
+  }
+
+  /** What charging.md says of replays ("In doubt"): one at a time, not for ever, and after a look. */
+  add(
+    lineage: string,
+    post: { readonly key: string; readonly call: WireCall; readonly bytes: string; readonly atMs: number },
+    lookedAtMs: number,
+  ): { readonly posts: Posts; readonly breaches: readonly string[] } {
+    const { key, call, bytes, atMs } = post;
+    const known = this.of(lineage, key);
+    const posts = known ?? { bytes, firstAtMs: atMs, lastAtMs: atMs, count: 0, underWay: 0 };
+    this.#posts.set(`${lineage} ${key}`, posts);
+    const breaches: string[] = [];
+    if (posts.underWay > 0) breaches.push(`${key} left again while it is under way`);
+    if (atMs - posts.firstAtMs > KEY_AGE_MAX_MS) breaches.push(`${key} left again when it was too old`);
+    const isBlind = posts.count >= BLIND_POSTS_MAX && lookedAtMs < posts.lastAtMs;
+    if (call.endpoint === 'fundWallet' && isBlind)
+      breaches.push(`${key} left again, and nobody had looked at the ledger`);
+    posts.count += 1;
+    posts.underWay += 1;
+    posts.lastAtMs = atMs;
+    return { posts, breaches };
+  }
+
+  returned(lineage: string, key: string | null): void {
+    const posts = this.of(lineage, key);
+    if (posts !== undefined) posts.underWay = Math.max(0, posts.underWay - 1);
+  }
+
+  crashed(lineage: string): void {
+    for (const [place, posts] of this.#posts) if (place.startsWith(`${lineage} `)) posts.underWay = 0;
+  }
+}
