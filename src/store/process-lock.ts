@@ -2,6 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { PurserError } from '../domain/purser-error.ts';
 
+/** `isTaken` holds it for a moment, which must not turn a keeper away that starts just then. */
+const WAIT_MS = 250;
+
 /**
  * One keeper per database file, by a lock that the operating system gives back even after `kill -9`: an exclusive
  * transaction on a small file beside it, held open for the life of the process.
@@ -17,7 +20,7 @@ export class ProcessLock {
   static take(databasePath: string): ProcessLock {
     const path = `${databasePath}.lock`;
     closeSync(openSync(path, 'a', 0o600));
-    const connection = new DatabaseSync(path, { timeout: 0 });
+    const connection = new DatabaseSync(path, { timeout: WAIT_MS });
     try {
       connection.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     } catch (cause) {

@@ -119,6 +119,19 @@ test('a second process is refused, until kill -9 of the first frees the lock', a
   expect(await store.journal.openIntents(ONE)).toHaveLength(1);
 });
 
+test('a command that asks whether a keeper runs turns none away that starts just then', async () => {
+  const path = aPath();
+  const asks = `const lock = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
+    lock.exec('BEGIN EXCLUSIVE');
+    console.log('held');
+    setTimeout(() => lock.close(), 50);`;
+  const child = spawn(process.execPath, ['-e', asks, `${path}.lock`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  await aStore(path);
+});
+
 test('commands read and write beside a keeper of another process', async () => {
   const path = aPath();
   await anotherKeeper(path);
