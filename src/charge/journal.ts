@@ -42,7 +42,7 @@ export interface Journal {
   /** What is remembered of an account between passes. */
   memory(account: AccountName): Promise<AccountMemory>;
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
-  /** The names of accounts that charged what the provider knows by this identity. */
+  /** The names of accounts that are what the provider knows by this identity. */
   namesOf(identity: string): Promise<readonly AccountName[]>;
   /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
   rename(from: AccountName, to: AccountName): Promise<void>;

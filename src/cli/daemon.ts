@@ -140,6 +140,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     upkeep: store.upkeep,
     beside: new Beside({ atOnceMax: BESIDE_AT_ONCE_MAX }),
     firstRound: new FirstRound(),
+    passing: new Set(),
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,

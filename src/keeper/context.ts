@@ -1,6 +1,7 @@
 import type { Journal } from '../charge/journal.ts';
 import type { Sha256Hex } from '../charge/key.ts';
 import type { ChargeLimits } from '../charge/next-move.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { InvoiceArchive } from '../domain/invoice-archive.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { FleetSpec } from '../domain/spec.ts';
@@ -35,6 +36,8 @@ export type KeeperContext = {
   readonly upkeep: UpkeepMemory;
   readonly beside: Beside;
   readonly firstRound: FirstRound;
+  /** Accounts with a pass under way, and those whose history is just moving to another name. */
+  readonly passing: Set<AccountName>;
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

@@ -5,20 +5,21 @@ import type { KeeperContext } from './context.ts';
 import { confirmIdentity } from './identity.ts';
 import { observe } from './observe.ts';
 
-/** Looks at what others charged on the account, so that it counts against the caps that it shares. Moves no money. */
+/**
+ * Looks at what others charged on the account, if it can be seen, so that it counts against the caps that it shares. Moves no
+ * money.
+ */
 export async function countAccount(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-): Promise<{ isCounted: boolean }> {
+): Promise<void> {
   const answer = await runtime.tokens.get(account, context.stopping);
-  if (answer.kind !== 'token') return { isCounted: false };
+  if (answer.kind !== 'token') return;
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
-  if (sight.failure !== null) return { isCounted: false };
+  if (sight.failure !== null) return;
   const who = await confirmIdentity(context, account, runtime, sight.caller);
-  if (who.kind !== 'same') return { isCounted: false };
-  await absorb(context, account, runtime, { sight, open });
-  return { isCounted: true };
+  if (who.kind === 'same') await absorb(context, account, runtime, { sight, open });
 }

@@ -39,6 +39,11 @@ export class FirstRound {
     this.#waiting.delete(account);
   }
 
+  /** Everybody had a turn, also those who could not be seen: nobody is waited for any longer. */
+  end(): void {
+    this.#waiting.clear();
+  }
+
   get waiting(): ReadonlySet<AccountName> {
     return this.#waiting;
   }
@@ -48,13 +53,33 @@ export class FirstRound {
     return this.#endsAtMs === null ? null : Math.max(0, this.#endsAtMs - nowMs);
   }
 
-  /** Whether the account shares caps, and somebody else was not seen yet. */
+  /** Whether somebody else was not seen yet with whom the account shares a cap. */
   holds(spec: FleetSpec, account: AccountSpec, nowMs: number): boolean {
-    const others = this.#waiting.size - (this.#waiting.has(account.name) ? 1 : 0);
-    return others > 0 && this.leftMs(nowMs) !== 0 && sharesCaps(spec, account);
+    if (this.#waiting.size === 0 || this.leftMs(nowMs) === 0) return false;
+    return neighboursOf(spec, account, this.#waiting).length > 0;
   }
 }
 
-export function sharesCaps(spec: FleetSpec, account: AccountSpec): boolean {
-  return capScopes(spec, account).some(({ kind }) => kind !== 'account');
+/** Those among `names` that share a cap of a group or the fleet with the account. */
+export function neighboursOf(
+  spec: FleetSpec,
+  account: AccountSpec,
+  names: Iterable<AccountName>,
+): readonly AccountName[] {
+  const shared = sharedCaps(spec, account);
+  if (shared.length === 0) return [];
+  return [...names].filter((name) => {
+    const other = spec.accounts.get(name);
+    return (
+      other !== undefined &&
+      name !== account.name &&
+      sharedCaps(spec, other).some((cap) => shared.includes(cap))
+    );
+  });
+}
+
+function sharedCaps(spec: FleetSpec, account: AccountSpec): readonly string[] {
+  return capScopes(spec, account).flatMap(({ kind, name }) =>
+    kind === 'account' ? [] : [`${kind}:${name}`],
+  );
 }

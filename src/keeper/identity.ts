@@ -51,22 +51,23 @@ export async function confirmIdentity(
   return { kind: 'same', identity };
 }
 
-/**
- * An account that was called otherwise in the config goes on as the same one. Where this process still watches what was
- * open under that name, once that is closed.
- */
+/** An account that was called otherwise in the config goes on as the same one, once no pass is under way by that name. */
 async function hadAnotherName(
   context: KeeperContext,
   { name }: AccountSpec,
   identity: string,
 ): Promise<boolean> {
-  const { journal, log, view } = context;
+  const { journal, log, passing } = context;
   const names = await journal.namesOf(identity);
   const [former, ...others] = names.filter((one) => !context.spec().accounts.has(one));
   if (former === undefined || others.length > 0 || names.includes(name)) return false;
-  const isWatched = view.account(former) !== null;
-  if (isWatched && (await journal.openIntents(former)).length > 0) return true;
-  await journal.rename(former, name);
+  if (passing.has(former)) return true;
+  passing.add(former);
+  try {
+    await journal.rename(former, name);
+  } finally {
+    passing.delete(former);
+  }
   log.info('account.renamed', { account: name, was: former });
   return true;
 }

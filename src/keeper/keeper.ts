@@ -9,7 +9,7 @@ import { AliveRecord, roundToFinish } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { countAccount } from './count-account.ts';
 import type { CronTicks } from './cron-ticks.ts';
-import { sharesCaps } from './first-round.ts';
+import { neighboursOf } from './first-round.ts';
 import { Health } from './health.ts';
 import { refused } from './order-desk.ts';
 import { type Pass, reconcile } from './reconcile.ts';
@@ -94,6 +94,7 @@ export class Keeper {
     await this.#adoptSpec(() => null);
     this.#beginRound();
     const early = await this.#passUntilCalm([...this.#accounts.keys()]);
+    this.#context.firstRound.end();
     await this.#passUntilCalm(early);
     await this.health.check();
   }
@@ -182,21 +183,22 @@ export class Keeper {
   }
 
   async #countNeighbours(name: AccountName, signal: AbortSignal): Promise<void> {
-    const { log, clock, firstRound } = this.#context;
-    const neighbours = [...this.#beginRound()].filter((other) => other !== name);
-    const spec = this.#accounts.get(name)?.spec;
-    if (spec === undefined || !sharesCaps(this.#context.spec(), spec)) return;
+    const { log, clock, firstRound, spec } = this.#context;
+    const waiting = this.#beginRound();
+    const account = spec().accounts.get(name);
+    const neighbours = account === undefined ? [] : neighboursOf(spec(), account, waiting);
     await this.#inLanes(neighbours, async (other) => {
       const known = this.#accounts.get(other);
       if (known === undefined || signal.aborted) return;
       try {
-        const { isCounted } = await countAccount(this.#context, known.spec, known.runtime);
-        if (isCounted) firstRound.seen(other, clock.monotonicMs());
+        await countAccount(this.#context, known.spec, known.runtime);
+        firstRound.seen(other, clock.monotonicMs());
       } catch (error) {
         if (error instanceof BrokenPromise) throw error;
         log.error('count.failed', { account: other, error });
       }
     });
+    firstRound.end();
   }
 
   async #workOn(name: AccountName, signal: AbortSignal): Promise<void> {
@@ -314,7 +316,12 @@ export class Keeper {
 
   async #passIfKnown(name: AccountName): Promise<Pass | null> {
     const known = this.#accounts.get(name);
+    const { passing } = this.#context;
     if (known === undefined) return null;
+    if (passing.has(name)) {
+      this.#schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
+      return null;
+    }
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     let pass: Pass = {
@@ -324,10 +331,13 @@ export class Keeper {
       isCounted: false,
       waitsForOthers: false,
     };
+    passing.add(name);
     try {
       pass = await reconcile(this.#context, spec, known.runtime);
     } catch (error) {
       this.#noteFailure(name, error);
+    } finally {
+      passing.delete(name);
     }
     this.health.notePass(pass);
     if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());

@@ -80,8 +80,9 @@ async function passOver(
       requestId: sight.failure.requestId,
     });
   }
-  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to.
-  const isAsked = before.length > 0 || sight.look !== null;
+  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. One that
+  // is new may have been known by another name.
+  const isAsked = before.length > 0 || sight.look !== null || memory.identity === null;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
   const isKnown = who !== 'other' && before.length > 0 && placed.length > 0;
   const asked = isKnown

@@ -264,4 +264,8 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE intent;
   ALTER TABLE intent_by_seq RENAME TO intent;
   `,
+  `
+  -- Whether a new account is one that had another name.
+  CREATE INDEX account_by_identity ON account (identity);
+  `,
 ];

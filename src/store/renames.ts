@@ -1,11 +1,14 @@
 import type { AccountName } from '../domain/ids.ts';
 import type { Database } from './database.ts';
 
-/** The accounts by other names whose charges were made to what the provider knows by this identity. */
+/** The accounts of the journal that are what the provider knows by this identity. */
 export function namesOf(database: Database, identity: string): readonly AccountName[] {
   return database
-    .all('SELECT DISTINCT account FROM intent WHERE identity = ?', identity)
-    .map((row) => row['account'] as AccountName); // our own column
+    .all(
+      'SELECT name FROM account WHERE identity = ?1 UNION SELECT account FROM intent WHERE identity = ?1',
+      identity,
+    )
+    .map((row) => row['name'] as AccountName); // our own column
 }
 
 /**

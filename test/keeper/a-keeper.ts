@@ -122,6 +122,7 @@ export class AKeeper {
       upkeep: store.upkeep,
       beside: new Beside({ atOnceMax: 4 }),
       firstRound: new FirstRound(),
+      passing: new Set(),
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),

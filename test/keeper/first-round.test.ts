@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { HandOrder } from '../../src/domain/hand-order.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
-import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -10,7 +10,7 @@ import { lower } from './a-low-wallet.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
 import { charges, requests } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 /** An account of which purser gets no answer while it is held. */
 class LateAccount {
@@ -191,4 +191,51 @@ test('an order where no daemon runs is held against what others charged on its n
   await stepUntil(scene.client.clock, SECOND_MS, 'the order was answered', () => isAnswered);
   expect(await answer).toMatchObject({ outcome: 'refused' });
   expect(await scene.charged()).toEqual([]);
+});
+
+/** Everything about the second account is answered with a 500. */
+function withoutTheSecond(client: SandboxClient): WatchedWire {
+  const token = client.sandbox.accounts[1]?.token ?? 'none';
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { headers }) =>
+      headers['authorization']?.endsWith(token) === true ? answer(500, { message: 'no' }) : await send(),
+  );
+}
+
+const noCron = { cron: { start: () => () => undefined }, onToken: () => undefined };
+
+test.each([
+  ['of the fleet', { fleetCaps: { day: 500 } }],
+  [
+    'that the other one is not under',
+    { groups: { eu: { caps: { day: 500 } } }, accounts: { 'agent-0001': { group: 'eu' }, 'agent-0002': {} } },
+  ],
+])('`purser once` waits for nobody who had a turn and could not be seen, with a cap %s', async (_, wish) => {
+  const client = await startClient();
+  const first = await AKeeper.open(client, wish);
+  await new Keeper(first.context, noCron).passOverAll();
+  first.close();
+  client.clock.advance(HOUR_MS);
+  await lower(client);
+  const again = await AKeeper.open(client, {
+    ...wish,
+    folder: first.folder,
+    transport: withoutTheSecond(client),
+  });
+  await new Keeper(again.context, noCron).passOverAll();
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('nor does an order where no daemon runs', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 500 } });
+  const { answer: answered } = await orderAlone(scene, withoutTheSecond(scene.client));
+  let outcome = '';
+  void answered.then((one) => {
+    outcome = one.outcome;
+  });
+  const startedAt = scene.client.clock.now();
+  await stepUntil(scene.client.clock, SECOND_MS, 'the order was answered', () => outcome !== '');
+  expect(outcome).toBe('done');
+  expect(scene.client.clock.now() - startedAt).toBeLessThan(MINUTE_MS);
 });

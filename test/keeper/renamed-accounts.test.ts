@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { capScopes } from '../../src/domain/cap-scopes.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { runOn } from './a-running-keeper.ts';
+import { stepUntil } from './clock-steps.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
@@ -108,4 +110,67 @@ test('a charge that is in doubt is ended under the new name, by its own key', as
   expect(await charges(client)).toHaveLength(1);
   const intents = await keeper.store.journal.intents({ limit: 2 });
   expect(intents.map(({ account, state }) => [account, state.kind])).toEqual([['render-eu', 'settled']]);
+});
+
+const RENAMED = { accounts: { 'render-eu': { token: { env: 'TOKEN_AGENT_0001' } } } };
+
+test('a pause goes with an account that was never charged', async () => {
+  const client = await startClient();
+  const old = await AKeeper.open(client, { accounts: { 'agent-0001': {} } });
+  await old.pass();
+  const { name: account } = old.account('agent-0001');
+  const pause = {
+    account,
+    kind: 'pause',
+    reason: 'by hand',
+    since: client.clock.now(),
+    intent: null,
+  } as const;
+  await old.store.journal.setHold(pause, []);
+  old.close();
+  const keeper = await AKeeper.open(client, { ...RENAMED, folder: old.folder });
+  await lower(client);
+  await keeper.live(HOUR_MS, 'render-eu');
+  expect(await charges(client)).toEqual([]);
+});
+
+test('what people paid counts once', async () => {
+  const client = await startClient();
+  const wish = { fleetCaps: { month: 120 }, wallet: { foreign_credits: 'allow' } };
+  const old = await AKeeper.open(client, { ...wish, accounts: { 'agent-0001': {} } });
+  await old.pass();
+  client.clock.advance(HOUR_MS);
+  await client.fund(50, 'by-hand');
+  await old.live(2 * HOUR_MS);
+  old.close();
+  const keeper = await AKeeper.open(client, { ...wish, ...RENAMED, folder: old.folder });
+  await keeper.live(HOUR_MS, 'render-eu');
+  await lower(client);
+  await keeper.live(2 * HOUR_MS, 'render-eu');
+  expect((await charges(client)).filter(({ key }) => key?.startsWith('purser-'))).toHaveLength(1);
+});
+
+test('a reload takes over a page that is out, and no pass by the old name is under way meanwhile', async () => {
+  const client = await startClient();
+  const wallet = { pay_with: ['default', 'human'] };
+  const { parts, keeper } = await runOn(client, { wallet, accounts: { 'agent-0001': {} } });
+  const cards = (behaviour: string) => client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour }] });
+  const open = () => parts.store.journal.allOpenIntents();
+  await cards('insufficient_funds');
+  await client.patch({ balance: 12 });
+  await stepUntil(client.clock, SECOND_MS, 'a page is out', async () =>
+    (await open()).some(({ state }) => state.kind === 'link_open'),
+  );
+  await cards('succeed');
+  parts.respec({ ...RENAMED, wallet });
+  await keeper.respec();
+  await stepUntil(client.clock, SECOND_MS, 'it is of the new name', async () =>
+    (await open()).every(({ account }) => account === 'render-eu'),
+  );
+  expect(await open()).toHaveLength(1);
+  await client.patch({ pay_link: true });
+  await stepUntil(client.clock, 10 * SECOND_MS, 'it is settled', async () => (await open()).length === 0);
+  expect(parts.lines.filter(({ event }) => event === 'reconcile.failed')).toEqual([]);
+  expect(await charges(client, 'checkout')).toHaveLength(1);
+  expect(await charges(client)).toEqual([]);
 });

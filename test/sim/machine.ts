@@ -316,6 +316,7 @@ export class Machine implements Asker {
       // No policy of the simulator archives invoices: nothing of these is ever asked.
       beside: new Beside({ atOnceMax: 1 }),
       firstRound: new FirstRound(),
+      passing: new Set(),
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),
