@@ -132,8 +132,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/charge/step.ts',
-        before: "if (state.kind === 'charged' && now - state.since >= limits.absentMs) {",
-        after: "if (state.kind === 'charged' && now < limits.absentMs) {",
+        before: 'now - Math.max(state.since, state.dueAt ?? state.since) >= limits.absentMs',
+        after: 'now < limits.absentMs',
       },
       NO_UNSHOWN_MONEY,
     ],
@@ -206,8 +206,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   one(
     'the amount that was asked for is booked, not what the ledger shows',
     'src/charge/step.ts',
-    "return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger' }));",
-    "return calm(enter(known, { kind: 'settled', at: now, amountCents: amountCents > 0 ? intent.amountCents : amountCents, credit: id, by: 'ledger' }));",
+    "enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger', ...caution }),",
+    "enter(known, { kind: 'settled', at: now, amountCents: amountCents > 0 ? intent.amountCents : amountCents, credit: id, by: 'ledger', ...caution }),",
   ),
   one(
     'a token stands in the log',
