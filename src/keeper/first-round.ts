@@ -56,30 +56,21 @@ export class FirstRound {
   /** Whether somebody else was not seen yet with whom the account shares a cap. */
   holds(spec: FleetSpec, account: AccountSpec, nowMs: number): boolean {
     if (this.#waiting.size === 0 || this.leftMs(nowMs) === 0) return false;
-    return neighboursOf(spec, account, this.#waiting).length > 0;
+    return neighboursOf(spec, account, this.#waiting).next().done !== true;
   }
 }
 
 /** Those among `names` that share a cap of a group or the fleet with the account. */
-export function neighboursOf(
+export function* neighboursOf(
   spec: FleetSpec,
   account: AccountSpec,
   names: Iterable<AccountName>,
-): readonly AccountName[] {
-  const shared = sharedCaps(spec, account);
-  if (shared.length === 0) return [];
-  return [...names].filter((name) => {
+): Generator<AccountName> {
+  const shared = capScopes(spec, account).filter(({ kind }) => kind !== 'account');
+  if (shared.length === 0) return;
+  for (const name of names) {
     const other = spec.accounts.get(name);
-    return (
-      other !== undefined &&
-      name !== account.name &&
-      sharedCaps(spec, other).some((cap) => shared.includes(cap))
-    );
-  });
-}
-
-function sharedCaps(spec: FleetSpec, account: AccountSpec): readonly string[] {
-  return capScopes(spec, account).flatMap(({ kind, name }) =>
-    kind === 'account' ? [] : [`${kind}:${name}`],
-  );
+    if (other === undefined || name === account.name) continue;
+    if (shared.some((cap) => cap.kind === 'fleet' || cap.name === other.group)) yield name;
+  }
 }

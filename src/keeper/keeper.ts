@@ -186,7 +186,7 @@ export class Keeper {
     const { log, clock, firstRound, spec } = this.#context;
     const waiting = this.#beginRound();
     const account = spec().accounts.get(name);
-    const neighbours = account === undefined ? [] : neighboursOf(spec(), account, waiting);
+    const neighbours = account === undefined ? [] : [...neighboursOf(spec(), account, waiting)];
     await this.#inLanes(neighbours, async (other) => {
       const known = this.#accounts.get(other);
       if (known === undefined || signal.aborted) return;
