@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { onOperator } from '../../src/charge/step.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -7,14 +8,17 @@ import { LateMoney } from './late-money.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
-/** Every answer to a charge is lost for five minutes; its row and money come 25 minutes late. */
-async function lostAndPaidByHand(dollars: number | null) {
+/** Every answer to a charge is lost for so long; its row and money come later still. A person may pay by hand meanwhile. */
+async function scene(
+  handDollars: number | null,
+  { lostMs, lateMs }: { readonly lostMs: number; readonly lateMs: number },
+) {
   const client = await startClient();
-  const own = new LateMoney(client, { dollars: 90, lateMs: 25 * MINUTE_MS });
+  const own = new LateMoney(client, { dollars: 90, lateMs });
   const transport = new WatchedWire(
     async (send, _n, { url }) => {
       if (!url.endsWith('/wallet/fund')) return await send();
-      if (own.row !== null && own.sinceMs < 5 * MINUTE_MS) return { kind: 'lost', reason: 'socket' };
+      if (own.row !== null && own.sinceMs < lostMs) return { kind: 'lost', reason: 'socket' };
       const reply = await send();
       if (own.row !== null) return reply;
       await own.begin();
@@ -28,13 +32,13 @@ async function lostAndPaidByHand(dollars: number | null) {
   await keeper.pass();
   await lower(client);
   await keeper.live(2 * MINUTE_MS);
-  if (dollars !== null) {
-    await client.fund(dollars, 'a-person');
+  if (handDollars !== null) {
+    await client.fund(handDollars, 'a-person');
     await keeper.live(2 * MINUTE_MS);
     await client.patch({ balance: 102 }); // $12 and purser's own $90, which are not shown yet
   }
-  await keeper.live(HOUR_MS);
-  return (await charges(client)).filter(({ key }) => key !== 'a-person');
+  const made = async () => (await charges(client)).filter(({ key }) => key !== 'a-person');
+  return { client, keeper, made };
 }
 
 test.each([
@@ -42,5 +46,22 @@ test.each([
   ['control: another amount', 80],
   ['the same amount', 90],
 ])('a charge with lost answers is made once where a person paid by hand: %s', async (_, dollars) => {
-  expect(await lostAndPaidByHand(dollars)).toHaveLength(1);
+  const { keeper, made } = await scene(dollars, { lostMs: 5 * MINUTE_MS, lateMs: 25 * MINUTE_MS });
+  await keeper.live(HOUR_MS);
+  expect(await made()).toHaveLength(1);
+});
+
+test.each([
+  ['control: nobody else paid', null],
+  ['somebody else paid', 80],
+])('a charge that a person called made is not made again: %s', async (_, dollars) => {
+  const { client, keeper, made } = await scene(dollars, { lostMs: 5 * MINUTE_MS, lateMs: 28 * MINUTE_MS });
+  const { journal } = keeper.store;
+  const [before] = await journal.allOpenIntents();
+  if (before?.state.kind !== 'in_doubt') throw new Error('nothing is in doubt');
+  const now = client.clock.now();
+  const { intent: after } = onOperator(before, 'charged', now);
+  await journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
+  await keeper.live(HOUR_MS);
+  expect(await made()).toHaveLength(1);
 });
