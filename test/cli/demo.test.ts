@@ -11,7 +11,7 @@ import { AProcess } from './a-process.ts';
 
 const EXAMPLE = new URL('../../config.example.yaml', import.meta.url);
 
-test('the demo tells within seconds of a decline, a top-up, a repair and a person who is needed', async () => {
+test('the demo tells within seconds of falling balances, a decline, a top-up, a repair and a person who is needed', async () => {
   const fleet = await AFleet.open();
   fleet.writeText(readFileSync(EXAMPLE, 'utf8').replace('127.0.0.1:9464', '127.0.0.1:0'));
   const demo = new AProcess(['demo', '--config', 'purser.yaml'], fleet.surroundings);
@@ -22,6 +22,7 @@ test('the demo tells within seconds of a decline, a top-up, a repair and a perso
     /research-lab +needs a person/,
     /research-lab +to pay: http:\/\/127\.0\.0\.1:\d+\/pay\/cs_/,
     /render-eu +top-up settled: \$50\.00/,
+    /balances +.*\$[\d.]+↓/,
   ]) {
     await demo.until(String(sentence), () => sentence.test(demo.stdout));
   }

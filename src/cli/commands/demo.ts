@@ -8,6 +8,8 @@ import { deliverMessages, keepSnapshots, serveHttp } from '../serve.ts';
 import type { CommandFile } from './command.ts';
 
 const LINKS_EVERY_MS = 1_000;
+/** Soon again at first, so that a first look sees them fall. */
+const BALANCES_FIRST_MS = 3_000;
 const BALANCES_EVERY_MS = 20_000;
 
 /** `purser demo`: the daemon on its built-in sandbox, told to a person. What `npm start` runs. */
@@ -88,8 +90,8 @@ async function showBalances(
   feed: DemoFeed,
   stop: AbortSignal,
 ): Promise<void> {
-  while (!stop.aborted) {
-    await io.clock.sleep(BALANCES_EVERY_MS, stop);
+  for (let pauseMs = BALANCES_FIRST_MS; !stop.aborted; pauseMs = Math.min(2 * pauseMs, BALANCES_EVERY_MS)) {
+    await io.clock.sleep(pauseMs, stop);
     if (!stop.aborted) feed.balances(daemon.view.accounts());
   }
 }
