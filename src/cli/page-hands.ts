@@ -14,7 +14,7 @@ const SHOWN_WITHIN_MS = 3 * SECOND_MS;
 const SHOWN_LOOK_EVERY_MS = 50;
 const NO_SUCH: Handled = { outcome: 'unknown_account', text: 'The config has no such account.' };
 
-/** `purser pause`, `purser resume` and SIGHUP, asked for over HTTP. Without a reloader the config stays. */
+/** Looks, `purser pause`, `purser resume` and SIGHUP, asked for over HTTP. Without a reloader the config stays. */
 export function pageHands(
   io: Pick<CliIo, 'clock'>,
   daemon: Pick<Daemon, 'context' | 'store'> & { readonly keeper: Pick<Keeper, 'hurry'> },
@@ -24,6 +24,18 @@ export function pageHands(
   const accountOf = (name: string): AccountName | null =>
     context.spec().accounts.get(name as AccountName)?.name ?? null; // a name that is none finds nothing
   return {
+    check: async (name) => {
+      const account = accountOf(name);
+      if (account === null) return NO_SUCH;
+      const before = context.view.seenAt(account);
+      keeper.hurry(account);
+      await shown(context, account, () => context.view.seenAt(account) !== before);
+      const view = context.view.account(account);
+      if (view === null || context.view.seenAt(account) === before)
+        return { outcome: 'refused', text: `${account} was not seen yet. ${view?.failure ?? 'Ask again.'}` };
+      const sentences = [view.wallet, view.subscription].flatMap((decision) => decision?.sentence ?? []);
+      return { outcome: 'done', text: `${account} was looked at: ${sentences.join('; ')}.` };
+    },
     pause: async (name, reason) => {
       const account = accountOf(name);
       if (account === null) return NO_SUCH;

@@ -165,6 +165,11 @@ export class View {
     return seen === undefined ? null : accountView(seen);
   }
 
+  /** When it was last seen; `null` before the first time. */
+  seenAt(name: AccountName): EpochMs | null {
+    return this.#accounts.get(name)?.at ?? null;
+  }
+
   /** Accounts that were paused or frozen when they were last looked at. */
   held(): readonly AccountName[] {
     const isHeld = ({ standing }: Seen) => standing.pausedBecause !== null || standing.frozenBecause !== null;

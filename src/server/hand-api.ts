@@ -9,7 +9,7 @@ const BODY_BYTES_MAX = 4_096;
 const TEXT_MAX = 200;
 
 /**
- * `POST /-/reload`, `POST /api/v1/accounts/NAME/{pause,resume}` and `POST /api/v1/alerts/acknowledge`, with the bearer
+ * `POST /-/reload`, `POST /api/v1/accounts/NAME/{check,pause,resume}` and `POST /api/v1/alerts/ack`, with the bearer
  * token. A pause may say why: `{"reason": "moving to another card"}`; what is acknowledged is named by its fingerprint:
  * `{"id": "…", "note": "Ann calls the bank"}`. `null` where the path is none of these.
  */
@@ -19,8 +19,8 @@ export async function answerHand(
   request: IncomingMessage,
   path: string,
 ): Promise<Reply | null> {
-  const [, name, kind] = /^\/api\/v1\/accounts\/([^/]+)\/(pause|resume)$/.exec(path) ?? [];
-  const isAcknowledgement = path === '/api/v1/alerts/acknowledge';
+  const [, name, kind] = /^\/api\/v1\/accounts\/([^/]+)\/(check|pause|resume)$/.exec(path) ?? [];
+  const isAcknowledgement = path === '/api/v1/alerts/ack';
   if (path !== '/-/reload' && !isAcknowledgement && name === undefined) return null;
   const refusal = refuseBearer(token, request);
   if (refusal !== null) return refusal;
@@ -29,6 +29,7 @@ export async function answerHand(
     return replyOf(await hands.acknowledge(textOf(body?.['id']) ?? '', textOf(body?.['note'])));
   }
   if (name === undefined) return replyOf(await hands.reload());
+  if (kind === 'check') return replyOf(await hands.check(decodeName(name)));
   if (kind === 'resume') return replyOf(await hands.resume(decodeName(name)));
   const reason = textOf((await readJson(request, BODY_BYTES_MAX))?.['reason']);
   return replyOf(await hands.pause(decodeName(name), reason ?? 'over the API'));

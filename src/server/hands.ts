@@ -1,5 +1,7 @@
 /** What whoever has the token may do to the daemon, beside placing orders. */
 export type Hands = {
+  /** Looks at the account now, whatever its schedule. */
+  readonly check: (account: string) => Promise<Handled>;
   readonly pause: (account: string, reason: string) => Promise<Handled>;
   readonly resume: (account: string) => Promise<Handled>;
   /** Takes note of an incident, by its fingerprint: it is not said again. */

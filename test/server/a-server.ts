@@ -14,6 +14,8 @@ export async function aServer(
     readonly notReady?: readonly string[];
     readonly port?: number;
     readonly clean?: (text: string) => string;
+    /** Of the keeper that is at work, where one is. */
+    readonly hurry?: (account: AccountName) => void;
   } = {},
 ): Promise<HttpServer> {
   const { store, context } = keeper;
@@ -38,7 +40,7 @@ export async function aServer(
       orders: { apiToken: () => context.spec().server.apiToken, place: async () => null },
       hands: pageHands(
         { clock: context.clock },
-        { context, store, keeper: { hurry: () => undefined } },
+        { context, store, keeper: { hurry: options.hurry ?? (() => undefined) } },
         { reload: async () => undefined },
       ),
       page: pageReadings({ clock: context.clock, version: '0' }, { context, store, view }),

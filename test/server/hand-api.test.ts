@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { frozen } from '../../src/alerts/degraded-facts.ts';
+import type { HttpServer } from '../../src/server/http-server.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
+import { runOn } from '../keeper/a-running-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { API_TOKEN } from './a-browser.ts';
 import { aServer } from './a-server.ts';
@@ -9,7 +11,11 @@ async function anApi(apiToken: string | null = API_TOKEN) {
   const keeper = await AKeeper.open(await startClient(), apiToken === null ? {} : { apiToken });
   const server = await aServer(keeper);
   const holds = () => keeper.store.journal.holds(keeper.account('agent-0001').name);
-  const post = async (path: string, options: { token?: string; body?: unknown } = {}) => {
+  return { post: poster(server), holds, keeper };
+}
+
+function poster(server: HttpServer) {
+  return async (path: string, options: { token?: string; body?: unknown } = {}) => {
     const { token = API_TOKEN, body } = options;
     const response = await fetch(server.url + path, {
       method: 'POST',
@@ -18,11 +24,11 @@ async function anApi(apiToken: string | null = API_TOKEN) {
     });
     return { status: response.status, body: await response.json() };
   };
-  return { post, holds, keeper };
 }
 
+const CHECK = '/api/v1/accounts/agent-0001/check';
 const PAUSE = '/api/v1/accounts/agent-0001/pause';
-const ACKNOWLEDGE = '/api/v1/alerts/acknowledge';
+const ACKNOWLEDGE = '/api/v1/alerts/ack';
 const RESUME = '/api/v1/accounts/agent-0001/resume';
 
 test('pause and resume over the API, with the bearer token', async () => {
@@ -43,10 +49,33 @@ test('pause and resume over the API, with the bearer token', async () => {
   expect(await post('/-/reload')).toMatchObject({ status: 200, body: { done: expect.any(String) } });
 });
 
+test('a check is a look now, whatever the schedule, and says what was seen', async () => {
+  const client = await startClient();
+  const { parts, keeper } = await runOn(client, { apiToken: API_TOKEN });
+  const server = await aServer(parts, { hurry: (account) => keeper.hurry(account) });
+  const post = poster(server);
+  const seenAt = () => parts.context.view.seenAt(parts.account('agent-0001').name);
+  const passes = (isOver: () => void) =>
+    vi.waitFor(() => {
+      client.clock.advance(100);
+      isOver();
+    });
+  await passes(() => expect(seenAt()).not.toBeNull());
+  const before = seenAt();
+  const answered = post(CHECK);
+  await passes(() => expect(seenAt()).not.toBe(before));
+  client.clock.advance(1_000);
+  expect(await answered).toEqual({
+    status: 200,
+    body: { done: expect.stringMatching(/^agent-0001 was looked at: \$\S+ is at or above the minimum/) },
+  });
+  expect((await post('/api/v1/accounts/nobody/check')).status).toBe(404);
+});
+
 test('without the token nothing is done: 401, and 403 where the config has none', async () => {
   const { post, holds } = await anApi();
   const none = await anApi(null);
-  for (const path of [PAUSE, RESUME, '/-/reload', ACKNOWLEDGE]) {
+  for (const path of [CHECK, PAUSE, RESUME, '/-/reload', ACKNOWLEDGE]) {
     expect((await post(path, { token: 'wrong' })).status).toBe(401);
     expect((await none.post(path)).status).toBe(403);
   }

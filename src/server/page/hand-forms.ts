@@ -17,6 +17,7 @@ ${
 <button type="submit">Pause</button></form>`
 }
 <form class="search" method="post" action="${url}/resume">${formField(session)}<button type="submit">${held}</button></form>
+<form class="search" method="post" action="${url}/check">${formField(session)}<button type="submit">Look now</button></form>
 </section>`;
 }
 

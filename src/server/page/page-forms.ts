@@ -62,6 +62,7 @@ type Work = HandWork | { readonly kind: 'sign_in' } | { readonly kind: 'sign_out
 type HandWork =
   | { readonly kind: 'reload' }
   | { readonly kind: 'acknowledge' }
+  | { readonly kind: 'check'; readonly account: string }
   | { readonly kind: 'pause'; readonly account: string }
   | { readonly kind: 'resume'; readonly account: string };
 
@@ -70,10 +71,10 @@ function workAt(path: string): Work | null {
   if (path === '/sign-out') return { kind: 'sign_out' };
   if (path === '/reload') return { kind: 'reload' };
   if (path === '/acknowledge') return { kind: 'acknowledge' };
-  const [, name, kind] = /^\/accounts\/([^/]+)\/(pause|resume)$/.exec(path) ?? [];
+  const [, name, kind] = /^\/accounts\/([^/]+)\/(check|pause|resume)$/.exec(path) ?? [];
   if (name === undefined) return null;
   const account = decodeName(name);
-  return kind === 'pause' ? { kind, account } : { kind: 'resume', account };
+  return kind === 'check' || kind === 'pause' ? { kind, account } : { kind: 'resume', account };
 }
 
 function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams): Promise<Handled> {
@@ -81,6 +82,8 @@ function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams)
     case 'pause': {
       return hands.pause(work.account, textOf(fields.get('reason')) ?? 'on the status page');
     }
+    case 'check':
+      return hands.check(work.account);
     case 'resume':
       return hands.resume(work.account);
     case 'acknowledge':
