@@ -217,8 +217,12 @@ export function capReached(options: {
   /** The account whose charge was refused: it also decides which group's receivers hear of it. */
   account: AccountName;
   refusedCents: Cents;
+  /** When older charges have left the window, if nothing else is charged; `null` where waiting does not help. */
+  roomBy: EpochMs | null;
 }): IncidentFact {
-  const { scope, name, window, limit, account, refusedCents } = options;
+  const { scope, name, window, limit, account, refusedCents, roomBy } = options;
+  const when =
+    roomBy === null ? 'when the window has room' : `when the window has room, by ${formatInstant(roomBy)},`;
   return {
     type: 'cap.reached',
     severity: 'critical',
@@ -227,7 +231,7 @@ export function capReached(options: {
     ...NO_CALL,
     amountCents: refusedCents,
     headline: `${name} hit its ${capWords(window, limit)}`,
-    detail: `A charge of ${formatCents(refusedCents)} to ${account} was not made. purser charges again when the window has room or the cap is raised.`,
+    detail: `A charge of ${formatCents(refusedCents)} to ${account} was not made. purser charges again ${when} or the cap is raised.`,
   };
 }
 

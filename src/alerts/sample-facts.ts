@@ -80,6 +80,7 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
       limit: cents(20_000),
       account,
       refusedCents: amountCents,
+      roomBy: addMs(now, DAY_MS),
     }),
     'subscription.past_due': subscriptionPastDue({
       ...plan,

@@ -39,6 +39,9 @@ export interface Journal {
   lastMoneyAt(account: AccountName): Promise<EpochMs | null>;
   usage(scopes: readonly CapScope[], now: EpochMs): Promise<readonly { scope: CapScope; usage: CapUsage }[]>;
 
+  /** By when an amount fits under all these caps if nothing else is charged; `null` where waiting does not help. */
+  fitsBy(scopes: readonly CapScope[], amountCents: Cents, now: EpochMs): Promise<EpochMs | null>;
+
   /** What is remembered of an account between passes. */
   memory(account: AccountName): Promise<AccountMemory>;
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;

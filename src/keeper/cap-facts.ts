@@ -30,6 +30,7 @@ export function capFacts(
         limit,
         account,
         refusedCents: hold.amountCents,
+        roomBy: hold.until,
       }),
     ];
   }

@@ -15,7 +15,7 @@ import type { Need } from './arm-charge.ts';
 import { holdForPage } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { declaredIn, judgeSubscription } from './judge-subscription.ts';
-import { freezeIfDecided, frozenNow, type Judged, NOT_JUDGED, readNeed } from './judging.ts';
+import { freezeIfDecided, frozenNow, type Judged, NOT_JUDGED, readNeed, withTimeToFit } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
@@ -156,7 +156,7 @@ async function judgeWallet(
   const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
   return {
-    decision: await freezeIfDecided(context, account, decision),
+    decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),
     history,
     need: isByLink ? linkNeed : need,
   };

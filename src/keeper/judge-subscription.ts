@@ -10,7 +10,7 @@ import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts
 import type { AccountRuntime } from './account-runtime.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
-import { freezeIfDecided, type Judged, readNeed } from './judging.ts';
+import { freezeIfDecided, type Judged, readNeed, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { periodAnchor } from './subscription-goal.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
@@ -75,7 +75,7 @@ export async function judgeSubscription(
   });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
-    decision: await freezeIfDecided(context, account, decision),
+    decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),
     history: need?.history ?? null,
     need: isByLink ? linkNeed : need,
     memory,

@@ -2,6 +2,7 @@ import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import { formatInstant } from '../domain/time.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
@@ -42,6 +43,21 @@ export async function readNeed(
     now: moneyNow(context),
   });
   return { identity, anchor: question.anchor, history };
+}
+
+/** What a cap holds back fits when older charges have left its window: that is said, and the next pass is then. */
+export async function withTimeToFit(
+  context: KeeperContext,
+  account: AccountSpec,
+  decision: Decision,
+): Promise<Decision> {
+  if (decision.kind !== 'hold' || decision.amountCents === null || !decision.reason.startsWith('cap_'))
+    return decision;
+  const scopes = capScopes(context.spec(), account);
+  const until = await context.journal.fitsBy(scopes, decision.amountCents, moneyNow(context));
+  if (until === null) return decision;
+  const sentence = `${decision.sentence}; there is room by ${formatInstant(until)}`;
+  return { ...decision, sentence, until };
 }
 
 export async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {

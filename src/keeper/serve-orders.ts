@@ -13,6 +13,7 @@ import { answerOpenLink } from './answer-open-link.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
+import { withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -79,7 +80,7 @@ async function decideOne(
   if (decision.kind === 'charge' && need !== null) return { decision, need, placed };
   const isBehindLink = decision.reason === 'intent_open' && target !== null;
   if (isBehindLink && (await answerOpenLink(context, account, placed, target))) return null;
-  answerRefusal(placed, decision, moneyNow(context));
+  answerRefusal(placed, await withTimeToFit(context, account, decision), moneyNow(context));
   return null;
 }
 

@@ -79,6 +79,32 @@ export function wholeHours(
   return { cents, charges, brokenUntil: hours.has(broken) ? (broken + 1) * HOUR_MS : null };
 }
 
+/**
+ * When so much has left the window that what stands in it is `isFine`, if nothing comes in: `now` where it is already,
+ * else a full hour; `null` where waiting does not help, as what is reserved stays until it is decided.
+ */
+export function fineAt(
+  hours: ReadonlyMap<number, Hour>,
+  at: { readonly now: number; readonly windowMs: number },
+  isFine: (left: Hour) => boolean,
+): number | null {
+  const { now, windowMs } = at;
+  const within = [...hours].filter(([hour]) => hour >= hourOf(now - windowMs)).toSorted(([a], [b]) => a - b);
+  const left = { cents: 0, charges: 0 };
+  for (const [, counted] of within) {
+    left.cents += counted.cents;
+    left.charges += counted.charges;
+  }
+  if (isFine(left)) return now;
+  for (const [hour, counted] of within) {
+    if (hour > hourOf(now)) return null;
+    left.cents -= counted.cents;
+    left.charges -= counted.charges;
+    if (isFine(left)) return (hour + 1) * HOUR_MS + windowMs;
+  }
+  return null;
+}
+
 function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }

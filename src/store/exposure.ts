@@ -4,9 +4,9 @@ import type { AccountName, GroupName, IntentId } from '../domain/ids.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import type { CapsSpec } from '../domain/spec.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
-import { type Counted, ExposureTotals, scopeKey, TOTALS_MS, wholeHours } from './exposure-totals.ts';
+import { type Counted, ExposureTotals, fineAt, scopeKey, TOTALS_MS, wholeHours } from './exposure-totals.ts';
 
 /** Where a reservation stands in time: in every window, until it is posted or released. */
 const RESERVED_AT = 9_000_000_000_000_000;
@@ -122,6 +122,25 @@ export class Exposure {
       dayCents: cents(day.cents),
       chargesToday: day.charges,
     };
+  }
+
+  /** By when an amount fits under the scope's caps if nothing else is charged; `null` where waiting does not help. */
+  fitsBy(scope: CapScope, amountCents: Cents, now: EpochMs): EpochMs | null {
+    const { perChargeCents, chargesPerDay, ...limits } = scope.caps;
+    if (perChargeCents !== null && amountCents > perChargeCents) return null;
+    const hours = this.#hours(scope, now);
+    const times = (['day', 'week', 'month'] as const).map((window) => {
+      const limit = limits[`${window}Cents`];
+      const most = window === 'day' ? chargesPerDay : null;
+      return fineAt(
+        hours,
+        { now, windowMs: CAP_WINDOWS_MS[window] },
+        (left) =>
+          (limit === null || left.cents + amountCents <= limit) && (most === null || left.charges < most),
+      );
+    });
+    const known = times.filter((at) => at !== null);
+    return known.length < times.length ? null : epochMs(Math.max(...known));
   }
 
   /** Whole hours from memory, the broken one at the window's edge from the table where anything stands in it. */

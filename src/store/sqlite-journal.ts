@@ -19,8 +19,9 @@ import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import { STAMP_SLACK_MS } from '../domain/ledger.ts';
+import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, epochMs } from '../domain/time.ts';
 import { readMemory, writeMemory } from './account-memory.ts';
 import { armInTransaction } from './arming.ts';
 import { readAttempts } from './attempts.ts';
@@ -171,6 +172,12 @@ export class SqliteJournal implements Journal {
     now: EpochMs,
   ): Promise<readonly { scope: CapScope; usage: CapUsage }[]> {
     return this.#usage(scopes, now);
+  }
+
+  async fitsBy(scopes: readonly CapScope[], amountCents: Cents, now: EpochMs): Promise<EpochMs | null> {
+    const times = scopes.map((scope) => this.#exposure.fitsBy(scope, amountCents, now));
+    const known = times.filter((at) => at !== null);
+    return known.length < times.length ? null : epochMs(Math.max(now, ...known));
   }
 
   async memory(account: AccountName): Promise<AccountMemory> {

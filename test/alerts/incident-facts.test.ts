@@ -36,6 +36,7 @@ const capped = (changes: Partial<Parameters<typeof facts.capReached>[0]>) =>
     limit: cents(20_000),
     account,
     refusedCents: amountCents,
+    roomBy: null,
     ...changes,
   });
 const human = { account, reason: 'no_card_left', why: 'Pay.', intentId: null, requestId: null };

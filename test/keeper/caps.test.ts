@@ -79,6 +79,27 @@ test('a cap is a rolling window: what is a day old makes room', async () => {
   expect(made.length).toBeGreaterThanOrEqual(6);
 });
 
+test('what a cap holds back says by when there is room, and is charged then, however rare the polls', async () => {
+  const { client, keeper } = await aHungryAccount({ poll: '7d', caps: { per_charge: 50, day: 100 } });
+  const armed = client.clock.now();
+  for (let turn = 0; turn < 3; turn += 1) {
+    await client.patch({ balance: 5 });
+    await keeper.live(HOUR_MS);
+    await keeper.pass();
+  }
+  expect(await charges(client)).toHaveLength(2);
+  const [, room = ''] =
+    /; there is room by (\S+)$/.exec(keeper.context.view.accounts()[0]?.wallet?.sentence ?? '') ?? [];
+  const roomMs = Date.parse(room);
+  expect(roomMs - armed).toBeGreaterThan(DAY_MS);
+  expect(roomMs - armed).toBeLessThanOrEqual(DAY_MS + 2 * HOUR_MS);
+  const [told] = (await keeper.messages()).filter(({ fact }) => fact.type === 'cap.reached');
+  expect(told?.fact.detail).toContain(`when the window has room, by ${room}, or`);
+  await keeper.live(roomMs - client.clock.now() + MINUTE_MS);
+  const [, , third] = await charges(client);
+  expect(Date.parse(third?.at ?? '') - roomMs).toBeLessThan(5_000);
+});
+
 test('accounts that become low together never pass the cap of their fleet together', async () => {
   const client = await startClient();
   const keeper = await AKeeper.open(client, { fleetCaps: { day: 70 } });

@@ -98,6 +98,17 @@ test.each([
   expect(await charges(client)).toEqual([]);
 });
 
+test('what does not fit today says by when it does', async () => {
+  const { client, at } = await served({ caps: { per_charge: 100, day: 100 } });
+  expect(await at.wait(ensure(at, 100))).toMatchObject({ status: 200 });
+  const answer = await at.wait(ensure(at, 150));
+  expect(answer).toMatchObject({ status: 409, reason: 'cap_day' });
+  const [, room = ''] = /; there is room by (\S+)$/.exec(answer.sentence) ?? [];
+  expect(answer).toMatchObject({ until: room });
+  expect(Date.parse(room) - client.clock.now()).toBeGreaterThan(23 * HOUR_MS);
+  expect(await amounts(client)).toEqual([7_000]);
+});
+
 test('a wallet that is low gets what the policy wants where more than that was asked for and does not fit', async () => {
   const client = await startClient();
   await client.patch({ balance: 12 });

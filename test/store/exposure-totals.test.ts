@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CAP_WINDOWS_MS } from '../../src/domain/caps.ts';
+import { CAP_WINDOWS_MS, capRefusal } from '../../src/domain/caps.ts';
 import type { CreditId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
@@ -38,6 +38,44 @@ test('what is used is what a plain sum over the table says, whatever happened be
       }
       store.close();
     }),
+    { numRuns: 60 },
+  );
+});
+
+test('by when an amount fits is when it does, and not hours before, if nothing else is charged', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(anyStep, { minLength: 3, maxLength: 25 }),
+      fc.integer({ min: 1, max: 9_000 }),
+      async (steps, amount) => {
+        const path = aPath();
+        const store = await aStore(path);
+        let now = NOW;
+        for (const [index, step] of steps.entries()) {
+          now = addMs(now, Math.abs(step.waitMs));
+          await take(store, path, { ...step, index, now });
+        }
+        const caps = {
+          ...CAPS,
+          dayCents: cents(9_000),
+          weekCents: cents(12_000),
+          monthCents: cents(20_000),
+          chargesPerDay: 3,
+        };
+        const tight = [scope('account', caps), scope('fleet', caps)];
+        const fitsAt = async (at: EpochMs) =>
+          (await store.journal.usage(tight, at)).every(
+            (one) => capRefusal(one.scope, one.usage, cents(amount)) === null,
+          );
+        const by = await store.journal.fitsBy(tight, cents(amount), now);
+        if (by === null) expect(await fitsAt(addMs(now, 40 * DAY_MS))).toBe(false);
+        else {
+          expect(await fitsAt(by)).toBe(true);
+          if (by > now) expect(await fitsAt(addMs(by, -HOUR_MS - 1))).toBe(false);
+        }
+        store.close();
+      },
+    ),
     { numRuns: 60 },
   );
 });
