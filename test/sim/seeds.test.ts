@@ -17,6 +17,7 @@ const FAILED = [
   [501594, 'a message that had waited for 30 hours was given up when the clock jumped a year'],
   [500111, 'the oracle took what a person confirmed for the charge of whoever had used the key first'],
   [501868, 'the oracle blamed purser for a decline of a copy that the network made'],
+  [8000001, 'the look that showed a charge was not kept, so a page from before it brought a second one'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
