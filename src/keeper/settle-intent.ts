@@ -9,7 +9,7 @@ import {
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
-import { anchorOf, hasUnshownMoney, isBelow } from '../domain/ledger.ts';
+import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -164,8 +164,13 @@ async function askLedger(
   const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   const isLate = memory.hasEquationHeld && hasUnshownMoney(look, memory, intent.amountCents);
-  const isSound = sight.isLookConsistent && !isStale && !isLate && !isSkewed(context);
-  const step = onLook(intent, {
+  // A page from before such a look does not take back what that one showed.
+  const { unshownThen = null } = intent;
+  const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);
+  const isNews = isLate && sight.isLookConsistent && unshownThen === null;
+  const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;
+  const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isSkewed(context);
+  const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
     hasRival,

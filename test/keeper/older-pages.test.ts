@@ -1,35 +1,40 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
-type Wallet = { readonly balance: number };
-type Page = { readonly wallet: Wallet };
+type Wallet = { readonly balance: number; readonly total_credited: number };
+type Page = { readonly wallet: Wallet; readonly items: readonly object[] };
 
-/** A keeper whose first charge is lost and whose second POST is not heard; `page` is shown instead of the ledger as it is. */
-async function scene() {
+const REFUSED = answer(422, { error: { code: 'validation_error' } });
+
+/** A keeper whose first charge is not heard of (or not made), whose second POST meets `refusal`; `page` is shown instead of the ledger as it is. */
+async function scene(refusal: TransportReply, isMade = true) {
   const client = await startClient();
-  const shown: { page: Page | null; posts: number; nextPage: Page | null } = {
+  const shown: { page: Page | null; posts: number; behindReplay: Page | null } = {
     page: null,
     posts: 0,
-    nextPage: null,
+    behindReplay: null,
   };
   const transport = new WatchedWire(
     async (send) => {
       shown.posts += 1;
-      if (shown.posts === 2) shown.page = null;
-      if (shown.posts === 2) return answer(503, {});
-      const reply = await send();
+      if (shown.posts === 2) return refusal;
+      const reply = isMade || shown.posts > 1 ? await send() : answer(503, {});
       return shown.posts === 1 ? { kind: 'lost', reason: 'socket' } : reply;
     },
     async (send, { url }) => {
       const reply = await send();
       if (!url.includes('/wallet/') || url.includes('type=debit') || reply.kind !== 'answered') return reply;
-      const { page, nextPage } = shown;
-      if (shown.posts > 1 && nextPage !== null) Object.assign(shown, { page: nextPage, nextPage: null });
+      const { page, posts, behindReplay } = shown;
+      if (posts === 2 && behindReplay !== null) {
+        Object.assign(shown, { page: behindReplay, behindReplay: null });
+        return reply; // one look at the ledger as it is
+      }
       if (page === null) return reply;
       const body = JSON.parse(reply.bodyText);
       if (url.includes('/wallet/balance')) body.data.balance = page.wallet.balance;
@@ -38,14 +43,14 @@ async function scene() {
     },
   );
   const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await lower(client);
   const pageNow = async (): Promise<Page> => (await client.ask('/wallet/transactions?type=credit')).body.data;
   return { client, keeper, shown, pageNow };
 }
 
 test('a charge whose row was seen while it was settled is not made again on a page from before it', async () => {
-  const { client, keeper, shown, pageNow } = await scene();
-  await keeper.pass();
-  await lower(client);
+  const { client, keeper, shown, pageNow } = await scene(answer(503, {}));
   const first = await pageNow();
   await client.fund(45, 'a-person');
   await lower(client, 11);
@@ -57,8 +62,47 @@ test('a charge whose row was seen while it was settled is not made again on a pa
   await keeper.pass();
   expect(shown.posts).toBe(1);
   shown.page = second;
-  shown.nextPage = second; // behind the look that shows the charge
+  shown.behindReplay = second;
   client.clock.advance(MINUTE_MS);
   await keeper.live(HOUR_MS);
   expect(await charges(client)).toHaveLength(2);
+});
+
+test('a charge whose money was seen without its row is not called absent on pages from before it', async () => {
+  const { client, keeper, shown, pageNow } = await scene(
+    answer(422, { error: { code: 'validation_error' } }),
+  );
+  const before = await pageNow();
+  await keeper.pass();
+  const { wallet } = await pageNow();
+  shown.page = { ...before, wallet }; // its row is late
+  client.clock.advance(MINUTE_MS);
+  await keeper.pass();
+  shown.page = before;
+  await keeper.live(6 * HOUR_MS);
+  const { journal } = keeper.store;
+  expect(await journal.allOpenIntents()).toMatchObject([{ state: { kind: 'in_doubt' } }]);
+  shown.page = null;
+  await keeper.live(HOUR_MS);
+  expect(await journal.intents({ limit: 9 })).toMatchObject([{ state: { kind: 'settled', by: 'ledger' } }]);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a total that stood higher for a moment keeps no wallet that is in use from being funded', async () => {
+  const { client, keeper, shown, pageNow } = await scene(REFUSED, false);
+  const before = await pageNow();
+  await keeper.pass();
+  const { balance, total_credited } = before.wallet;
+  shown.page = {
+    ...before,
+    wallet: { ...before.wallet, balance: balance + 50, total_credited: total_credited + 50 },
+  };
+  client.clock.advance(MINUTE_MS);
+  await keeper.pass();
+  expect(await keeper.store.journal.allOpenIntents()).toHaveLength(1);
+  shown.page = null;
+  await lower(client, 11);
+  await keeper.live(4 * HOUR_MS);
+  const [released] = await keeper.store.journal.intents({ limit: 9 });
+  expect(released).toMatchObject({ state: { kind: 'released', because: 'absent' } });
 });

@@ -18,6 +18,7 @@ const FAILED = [
   [500111, 'the oracle took what a person confirmed for the charge of whoever had used the key first'],
   [501868, 'the oracle blamed purser for a decline of a copy that the network made'],
   [8000001, 'the look that showed a charge was not kept, so a page from before it brought a second one'],
+  [8000093, 'a charge was released as absent on pages from before its money, which had been seen'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
