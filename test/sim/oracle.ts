@@ -48,6 +48,8 @@ export type Cause = {
   readonly isCopy?: boolean;
 };
 
+type Sender = { readonly lineage: string; readonly knew: ReadonlySet<string>; readonly atMs: number };
+
 type Told = Cause & {
   readonly lineage: string;
   readonly payment: string;
@@ -80,7 +82,7 @@ export class Oracle {
   readonly #fences: Fences;
   readonly #knowledge = new Knowledge();
   /** By the id of a money call: who sent it, and what it knew then. */
-  readonly #senders = new Map<string, { readonly lineage: string; readonly knew: ReadonlySet<string> }>();
+  readonly #senders = new Map<string, Sender>();
   /** By payment: whose POST made it, whoever confirmed it later. */
   readonly #makers = new Map<string, string>();
 
@@ -100,14 +102,14 @@ export class Oracle {
 
   /** A money call is about to leave: I3, I4, I5. */
   posted(asker: Asker, call: WireCall, id: string): void {
-    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage) });
+    const now = this.#now();
+    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage), atMs: now });
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
     if (key === null) {
       this.#violated('I3', account, `a money call without a key: ${bytes}`);
       return;
     }
-    const now = this.#now();
     const lookedAtMs = this.#looks.lastAtMs(asker.lineage, account);
     const { posts: post, breaches } = this.#posts.add(
       asker.lineage,
@@ -184,7 +186,7 @@ export class Oracle {
     }
     if (by.call?.movesMoney === true && by.machine !== undefined) {
       this.#noteMaker(by.call, by.machine.lineage);
-      if (answer?.status === 402) this.#noteDecline(by.call, by.machine.lineage, by.isCopy === true);
+      if (answer?.status === 402) this.#noteDecline(by.call, by.machine.lineage, by);
     }
     return answer;
   }
@@ -201,7 +203,7 @@ export class Oracle {
     },
   ): void {
     const { lineage } = asker;
-    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage);
+    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage, this.#now());
     if (reply.status >= 300) return;
     if (call.endpoint === 'listWalletTransactions') {
       if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.isPlain);
@@ -217,10 +219,12 @@ export class Oracle {
 
   committed(asker: Asker): void {
     this.#knowledge.committed(asker.lineage);
+    this.#declines.committed(asker.lineage);
   }
 
   crashed(asker: Asker): void {
     this.#knowledge.crashed(asker.lineage);
+    this.#declines.crashed(asker.lineage);
     this.#posts.crashed(asker.lineage);
   }
 
@@ -353,7 +357,7 @@ export class Oracle {
   }
 
   /** I8, over all accounts that share the card. A copy that the network made is a decline that nobody asked for. */
-  #noteDecline(call: WireCall, lineage: string, isCopy: boolean): void {
+  #noteDecline(call: WireCall, lineage: string, { id, isCopy }: Cause): void {
     const account = this.#world.accounts[call.account];
     if (account === undefined || call.key === null) return;
     const body: unknown = call.body;
@@ -363,9 +367,10 @@ export class Oracle {
         : account.defaultCard;
     const face = account.cards.find((card) => card.id === named)?.fingerprint;
     if (face === undefined) return;
-    const decline = { face, atMs: this.#now(), key: call.key, lineage };
+    const askedAtMs = this.#senders.get(id ?? '')?.atMs ?? this.#now();
+    const decline = { face, atMs: this.#now(), key: call.key, lineage, askedAtMs };
     for (const { sentence, isKnown } of this.#declines.add(decline)) {
-      if (isKnown && !isCopy) this.#violated('I8', call.account, sentence);
+      if (isKnown && isCopy !== true) this.#violated('I8', call.account, sentence);
       else this.#reachedLimit('declines_unseen', call.account, sentence);
     }
   }

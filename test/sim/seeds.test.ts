@@ -19,6 +19,8 @@ const FAILED = [
   [501868, 'the oracle blamed purser for a decline of a copy that the network made'],
   [8000001, 'the look that showed a charge was not kept, so a page from before it brought a second one'],
   [8000093, 'a charge was released as absent on pages from before its money, which had been seen'],
+  [8000013, 'the oracle blamed purser for a decline that it was told of after it had asked'],
+  [70041, 'the oracle took a decline for known whose answer a crash had taken away'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
