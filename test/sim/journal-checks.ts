@@ -34,7 +34,8 @@ function checkIntents(run: Run, machine: Machine): void {
     const charges = oracle.charges.filter((charge) => charge.key === key);
     const before = charges.filter(
       (charge) =>
-        isBy(run, machine, intent, charge) || (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs),
+        isBy(run, machine, intent, charge) ||
+        (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs && !wasInBooks(run, machine, intent, charge)),
     );
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, intent))
@@ -44,7 +45,7 @@ function checkIntents(run: Run, machine: Machine): void {
         `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`,
       );
     const isHidden = ({ length: count }: readonly OwnCharge[]): boolean =>
-      count > 0 && before.every((one) => oracle.isHidden(machine.lineage, one, intent.closedAtMs));
+      count > 0 && before.every((one) => oracle.isHidden(machine.lineages, one, intent.closedAtMs));
     if ((state === 'released' || state === 'rejected') && before.length > 0 && !isHidden(before))
       oracle.accuse(
         'I6',
@@ -75,6 +76,18 @@ function checkIntents(run: Run, machine: Machine): void {
 /** "Refused" and "declined" are said of its own POSTs alone; "absent" of whatever had been charged by then. */
 function isOfOwn({ state, state_doc: { because } }: IntentRow): boolean {
   return state === 'rejected' || because === 'refused' || because === 'declined';
+}
+
+/** A charge under the key by a database before this one, whose row this one had taken in before it armed the intent. */
+function wasInBooks(run: Run, machine: Machine, { armedAtMs }: IntentRow, charge: OwnCharge): boolean {
+  const rows = run.world.accounts[charge.account]?.rows ?? [];
+  const row = rows.find(({ transactionId }) => transactionId === charge.payment);
+  const taken = machine.durable(
+    'SELECT taken_at FROM credit WHERE account = ? AND id = ?',
+    charge.account,
+    String(row?.id),
+  );
+  return taken.some((one) => Number(one['taken_at']) < armedAtMs);
 }
 
 /** A database before this one on the same machine may have used the key, for another intent of its own. */

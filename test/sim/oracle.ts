@@ -311,16 +311,16 @@ export class Oracle {
     if (this.#fences.isLetGo(charge.account, earlier.atMs))
       return this.#reachedLimit('person_let_go', charge.account, sentence);
     if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
-    if (!isKnown && this.isHidden(by.lineage, earlier, this.#now()))
+    if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
       return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
     return 'violated';
   }
 
   /** Whether nobody who looked for that charge, as often as charging.md asks for, could have seen it by then. */
-  isHidden(lineage: string, { account, key }: OwnCharge, untilMs: number): boolean {
-    const lastPostAtMs = this.#posts.of(lineage, key)?.lastAtMs;
-    return lastPostAtMs !== undefined && this.#looks.isHidden(lineage, account, { lastPostAtMs, untilMs });
+  isHidden(lineages: readonly string[], { account, key }: OwnCharge, untilMs: number): boolean {
+    const lastPostAtMs = this.#posts.lastUntil(lineages, key, untilMs);
+    return lastPostAtMs !== undefined && this.#looks.isHidden(lineages, account, { lastPostAtMs, untilMs });
   }
 
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */

@@ -21,6 +21,8 @@ const FAILED = [
   [8000093, 'a charge was released as absent on pages from before its money, which had been seen'],
   [8000013, 'the oracle blamed purser for a decline that it was told of after it had asked'],
   [70041, 'the oracle took a decline for known whose answer a crash had taken away'],
+  [45, 'the oracle forgot what a machine had seen before an old copy of its database was put back'],
+  [361, 'the oracle took the charge of a database before this one for that of a later intent under its key'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
