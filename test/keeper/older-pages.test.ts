@@ -46,7 +46,7 @@ async function scene(refusal: TransportReply, isMade = true) {
   await keeper.pass();
   await lower(client);
   const pageNow = async (): Promise<Page> => (await client.ask('/wallet/transactions?type=credit')).body.data;
-  return { client, keeper, shown, pageNow };
+  return { client, keeper, transport, shown, pageNow };
 }
 
 test('a charge whose row was seen while it was settled is not made again on a page from before it', async () => {
@@ -105,4 +105,20 @@ test('a total that stood higher for a moment keeps no wallet that is in use from
   await keeper.live(4 * HOUR_MS);
   const [released] = await keeper.store.journal.intents({ limit: 9 });
   expect(released).toMatchObject({ state: { kind: 'released', because: 'absent' } });
+});
+
+test('an older row of the amount is not taken for the charge on a page that lacks the newest', async () => {
+  const { client, transport, shown, pageNow } = await scene(REFUSED, false);
+  await client.fund(50, 'a-person');
+  client.clock.advance(MINUTE_MS);
+  await client.fund(45, 'a-person-again');
+  await lower(client);
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass(); // the first of a new journal takes both rows in, and charges
+  expect(shown.posts).toBe(1);
+  const { wallet, items } = await pageNow();
+  shown.page = { wallet, items: items.slice(1) };
+  client.clock.advance(2 * MINUTE_MS);
+  await keeper.pass();
+  expect(await keeper.store.journal.allOpenIntents()).toMatchObject([{ state: { kind: 'in_doubt' } }]);
 });

@@ -23,6 +23,7 @@ const FAILED = [
   [70041, 'the oracle took a decline for known whose answer a crash had taken away'],
   [45, 'the oracle forgot what a machine had seen before an old copy of its database was put back'],
   [361, 'the oracle took the charge of a database before this one for that of a later intent under its key'],
+  [9100301, 'an older row of the amount was taken for the charge on a page that lacked the newest one'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
