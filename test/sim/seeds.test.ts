@@ -24,6 +24,10 @@ const FAILED = [
   [45, 'the oracle forgot what a machine had seen before an old copy of its database was put back'],
   [361, 'the oracle took the charge of a database before this one for that of a later intent under its key'],
   [9100301, 'an older row of the amount was taken for the charge on a page that lacked the newest one'],
+  [9100445, 'the oracle took what a second purser charged under the key for what this one was told of'],
+  [9100493, 'the oracle did not see that the charge of a lost database looks like that of the next one'],
+  [9100049, 'the oracle blamed purser for three charges that waited unheard for their holder'],
+  [9100677, 'the oracle took the charge of another copy of the database for that of an earlier intent'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
