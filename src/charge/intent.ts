@@ -12,6 +12,7 @@ import type {
   SubscriptionId,
 } from '../domain/ids.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
+import type { Totals } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 
 /**
@@ -54,6 +55,8 @@ export type Intent = {
   readonly anchor: string;
   /** The provider's `total_credited` in the look that it was decided on. */
   readonly creditedThenMicroUsd?: MicroUsd | null;
+  /** The totals of the first look that showed money of its amount, and no row of it. */
+  readonly unshownThen?: Totals | null;
   readonly attempt: number;
   readonly armedAt: EpochMs;
   readonly revision: string;

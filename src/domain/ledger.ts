@@ -1,5 +1,5 @@
 import { type Cents, type MicroUsd, microFromCents, microUsd } from './money.ts';
-import type { LedgerCredit, LedgerLook } from './observation.ts';
+import type { LedgerCredit, LedgerLook, Totals } from './observation.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS } from './time.ts';
 
 /** The newest successful card-funding credit: what the next key hangs on. `id` is `none` before the first. */
@@ -143,6 +143,11 @@ export function hasUnshownMoney(look: LedgerLook, known: KnownTotals, amountCent
   const shown = known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
   const amount = microFromCents(amountCents) * (1 - FEE_SHARE_MAX);
   return look.totals.creditedMicroUsd - shown >= amount - EQUATION_SLACK_MICRO_USD;
+}
+
+/** Whether totals may be of an earlier instant than others that were seen: less had come, and no more was used. */
+export function mayBeBefore(totals: Totals, seen: Totals): boolean {
+  return totals.creditedMicroUsd < seen.creditedMicroUsd && totals.usedMicroUsd <= seen.usedMicroUsd;
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

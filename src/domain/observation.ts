@@ -8,12 +8,14 @@ export type LedgerLook = {
   readonly at: EpochMs;
   readonly balanceMicroUsd: MicroUsd;
   /** Where the provider sent them: `total_credited - amount_used` is compared with the balance. */
-  readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd } | null;
+  readonly totals: Totals | null;
   /** Credits of the answer, newest first. */
   readonly credits: readonly LedgerCredit[];
   /** True where the answer, or the pages that followed it, hold every credit since the scan horizon. */
   readonly isComplete: boolean;
 };
+
+export type Totals = { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd };
 
 /** A row of type `credit` in the provider's wallet ledger (API sheet #15). */
 export type LedgerCredit = {

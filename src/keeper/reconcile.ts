@@ -88,11 +88,14 @@ async function passOver(
   const asked = isKnown
     ? await bindAskedBefore(context, runtime, { asked: placed, open: before, sight })
     : placed;
-  const { open, until } =
+  const settled =
     who === 'other'
-      ? { open: before, until: null }
+      ? { open: before, until: null, sight }
       : await settleAll(context, account, runtime, { intents: before, sight });
+  const { open, until } = settled;
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
+  // The newer look may have shown a charge: a page from before it has to be known for one.
+  if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
   if (who === 'same' && sight.look !== null)
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);

@@ -9,7 +9,7 @@ import {
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
-import { anchorOf, hasUnshownMoney, isBelow } from '../domain/ledger.ts';
+import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -152,7 +152,12 @@ async function askLedger(
       : before;
   const { look } = sight;
   if (look === null) return { step: null, asked: { evidence: true }, sight };
-  const { claimed } = await context.journal.sortCredits(intent.account, look.credits, intent.armedAt);
+  const { highestAnchor } = memory;
+  const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
+  // Nothing on a page that is older than what was seen before is new, but a payment that is known by its id.
+  const claimed = isStale
+    ? new Set(look.credits.map(({ id }) => id))
+    : (await context.journal.sortCredits(intent.account, look.credits, intent.armedAt)).claimed;
   const wallet = account?.policy.wallet ?? null;
   // Whoever asked for more than the minimum still waits for the charge that was armed for it.
   const ensured = runtime.desk.ensured();
@@ -160,12 +165,15 @@ async function askLedger(
   const isNeeded = maySend && (isLow || isWantedByHand(context, intent));
   const rivals = await context.journal.openIntents(intent.account);
   const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));
-  const { highestAnchor } = memory;
-  const isStale = highestAnchor !== null && isBelow(anchorOf(look), highestAnchor);
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   const isLate = memory.hasEquationHeld && hasUnshownMoney(look, memory, intent.amountCents);
-  const isSound = sight.isLookConsistent && !isStale && !isLate && !isSkewed(context);
-  const step = onLook(intent, {
+  // A page from before such a look does not take back what that one showed.
+  const { unshownThen = null } = intent;
+  const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);
+  const isNews = isLate && sight.isLookConsistent && unshownThen === null;
+  const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;
+  const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isSkewed(context);
+  const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
     hasRival,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anchorOf, hasUnshownMoney } from '../../src/domain/ledger.ts';
+import { anchorOf, hasUnshownMoney, mayBeBefore } from '../../src/domain/ledger.ts';
 import { cents, type MicroUsd, microUsd } from '../../src/domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../../src/domain/observation.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
@@ -37,3 +37,17 @@ test.each<[string, LedgerLook, boolean]>([
 test('nothing is said where no total is known from before', () => {
   expect(hasUnshownMoney(look(150, [OLD]), { ...KNOWN, creditedMicroUsd: null }, cents(5_000))).toBe(false);
 });
+
+test.each<[string, number, number, boolean]>([
+  ['the wallet itself', 150, 40, false],
+  ['more is used by now', 150, 41, false],
+  ['less had come, and as much was used', 100, 40, true],
+  ['less had come, and less was used', 100, 39, true],
+  ['money was taken back, and more is used by now', 100, 40.01, false],
+])(
+  'a wallet may be from before one with 150 credited and 40 used: %s',
+  (_sentence, credited, used, expected) => {
+    const totals = { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(used) };
+    expect(mayBeBefore(totals, { creditedMicroUsd: dollars(150), usedMicroUsd: dollars(40) })).toBe(expected);
+  },
+);

@@ -43,6 +43,7 @@ export type Body = {
   readonly is_default: boolean;
   readonly idempotency_replay: boolean | undefined;
   readonly balance: number;
+  readonly total_credited: number;
   readonly amount: number;
   readonly tokens: number;
 };

@@ -1,4 +1,4 @@
-import type { OwnCharge } from './oracle.ts';
+import type { OwnCharge } from './own-charge.ts';
 import type { Wishes } from './plan.ts';
 
 const DAY_MS = 86_400_000;

@@ -42,5 +42,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a page that waits for its card holder is let go', 14],
   ['a charge whose row is late is called absent', 73],
   ['money without a row is no reason to wait', 73],
+  ['money without a row is forgotten on a page from before it', 8000093],
+  ['the look that a settlement took is let go', 8000001],
   ['caps go by the clock of this machine alone', 1],
 ]);

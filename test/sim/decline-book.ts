@@ -2,7 +2,8 @@ type Decline = {
   readonly face: string;
   readonly atMs: number;
   readonly key: string;
-  readonly knownBy: Set<string>;
+  /** Since when each database knows of it. */
+  readonly knownBy: Map<string, number>;
 };
 
 const DAY_MS = 86_400_000;
@@ -15,26 +16,45 @@ const CEILINGS = [
 /** I8: declines by the face of the card, over all accounts that share it, and who was told of each. */
 export class DeclineBook {
   readonly #declines: Decline[] = [];
+  /** Told, and not in the database yet, by lineage. */
+  readonly #heard = new Map<string, Decline[]>();
 
-  /** The ceilings that this decline passes; `isKnown` where its asker had been told of enough others. */
+  /** The ceilings that this decline passes; `isKnown` where its asker had been told of enough others when it asked. */
   add(decline: {
     readonly face: string;
     readonly atMs: number;
     readonly key: string;
     readonly lineage: string;
+    readonly askedAtMs: number;
   }): readonly { readonly sentence: string; readonly isKnown: boolean }[] {
-    const { face, atMs, key, lineage } = decline;
-    this.#declines.push({ face, atMs, key, knownBy: new Set() });
+    const { face, atMs, key, lineage, askedAtMs } = decline;
+    this.#declines.push({ face, atMs, key, knownBy: new Map() });
     return CEILINGS.flatMap(({ windowMs, max }) => {
       const recent = this.#declines.filter((one) => one.face === face && one.atMs > atMs - windowMs);
       if (recent.length <= max) return [];
+      const known = recent.filter(
+        (one) => (one.knownBy.get(lineage) ?? Number.POSITIVE_INFINITY) <= askedAtMs,
+      );
       const sentence = `${recent.length} declines of one card within ${windowMs / 3_600_000} h`;
-      return [{ sentence, isKnown: recent.filter((one) => one.knownBy.has(lineage)).length >= max }];
+      return [{ sentence, isKnown: known.length >= max }];
     });
   }
 
   /** An answer tells of one decline, however often the key was declined. */
-  told(key: string, lineage: string): void {
-    this.#declines.findLast((one) => one.key === key && !one.knownBy.has(lineage))?.knownBy.add(lineage);
+  told(key: string, lineage: string, atMs: number): void {
+    const told = this.#declines.findLast((one) => one.key === key && !one.knownBy.has(lineage));
+    if (told === undefined) return;
+    told.knownBy.set(lineage, atMs);
+    this.#heard.set(lineage, [...(this.#heard.get(lineage) ?? []), told]);
+  }
+
+  committed(lineage: string): void {
+    this.#heard.delete(lineage);
+  }
+
+  /** What was heard since the last commit is gone. */
+  crashed(lineage: string): void {
+    for (const { knownBy } of this.#heard.get(lineage) ?? []) knownBy.delete(lineage);
+    this.#heard.delete(lineage);
   }
 }

@@ -1,5 +1,5 @@
 import type { Asker } from './asker.ts';
-import type { OwnCharge } from './oracle.ts';
+import type { OwnCharge } from './own-charge.ts';
 
 const HOUR_MS = 3_600_000;
 /** A decision may have been made on answers of so long ago. */

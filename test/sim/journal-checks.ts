@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts';
-import type { OwnCharge } from './oracle.ts';
+import type { OwnCharge } from './own-charge.ts';
 import type { Run } from './run.ts';
 
 /** How long before its arming a row may be stamped and still be taken for the intent's. */
@@ -34,17 +34,18 @@ function checkIntents(run: Run, machine: Machine): void {
     const charges = oracle.charges.filter((charge) => charge.key === key);
     const before = charges.filter(
       (charge) =>
-        isBy(run, machine, intent, charge) || (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs),
+        (isBy(run, machine, intent, charge) && !(charge.isUnheard && charge.atMs > intent.closedAtMs)) ||
+        (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs && !wasInBooks(run, machine, intent, charge)),
     );
     const isFree = intent.kind === 'resume' || intent.kind === 'pause';
-    if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, intent))
+    if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
       oracle.accuse(
         'I6',
         account,
         `${id} is settled (${intent.state_doc.by ?? '?'}), and nothing was charged under ${key}`,
       );
     const isHidden = ({ length: count }: readonly OwnCharge[]): boolean =>
-      count > 0 && before.every((one) => oracle.isHidden(machine.lineage, one, intent.closedAtMs));
+      count > 0 && before.every((one) => oracle.isHidden(machine.lineages, one, intent.closedAtMs));
     if ((state === 'released' || state === 'rejected') && before.length > 0 && !isHidden(before))
       oracle.accuse(
         'I6',
@@ -77,19 +78,36 @@ function isOfOwn({ state, state_doc: { because } }: IntentRow): boolean {
   return state === 'rejected' || because === 'refused' || because === 'declined';
 }
 
-/** A database before this one on the same machine may have used the key, for another intent of its own. */
-function isBy(run: Run, machine: Machine, { armedAtMs }: IntentRow, { lineage, atMs }: OwnCharge): boolean {
-  const isOfCopy = run.wasRestored(machine) && lineage.startsWith(machine.name) && atMs >= armedAtMs;
-  return lineage === machine.lineage || isOfCopy;
+/** A charge under the key by a database before this one, whose row this one had taken in before it armed the intent. */
+function wasInBooks(run: Run, machine: Machine, { armedAtMs }: IntentRow, charge: OwnCharge): boolean {
+  const rows = run.world.accounts[charge.account]?.rows ?? [];
+  const row = rows.find(({ transactionId }) => transactionId === charge.payment);
+  const taken = machine.durable(
+    'SELECT taken_at FROM credit WHERE account = ? AND id = ?',
+    charge.account,
+    String(row?.id),
+  );
+  return taken.some((one) => Number(one['taken_at']) <= armedAtMs);
+}
+
+/** Another database on the same machine, of which this one is a copy, may have used the key, for another intent of its own. */
+function isBy(run: Run, machine: Machine, intent: IntentRow, charge: OwnCharge): boolean {
+  const isOfCopy = run.wasRestored(machine) && charge.lineage.startsWith(machine.name);
+  const isWhileOpen = charge.atMs >= intent.armedAtMs && charge.askedAtMs <= intent.closedAtMs;
+  return charge.lineage === machine.lineage || (isOfCopy && isWhileOpen);
 }
 
 /**
- * A person paid the very amount while it was not known what became of ours: taken for ours, which charges nobody and
- * counts against the caps all the same.
+ * A person, or a database that is gone, paid the very amount, and this one had not seen it when it was not known what became
+ * of ours: taken for ours, which charges nobody and counts against the caps all the same.
  */
-function hasLookalike(run: Run, { account, settledCents, armedAtMs }: IntentRow): boolean {
+function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
+  const { account, settledCents, armedAtMs } = intent;
   const { rows = [] } = run.world.accounts[account] ?? {};
-  const own = new Set(run.oracle.charges.map(({ payment }) => payment));
+  const known = run.oracle.charges.filter(
+    (charge) => isBy(run, machine, intent, charge) || wasInBooks(run, machine, intent, charge),
+  );
+  const own = new Set(known.map(({ payment }) => payment));
   return rows.some(
     (row) =>
       row.type === 'credit' &&

@@ -1,4 +1,24 @@
-/** What each database was told, and durably: payments and keys that an answer named. By lineage. */
+import type { OwnCharge } from './own-charge.ts';
+
+/** A good answer under a key that was charged so often by then: it may have told of each of these charges. */
+export function answerWord(key: string, executions: number): string {
+  return `${key}/${Math.max(1, executions)}`; // what waits for its holder is as good as made
+}
+
+/** Whether it was told of that charge, by name or by an answer under its key. A charge under the key may come later still. */
+export function knows(
+  knew: ReadonlySet<string>,
+  { key, payment }: OwnCharge,
+  charges: readonly OwnCharge[],
+): boolean {
+  const ofKey = charges.filter((one) => one.key === key);
+  const before = ofKey.findIndex((one) => one.payment === payment);
+  return (
+    knew.has(payment) || ofKey.some((_, index) => index >= before && knew.has(answerWord(key, index + 1)))
+  );
+}
+
+/** What each database was told, and durably: payments and answers. By lineage. */
 export class Knowledge {
   readonly #known = new Map<string, Set<string>>();
   readonly #heard = new Map<string, Set<string>>();

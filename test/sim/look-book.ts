@@ -25,13 +25,12 @@ export class LookBook {
    * were two of them far enough apart: then absence was proven to all who could look.
    */
   isHidden(
-    lineage: string,
+    lineages: readonly string[],
     account: string,
     span: { readonly lastPostAtMs: number; readonly untilMs: number },
   ): boolean {
-    const looks = (this.#looks.get(`${lineage} ${account}`) ?? []).filter(
-      ({ atMs }) => atMs >= span.lastPostAtMs + QUIET_MS && atMs <= span.untilMs,
-    );
+    const all = lineages.flatMap((lineage) => this.#looks.get(`${lineage} ${account}`) ?? []);
+    const looks = all.filter(({ atMs }) => atMs >= span.lastPostAtMs + QUIET_MS && atMs <= span.untilMs);
     const [first, last] = [looks.at(0), looks.at(-1)];
     if (first === undefined || last === undefined || last.atMs - first.atMs < APART_MS) return false;
     return looks.every(({ isStale }) => isStale);

@@ -72,6 +72,11 @@ export class Machine implements Asker {
     return `${this.name}${this.#lineages}`;
   }
 
+  /** Of all databases that it had, the present one last. */
+  get lineages(): readonly string[] {
+    return Array.from({ length: this.#lineages }, (_, index) => `${this.name}${index + 1}`);
+  }
+
   get bornAtMs(): number | null {
     return this.#bornAtMs;
   }

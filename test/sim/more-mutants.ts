@@ -139,6 +139,18 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   { name: 'money without a row is no reason to wait', edits: [NO_UNSHOWN_MONEY] },
+  one(
+    'money without a row is forgotten on a page from before it',
+    'src/keeper/settle-intent.ts',
+    'const isBefore = unshownThen !== null',
+    'const isBefore = false && unshownThen !== null',
+  ),
+  one(
+    'the look that a settlement took is let go',
+    'src/keeper/reconcile.ts',
+    "if (who === 'same' && settled.sight.look !== sight.look)",
+    'if (who === null && settled.sight.look !== sight.look)',
+  ),
   {
     name: 'a new journal charges at once',
     edits: [

@@ -5,8 +5,9 @@ import type { Asker } from './asker.ts';
 import { capBreaches } from './cap-checks.ts';
 import { DeclineBook } from './decline-book.ts';
 import { Fences } from './fences.ts';
-import { Knowledge } from './knowledge.ts';
+import { answerWord, Knowledge, knows } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
+import type { Cause, OwnCharge, Sender, Told } from './own-charge.ts';
 import type { Wishes } from './plan.ts';
 import { PostBook } from './post-book.ts';
 import type { WireCall } from './wire-call.ts';
@@ -25,34 +26,6 @@ export type Violation = {
 
 /** The limit of charging.md: nobody could have known. Counted apart. */
 export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
-
-export type OwnCharge = {
-  readonly account: string;
-  readonly key: string;
-  readonly kind: string;
-  readonly cents: number;
-  readonly atMs: number;
-  readonly payment: string;
-  readonly lineage: string;
-  readonly isHonest: boolean;
-  /** The group is all accounts but the first. */
-  readonly isInGroup: boolean;
-};
-
-/** Why something happens at the provider: a request of a machine, or a person. */
-export type Cause = {
-  readonly call: WireCall | null;
-  readonly machine?: Asker;
-  readonly id?: string;
-  /** The network delivered it twice. */
-  readonly isCopy?: boolean;
-};
-
-type Told = Cause & {
-  readonly lineage: string;
-  readonly payment: string;
-  readonly knew: ReadonlySet<string>;
-};
 
 /** `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
 type FirstPost = {
@@ -80,9 +53,11 @@ export class Oracle {
   readonly #fences: Fences;
   readonly #knowledge = new Knowledge();
   /** By the id of a money call: who sent it, and what it knew then. */
-  readonly #senders = new Map<string, { readonly lineage: string; readonly knew: ReadonlySet<string> }>();
-  /** By payment: whose POST made it, whoever confirmed it later. */
-  readonly #makers = new Map<string, string>();
+  readonly #senders = new Map<string, Sender>();
+  /** By payment: the POST that made it, whoever confirmed it later. */
+  readonly #makers = new Map<string, Sender>();
+  /** By account: payments that were begun for it, made or not. */
+  readonly #payments = new Map<string, string[]>();
 
   constructor(options: {
     readonly world: World;
@@ -100,14 +75,14 @@ export class Oracle {
 
   /** A money call is about to leave: I3, I4, I5. */
   posted(asker: Asker, call: WireCall, id: string): void {
-    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage) });
+    const now = this.#now();
+    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage), atMs: now });
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
     if (key === null) {
       this.#violated('I3', account, `a money call without a key: ${bytes}`);
       return;
     }
-    const now = this.#now();
     const lookedAtMs = this.#looks.lastAtMs(asker.lineage, account);
     const { posts: post, breaches } = this.#posts.add(
       asker.lineage,
@@ -183,8 +158,8 @@ export class Oracle {
       if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by);
     }
     if (by.call?.movesMoney === true && by.machine !== undefined) {
-      this.#noteMaker(by.call, by.machine.lineage);
-      if (answer?.status === 402) this.#noteDecline(by.call, by.machine.lineage, by.isCopy === true);
+      this.#noteMaker(by.call, by);
+      if (answer?.status === 402) this.#noteDecline(by.call, by.machine.lineage, by);
     }
     return answer;
   }
@@ -201,26 +176,28 @@ export class Oracle {
     },
   ): void {
     const { lineage } = asker;
-    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage);
+    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage, this.#now());
     if (reply.status >= 300) return;
     if (call.endpoint === 'listWalletTransactions') {
       if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.isPlain);
       else this.#looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
     }
     if (!reply.isPlain) return;
-    if (call.movesMoney && call.key !== null) this.#knowledge.hear(lineage, call.key);
-    for (const { account, payment } of this.charges) {
-      if (account !== call.account || this.#knowledge.isKnown(lineage, payment)) continue;
-      if (reply.bodyText.includes(payment)) this.#knowledge.hear(lineage, payment);
-    }
+    if (call.movesMoney && call.key !== null)
+      this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
+    for (const payment of this.#payments.get(call.account) ?? [])
+      if (!this.#knowledge.isKnown(lineage, payment) && reply.bodyText.includes(payment))
+        this.#knowledge.hear(lineage, payment);
   }
 
   committed(asker: Asker): void {
     this.#knowledge.committed(asker.lineage);
+    this.#declines.committed(asker.lineage);
   }
 
   crashed(asker: Asker): void {
     this.#knowledge.crashed(asker.lineage);
+    this.#declines.crashed(asker.lineage);
     this.#posts.crashed(asker.lineage);
   }
 
@@ -259,11 +236,14 @@ export class Oracle {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
     const first = this.#firstPosts.get(charge.key);
-    const sender = this.#senders.get(by.id ?? '');
     const payment =
       Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
-    const lineage = sender?.lineage ?? this.#makers.get(payment) ?? first?.lineage ?? 'unknown';
-    const cause = { ...by, lineage, payment, knew: sender?.knew ?? new Set<string>() };
+    const sender = this.#senders.get(by.id ?? '') ?? this.#makers.get(payment);
+    const lineage = sender?.lineage ?? first?.lineage ?? 'unknown';
+    const askedAtMs = sender?.atMs ?? this.#now();
+    const isUnheard = by.call === null && !this.#knowledge.isKnown(lineage, payment);
+    const knew = sender?.knew ?? new Set<string>();
+    const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard };
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict =
       this.#chargedTwice(charge, twin, cause) ??
@@ -274,9 +254,11 @@ export class Oracle {
       kind: charge.kind,
       cents: charge.amountCents,
       atMs: this.#now(),
+      askedAtMs,
       payment,
       lineage,
       isHonest: verdict === 'honest',
+      isUnheard,
       isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);
@@ -297,9 +279,12 @@ export class Oracle {
     const lastCredit = credits.at(-1);
     const earlier = this.charges.find((one) => one.payment === lastCredit?.transactionId);
     if (beforeMicro < minCents * 10_000 || earlier === undefined) return 'fine';
-    const isKnown = by.knew.has(earlier.payment) || by.knew.has(earlier.key);
+    const isKnown = knows(by.knew, earlier, this.charges);
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
+    // It waited for its holder (3-D Secure), of which no answer told, so it was proven absent; and was confirmed after all.
+    if (by.isUnheard && earlier.atMs >= by.askedAtMs)
+      return this.#reachedLimit('unheard_challenge', charge.account, sentence);
     // Two stores that see the same need have to make the same key of it: then the provider charges once.
     const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
     if (!isKnown && earlier.lineage !== by.lineage && needs[0] !== needs[1])
@@ -307,16 +292,16 @@ export class Oracle {
     if (this.#fences.isLetGo(charge.account, earlier.atMs))
       return this.#reachedLimit('person_let_go', charge.account, sentence);
     if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
-    if (!isKnown && this.isHidden(by.lineage, earlier, this.#now()))
+    if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
       return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
     return 'violated';
   }
 
   /** Whether nobody who looked for that charge, as often as charging.md asks for, could have seen it by then. */
-  isHidden(lineage: string, { account, key }: OwnCharge, untilMs: number): boolean {
-    const lastPostAtMs = this.#posts.of(lineage, key)?.lastAtMs;
-    return lastPostAtMs !== undefined && this.#looks.isHidden(lineage, account, { lastPostAtMs, untilMs });
+  isHidden(lineages: readonly string[], { account, key }: OwnCharge, untilMs: number): boolean {
+    const lastPostAtMs = this.#posts.lastUntil(lineages, key, untilMs);
+    return lastPostAtMs !== undefined && this.#looks.isHidden(lineages, account, { lastPostAtMs, untilMs });
   }
 
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */
@@ -328,7 +313,7 @@ export class Oracle {
     if (twin === undefined) return null;
     const sentence = `${key} was charged twice, first as ${twin.payment}`;
     if (by.isCopy === true) return this.#reachedLimit('network_duplicate', account, sentence);
-    if (by.knew.has(twin.payment) || by.knew.has(key)) return null;
+    if (knows(by.knew, twin, this.charges)) return null;
     return this.#reachedLimit('key_charged_twice', account, sentence);
   }
 
@@ -347,13 +332,18 @@ export class Oracle {
     }
   }
 
-  #noteMaker({ account, key }: WireCall, lineage: string): void {
-    for (const intent of Object.values(this.#world.accounts[account]?.intents ?? {}))
-      if (intent.key === key && !this.#makers.has(intent.id)) this.#makers.set(intent.id, lineage);
+  #noteMaker({ account, key }: WireCall, { id }: Cause): void {
+    const sender = this.#senders.get(id ?? '');
+    if (sender === undefined) return;
+    for (const intent of Object.values(this.#world.accounts[account]?.intents ?? {})) {
+      if (intent.key !== key || this.#makers.has(intent.id)) continue;
+      this.#makers.set(intent.id, sender);
+      this.#payments.set(account, [...(this.#payments.get(account) ?? []), intent.id]);
+    }
   }
 
   /** I8, over all accounts that share the card. A copy that the network made is a decline that nobody asked for. */
-  #noteDecline(call: WireCall, lineage: string, isCopy: boolean): void {
+  #noteDecline(call: WireCall, lineage: string, { id, isCopy }: Cause): void {
     const account = this.#world.accounts[call.account];
     if (account === undefined || call.key === null) return;
     const body: unknown = call.body;
@@ -363,9 +353,10 @@ export class Oracle {
         : account.defaultCard;
     const face = account.cards.find((card) => card.id === named)?.fingerprint;
     if (face === undefined) return;
-    const decline = { face, atMs: this.#now(), key: call.key, lineage };
+    const askedAtMs = this.#senders.get(id ?? '')?.atMs ?? this.#now();
+    const decline = { face, atMs: this.#now(), key: call.key, lineage, askedAtMs };
     for (const { sentence, isKnown } of this.#declines.add(decline)) {
-      if (isKnown && !isCopy) this.#violated('I8', call.account, sentence);
+      if (isKnown && isCopy !== true) this.#violated('I8', call.account, sentence);
       else this.#reachedLimit('declines_unseen', call.account, sentence);
     }
   }

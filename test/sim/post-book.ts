@@ -23,6 +23,12 @@ export class PostBook {
     return this.#posts.get(`${lineage} ${key ?? ''}`);
   }
 
+  /** When the key last left by then, from any of these databases. */
+  lastUntil(lineages: readonly string[], key: string, untilMs: number): number | undefined {
+    const lasts = lineages.flatMap((lineage) => this.of(lineage, key)?.lastAtMs ?? []);
+    return lasts.findLast((atMs) => atMs <= untilMs);
+  }
+
   /** What charging.md says of replays ("In doubt"): one at a time, not for ever, and after a look. */
   add(
     lineage: string,

@@ -17,6 +17,17 @@ const FAILED = [
   [501594, 'a message that had waited for 30 hours was given up when the clock jumped a year'],
   [500111, 'the oracle took what a person confirmed for the charge of whoever had used the key first'],
   [501868, 'the oracle blamed purser for a decline of a copy that the network made'],
+  [8000001, 'the look that showed a charge was not kept, so a page from before it brought a second one'],
+  [8000093, 'a charge was released as absent on pages from before its money, which had been seen'],
+  [8000013, 'the oracle blamed purser for a decline that it was told of after it had asked'],
+  [70041, 'the oracle took a decline for known whose answer a crash had taken away'],
+  [45, 'the oracle forgot what a machine had seen before an old copy of its database was put back'],
+  [361, 'the oracle took the charge of a database before this one for that of a later intent under its key'],
+  [9100301, 'an older row of the amount was taken for the charge on a page that lacked the newest one'],
+  [9100445, 'the oracle took what a second purser charged under the key for what this one was told of'],
+  [9100493, 'the oracle did not see that the charge of a lost database looks like that of the next one'],
+  [9100049, 'the oracle blamed purser for three charges that waited unheard for their holder'],
+  [9100677, 'the oracle took the charge of another copy of the database for that of an earlier intent'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;

@@ -1,0 +1,39 @@
+import type { Asker } from './asker.ts';
+import type { WireCall } from './wire-call.ts';
+
+export type OwnCharge = {
+  readonly account: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly cents: number;
+  readonly atMs: number;
+  /** When the POST left that made it. */
+  readonly askedAtMs: number;
+  readonly payment: string;
+  readonly lineage: string;
+  readonly isHonest: boolean;
+  /** A person confirmed it, and its database was never told that there was anything to confirm. */
+  readonly isUnheard: boolean;
+  /** The group is all accounts but the first. */
+  readonly isInGroup: boolean;
+};
+
+/** Why something happens at the provider: a request of a machine, or a person. */
+export type Cause = {
+  readonly call: WireCall | null;
+  readonly machine?: Asker;
+  readonly id?: string;
+  /** The network delivered it twice. */
+  readonly isCopy?: boolean;
+};
+
+/** A POST: of which database, what that one knew by then, and when it left. */
+export type Sender = { readonly lineage: string; readonly knew: ReadonlySet<string>; readonly atMs: number };
+
+export type Told = Cause & {
+  readonly lineage: string;
+  readonly payment: string;
+  readonly knew: ReadonlySet<string>;
+  readonly askedAtMs: number;
+  readonly isUnheard: boolean;
+};
