@@ -93,6 +93,7 @@ async function passOver(
     ? await settleAll(context, account, runtime, { intents: before, sight })
     : { open: before, until: who === 'moved' ? moneyNow(context) : null };
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
+  else runtime.lookedAtMs = null; // what it showed is not counted
   if (who === 'same' && sight.look !== null)
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
