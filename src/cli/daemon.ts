@@ -141,6 +141,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     beside: new Beside({ atOnceMax: BESIDE_AT_ONCE_MAX }),
     firstRound: new FirstRound(),
     passing: new Set(),
+    claims: new Map(),
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,

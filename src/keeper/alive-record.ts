@@ -26,10 +26,7 @@ export function roundToFinish(context: KeeperContext): Round {
   const gapMs = moneyNow(context) - record.at;
   if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
   const round = JSON.parse(record.detail) as Round; // what `note` wrote
-  return {
-    waiting: round.waiting,
-    leftMs: round.leftMs === null ? null : Math.max(0, Math.min(ROUND_MAX_MS, round.leftMs) - gapMs),
-  };
+  return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
 }
 
 /** What the next start goes on from. */
@@ -40,11 +37,9 @@ export class AliveRecord {
   async note(context: KeeperContext): Promise<void> {
     const { firstRound } = context;
     const nowMs = context.clock.monotonicMs();
-    const leftMs = firstRound.leftMs(nowMs);
-    const isOver = firstRound.waiting.size === 0 || leftMs === 0;
-    if (nowMs - this.#notedAtMs < (isOver ? EVERY_MS : ROUND_EVERY_MS)) return;
+    if (nowMs - this.#notedAtMs < (firstRound.isOver(nowMs) ? EVERY_MS : ROUND_EVERY_MS)) return;
     this.#notedAtMs = nowMs;
-    const round: Round = { waiting: [...firstRound.waiting], leftMs };
+    const round: Round = { waiting: [...firstRound.waiting], leftMs: firstRound.leftMs(nowMs) };
     const detail = JSON.stringify(round);
     const record = { digest: fleetDigest(context), result: 'done', detail, at: moneyNow(context) } as const;
     await context.upkeep

@@ -48,5 +48,5 @@ export async function blindPass(
     extent: isTold ? 'known' : 'more',
   });
   const until = isTold ? addMs(moneyNow(context), REFUSED_PAUSE_MS) : null;
-  return { until, sawProvider: isRefused, isUnfinished: true, isCounted: isRefused, waitsForOthers: false };
+  return { until, sawProvider: isRefused, isUnfinished: true, isCounted: isTold, waitsForOthers: false };
 }

@@ -4,7 +4,7 @@ import type { ChargeLimits } from '../charge/next-move.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { InvoiceArchive } from '../domain/invoice-archive.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
-import type { FleetSpec } from '../domain/spec.ts';
+import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
 import type { TokenVault } from '../domain/token-vault.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
@@ -38,6 +38,8 @@ export type KeeperContext = {
   readonly firstRound: FirstRound;
   /** Accounts with a pass under way, and those whose history is just moving to another name. */
   readonly passing: Set<AccountName>;
+  /** By what the provider calls them: accounts of the config that are known by another name of it still (`name-moves.ts`). */
+  readonly claims: Map<string, AccountSpec>;
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

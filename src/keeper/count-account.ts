@@ -21,5 +21,7 @@ export async function countAccount(
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
   if (sight.failure !== null) return;
   const who = await confirmIdentity(context, account, runtime, sight.caller);
-  if (who.kind === 'same') await absorb(context, account, runtime, { sight, open });
+  if (who.kind === 'same') return await absorb(context, account, runtime, { sight, open });
+  runtime.lookedAtMs = null; // what it showed is not counted
+  if (who.kind === 'moved') await countAccount(context, account, runtime);
 }

@@ -120,7 +120,7 @@ async function judgeWallet(
     need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor });
     if (need === null) {
       const why =
-        'who it is could not be read, or what is open has to end before its new e-mail address counts';
+        'who it is could not be read, or it is known by another name still, or what is open has to end before its new e-mail address counts';
       return { ...NOT_JUDGED, decision: hold('provider_unreachable', why) };
     }
     if (asksPerson(spec.payWith))

@@ -3,7 +3,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec, FleetSpec } from '../domain/spec.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 
-/** From the first account that was seen: one that cannot be seen holds the others up no longer than that. */
+/** From the first account that was seen since it waits: one that cannot be seen holds the others up no longer than that. */
 export const ROUND_MAX_MS = 2 * MINUTE_MS;
 
 /**
@@ -12,26 +12,28 @@ export const ROUND_MAX_MS = 2 * MINUTE_MS;
  * `nowMs` is of the monotonic clock.
  */
 export class FirstRound {
-  readonly #waiting = new Set<AccountName>();
+  /** Until when each is waited for; without an end before anybody was seen. */
+  readonly #waiting = new Map<AccountName, number>();
   #isBegun = false;
+  #hasEndless = false;
   #endsAtMs: number | null = null;
 
   /** `leftMs` is what a round that an earlier process began still has; `null` where none has seen anybody. */
   begin(waiting: Iterable<AccountName>, { leftMs, nowMs }: { leftMs: number | null; nowMs: number }): void {
     this.#isBegun = true;
     for (const account of waiting) this.join(account);
-    this.#endsAtMs = leftMs === null ? null : nowMs + leftMs;
+    if (leftMs !== null) this.#endAt(nowMs + leftMs);
   }
 
   /** Before it has begun nobody waits. */
   join(account: AccountName): void {
     if (!this.#isBegun) return;
-    this.#waiting.add(account);
-    this.#endsAtMs = null;
+    this.#waiting.set(account, Number.POSITIVE_INFINITY);
+    this.#hasEndless = true;
   }
 
   seen(account: AccountName, nowMs: number): void {
-    this.#endsAtMs ??= nowMs + ROUND_MAX_MS;
+    if (this.#hasEndless) this.#endAt(nowMs + ROUND_MAX_MS);
     this.#waiting.delete(account);
   }
 
@@ -44,19 +46,35 @@ export class FirstRound {
     this.#waiting.clear();
   }
 
-  get waiting(): ReadonlySet<AccountName> {
-    return this.#waiting;
+  get waiting(): Iterable<AccountName> {
+    return this.#waiting.keys();
   }
 
   /** What is left of it; `null` before anybody was seen. */
   leftMs(nowMs: number): number | null {
-    return this.#endsAtMs === null ? null : Math.max(0, this.#endsAtMs - nowMs);
+    if (this.#hasEndless || this.#endsAtMs === null) return null;
+    return Math.max(0, this.#endsAtMs - nowMs);
+  }
+
+  isOver(nowMs: number): boolean {
+    return this.#waiting.size === 0 || this.leftMs(nowMs) === 0;
   }
 
   /** Whether somebody else was not seen yet with whom the account shares a cap. */
   holds(spec: FleetSpec, account: AccountSpec, nowMs: number): boolean {
-    if (this.#waiting.size === 0 || this.leftMs(nowMs) === 0) return false;
-    return neighboursOf(spec, account, this.#waiting).next().done !== true;
+    if (this.isOver(nowMs)) return false;
+    return neighboursOf(spec, account, this.#waitedFor(nowMs)).next().done !== true;
+  }
+
+  #endAt(endsAtMs: number): void {
+    for (const [account, until] of this.#waiting)
+      if (until === Number.POSITIVE_INFINITY) this.#waiting.set(account, endsAtMs);
+    this.#hasEndless = false;
+    this.#endsAtMs = endsAtMs;
+  }
+
+  *#waitedFor(nowMs: number): Generator<AccountName> {
+    for (const [account, untilMs] of this.#waiting) if (untilMs > nowMs) yield account;
   }
 }
 

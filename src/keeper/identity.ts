@@ -5,12 +5,17 @@ import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
+import { claim, forgetClaims, letGo, takeOver } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
 export type Who =
   | { readonly kind: 'same'; readonly identity: string }
   | { readonly kind: 'unknown' }
+  /** The same one, once what is open under its old e-mail address has ended. */
+  | { readonly kind: 'not_yet' }
+  /** What is known of it has just changed: what was seen in this pass was judged without that. */
+  | { readonly kind: 'moved' }
   | { readonly kind: 'other' };
 
 const NAMELESS_BELIEVED = 2;
@@ -35,41 +40,23 @@ export async function confirmIdentity(
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
-  // What was seen in this pass was judged without what is known of it.
-  if (known === null && (await hadAnotherName(context, account, identity))) return { kind: 'unknown' };
+  const taken = known === null ? await takeOver(context, account, identity) : 'none';
+  if (taken !== 'none') return { kind: taken === 'moved' ? 'moved' : 'other' };
   const isContradicted = known !== null && known !== account.name && known !== identity;
+  if (isContradicted && (await letGo(context, account, known))) return { kind: 'moved' };
   if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
+    claim(context, account, identity);
     await freeze(context, account, identity);
     return { kind: 'other' };
   }
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
-  if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'unknown' };
+  if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
+  forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
-}
-
-/** An account that was called otherwise in the config goes on as the same one, once no pass is under way by that name. */
-async function hadAnotherName(
-  context: KeeperContext,
-  { name }: AccountSpec,
-  identity: string,
-): Promise<boolean> {
-  const { journal, log, passing } = context;
-  const names = await journal.namesOf(identity);
-  const [former, ...others] = names.filter((one) => !context.spec().accounts.has(one));
-  if (former === undefined || others.length > 0 || names.includes(name)) return false;
-  if (passing.has(former)) return true;
-  passing.add(former);
-  try {
-    await journal.rename(former, name);
-  } finally {
-    passing.delete(former);
-  }
-  log.info('account.renamed', { account: name, was: former });
-  return true;
 }
 
 async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {

@@ -87,7 +87,9 @@ export async function lookCloser(
 ): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'>> {
   const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
-  const reply = await takeLedgerLook(context.client, caller, { since, depth });
+  const first = await takeLedgerLook(context.client, caller, { since, depth });
+  const isShort = first.kind === 'ok' && isShortOf(first.value, options.memory);
+  const reply = isShort ? await takeLedgerLook(context.client, caller, { since, depth: 'complete' }) : first;
   if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
   runtime.lookedAtMs = context.clock.monotonicMs();
   return {
@@ -95,6 +97,11 @@ export async function lookCloser(
     ...(await judgeLook(context, runtime, options.memory, reply.value)),
     failure: null,
   };
+}
+
+/** Whether more credits are new than a page has: each counts against the caps. */
+function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: AccountMemory): boolean {
+  return !isComplete && highestAnchor !== null && credits.every(({ id }) => id !== highestAnchor.id);
 }
 
 type WalletSight = Pick<

@@ -4,6 +4,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { intentFor } from './arm-charge.ts';
 import type { KeeperContext } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
+import { confirmIdentity } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { readStanding } from './standing.ts';
 import { credentialsMend } from './token-source.ts';
@@ -32,9 +33,18 @@ export async function planAccount(
       reason: answer.kind === 'refused' ? `credentials refused: ${answer.mend}` : answer.reason,
     };
   }
+  const { token } = answer;
+  const isNew = (await context.journal.memory(account.name)).identity === null;
+  // It may have a history by another name, which moves to this one in the copy of the journal.
+  if (isNew)
+    await confirmIdentity(context, account, runtime, {
+      account: account.name,
+      token,
+      signal: context.stopping,
+    });
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
-  const known = { token: answer.token, memory, open };
+  const known = { token, memory, open };
   const first = await observe(context, account, runtime, known);
   const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
   if (sight.failure !== null) {

@@ -80,20 +80,21 @@ async function passOver(
       requestId: sight.failure.requestId,
     });
   }
-  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. One that
-  // is new may have been known by another name.
-  const isAsked = before.length > 0 || sight.look !== null || memory.identity === null;
+  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. After a
+  // reload a name may stand for another one.
+  const isAsked = before.length > 0 || sight.look !== null || runtime.identity === null;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
-  const isKnown = who !== 'other' && before.length > 0 && placed.length > 0;
-  const asked = isKnown
+  const isOwn = who === 'same' || who === 'not_yet';
+  const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
+  const asked = isAskedAgain
     ? await bindAskedBefore(context, runtime, { asked: placed, open: before, sight })
     : placed;
-  const settled =
-    who === 'other'
-      ? { open: before, until: null, sight }
-      : await settleAll(context, account, runtime, { intents: before, sight });
+  const settled = isOwn
+    ? await settleAll(context, account, runtime, { intents: before, sight })
+    : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
   const { open, until } = settled;
   if (who === 'same') await absorb(context, account, runtime, { sight, open });
+  else runtime.lookedAtMs = null; // what it showed is not counted
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
   if (who === 'same' && sight.look !== null)
@@ -161,9 +162,9 @@ async function passOver(
   return {
     until: soonest,
     sawProvider: true,
-    isUnfinished: openNow.length > 0,
+    isUnfinished: openNow.length > 0 || who !== 'same',
     isCounted: isSeen,
-    waitsForOthers: isWaiting,
+    waitsForOthers: isWaiting || who === 'other',
   };
 }
 

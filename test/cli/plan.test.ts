@@ -90,3 +90,13 @@ test('plan says which account it could not see, and why', async () => {
   const { stdout } = await purser(['plan'], fleet.surroundings);
   expect(stdout).toMatch(/^\? agent-0002 {2}not seen: /m);
 });
+
+test('plan plans for an account under its new name what its old one would get', async () => {
+  const fleet = await AFleet.open();
+  await purser(['once'], fleet.surroundings);
+  await fleet.patch({ balance: 12 });
+  fleet.write({ accounts: { 'render-eu': { token: { env: 'TOKEN_AGENT_0001' } }, 'agent-0002': {} } });
+  const { stdout } = await purser(['plan'], fleet.surroundings);
+  expect(stdout).toMatch(/^\+ render-eu {2}\$12\.00/m);
+  expect(stdout).toContain('fund $50.00: $12.00 is below the minimum $20.00');
+});

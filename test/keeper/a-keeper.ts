@@ -123,6 +123,7 @@ export class AKeeper {
       beside: new Beside({ atOnceMax: 4 }),
       firstRound: new FirstRound(),
       passing: new Set(),
+      claims: new Map(),
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),

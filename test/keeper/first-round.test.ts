@@ -4,7 +4,7 @@ import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { runOn } from './a-running-keeper.ts';
@@ -49,6 +49,7 @@ class AfterADowntime {
     const client = await startClient();
     const before = await AKeeper.open(client, wish);
     await before.pass();
+    await before.pass('agent-0002');
     before.close();
     client.clock.advance(HOUR_MS);
     const token = client.sandbox.accounts[1]?.token ?? 'none';
@@ -113,6 +114,7 @@ async function start(wish: Opening) {
   return { early, all: await scene.charged() };
 }
 
+const RENAMED = { accounts: { 'agent-0001': {}, 'render-eu': { token: { env: 'TOKEN_AGENT_0002' } } } };
 const FOREIGN = { wallet: { foreign_credits: 'allow' } };
 
 test('after a start nothing is charged against a cap of the fleet before everybody was looked at', async () => {
@@ -141,6 +143,45 @@ test('a daemon that is started again within its first round goes on with that', 
   late.release();
   await scene.untilAsked('agent-0002', 3);
   await scene.pass(HOUR_MS);
+  expect(await scene.charged()).toEqual([]);
+});
+
+test('a rest between two lives is no part of a first round', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  await scene.shortLife(0);
+  scene.client.clock.advance(110 * SECOND_MS);
+  const late = scene.late();
+  await runOn(scene.client, { ...scene.opening, transport: late.wire });
+  await scene.untilAsked('agent-0001', 12);
+  const early = await scene.charged();
+  late.release();
+  expect(early).toEqual([]);
+});
+
+test('an account whose token is refused once is waited for', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  const token = scene.client.sandbox.accounts[1]?.token ?? 'none';
+  const late = scene.late();
+  let refusals = 0;
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, request) => {
+      if (request.headers['authorization']?.endsWith(token) !== true) return await send();
+      refusals += 1;
+      return refusals === 1 ? answer(401, { message: 'no' }) : await late.wire.request(request);
+    },
+  );
+  await runOn(scene.client, { ...scene.opening, transport });
+  await scene.untilAsked('agent-0001', 12);
+  const early = await scene.charged();
+  late.release();
+  expect(early).toEqual([]);
+});
+
+test('what was charged on an account that has another name since counts before others are charged', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  await runOn(scene.client, { ...scene.opening, ...RENAMED });
+  await scene.untilAsked('agent-0001', 60);
   expect(await scene.charged()).toEqual([]);
 });
 
@@ -238,4 +279,35 @@ test('nor does an order where no daemon runs', async () => {
   await stepUntil(scene.client.clock, SECOND_MS, 'the order was answered', () => outcome !== '');
   expect(outcome).toBe('done');
   expect(scene.client.clock.now() - startedAt).toBeLessThan(MINUTE_MS);
+});
+
+test('a neighbour that has another name since is looked at for an order all the same', async () => {
+  const scene = await AfterADowntime.open({ ...FOREIGN, fleetCaps: { day: 80 } });
+  Object.assign(scene.opening, RENAMED);
+  const { answer } = await orderAlone(scene);
+  let outcome = '';
+  void answer.then((one) => {
+    outcome = one.outcome;
+  });
+  await stepUntil(scene.client.clock, SECOND_MS, 'the order was answered', () => outcome !== '');
+  expect(outcome).toBe('refused');
+  expect(await scene.charged()).toEqual([]);
+});
+
+test('accounts that come into the config one after the other do not lengthen the wait for one that cannot be seen', async () => {
+  const client = await startClient({ accounts: calmAccounts(9) });
+  const names = client.sandbox.accounts.map(({ name }) => name);
+  const wish = (count: number) => ({
+    fleetCaps: { day: 500 },
+    accounts: Object.fromEntries(names.slice(0, count).map((name) => [name, {}])),
+  });
+  const { parts, keeper } = await runOn(client, { ...wish(2), transport: withoutTheSecond(client) });
+  for (let count = 3; count <= names.length; count += 1) {
+    const endAt = client.clock.now() + 90 * SECOND_MS;
+    await stepUntil(client.clock, SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+    parts.respec(wish(count));
+    await keeper.respec();
+    if (count === 4) await client.patch({ balance: 12 });
+  }
+  expect(await charges(client)).toHaveLength(1);
 });

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
 import { runOn } from './a-running-keeper.ts';
 import type { Wish } from './fleet-config.ts';
 import { InterruptedWire } from './interrupted-wire.ts';
 import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const STEP_MS = 15 * SECOND_MS;
 
@@ -70,4 +73,25 @@ test('mode observe in the middle of a pass charges nothing', async () => {
   const wish: Wish = { mode: 'observe', accounts: { 'agent-0001': {} } };
   const { client } = await aSecondCharge(wish, '/payment-methods');
   expect(await charges(client)).toHaveLength(1);
+});
+
+test('while nobody says whose ledger it is, no charge is ended by it', async () => {
+  const client = await startClient();
+  const lost = new WatchedWire(async () => ({ kind: 'lost', reason: 'socket' }));
+  const before = await AKeeper.open(client, { transport: lost });
+  await before.pass();
+  await lower(client);
+  await before.pass();
+  before.close();
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (url.endsWith('/me') ? answer(500, {}) : await send()),
+  );
+  const accounts = { 'agent-0001': { token: { env: 'TOKEN_AGENT_0002' } } };
+  const keeper = await AKeeper.open(client, { transport, accounts, folder: before.folder });
+  const token = client.sandbox.accounts[1]?.token ?? null;
+  const body = { amount: 50, payment_method_id: 'pm_agent_0002_visa' };
+  await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  await keeper.live(HOUR_MS);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['in_doubt']);
 });

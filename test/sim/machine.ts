@@ -322,6 +322,7 @@ export class Machine implements Asker {
       beside: new Beside({ atOnceMax: 1 }),
       firstRound: new FirstRound(),
       passing: new Set(),
+      claims: new Map(),
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),

@@ -1,0 +1,74 @@
+import type { AccountName } from '../domain/ids.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import { OTHER_NAME } from './new-name.ts';
+
+/**
+ * What is known of an account follows the provider's name for it, not the one in the config. Where the config has given its
+ * name to another account, that one lets go of what is known by the name as soon as the first is seen under its new one;
+ * until then neither is charged.
+ */
+
+/** `moved` where history came from another name, `waits` where a name of the config has it still. */
+export type TakeOver = 'none' | 'moved' | 'waits';
+
+/** For an account that is not known by its name: it goes on as the one that it was by another. */
+export async function takeOver(
+  context: KeeperContext,
+  account: AccountSpec,
+  identity: string,
+): Promise<TakeOver> {
+  const { journal, log, passing, spec } = context;
+  const names = await journal.namesOf(identity);
+  if (names.includes(account.name)) return 'none';
+  if (await isHeld(context, names, identity)) {
+    claim(context, account, identity);
+    return 'waits';
+  }
+  const former = names.filter((one) => !spec().accounts.has(one));
+  if (former.some((one) => passing.has(one))) return 'waits';
+  for (const one of former) {
+    passing.add(one);
+    try {
+      await journal.rename(one, account.name);
+    } finally {
+      passing.delete(one);
+    }
+    log.info('account.renamed', { account: account.name, was: one });
+  }
+  return former.length > 0 ? 'moved' : 'none';
+}
+
+/** The provider says that it is the account that is known by another name. Good until a reload changes its entry. */
+export function claim({ claims }: KeeperContext, account: AccountSpec, identity: string): void {
+  claims.set(identity, account);
+}
+
+/** It is known by its own name. */
+export function forgetClaims({ claims }: KeeperContext, account: AccountName): void {
+  for (const [identity, claimant] of claims) if (claimant.name === account) claims.delete(identity);
+}
+
+/** For an account that is not the one that it is `known` as; false where that one has not been seen under another name. */
+export async function letGo(context: KeeperContext, { name }: AccountSpec, known: string): Promise<boolean> {
+  const { claims, journal, log, spec } = context;
+  const claimant = claims.get(known);
+  if (claimant === undefined || spec().accounts.get(claimant.name) !== claimant) return false;
+  const holds = await journal.holds(name);
+  if (holds.some(({ reason }) => reason === OTHER_NAME))
+    await journal.liftHold(name, 'freeze', [], moneyNow(context));
+  const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
+  await journal.rename(name, left);
+  log.info('account.renamed', { account: left, was: name });
+  return true;
+}
+
+async function isHeld(
+  { journal, spec }: KeeperContext,
+  names: readonly AccountName[],
+  identity: string,
+): Promise<boolean> {
+  for (const one of names)
+    if (spec().accounts.has(one) && (await journal.memory(one)).identity === identity) return true;
+  return false;
+}

@@ -1,0 +1,193 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { OTHER_NAME } from '../../src/keeper/new-name.ts';
+import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { runOn } from './a-running-keeper.ts';
+import { stepUntil } from './clock-steps.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+/** Names of the config, each with the number of the sandbox account whose token it has. */
+const named = (names: Readonly<Record<string, number>>) => ({
+  accounts: Object.fromEntries(
+    Object.entries(names).map(([name, n]) => [name, { token: { env: `TOKEN_AGENT_000${n}` } }]),
+  ),
+});
+
+const BEFORE = named({ a: 1, b: 2 });
+const REUSED = [
+  ['the name is given to an account that is new', named({ a: 1 }), named({ b: 1, a: 2 })],
+  ['two accounts change names', BEFORE, named({ a: 2, b: 1 })],
+  ['three accounts change names', named({ a: 1, b: 2, c: 3 }), named({ a: 2, b: 3, c: 1 })],
+] as const;
+
+/** The name that the first account of the sandbox has. */
+const first = ({ accounts }: ReturnType<typeof named>) =>
+  Object.keys(accounts).find((name) => accounts[name]?.token.env === 'TOKEN_AGENT_0001');
+
+async function aFleet(): Promise<SandboxClient> {
+  return await startClient({ accounts: calmAccounts(3) });
+}
+
+async function pass(client: SandboxClient, durationMs: number): Promise<void> {
+  const endAt = client.clock.now() + durationMs;
+  await stepUntil(client.clock, 10 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+}
+
+const lowerAll = async (client: SandboxClient) => {
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+};
+
+const chargesOf = async (client: SandboxClient, n: number) =>
+  (await charges(client)).filter(({ account }) => account === `agent-000${n}`).length;
+
+const holdsOf = async (keeper: AKeeper, name: string) =>
+  (await keeper.store.journal.holds(keeper.account(name).name)).map(({ reason }) => reason);
+
+/** A keeper on one config, and on another one: by a reload, or in the next process. */
+async function follow(
+  client: SandboxClient,
+  how: 'reload' | 'restart',
+  wish: { readonly before: Opening; readonly after: Opening; readonly between: (old: AKeeper) => unknown },
+): Promise<AKeeper> {
+  const { parts, keeper, finished } = await runOn(client, wish.before);
+  await pass(client, 2 * MINUTE_MS);
+  await wish.between(parts);
+  if (how === 'reload') {
+    parts.respec(wish.after);
+    await keeper.respec();
+    return parts;
+  }
+  parts.stop.abort();
+  await finished;
+  parts.close();
+  return (await runOn(client, { ...wish.after, folder: parts.folder })).parts;
+}
+
+const CASES = (['reload', 'restart'] as const).flatMap((how) =>
+  REUSED.map(([what, before, after]) => [how, what, before, after] as const),
+);
+
+test.each(CASES)('after a %s in which %s, charges go with the account', async (how, _, before, after) => {
+  const client = await aFleet();
+  const lost = { isOn: true };
+  const transport = new WatchedWire(async (send) =>
+    lost.isOn ? { kind: 'lost', reason: 'socket' } : await send(),
+  );
+  const wish = { caps: { month: 80 }, transport };
+  const keeper = await follow(client, how, {
+    before: { ...before, ...wish },
+    after: { ...after, ...wish },
+    between: async (old) => {
+      await client.patch({ balance: 12 });
+      await stepUntil(client.clock, SECOND_MS, 'it is in doubt', async () =>
+        (await old.intents()).some(({ state }) => state === 'in_doubt'),
+      );
+      lost.isOn = false;
+    },
+  });
+  await pass(client, HOUR_MS);
+  expect(await chargesOf(client, 1)).toBe(1);
+  const intents = await keeper.store.journal.intents({ limit: 9 });
+  expect(intents.map(({ account, state }) => [account, state.kind])).toEqual([[first(after), 'settled']]);
+  await lowerAll(client);
+  await pass(client, HOUR_MS);
+  expect(await chargesOf(client, 1)).toBe(1); // $50 of $80
+  expect(await chargesOf(client, 2)).toBe(1);
+});
+
+test.each(CASES.slice(-2))(
+  'after a %s in which %s, a pause goes with the account',
+  async (how, _, before, after) => {
+    const client = await aFleet();
+    const keeper = await follow(client, how, {
+      before,
+      after,
+      between: async (old) => {
+        const { name: account } = old.account('a');
+        const since = client.clock.now();
+        await old.store.journal.setHold(
+          { account, kind: 'pause', reason: 'by hand', since, intent: null },
+          [],
+        );
+      },
+    });
+    await lowerAll(client);
+    await pass(client, HOUR_MS);
+    expect(await chargesOf(client, 1)).toBe(0);
+    expect(await chargesOf(client, 2)).toBe(1);
+    for (const name of Object.keys(after.accounts))
+      expect(await holdsOf(keeper, name)).toEqual(name === first(after) ? ['by hand'] : []);
+  },
+);
+
+test('runs from cron find out who is who', async () => {
+  const client = await aFleet();
+  const caps = { month: 80 };
+  const once = async (wish: Opening) => {
+    const parts = await AKeeper.open(client, wish);
+    await new Keeper(parts.context, {
+      cron: { start: () => () => undefined },
+      onToken: () => undefined,
+    }).passOverAll();
+    parts.close();
+    client.clock.advance(10 * MINUTE_MS);
+    return parts.folder;
+  };
+  const folder = await once({ ...BEFORE, caps });
+  await client.patch({ balance: 12 });
+  for (let run = 0; run < 3; run += 1) await once({ ...BEFORE, caps, folder });
+  expect(await chargesOf(client, 1)).toBe(1);
+  await lowerAll(client);
+  for (let run = 0; run < 8; run += 1) await once({ ...named({ a: 2, b: 1 }), caps, folder });
+  expect(await chargesOf(client, 1)).toBe(1);
+  expect(await chargesOf(client, 2)).toBe(1);
+});
+
+test('the token of another account under a name freezes that, and its mending goes on with its history', async () => {
+  const client = await aFleet();
+  const caps = { month: 80 };
+  const { parts, keeper } = await runOn(client, { ...BEFORE, caps });
+  await pass(client, 2 * MINUTE_MS);
+  await client.patch({ balance: 12 });
+  await pass(client, 20 * MINUTE_MS);
+  parts.respec({ ...named({ a: 2, b: 2 }), caps });
+  await keeper.respec();
+  await lowerAll(client);
+  await pass(client, 30 * MINUTE_MS);
+  expect(await holdsOf(parts, 'a')).toEqual([OTHER_NAME]);
+  expect(await chargesOf(client, 2)).toBe(1);
+  parts.respec({ ...BEFORE, caps });
+  await keeper.respec();
+  await parts.store.journal.liftHold(parts.account('a').name, 'freeze', [], client.clock.now());
+  await pass(client, HOUR_MS);
+  expect(await chargesOf(client, 1)).toBe(1);
+  expect(await holdsOf(parts, 'a')).toEqual([]);
+});
+
+test('an account that got a new name while a charge was open can get another one', async () => {
+  const client = await aFleet();
+  const caps = { month: 80 };
+  const lost = { isOn: true };
+  const transport = new WatchedWire(async (send) =>
+    lost.isOn ? { kind: 'lost', reason: 'socket' } : await send(),
+  );
+  const { parts, keeper } = await runOn(client, { ...named({ a: 1 }), caps, transport });
+  await pass(client, 2 * MINUTE_MS);
+  await client.patch({ balance: 12 });
+  await stepUntil(client.clock, SECOND_MS, 'it is in doubt', async () =>
+    (await parts.intents()).some(({ state }) => state === 'in_doubt'),
+  );
+  for (const name of ['b', 'c']) {
+    parts.respec({ ...named({ [name]: 1 }), caps });
+    await keeper.respec();
+    await pass(client, 10 * MINUTE_MS);
+    lost.isOn = false;
+  }
+  await lowerAll(client);
+  await pass(client, HOUR_MS);
+  expect(await chargesOf(client, 1)).toBe(1);
+  expect((await parts.store.journal.intents({ limit: 9 })).map(({ account }) => account)).toEqual(['c']);
+});
