@@ -108,8 +108,10 @@ export class Keeper {
           early.push(name);
           return;
         }
-        const followsInMs =
+        const hasOrders = this.#accounts.get(name)?.runtime.desk.isEmpty === false; // a sweep
+        const askedMs =
           pass === null || pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
+        const followsInMs = hasOrders ? 0 : askedMs;
         if (followsInMs > FOLLOW_UP_WITHIN_MS) return;
         await clock.sleep(Math.max(PASS_GAP_MIN_MS, followsInMs), stopping);
       }

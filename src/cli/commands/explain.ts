@@ -126,7 +126,7 @@ function explanationText(found: Explanation): string {
   }
   for (const intent of found.intents) {
     lines.push(
-      `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
+      `  ${intent.id}  ${intent.kind}  ${money(intent.settled_usd ?? intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
     );
     if (intent.payment_url !== null) lines.push(`    pay   ${intent.payment_url}`);
     lines.push(
