@@ -18,7 +18,7 @@ const NO_SUCH: Handled = { outcome: 'unknown_account', text: 'The config has no 
 export function pageHands(
   io: Pick<CliIo, 'clock'>,
   daemon: Pick<Daemon, 'context' | 'store'> & { readonly keeper: Pick<Keeper, 'hurry'> },
-  reloader: Pick<Reloader, 'reload'> | null,
+  reloader: Pick<Reloader, 'reload' | 'changed'> | null,
 ): Hands {
   const { context, store, keeper } = daemon;
   const accountOf = (name: string): AccountName | null =>
@@ -77,7 +77,9 @@ export function pageHands(
       const failed = store.firingIncidents().find(({ fingerprint }) => fingerprint === RELOAD_FAILED);
       if (failed !== undefined)
         return { outcome: 'refused', text: `${failed.fact.headline}. ${failed.fact.detail}` };
-      return { outcome: 'done', text: `The config is loaded, revision ${context.spec().revision}.` };
+      const { changed } = reloader;
+      const what = changed.length === 0 ? 'nothing changed' : `changed: ${changed.join('; ')}`;
+      return { outcome: 'done', text: `The config is loaded, revision ${context.spec().revision}; ${what}.` };
     },
   };
 }

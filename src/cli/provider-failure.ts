@@ -8,12 +8,10 @@ import { EXIT, ExitWith } from './cli-io.ts';
  */
 export function providerFailure(what: string, failure: Failure, access: 'read' | 'write'): ExitWith {
   const { message, code, reason, requestId } = failure;
-  const isOurLimit = code === RATE_BUDGET_REASON;
-  const said = isOurLimit ? "the provider's rate limit has no room now, and it was not sent" : message;
-  const words = isOurLimit ? '' : wordsOf(failure);
+  const words = code === RATE_BUDGET_REASON ? '' : wordsOf(failure);
   return new ExitWith(EXIT.failure, {
     code: code ?? reason,
-    message: `${what}: ${said.replace(/\.$/, '')}${words === '' ? '' : ` (${words})`}`,
+    message: `${what}: ${message.replace(/\.$/, '')}${words === '' ? '' : ` (${words})`}`,
     mend: nextStep(failure, access),
     requestId,
   });

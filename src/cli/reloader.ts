@@ -1,5 +1,6 @@
 import { configNeedsRestart, configReloadFailed } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
+import { changedSettings, type Settings } from '../config/changed-settings.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { RecordingDisk } from '../config/recording-disk.ts';
@@ -21,18 +22,31 @@ export class Reloader {
   readonly #daemon: Daemon;
   readonly #path: string;
   #disk: RecordingDisk;
+  /** Of the config that the daemon runs on. */
+  #settings: Settings;
+  #changed: readonly string[] = [];
   #working: Promise<void> = Promise.resolve();
   /** Whether the last load was taken over, or refused, to its end. */
   #isDone = true;
   /** What it gave to tell, by fingerprint, until the store has taken it. */
   readonly #untold = new Map<string, IncidentChange>();
 
-  /** `disk` recorded the load that the daemon runs on. */
-  constructor(io: CliIo, daemon: Daemon, from: { readonly path: string; readonly disk: RecordingDisk }) {
+  /** `disk` recorded the load that the daemon runs on, `settings` is what it said. */
+  constructor(
+    io: CliIo,
+    daemon: Daemon,
+    from: { readonly path: string; readonly disk: RecordingDisk; readonly settings: Settings },
+  ) {
     this.#io = io;
     this.#daemon = daemon;
     this.#path = from.path;
     this.#disk = from.disk;
+    this.#settings = from.settings;
+  }
+
+  /** What the last good load changed, in words. */
+  get changed(): readonly string[] {
+    return this.#changed;
   }
 
   /** Reloads whatever the content, one after the other; never rejects. */
@@ -65,8 +79,13 @@ export class Reloader {
     this.#disk = disk;
     if (!isWanted(disk)) return;
     this.#isDone = false;
-    for (const change of await takeOver(this.#daemon, loaded))
-      this.#untold.set(fingerprintOf(change), change);
+    const changed = loaded.ok ? changedSettings(this.#settings, loaded.settings) : [];
+    const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
+    for (const change of news) this.#untold.set(fingerprintOf(change), change);
+    if (loaded.ok && isTaken) {
+      this.#settings = loaded.settings;
+      this.#changed = changed;
+    }
     this.#isDone = true;
     await this.#tell();
   }
@@ -92,7 +111,11 @@ function fingerprintOf(change: IncidentChange): string {
 }
 
 /** Gives what is to be told of it. */
-async function takeOver(daemon: Daemon, loaded: LoadedConfig): Promise<readonly IncidentChange[]> {
+async function takeOver(
+  daemon: Daemon,
+  loaded: LoadedConfig,
+  changed: readonly string[],
+): Promise<{ readonly isTaken: boolean; readonly news: readonly IncidentChange[] }> {
   const { context, metrics } = daemon;
   const before = context.spec();
   const foreign = loaded.ok ? FLEET_PARTS.filter((key) => isOther(key, loaded.spec, before)) : [];
@@ -112,7 +135,7 @@ async function takeOver(daemon: Daemon, loaded: LoadedConfig): Promise<readonly 
     const { revision } = before;
     context.log.error('config.reload_failed', { problems: text, revision });
     const fact = configReloadFailed({ message: text.split('\n')[0] ?? '', revision });
-    return [{ kind: 'fire', fact }];
+    return { isTaken: false, news: [{ kind: 'fire', fact }] };
   }
   const kept = fixedParts(loaded.spec, before);
   if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
@@ -121,8 +144,10 @@ async function takeOver(daemon: Daemon, loaded: LoadedConfig): Promise<readonly 
   const names = new Set([...before.accounts.keys(), ...kept.spec.accounts.keys()]);
   const added = [...names].filter((name) => !before.accounts.has(name));
   const removed = [...names].filter((name) => !kept.spec.accounts.has(name));
-  context.log.info('config.reloaded', { revision: kept.spec.revision, was: before.revision, added, removed });
-  return [over('config_reload_failed', 'The new config is loaded'), restartChange(kept, loaded.spec)];
+  const { revision } = kept.spec;
+  context.log.info('config.reloaded', { revision, was: before.revision, added, removed, changed });
+  const isGood = over('config_reload_failed', 'The new config is loaded');
+  return { isTaken: true, news: [isGood, restartChange(kept, loaded.spec)] };
 }
 
 function restartChange({ needsRestart }: ReturnType<typeof fixedParts>, next: FleetSpec): IncidentChange {

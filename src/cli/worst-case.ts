@@ -8,13 +8,17 @@ import { dearestPlan, type PriceList } from './rule-changes.ts';
 /** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
 export type WorstCase = { readonly dayCents: Cents | null; readonly monthCents: Cents | null };
 
+/** Of a policy that only looks, tells, or keeps what costs nothing. */
+const NOTHING: WorstCase = { dayCents: cents(0), monthCents: cents(0) };
+
 /** `plans` where prices are known: rules change the plan so often at most, to the dearest that they name. */
 export function worstCaseOfAccount(account: AccountSpec, plans: PriceList | null = null): WorstCase {
   const { caps, wallet, subscription } = account.policy;
   const hasRules = (subscription?.rules.length ?? 0) > 0;
+  const isChargedAnyTime = subscription !== null && isChargedAtAnyTime(subscription);
+  if (wallet === null && !hasRules && !isChargedAnyTime) return NOTHING;
   // Else a subscription is charged at its plan's price, which only the per-charge cap bounds, and has no cooldown.
-  const isPaced =
-    (wallet !== null || hasRules) && (subscription === null || !isChargedAtAnyTime(subscription));
+  const isPaced = !isChargedAnyTime;
   const topUp = wallet === null ? 0 : wallet.topUp.kind === 'amount' ? wallet.topUp.amountCents : null;
   const topUps = wallet === null ? 0 : wallet.cooldownMs === 0 ? null : chargesWithin(wallet.cooldownMs);
   const price = hasRules && subscription !== null ? dearestPlan(subscription, plans) : 0;
@@ -28,6 +32,17 @@ export function worstCaseOfAccount(account: AccountSpec, plans: PriceList | null
 /** Beside what rules do in their time. */
 function isChargedAtAnyTime(subscription: SubscriptionSpec): boolean {
   return subscription.pause !== null || maySpend({ ...subscription, rules: [] });
+}
+
+/** The same within the caps that an account shares with its group and the fleet. */
+export function worstCaseInFleet(
+  spec: FleetSpec,
+  account: AccountSpec,
+  plans: PriceList | null = null,
+): WorstCase {
+  const group = account.group === null ? undefined : spec.groups.get(account.group);
+  const own = within(worstCaseOfAccount(account, plans), bound(spec.caps, null));
+  return group === undefined ? own : within(own, bound(group, null));
 }
 
 /** Over all accounts, within the caps of their groups and of the fleet. */

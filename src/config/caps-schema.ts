@@ -17,7 +17,7 @@ export function capsSchema(whose: string) {
       }).optional(),
     }),
     {
-      description: `Limits on money charged ${whose}, in rolling windows. A charge in doubt counts as spent.`,
+      description: `Limits on money charged ${whose}, in rolling windows. A charge in doubt counts as spent. In mode enforce a policy that charges needs one by day, week or month: its own, its group’s or the fleet’s.`,
       wanted: 'a mapping of limits',
       example: '{ per_charge: 100, day: 200 }',
     },

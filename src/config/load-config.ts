@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { FleetSpec } from '../domain/spec.ts';
+import { type Settings, settingsOf } from './changed-settings.ts';
 import { type ConfigDisk, nodeDisk } from './config-disk.ts';
 import { type ConfigProblem, Problems, problemAtSpot, type Remark } from './config-problem.ts';
 import { ConfigSources } from './config-sources.ts';
@@ -12,6 +13,8 @@ export type LoadedConfig =
       readonly ok: true;
       readonly spec: FleetSpec;
       readonly warnings: readonly ConfigProblem[];
+      /** For telling what a reload changes. */
+      readonly settings: Settings;
       /**
        * An error for what only shows later, such as a plan that the provider does not know: at
        * `['policies', NAME, 'subscription', 'plan']`, or at `['accounts', NAME, 'token']` whatever file the
@@ -44,6 +47,7 @@ export function loadConfig({ path, env, disk = nodeDisk }: LoadOptions): LoadedC
     ok: true,
     spec: fleet.spec,
     warnings: problems.sorted(),
+    settings: settingsOf(root, fleet.accountSpots),
     problemAt: (at, remark) => problemAtSpot(findSpot(at, root, fleet.accountSpots), remark, 'error'),
   };
 }

@@ -15,24 +15,33 @@ const API_TOKEN_MIN = 16;
 const LISTEN =
   /^(?:\[(?<six>[0-9a-f:.]+)\]|(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)):(?<port>\d{1,5})$/i;
 
-/** `server.listen` as host and port; port 0 lets the system choose. */
-export function resolveServer(spot: Spot, loading: Loading): FleetSpec['server'] | null {
-  const { problems } = loading;
-  if (spot.node === null) return { host: '127.0.0.1', port: 9464, apiToken: null };
-  const parsed = parseSpot(configSchema.shape.server.unwrap(), spot, problems);
-  if (parsed === null) return null;
-  const { six, host, port } = LISTEN.exec(parsed.listen)?.groups ?? {};
+export const LISTEN_DEFAULT = { host: '127.0.0.1', port: 9464 };
+
+/** "HOST:PORT", or `null` where it is none; port 0 lets the system choose. */
+export function readListen(text: string): { readonly host: string; readonly port: number } | null {
+  const { six, host, port } = LISTEN.exec(text)?.groups ?? {};
   const name = six ?? host;
   const isAddress =
     six === undefined ? !/^[\d.]+$/.test(host ?? '') || isIP(host ?? '') === 4 : isIP(six) === 6;
+  return name !== undefined && isAddress && Number(port) <= 65_535
+    ? { host: name, port: Number(port) }
+    : null;
+}
+
+/** `server` of the config; `null` where its address is none, which is reported. */
+export function resolveServer(spot: Spot, loading: Loading): FleetSpec['server'] | null {
+  const { problems } = loading;
+  if (spot.node === null) return { ...LISTEN_DEFAULT, apiToken: null };
+  const parsed = parseSpot(configSchema.shape.server.unwrap(), spot, problems);
+  if (parsed === null) return null;
+  const address = readListen(parsed.listen);
   const apiToken =
     parsed.api_token === undefined ? null : readSecret(parsed.api_token, spotAt(spot, 'api_token'), loading);
   if (apiToken !== null && apiToken.reveal().length < API_TOKEN_MIN) {
     const mend = 'make one: openssl rand -hex 32';
     problems.error(spotAt(spot, 'api_token'), `the token has fewer than ${API_TOKEN_MIN} characters`, mend);
   }
-  if (name !== undefined && isAddress && Number(port) <= 65_535)
-    return { host: name, port: Number(port), apiToken };
+  if (address !== null) return { ...address, apiToken };
   const listen = spotAt(spot, 'listen');
   problems.error(
     listen,

@@ -3,7 +3,7 @@ import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
 import { AliveRecord, roundToFinish } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -12,6 +12,7 @@ import type { CronTicks } from './cron-ticks.ts';
 import { neighboursOf } from './first-round.ts';
 import { Health } from './health.ts';
 import { refused } from './order-desk.ts';
+import { orderDelayMs, PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
 import { Schedule } from './schedule.ts';
@@ -19,11 +20,6 @@ import { TokenSource } from './token-source.ts';
 
 /** Passes at once; each waits mostly for the provider. */
 const CONCURRENCY = 48;
-/** Not sooner than this again, whatever a pass asks for: no account can spin. */
-const PASS_GAP_MIN_MS = 200;
-const UNFINISHED_MS = MINUTE_MS;
-/** While somebody waits for an order. */
-const ORDER_PAUSE_MS = 2 * SECOND_MS;
 /** After a start the first polls come so far apart, in any order, or closer where that would take very long. */
 const START_GAP_MS = 20;
 const START_SPREAD_MS = 10 * SECOND_MS;
@@ -32,6 +28,7 @@ const FOLLOW_UP_WITHIN_MS = 5 * SECOND_MS;
 const FOLLOW_UPS_MAX = 12;
 /** A cron account is polled between its ticks only when an open intent or a hold asks for it. */
 const NEVER_MS = Number.POSITIVE_INFINITY;
+const NEVER_PASSED_MS = Number.NEGATIVE_INFINITY;
 
 /**
  * The daemon: one schedule, a bounded number of passes at a time, and a failure in one account that never delays
@@ -111,8 +108,10 @@ export class Keeper {
           early.push(name);
           return;
         }
-        const followsInMs =
+        const hasOrders = this.#accounts.get(name)?.runtime.desk.isEmpty === false; // a sweep
+        const askedMs =
           pass === null || pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
+        const followsInMs = hasOrders ? 0 : askedMs;
         if (followsInMs > FOLLOW_UP_WITHIN_MS) return;
         await clock.sleep(Math.max(PASS_GAP_MIN_MS, followsInMs), stopping);
       }
@@ -144,7 +143,7 @@ export class Keeper {
       return refused('unknown_account', `there is no account ${account} in the config`);
     const { answered, withdraw } = known.runtime.desk.place(order);
     const over = new AbortController();
-    this.#schedule.hurry(account);
+    this.#schedule.hurry(account, orderDelayMs(this.#context.clock.monotonicMs() - known.passedAtMs));
     const until = AbortSignal.any([over.signal, options.signal, this.#context.stopping]);
     const isLate = this.#context.clock.sleep(options.timeoutMs, until).then(withdraw);
     const answer = await answered;
@@ -244,7 +243,12 @@ export class Keeper {
         mayRotate,
         onToken: this.#onToken,
       });
-      this.#accounts.set(name, { spec, runtime: newRuntime(name, tokens), isSpread: false });
+      this.#accounts.set(name, {
+        spec,
+        runtime: newRuntime(name, tokens),
+        isSpread: false,
+        passedAtMs: NEVER_PASSED_MS,
+      });
       this.#context.firstRound.join(name);
       this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
     }
@@ -324,6 +328,7 @@ export class Keeper {
     }
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
+    known.passedAtMs = startedMs;
     let pass: Pass = {
       until: null,
       sawProvider: false,
@@ -377,11 +382,16 @@ export class Keeper {
     known.isSpread = true;
     const pollMs = schedule.kind === 'every' ? schedule.periodMs * share - tookMs : NEVER_MS;
     const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
-    // What is open, and what could not be seen, is looked after between the ticks of a rare schedule too.
-    const careMs = pass.isUnfinished && pass.until === null ? UNFINISHED_MS : NEVER_MS;
-    const orderMs = known.runtime.desk.isEmpty ? NEVER_MS : ORDER_PAUSE_MS;
-    return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs, orderMs));
+    const { desk, failures } = known.runtime;
+    const { isUnfinished } = pass;
+    return passDelayMs({ pollMs, askedMs, isUnfinished, hasOrders: !desk.isEmpty, failures });
   }
 }
 
-type Known = { spec: AccountSpec; readonly runtime: AccountRuntime; isSpread: boolean };
+type Known = {
+  spec: AccountSpec;
+  readonly runtime: AccountRuntime;
+  isSpread: boolean;
+  /** When its last pass began. */
+  passedAtMs: number;
+};

@@ -27,9 +27,10 @@ export class Schedule<Name> {
     if (this.#heap[0] === entry) this.#serve();
   }
 
-  /** Makes it due now, unless it is being worked on. */
-  hurry(name: Name): void {
-    if (this.#current.has(name)) this.set(name, 0);
+  /** Makes it due in so long at the latest, unless it is being worked on. */
+  hurry(name: Name, delayMs = 0): void {
+    const entry = this.#current.get(name);
+    if (entry !== undefined && entry.dueMs > this.#clock.monotonicMs() + delayMs) this.set(name, delayMs);
   }
 
   remove(name: Name): void {

@@ -1,3 +1,4 @@
+import { payoutOf } from '../charge/call.ts';
 import { linkEndsAt } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -57,6 +58,7 @@ export type IntentView = {
   readonly origin: 'policy' | 'hand';
   readonly state: string;
   readonly detail: string | null;
+  /** Of a withdrawal, what it pays out, which counts against no cap. */
   readonly amount_usd: number;
   readonly settled_usd: number | null;
   readonly key: string;
@@ -258,6 +260,7 @@ export function decisionView(decision: Decision | null): DecisionView | null {
 
 export function intentView(intent: Intent): IntentView {
   const { state } = intent;
+  const payoutCents = intent.kind === 'withdraw' ? payoutOf(intent.body) : null;
   return {
     id: intent.id,
     account: intent.account,
@@ -265,8 +268,8 @@ export function intentView(intent: Intent): IntentView {
     origin: intent.origin,
     state: state.kind,
     detail: detailOf(intent),
-    amount_usd: usdFromCents(intent.amountCents),
-    settled_usd: state.kind === 'settled' ? usdFromCents(state.amountCents) : null,
+    amount_usd: usdFromCents(payoutCents ?? intent.amountCents),
+    settled_usd: state.kind === 'settled' ? usdFromCents(payoutCents ?? state.amountCents) : null,
     key: intent.key,
     anchor: intent.anchor,
     attempt: intent.attempt,

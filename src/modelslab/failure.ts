@@ -71,14 +71,19 @@ function wireFailure(answer: Exclude<ProviderAnswer, Answered>): Failure {
     reason: wireReason(answer),
     status: null,
     code: answer.reason,
-    message:
-      answer.kind === 'not_sent'
-        ? `nothing was sent to the provider (${answer.reason})`
-        : `no whole answer came back from the provider (${answer.reason})`,
+    message: wireWords(answer),
     details: {},
     requestId: null,
     retryAfterMs: null,
   };
+}
+
+function wireWords({ kind, reason }: Exclude<ProviderAnswer, Answered>): string {
+  if (reason === RATE_BUDGET_REASON)
+    return 'nothing was sent to the provider: its rate limit for the account has no room now';
+  return kind === 'not_sent'
+    ? `nothing was sent to the provider (${reason})`
+    : `no whole answer came back from the provider (${reason})`;
 }
 
 function wireReason(answer: Exclude<ProviderAnswer, Answered>): FailureReason {

@@ -4,7 +4,8 @@ import { plainFields } from './log-fields.ts';
 import { prettyLine } from './pretty-line.ts';
 import type { Redactor } from './redactor.ts';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Where lines go: `process.stderr`, a file's stream, a test's array. */
 export type LogDestination = { write(text: string): unknown };

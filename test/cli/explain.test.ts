@@ -37,3 +37,26 @@ test('explain names the fleet once, and says nothing twice in the story of a cha
   expect(stdout).toContain('  cap    the fleet, day: $50.00 of $100.00\n');
   expect(stdout).toMatch(/^ {4}\S+Z {2}armed\n {4}\S+Z {2}charged {2}answer_charged$/m);
 });
+
+test('explain says what comes next where something is wrong, and nothing where all is well', async () => {
+  const wallet = { cooldown: '0s' };
+  const fleet = await AFleet.open({ wallet, caps: { per_charge: 50, day: 60 } }, 1);
+  const explained = async () => {
+    await purser(['once'], fleet.surroundings);
+    return (await purser(['explain', 'agent-0001'], fleet.surroundings)).stdout;
+  };
+  expect(await explained()).not.toContain('  next ');
+  await purser(['pause', 'agent-0001'], fleet.surroundings);
+  expect(await explained()).toContain('  next   `purser resume agent-0001` ends it\n');
+  await purser(['resume', 'agent-0001'], fleet.surroundings);
+  await fleet.patch({ balance: 5 });
+  await explained();
+  await fleet.patch({ balance: 5 });
+  expect(await explained()).toContain('  next   purser charges when the window has room again');
+  fleet.write({ wallet, caps: { day: 5_000 } });
+  await fleet.patch({ balance: 5, cards: [{ brand: 'visa', last4: '9987', behaviour: 'lost_card' }] });
+  await explained();
+  expect(await explained()).toContain(
+    '  next   `purser billing cards add agent-0001 --default` saves another',
+  );
+});

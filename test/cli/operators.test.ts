@@ -193,3 +193,20 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
   expect(stderr).toContain(sentence);
 });
+
+test('explain says how much was withdrawn of what lay above the maximum', async () => {
+  const fleet = await AFleet.open({ wallet: { max_balance: 100 } }, 1);
+  await fleet.patch({ reseller: true, balance: 180 });
+  await purser(['once'], fleet.surroundings);
+  const { stdout } = await purser(['explain', 'agent-0001'], fleet.surroundings);
+  expect(stdout).toMatch(/int_[0-9a-f]{16} {2}withdraw {2}\$80\.00 {2}settled/);
+});
+
+test('a log level that is none is refused like every wrong word: 64', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const { code, stderr } = await purser(['run', '--log-level', 'loud'], fleet.surroundings);
+  expect({ code, stderr }).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('Allowed choices are debug, info, warn, error'),
+  });
+});

@@ -38,6 +38,9 @@ test('run funds a wallet, tells a receiver, shows it on its pages, and SIGTERM e
     stdout: expect.stringMatching(/^ready \(127\.0\.0\.1:\d+\)\n$/),
     stderr: '',
   });
+  fleet.writeText(`version: 7\nserver: { listen: ${new URL(url).host} }\n`);
+  expect(await purser(['healthcheck'], fleet.surroundings)).toMatchObject({ code: 0 });
+  fleet.write({ ...RUN, listen: new URL(url).host });
   expect(statSync(join(fleet.folder, 'purser.db')).mode & 0o777).toBe(0o600);
   daemon.kill('SIGTERM');
   const { code, stderr } = await daemon.ended();

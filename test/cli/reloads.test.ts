@@ -8,8 +8,9 @@ import { AProcess } from './a-process.ts';
 const RUN = { poll: '1s' };
 const NOT_VALID = 'The new config is not valid: purser keeps the last good one';
 
-async function aDaemon(fleet: AFleet): Promise<AProcess> {
-  const daemon = new AProcess(['run'], fleet.surroundings);
+async function aDaemon(fleet: AFleet, more: Readonly<Record<string, string>> = {}): Promise<AProcess> {
+  const { cwd, secrets } = fleet.surroundings;
+  const daemon = new AProcess(['run'], { cwd, secrets: { ...secrets, ...more } });
   await daemon.until('its start', () => daemon.logged('purser.started').length === 1);
   return daemon;
 }
@@ -85,3 +86,32 @@ test('what wants a restart is told, in status too, until it has had one', async 
   const second = await aDaemon(fleet);
   await second.until('the end of the alert', async () => (await alertsOf(fleet)).length === 0);
 }, 40_000);
+
+test('a reload says what changed, and nothing that may be secret', async () => {
+  const hook = { webhook: { url: 'https://hooks.example.com/one', secret: { env: 'HOOK_SECRET' } } };
+  const fleet = await AFleet.open({ ...RUN, apiToken: 'token', alerts: { receivers: { hook } } });
+  const daemon = await aDaemon(fleet, { API_TOKEN: 'token-of-the-api' });
+  const [{ page: url = '' } = {}] = daemon.logged('purser.started');
+  fleet.write({
+    ...RUN,
+    apiToken: 'token',
+    wallet: { min_balance: 30 },
+    caps: { per_charge: 500, day: 900, month: 20_000, charges_per_day: 4 },
+    accounts: { 'agent-0001': { poll: '5m' } },
+    alerts: { receivers: { hook: { webhook: { ...hook.webhook, url: 'https://hooks.example.com/two' } } } },
+  });
+  const response = await fetch(`${String(url)}-/reload`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer token-of-the-api' },
+  });
+  const changed = [
+    'policies.standard.wallet.min_balance: 20 -> 30',
+    'policies.standard.caps.day: 5000 -> 900',
+    'policies.standard.caps.charges_per_day: not set -> 4',
+    'alerts.receivers.hook.webhook.url',
+    'accounts.agent-0001',
+    'accounts.agent-0002: removed',
+  ];
+  expect(daemon.logged('config.reloaded')).toMatchObject([{ removed: ['agent-0002'], changed }]);
+  expect(((await response.json()) as { done: string }).done).toContain(`changed: ${changed.join('; ')}`);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worstCaseOfAccount, worstCaseOfFleet } from '../../src/cli/worst-case.ts';
+import { worstCaseInFleet, worstCaseOfAccount, worstCaseOfFleet } from '../../src/cli/worst-case.ts';
 import { loadSpec } from '../config/memory-disk.ts';
 
 function fleet(policy: string, rest = '') {
@@ -47,4 +47,23 @@ test('the worst case of a fleet is the sum of its accounts, within its own caps'
     dayCents: 24_000,
     monthCents: 90_000,
   });
+});
+
+test('the worst case of an account is within what its group and the fleet allow', () => {
+  const wallet = '    wallet: { min_balance: 20, top_up: { to: 100 }, cooldown: 0s }';
+  const rest = 'caps: { day: 500 }\ngroups: { g: { caps: { month: 900 } } }\n';
+  const spec = fleet(wallet, rest);
+  const [account] = spec.accounts.values();
+  if (account === undefined) throw new Error('the config has accounts');
+  expect(worstCaseOfAccount(account)).toEqual({ dayCents: null, monthCents: null });
+  expect(worstCaseInFleet(spec, account)).toEqual({ dayCents: 50_000, monthCents: 1_500_000 });
+  const [group = null] = spec.groups.keys();
+  const grouped = worstCaseInFleet(spec, { ...account, group });
+  expect(grouped).toEqual({ dayCents: 50_000, monthCents: 90_000 });
+});
+
+test('a policy that only tells charges nothing at worst', () => {
+  const nothing = { dayCents: 0, monthCents: 0 };
+  expect(ofOne('    subscription: { plan: Basic }')).toEqual(nothing);
+  expect(ofOne('    billing_info: { name: Acme }')).toEqual(nothing);
 });

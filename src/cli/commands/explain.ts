@@ -13,6 +13,7 @@ import { type CliIo, EXIT } from '../cli-io.ts';
 import { type CreditRow, creditRows } from '../credit-rows.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
+import { whatNext } from '../what-next.ts';
 import type { CommandFile } from './command.ts';
 
 const INTENTS_SHOWN = 10;
@@ -25,6 +26,8 @@ type Explanation = {
   /** What the config says else, and why it does not hold. */
   readonly mode_note: string | null;
   readonly view: AccountView | null;
+  /** What purser waits for, or what a person can do. */
+  readonly next: readonly string[];
   readonly caps: readonly CapRow[];
   readonly holds: readonly { readonly kind: string; readonly reason: string; readonly since: string }[];
   readonly auto_funding: { readonly set: string; readonly at: string } | null;
@@ -70,11 +73,16 @@ async function explanation(
       : await journal.usage(capScopes(spec, inConfig), io.clock.now());
   const holds = await journal.holds(account);
   const running = runningMode(store, path);
+  const mode = running ?? spec?.mode ?? null;
+  const view = readViews(store).find((one) => one.account === account) ?? null;
   return {
     account,
-    mode: running ?? spec?.mode ?? null,
+    mode,
     mode_note: spec === null ? null : modeDiffers(spec.mode, running),
-    view: readViews(store).find((view) => view.account === account) ?? null,
+    view,
+    next: [view?.wallet, view?.subscription].flatMap((made) =>
+      made === null || made === undefined ? [] : (whatNext(account, made, mode) ?? []),
+    ),
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     auto_funding: autoFundingOf(store, account),
     holds: holds.map(({ kind, reason, since }) => ({ kind, reason, since: formatInstant(since) })),
@@ -111,6 +119,7 @@ function explanationText(found: Explanation): string {
     if (found.mode === 'observe') lines.push('  but    mode is observe: none of it is done');
     if (found.mode_note !== null) lines.push(`  note   ${found.mode_note}`);
     if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
+    lines.push(...[...new Set(found.next)].map((words) => `  next   ${words}`));
   }
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
   const recharge = found.auto_funding;
@@ -126,7 +135,7 @@ function explanationText(found: Explanation): string {
   }
   for (const intent of found.intents) {
     lines.push(
-      `  ${intent.id}  ${intent.kind}  ${money(intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
+      `  ${intent.id}  ${intent.kind}  ${money(intent.settled_usd ?? intent.amount_usd)}  ${intent.state}${intent.detail === null ? '' : ` (${intent.detail})`}`,
     );
     if (intent.payment_url !== null) lines.push(`    pay   ${intent.payment_url}`);
     lines.push(

@@ -1,3 +1,4 @@
+import { findListen } from '../../config/find-listen.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
@@ -24,8 +25,8 @@ export const healthcheck: CommandFile = (program, io, done) => {
 
 async function ask(io: CliIo, path: string): Promise<{ readonly isReady: boolean; readonly detail: string }> {
   const loaded = loadConfig({ path, env: io.env });
-  // A config that went bad under a running daemon does not make the daemon sick; the default address is worth a try.
-  const { host, port } = loaded.ok ? loaded.spec.server : { host: '127.0.0.1', port: 9464 };
+  // A config that went bad under a running daemon does not make the daemon sick.
+  const { host, port } = loaded.ok ? loaded.spec.server : findListen({ path, env: io.env });
   const target =
     host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   try {

@@ -10,7 +10,7 @@ import { quietLog } from '../quiet-log.ts';
 import { readConfig } from '../read-config.ts';
 import type { PriceList } from '../rule-changes.ts';
 import { modeDiffers, runningMode } from '../running-mode.ts';
-import { type WorstCase, worstCaseOfAccount, worstCaseOfFleet } from '../worst-case.ts';
+import { type WorstCase, worstCaseInFleet, worstCaseOfFleet } from '../worst-case.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 type PlanFlags = { config: string; exitCode: boolean; json: boolean };
@@ -40,7 +40,7 @@ export const plan: CommandFile = (program, io, done) => {
         await daemon.close();
       }
       const fleet = worstCaseOfFleet(spec, plans);
-      const known = { fleet, plans, notes };
+      const known = { spec, fleet, plans, notes };
       io.stdout.write(
         options.json ? `${JSON.stringify(planJson(planned, known))}\n` : planText(planned, known),
       );
@@ -52,6 +52,7 @@ export const plan: CommandFile = (program, io, done) => {
 };
 
 type Known = {
+  readonly spec: FleetSpec;
   readonly fleet: WorstCase;
   readonly plans: PriceList | null;
   readonly notes: readonly string[];
@@ -74,13 +75,13 @@ function notesOf({ mode, quarantineMs, store }: FleetSpec, daemon: Daemon): read
   ];
 }
 
-function planJson(planned: readonly PlannedAccount[], { fleet, plans, notes }: Known) {
+function planJson(planned: readonly PlannedAccount[], { spec, fleet, plans, notes }: Known) {
   return {
     notes,
     accounts: planned.map((one) => {
       const base = {
         account: one.account.name,
-        worst_case: worstJson(worstCaseOfAccount(one.account, plans)),
+        worst_case: worstJson(worstCaseInFleet(spec, one.account, plans)),
       };
       if (one.kind === 'unseen') return { ...base, failure: one.reason };
       const { verdict, intents } = one;
@@ -116,8 +117,9 @@ function worstJson({ dayCents, monthCents }: WorstCase) {
   };
 }
 
-function planText(planned: readonly PlannedAccount[], { fleet, plans, notes }: Known): string {
-  const lines = planned.flatMap((one) => accountLines(one, plans));
+function planText(planned: readonly PlannedAccount[], known: Known): string {
+  const { fleet, notes } = known;
+  const lines = planned.flatMap((one) => accountLines(one, known));
   const intents = planned.flatMap((one) => (one.kind === 'decided' ? one.intents : []));
   const total = intents.reduce((sum, intent) => sum + intent.amountCents, 0);
   const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
@@ -126,8 +128,8 @@ function planText(planned: readonly PlannedAccount[], { fleet, plans, notes }: K
   return `${[...lines, '', summary, ...noted, 'Nothing was sent but reads.'].join('\n')}\n`;
 }
 
-function accountLines(one: PlannedAccount, plans: PriceList | null): readonly string[] {
-  const worst = `at worst ${worstText(worstCaseOfAccount(one.account, plans))}`;
+function accountLines(one: PlannedAccount, { spec, plans }: Known): readonly string[] {
+  const worst = `at worst ${worstText(worstCaseInFleet(spec, one.account, plans))}`;
   if (one.kind === 'unseen') return [`? ${one.account.name}  not seen: ${one.reason}`];
   const { verdict, intents, sight } = one;
   const balance = sight.balanceMicroUsd === null ? '' : `  ${formatMicroUsd(sight.balanceMicroUsd)}`;

@@ -1,6 +1,7 @@
+import { Option } from 'commander';
 import { RecordingDisk } from '../../config/recording-disk.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { createLog } from '../../telemetry/log.ts';
+import { createLog, LOG_LEVELS, type LogLevel } from '../../telemetry/log.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { hurryResumed } from '../hurry-resumed.ts';
@@ -19,7 +20,9 @@ export const run: CommandFile = (program, io, done) => {
       'Keeps every account funded and its subscription alive, within the caps of the config, until SIGTERM.',
     )
     .option('--config <file>', 'the config', CONFIG_DEFAULT)
-    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .addOption(
+      new Option('--log-level <level>', 'debug, info, warn or error').choices(LOG_LEVELS).default('info'),
+    )
     .option('--json', 'log JSON lines also on a terminal', false)
     .addHelpText('after', '\nExample:\n  purser run --config /etc/purser/purser.yaml')
     .action(async (options: { config: string; logLevel: LogLevel; json: boolean }) => {
@@ -27,14 +30,12 @@ export const run: CommandFile = (program, io, done) => {
     });
 };
 
-type LogLevel = Parameters<typeof createLog>[0]['level'];
-
 async function runDaemon(
   io: CliIo,
   options: { config: string; logLevel: LogLevel; json: boolean },
 ): Promise<number> {
   const disk = new RecordingDisk();
-  const { spec } = readConfig(io, options.config, disk);
+  const { spec, settings } = readConfig(io, options.config, disk);
   const { redactor } = io;
   const pretty = io.stdoutIsTerminal && !options.json;
   const log = createLog({
@@ -49,7 +50,7 @@ async function runDaemon(
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const reloader = new Reloader(io, daemon, { path: options.config, disk });
+  const reloader = new Reloader(io, daemon, { path: options.config, disk, settings });
   const http = await serveHttp(io, daemon, { reloader });
   stack.defer(() => http.close());
   const until = daemon.store.quarantineUntil();
