@@ -14,6 +14,7 @@ export async function aServer(
     readonly notReady?: readonly string[];
     readonly port?: number;
     readonly clean?: (text: string) => string;
+    readonly failed?: (error: unknown) => void;
   } = {},
 ): Promise<HttpServer> {
   const { store, context } = keeper;
@@ -23,6 +24,7 @@ export async function aServer(
     {
       metrics,
       clean: options.clean ?? ((text) => text),
+      failed: options.failed ?? (() => undefined),
       beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
       accounts: () => view.accounts(),
       intents: async ({ account, states, limit }) => {
