@@ -200,6 +200,35 @@ test('a burst that grows critical as a whole is one new alert, repeated as one',
   expect(told).toEqual([graver, `resolve ${BURST}`, graver, graver, graver]);
 });
 
+test.each([
+  ['by itself', 'alone', 'purser/wallet.low/render-1'],
+  ['in a burst', 'burst', BURST],
+])(
+  'what may have arrived %s is sent again as it was, however many there are by then',
+  async (_, first, key) => {
+    await using pager = await LocalReceiver.open();
+    const receiver = openReceiver(
+      { kind: 'pagerduty', routingKey: new Secret(KEY), url: pager.url(''), payLinks: false },
+      { name: 'pager', threads: new MemoryThreads(), revision: () => null, runbooks: () => RUNBOOKS },
+    );
+    const alone = async (messages: readonly OutboxMessage[]) => {
+      for (const message of messages) await receiver.deliver(message, SOME_INSTANT);
+    };
+    const burst = (messages: readonly OutboxMessage[]) => receiver.deliverBurst?.(messages, SOME_INSTANT);
+    pager.answer = () => ({ status: 503 });
+    await (first === 'alone' ? alone(lowOf('firing').slice(0, 1)) : burst(lowOf('firing')));
+    pager.answer = () => ({ status: 202 });
+    await (first === 'alone' ? burst(lowOf('firing')) : alone(lowOf('firing')));
+    await burst(lowOf('resolved'));
+    await receiver.close();
+    const events = pager.received.map(({ body }) => JSON.parse(body));
+    const keysOf = (action: string) =>
+      new Set(events.flatMap((event) => (event.event_action === action ? [event.dedup_key] : [])));
+    expect([...keysOf('trigger')][0]).toBe(key);
+    expect(keysOf('resolve')).toEqual(keysOf('trigger'));
+  },
+);
+
 test('every event keeps to the limits: summary 1,024 characters, dedup_key 255', () => {
   const long = { headline: '😀'.repeat(2_000), fingerprint: `purser.degraded/${'x'.repeat(400)}` };
   const { single, bursts } = sampleMessages(SOME_INSTANT, () => 'msg_sample');
