@@ -1,5 +1,6 @@
 import { configNeedsRestart, configReloadFailed } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
+import { filesDisk } from '../config/config-disk.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { RecordingDisk } from '../config/recording-disk.ts';
@@ -70,7 +71,7 @@ export class Reloader {
   }
 
   async #load(isWanted: (disk: RecordingDisk) => boolean): Promise<void> {
-    const disk = new RecordingDisk();
+    const disk = new RecordingDisk(filesDisk);
     const loaded = loadConfig({ path: this.#path, env: this.#io.env, disk });
     this.#disk = disk;
     if (!isWanted(disk)) return;
