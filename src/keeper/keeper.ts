@@ -1,7 +1,6 @@
 import { BrokenPromise } from '../domain/assert.ts';
 import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
-import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
@@ -15,7 +14,7 @@ import { refused } from './order-desk.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
 import { Schedule } from './schedule.ts';
-import { TokenSource } from './token-source.ts';
+import { TokenSource, type TokenSourceOptions } from './token-source.ts';
 
 /** Passes at once; each waits mostly for the provider. */
 const CONCURRENCY = 48;
@@ -41,13 +40,13 @@ export class Keeper {
   readonly health: Health;
   readonly #context: KeeperContext;
   readonly #cron: CronTicks;
-  readonly #onToken: (token: Secret) => void;
+  readonly #onToken: TokenSourceOptions['onToken'];
   readonly #alive = new AliveRecord();
   readonly #schedule: Schedule<AccountName>;
   readonly #accounts = new Map<AccountName, Known>();
   #stopCron: () => void = () => undefined;
 
-  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: (token: Secret) => void }) {
+  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: TokenSourceOptions['onToken'] }) {
     this.#context = context;
     this.#cron = options.cron;
     this.#onToken = options.onToken;
