@@ -18,8 +18,8 @@ const DELIVERED: DeliveryOutcome = { kind: 'delivered' };
 
 /**
  * Sends events to PagerDuty's Events API v2. An incident is an alert, and a burst is one alert: nobody is paged a hundred
- * times. That one ends with the last of its incidents, and a person's word on one of them does not change it. One that grows
- * critical leaves it: PagerDuty does not page again for an alert that is open.
+ * times. That one ends with the last of its incidents, and a person's word on one of them does not change it. An incident that
+ * grows critical gets another alert: PagerDuty does not page again for one that is open.
  */
 export class PagerdutyReceiver implements Receiver {
   readonly integration = 'pagerduty';
@@ -94,7 +94,7 @@ export class PagerdutyReceiver implements Receiver {
   /** Where the message belongs; `null` where it is to be an alert of its own, or one with others. */
   async #alertOf(message: OutboxMessage): Promise<Thread | null> {
     const alert = await this.#toldAs(message);
-    return alert?.isShared === true && hasOutgrown(message, alert.ts) ? null : alert;
+    return alert !== null && hasOutgrown(message, alert.ts) ? null : alert;
   }
 
   async #toldAs({ fact, startedAt, status }: OutboxMessage): Promise<Thread | null> {

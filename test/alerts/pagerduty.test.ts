@@ -38,7 +38,7 @@ test('an incident triggers, is acknowledged and resolved under one dedup_key', a
       '/v2/enqueue',
       KEY,
       action,
-      'purser/wallet.low/render-eu',
+      'purser/warning/wallet.low/render-eu',
     ]),
   );
   expect(events[0]?.body.payload).toMatchObject({
@@ -138,7 +138,7 @@ test('what was an alert of its own stays one when it is repeated in a burst, and
   await receiver.deliverBurst?.(again, addMs(SOME_INSTANT, HOUR_MS));
   await receiver.close();
   const told = pager.accepted.map(({ body }) => JSON.parse(body));
-  const own = names.map((name) => `purser/wallet.low/${name}`);
+  const own = names.map((name) => `purser/warning/wallet.low/${name}`);
   expect(told.map((event) => event.dedup_key)).toEqual([
     ...own,
     ...own,
@@ -190,6 +190,32 @@ test('the last that leaves a burst ends it, also where that is lost at first', a
   expect(told).toEqual([`trigger ${own}`, `trigger ${own}`, `resolve ${BURST}`]);
 });
 
+test('one that is being looked after and grows critical pages again: an open alert would page nobody', async () => {
+  const of = (status: OutboxMessage['status'], severity: 'warning' | 'critical') =>
+    someMessage(`${status} ${severity}`, { status, startedAt: SOME_INSTANT, fact: { severity } });
+  const events = await sent([
+    of('firing', 'warning'),
+    of('acknowledged', 'warning'),
+    of('firing', 'critical'),
+    of('firing', 'critical'),
+    of('acknowledged', 'critical'),
+    of('firing', 'warning'),
+    of('resolved', 'warning'),
+  ]);
+  const warning = 'purser/warning/wallet.low/render-eu';
+  const critical = 'purser/wallet.low/render-eu';
+  expect(events.map(({ body }) => `${body.event_action} ${body.dedup_key}`)).toEqual([
+    `trigger ${warning}`,
+    `acknowledge ${warning}`,
+    `trigger ${critical}`,
+    `resolve ${warning}`,
+    `trigger ${critical}`,
+    `acknowledge ${critical}`,
+    `trigger ${critical}`,
+    `resolve ${critical}`,
+  ]);
+});
+
 test('a burst that grows critical as a whole is one new alert, repeated as one', async () => {
   const told = await afterBurst(async (receiver) => {
     await receiver.deliverBurst?.(critical(), SOME_INSTANT);
@@ -201,7 +227,7 @@ test('a burst that grows critical as a whole is one new alert, repeated as one',
 });
 
 test.each([
-  ['by itself', 'alone', 'purser/wallet.low/render-1'],
+  ['by itself', 'alone', 'purser/warning/wallet.low/render-1'],
   ['in a burst', 'burst', BURST],
 ])(
   'what may have arrived %s is sent again as it was, however many there are by then',
