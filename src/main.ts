@@ -25,8 +25,18 @@ const hangups: (() => void)[] = [];
 process.on('SIGHUP', () => {
   for (const callback of hangups) callback();
 });
-// A reader that went away (`purser status | head`) is no crash.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 141 : 1));
+// A reader that went away (`purser status | head`) is no crash. A daemon outlives its log, for it has money to look after,
+// but not the terminal that somebody closed.
+let isLogLost = false;
+process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
+  if (process.argv[2] !== 'run' || process.stdout.isTTY) process.exit(code === 'EPIPE' ? 141 : 1);
+  if (!isLogLost)
+    process.stderr.write(
+      `purser: the log cannot be written (${code}): what follows is lost, and purser goes on.\n`,
+    );
+  isLogLost = true;
+});
+process.stderr.on('error', () => undefined); // nowhere is left to say so
 
 // Our own package.json, which has a version.
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

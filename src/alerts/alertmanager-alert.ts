@@ -1,6 +1,6 @@
 import type { IncidentState, OutboxMessage } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
-import { addMs, type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, epochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
 import { runbookUrl } from './runbook.ts';
 
 /** Alertmanager ends an alert at its `endsAt`; what still holds is sent again well before. */
@@ -23,6 +23,8 @@ export function alertmanagerAlert(
   const { runbooks, now } = options;
   const runbook = runbookUrl(fact, runbooks);
   const isOver = status === 'resolved';
+  // A clock that was ahead may have begun it later than now: Alertmanager refuses what ends before it begins.
+  const startedAt = epochMs(Math.min(message.startedAt, isOver ? message.at : now));
   return {
     labels: {
       alertname: fact.type,
@@ -41,7 +43,7 @@ export function alertmanagerAlert(
       ...(runbook === null ? {} : { runbook_url: runbook }),
       ...(fact.pay === undefined || isOver ? {} : { pay_url: fact.pay.url }),
     },
-    startsAt: formatInstant(message.startedAt),
+    startsAt: formatInstant(startedAt),
     endsAt: formatInstant(isOver ? message.at : addMs(now, LASTS_MS)),
   };
 }

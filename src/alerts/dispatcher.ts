@@ -8,7 +8,7 @@ import type { Receiver } from './receiver.ts';
 import { type LaneTools, ReceiverLane } from './receiver-lane.ts';
 import { isAfterwards, receiversOf } from './routing.ts';
 
-export type DispatcherOptions = LaneTools & {
+export type DispatcherOptions = Omit<LaneTools, 'arrived'> & {
   /** The spec of now: a reload gives another object, which opens all receivers anew and forgets their failures. */
   readonly alerts: () => AlertsSpec;
   readonly groupOf: (account: AccountName) => GroupName | null;
@@ -27,6 +27,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<string, ReceiverLane>();
   readonly #busy = new Map<string, Promise<number>>();
+  readonly #arrived = new Set<string>();
   #spec: AlertsSpec | null = null;
   #lastPass: Promise<unknown> = Promise.resolve();
   #isWoken = false;
@@ -90,11 +91,11 @@ export class Dispatcher {
 
   async #startLanes(signal: AbortSignal, groupWaitMs: number): Promise<readonly Promise<number>[]> {
     const { outbox, clock } = this.#options;
-    this.#followSpec();
     await this.#routeNew(groupWaitMs);
     // Taken before the question: a lane that ends while `due` answers has deliveries in that answer that are made.
     const busy = new Set(this.#busy.keys());
     const due = await outbox.due(clock.now(), DUE_MAX);
+    this.#followSpec(); // last: what was routed while a reload came may be for a receiver that only the new spec has
     const started: Promise<number>[] = [];
     const byReceiver = Map.groupBy(due, (delivery) => delivery.receiver);
     for (const [name, lane] of this.#lanes)
@@ -168,12 +169,9 @@ export class Dispatcher {
     const retired = [...this.#lanes];
     this.#lanes.clear();
     this.#spec = spec;
-    for (const [name, receiver] of spec.receivers) {
-      this.#lanes.set(
-        name,
-        new ReceiverLane(name, this.#options.openReceiver(receiver, name), this.#options),
-      );
-    }
+    const tools = { ...this.#options, arrived: this.#arrived };
+    for (const [name, receiver] of spec.receivers)
+      this.#lanes.set(name, new ReceiverLane(name, this.#options.openReceiver(receiver, name), tools));
     for (const [name, lane] of retired) {
       const idle = this.#busy.get(name) ?? Promise.resolve(0);
       // A lane in progress reports its own failure; closing waits for it either way.

@@ -1,5 +1,5 @@
 import { unreachable } from '../domain/assert.ts';
-import type { IncidentFact, IncidentState, OutboxMessage } from '../domain/incident.ts';
+import type { IncidentState, OutboxMessage } from '../domain/incident.ts';
 import type { ReceiverSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { openAlertmanagerReceiver } from './alertmanager-receiver.ts';
@@ -10,6 +10,7 @@ import { SlackBotReceiver } from './slack-bot-receiver.ts';
 import { openSlackReceiver } from './slack-receiver.ts';
 import type { Threads } from './threads.ts';
 import { openWebhookReceiver } from './webhook-receiver.ts';
+import { withoutPay } from './without-pay.ts';
 
 type Around = {
   /** Of the receiver, in the config. */
@@ -44,11 +45,6 @@ function withoutPayLinks(receiver: Receiver): Receiver {
     }),
     close: () => receiver.close(),
   };
-}
-
-function withoutPay<About extends { readonly fact: IncidentFact }>(about: About): About {
-  const { pay: _pay, ...fact } = about.fact;
-  return { ...about, fact };
 }
 
 function open(spec: ReceiverSpec, around: Around & { timeoutMs: number }): Receiver {

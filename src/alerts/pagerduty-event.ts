@@ -19,9 +19,11 @@ export type PagerdutyEvent = {
   readonly body: Readonly<Record<string, unknown>>;
 };
 
-/** The alert of one incident, whatever becomes of it. */
+/** The alert of one incident. That it is not critical stands in it, for `hasOutgrown`. */
 export function pagerdutyKey({ fact, status, id }: OutboxMessage): string {
-  return dedupKey(status === 'notice' ? id : fact.fingerprint);
+  if (status === 'notice') return dedupKey(id);
+  const severity = fact.severity === 'critical' ? '' : `${fact.severity}/`;
+  return dedupKey(fact.fingerprint, severity);
 }
 
 /** The alert of a burst: the same when it is sent again. Its severity stands in it, for `hasOutgrown`. */
@@ -31,9 +33,11 @@ export function burstKeyOf(messages: readonly OutboxMessage[]): string {
   return dedupKey(`burst/${first.fact.severity}/${first.id}`);
 }
 
-/** Whether an incident that was told in a burst is critical now and the burst was not: such an alert may have paged nobody. */
+/** Whether an incident is critical now and its alert was not: that may have paged nobody, or is being looked after. */
 export function hasOutgrown({ fact, status }: OutboxMessage, key: string): boolean {
-  return status === 'firing' && fact.severity === 'critical' && !key.startsWith(dedupKey('burst/critical/'));
+  return (
+    status === 'firing' && fact.severity === 'critical' && /^purser\/(burst\/)?(warning|info)\//.test(key)
+  );
 }
 
 /** Many messages of one `burstKey` as one event: how many, and their names. */
@@ -112,9 +116,10 @@ const ACTIONS = {
   resolved: 'resolve',
 } as const;
 
-function dedupKey(id: string): string {
-  const key = `purser/${id}`;
-  return key.length <= DEDUP_KEY_MAX ? key : `purser/${createHash('sha256').update(id).digest('hex')}`;
+function dedupKey(id: string, severity = ''): string {
+  const key = `purser/${severity}${id}`;
+  const digest = () => createHash('sha256').update(id).digest('hex');
+  return key.length <= DEDUP_KEY_MAX ? key : `purser/${severity}${digest()}`;
 }
 
 /** Never through a surrogate pair. */

@@ -11,15 +11,15 @@ import {
   pagerdutyEvent,
   pagerdutyKey,
 } from './pagerduty-event.ts';
-import type { DeliveryOutcome, Receiver } from './receiver.ts';
+import type { DeliveryFailure, DeliveryOutcome, Receiver } from './receiver.ts';
 import type { Thread, Threads } from './threads.ts';
 
 const DELIVERED: DeliveryOutcome = { kind: 'delivered' };
 
 /**
  * Sends events to PagerDuty's Events API v2. An incident is an alert, and a burst is one alert: nobody is paged a hundred
- * times. That one ends with the last of its incidents, and a person's word on one of them does not change it. One that grows
- * critical leaves it: PagerDuty does not page again for an alert that is open.
+ * times. That one ends with the last of its incidents, and a person's word on one of them does not change it. An incident that
+ * grows critical gets another alert: PagerDuty does not page again for one that is open.
  */
 export class PagerdutyReceiver implements Receiver {
   readonly integration = 'pagerduty';
@@ -60,7 +60,7 @@ export class PagerdutyReceiver implements Receiver {
     }
     const key = alert?.ts ?? pagerdutyKey(message);
     const outcome = await this.#send(pagerdutyEvent(message, { runbooks: this.#runbooks(), key }), now);
-    return outcome.kind === 'delivered' && alert === null ? await this.#keep([message], key, now) : outcome;
+    return alert === null ? await this.#keep([message], key, { outcome, now }) : outcome;
   }
 
   async deliverBurst(messages: readonly OutboxMessage[], now: EpochMs): Promise<DeliveryOutcome> {
@@ -84,7 +84,7 @@ export class PagerdutyReceiver implements Receiver {
     if (fresh.length === 0) return DELIVERED;
     const key = burstKeyOf(fresh);
     const outcome = await this.#send(pagerdutyBurst(fresh, { runbooks, key }), now);
-    return outcome.kind === 'delivered' ? await this.#keep(fresh, key, now) : outcome;
+    return await this.#keep(fresh, key, { outcome, now });
   }
 
   close(): Promise<void> {
@@ -94,7 +94,7 @@ export class PagerdutyReceiver implements Receiver {
   /** Where the message belongs; `null` where it is to be an alert of its own, or one with others. */
   async #alertOf(message: OutboxMessage): Promise<Thread | null> {
     const alert = await this.#toldAs(message);
-    return alert?.isShared === true && hasOutgrown(message, alert.ts) ? null : alert;
+    return alert !== null && hasOutgrown(message, alert.ts) ? null : alert;
   }
 
   async #toldAs({ fact, startedAt, status }: OutboxMessage): Promise<Thread | null> {
@@ -107,29 +107,41 @@ export class PagerdutyReceiver implements Receiver {
     return this.#threads.end(this.#name, fact.fingerprint);
   }
 
-  /** Notes the alert that was sent. One that they leave ends with the last of its incidents here too. */
-  async #keep(messages: readonly OutboxMessage[], ts: string, now: EpochMs): Promise<DeliveryOutcome> {
+  /**
+   * Notes the alert that was sent, also where it only may have arrived: it is sent again as it was then, alone or with the
+   * same others, or nothing would ever end it. One that they leave ends with the last of its incidents here too.
+   */
+  async #keep(
+    messages: readonly OutboxMessage[],
+    ts: string,
+    { outcome, now }: { readonly outcome: DeliveryOutcome; readonly now: EpochMs },
+  ): Promise<DeliveryOutcome> {
     const isShared = messages.length > 1;
-    const firing = messages.filter(({ status }) => status === 'firing');
-    for (const message of firing) {
+    const isThere = outcome.kind === 'delivered';
+    if (!isThere && !mayHaveArrived(outcome)) return outcome;
+    const alerts = new Map<string, Thread>();
+    for (const message of messages.filter(({ status }) => status === 'firing')) {
+      const { fact, startedAt } = message;
       const left = await this.#toldAs(message);
-      if (left === null || (await this.#end(message)) > 0) continue;
-      const end = pagerdutyEvent(
-        { ...message, status: 'resolved' },
-        { runbooks: this.#runbooks(), key: left.ts },
-      );
-      const outcome = await this.#send(end, now);
-      if (outcome.kind !== 'delivered') return outcome;
+      if (left === null || isThere) alerts.set(fact.fingerprint, { startedAt, channel: '', ts, isShared });
+      if (left === null || !isThere || (await this.#end(message)) > 0) continue;
+      const over = { ...message, status: 'resolved' } as const;
+      const end = await this.#send(pagerdutyEvent(over, { runbooks: this.#runbooks(), key: left.ts }), now);
+      if (end.kind !== 'delivered') return end;
     }
-    const alerts = firing.map(
-      ({ fact, startedAt }) => [fact.fingerprint, { startedAt, channel: '', ts, isShared }] as const,
-    );
-    if (alerts.length > 0) await this.#threads.write(this.#name, new Map(alerts));
-    return DELIVERED;
+    if (alerts.size > 0) await this.#threads.write(this.#name, alerts);
+    return outcome;
   }
 
   async #send({ path, body }: PagerdutyEvent, now: EpochMs): Promise<DeliveryOutcome> {
     const text = JSON.stringify({ routing_key: this.#routingKey.reveal(), ...body });
     return (await this.#sender.exchange({ path, body: text, headers: {} }, now)).outcome;
   }
+}
+
+/** No connection was made at all: the names are those of `node:net` and `node:dns`. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
+
+function mayHaveArrived({ kind, detail }: DeliveryFailure): boolean {
+  return kind === 'brief' && !NOT_SENT.has(detail);
 }

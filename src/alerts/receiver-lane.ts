@@ -1,4 +1,4 @@
-import { assert, unreachable } from '../domain/assert.ts';
+import { unreachable } from '../domain/assert.ts';
 import {
   DELIVERY_WAIT_MAX_MS,
   type FailureReason,
@@ -31,6 +31,8 @@ export type LaneTools = {
   readonly onDelivery: (sample: DeliverySample) => void;
   /** What is not over. */
   readonly openIncidents: () => readonly IncidentState[];
+  /** Receiver and id of what has arrived and the outbox could not note yet (a full disk): it is not sent again. */
+  readonly arrived: Set<string>;
 };
 
 const REFRESH_MS = MINUTE_MS;
@@ -79,7 +81,10 @@ export class ReceiverLane {
     } else if (outcome !== undefined) await this.#recordFailure([], outcome);
   }
 
-  /** Delivers what it can, records every outcome, and says how many arrived. Starts nothing after an abort. */
+  /**
+   * Delivers what it can, records every outcome, and says how many arrived. Starts nothing after an abort. Rejects, as the
+   * outbox does, when nothing is on its way any more.
+   */
   async deliverAll(deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
     const chains = [...Map.groupBy(deliveries, (delivery) => delivery.message.fact.fingerprint).values()];
     const { bursts, alone } =
@@ -90,6 +95,7 @@ export class ReceiverLane {
       for (const burst of work) delivered += await this.#deliverBurst(burst, signal);
       return delivered;
     });
+    await Promise.allSettled(workers);
     const counts = await Promise.all(workers);
     return counts.reduce((sum, count) => sum + count, 0);
   }
@@ -133,7 +139,7 @@ export class ReceiverLane {
     deliveries: readonly Delivery[],
     signal: AbortSignal,
   ): Promise<{ kind: 'delivered' | 'split' } | { kind: 'held'; heldUntil: EpochMs | null }> {
-    const { outbox, clock, random, onDelivery, log } = this.#tools;
+    const { clock, random, onDelivery, log } = this.#tools;
     const messages = deliveries.map(({ message }) => message);
     const attempt = () => this.#attempt(messages);
     // One that keeps failing gets one try: it has had its quick ones.
@@ -143,7 +149,7 @@ export class ReceiverLane {
       if (this.#failures > 0) log.info('alerts.receiver_recovered', { receiver: this.#name });
       this.#failures = 0;
       this.#waitsUntil = null;
-      for (const { id } of messages) await outbox.delivered(id, this.#name, clock.now());
+      await this.#note(messages);
       onDelivery({ receiver: this.#name, integration: this.#receiver.integration, ok: true });
       return { kind: 'delivered' };
     }
@@ -151,12 +157,26 @@ export class ReceiverLane {
     return { kind: 'held', heldUntil: await this.#recordFailure(deliveries, outcome) };
   }
 
-  #attempt(messages: readonly OutboxMessage[]): Promise<DeliveryOutcome> {
+  async #note(messages: readonly OutboxMessage[]): Promise<void> {
+    const { outbox, clock, arrived } = this.#tools;
+    for (const message of messages) arrived.add(this.#keyOf(message));
+    for (const message of messages) {
+      await outbox.delivered(message.id, this.#name, clock.now());
+      arrived.delete(this.#keyOf(message));
+    }
+  }
+
+  #keyOf({ id }: OutboxMessage): string {
+    return `${this.#name} ${id}`;
+  }
+
+  async #attempt(all: readonly OutboxMessage[]): Promise<DeliveryOutcome> {
+    const messages = all.filter((message) => !this.#tools.arrived.has(this.#keyOf(message)));
     const [message] = messages;
-    assert(message !== undefined, 'nothing to deliver');
+    if (message === undefined) return { kind: 'delivered' };
     const now = this.#tools.clock.now();
     const together = messages.length > 1 ? this.#receiver.deliverBurst?.(messages, now) : undefined;
-    return together ?? this.#receiver.deliver(message, now);
+    return await (together ?? this.#receiver.deliver(message, now));
   }
 
   /** When the same messages, and those behind them in their chains, may be tried again. */

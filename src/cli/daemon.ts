@@ -1,6 +1,7 @@
 import { Dispatcher } from '../alerts/dispatcher.ts';
 import { openReceiver } from '../alerts/open-receiver.ts';
 import { CHARGE_LIMITS } from '../charge/next-move.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { Log } from '../domain/ports.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { FleetSpec } from '../domain/spec.ts';
@@ -18,6 +19,7 @@ import { InvoiceFiles } from '../store/invoice-files.ts';
 import { Store } from '../store/store.ts';
 import { TokenFiles } from '../store/token-files.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { RecentTokens } from '../telemetry/recent-tokens.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Embedded } from './embedded-sandbox.ts';
 import { checkJournalProvider, noteJournalProvider } from './journal-provider.ts';
@@ -42,7 +44,7 @@ export type Daemon = {
   /** Swaps the spec that everything reads; the keeper takes it over with `respec`. */
   readonly setSpec: (spec: FleetSpec) => void;
   /** Told of every token that a login or the vault gave. */
-  readonly onToken: (token: Secret) => void;
+  readonly onToken: (token: Secret, account: AccountName) => void;
   close(): Promise<void>;
 };
 
@@ -149,7 +151,8 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     stopping: options.stop,
     onTold,
   };
-  const onToken = (token: Secret): void => redactor.add(token);
+  const recent = new RecentTokens(redactor);
+  const onToken = (token: Secret, account: AccountName): void => recent.seen(token, account);
   const keeper = new Keeper(context, { cron: nodeCronTicks, onToken });
   const owned = stack.move();
   return {

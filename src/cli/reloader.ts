@@ -1,16 +1,18 @@
 import { configNeedsRestart, configReloadFailed } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
 import { changedSettings, type Settings } from '../config/changed-settings.ts';
+import { filesDisk } from '../config/config-disk.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { RecordingDisk } from '../config/recording-disk.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { FleetSpec } from '../domain/spec.ts';
-import { SECOND_MS } from '../domain/time.ts';
+import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
 
 const LOOK_EVERY_MS = 2 * SECOND_MS;
+const TELL_EVERY_MS = MINUTE_MS;
 
 /**
  * Takes the config over while the daemon runs: at SIGHUP, and by itself where a file that it was read from has another
@@ -30,6 +32,11 @@ export class Reloader {
   #isDone = true;
   /** What it gave to tell, by fingerprint, until the store has taken it. */
   readonly #untold = new Map<string, IncidentChange>();
+  /** What of it still holds: told to the store every minute, which repeats it to people when its time has come. */
+  readonly #firing = new Map<string, IncidentChange>();
+  #toldAtMs = 0;
+  /** One that has not begun. */
+  #waiting: Promise<void> | null = null;
 
   /** `disk` recorded the load that the daemon runs on, `settings` is what it said. */
   constructor(
@@ -49,9 +56,13 @@ export class Reloader {
     return this.#changed;
   }
 
-  /** Reloads whatever the content, one after the other; never rejects. */
+  /** Reloads whatever the content; never rejects. Whoever asks while one waits for its turn gets that one. */
   reload(): Promise<void> {
-    return this.#inTurn(() => this.#load(() => true));
+    this.#waiting ??= this.#inTurn(() => {
+      this.#waiting = null;
+      return this.#load(() => true);
+    });
+    return this.#waiting;
   }
 
   /**
@@ -67,21 +78,25 @@ export class Reloader {
       if ((isChanged || !this.#isDone) && !stop.aborted) {
         const digest = this.#disk.digest();
         await this.#inTurn(() => this.#load((disk) => !this.#isDone || disk.digest() !== digest));
-      } else if (this.#untold.size > 0) await this.#inTurn(() => this.#tell());
+      } else if (this.#untold.size > 0 || this.#isRepeatDue()) await this.#inTurn(() => this.#tell());
       before = now;
     }
     await this.#working;
   }
 
   async #load(isWanted: (disk: RecordingDisk) => boolean): Promise<void> {
-    const disk = new RecordingDisk();
+    const disk = new RecordingDisk(filesDisk);
     const loaded = loadConfig({ path: this.#path, env: this.#io.env, disk });
     this.#disk = disk;
     if (!isWanted(disk)) return;
     this.#isDone = false;
     const changed = loaded.ok ? changedSettings(this.#settings, loaded.settings) : [];
     const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
-    for (const change of news) this.#untold.set(fingerprintOf(change), change);
+    for (const change of news) {
+      this.#untold.set(fingerprintOf(change), change);
+      if (change.kind === 'fire') this.#firing.set(fingerprintOf(change), change);
+      else this.#firing.delete(fingerprintOf(change));
+    }
     if (loaded.ok && isTaken) {
       this.#settings = loaded.settings;
       this.#changed = changed;
@@ -92,9 +107,15 @@ export class Reloader {
 
   async #tell(): Promise<void> {
     const { context, store } = this.#daemon;
-    await store.journal.tell([...this.#untold.values()], this.#io.clock.now());
+    const changes = new Map([...this.#firing, ...this.#untold]);
+    await store.journal.tell([...changes.values()], this.#io.clock.now());
+    this.#toldAtMs = this.#io.clock.monotonicMs();
     this.#untold.clear();
     context.onTold();
+  }
+
+  #isRepeatDue(): boolean {
+    return this.#firing.size > 0 && this.#io.clock.monotonicMs() - this.#toldAtMs >= TELL_EVERY_MS;
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -30,6 +30,7 @@ export function serveHttp(
   return startHttpServer(port === undefined ? at : { ...at, port }, {
     metrics,
     clean: (text) => io.redactor.clean(text),
+    failed: (error) => context.log.error('http.failed', { error }),
     beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
     accounts: () => view.accounts(),
     intents: async ({ account, states, limit }) => {

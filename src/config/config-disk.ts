@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, globSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, globSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /** The files that a load reads: the config, what it includes, and the secrets it names. */
@@ -20,24 +20,35 @@ const READ_BY_OTHERS = 0o004;
 
 /** The disk of this machine. */
 export const nodeDisk: ConfigDisk = {
-  read(path, bytesMax) {
-    try {
-      return readFile(path, bytesMax);
-    } catch (error) {
-      return { kind: 'failed', reason: failureOf(error) };
-    }
-  },
+  read: (path, bytesMax) => readOrFail(path, { bytesMax, mayWait: true }),
   list: (pattern, folder) =>
     globSync(pattern, { cwd: folder })
       .map((path) => resolve(folder, path))
       .sort(),
 };
 
-function readFile(path: string, bytesMax: number): DiskAnswer {
-  const handle = openSync(path, 'r');
+/** The same for a daemon at work, which a pipe would hold up: its writer may never come. */
+export const filesDisk: ConfigDisk = {
+  ...nodeDisk,
+  read: (path, bytesMax) => readOrFail(path, { bytesMax, mayWait: false }),
+};
+
+type ReadOptions = { readonly bytesMax: number; readonly mayWait: boolean };
+
+function readOrFail(path: string, options: ReadOptions): DiskAnswer {
+  try {
+    return readFile(path, options);
+  } catch (error) {
+    return { kind: 'failed', reason: failureOf(error) };
+  }
+}
+
+function readFile(path: string, { bytesMax, mayWait }: ReadOptions): DiskAnswer {
+  const handle = openSync(path, constants.O_RDONLY | (mayWait ? 0 : constants.O_NONBLOCK));
   try {
     const status = fstatSync(handle);
     if (status.isDirectory()) return { kind: 'failed', reason: 'directory' };
+    if (!mayWait && !status.isFile()) return { kind: 'failed', reason: 'unreadable' };
     if (status.size > bytesMax) return { kind: 'failed', reason: 'too_large' };
     const bytes = readAll(handle, { expected: status.size, max: bytesMax });
     if (bytes === null) return { kind: 'failed', reason: 'too_large' };

@@ -8,10 +8,15 @@ export class RecordingDisk implements ConfigDisk {
   readonly #reads: { readonly path: string; readonly stamp: string }[] = [];
   readonly #lists: { readonly pattern: string; readonly folder: string; readonly found: string }[] = [];
   readonly #hash = createHash('sha256');
+  readonly #disk: ConfigDisk;
+
+  constructor(disk: ConfigDisk = nodeDisk) {
+    this.#disk = disk;
+  }
 
   read(path: string, bytesMax: number): DiskAnswer {
     this.#reads.push({ path, stamp: stampOf(path) });
-    const answer = nodeDisk.read(path, bytesMax);
+    const answer = this.#disk.read(path, bytesMax);
     const content = answer.kind === 'read' ? answer.bytes : answer.reason;
     this.#hash.update(path).update('\0').update(createHash('sha256').update(content).digest());
     return answer;

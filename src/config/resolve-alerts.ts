@@ -77,9 +77,19 @@ function resolveRoutes(spot: Spot, known: Known, loading: Loading): RouteSpec[] 
     parseSpot(alertsSchema.shape.routes, spot, loading.problems);
     return null;
   }
-  return childSpots(spot)
+  const routes = childSpots(spot)
     .map((route) => resolveRoute(route, known, loading))
     .filter((route) => route !== null);
+  const [receiver] = known.receivers;
+  if (receiver !== undefined && !routes.some(takesAllCritical)) {
+    const message = 'critical alerts of what is in no group, as of purser itself, reach nobody';
+    loading.problems.warn(spot, message, `add a last route "{ to: [${receiver}] }"`);
+  }
+  return routes;
+}
+
+function takesAllCritical({ severities, groups }: RouteSpec): boolean {
+  return groups.length === 0 && (severities.length === 0 || severities.includes('critical'));
 }
 
 function resolveRoute(spot: Spot, known: Known, { problems }: Loading): RouteSpec | null {

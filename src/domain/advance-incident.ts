@@ -75,7 +75,8 @@ function refreshed(
   }
   // A new address is told at once: the one that people have does not work any more.
   const isNewLink = fact.pay !== undefined && fact.pay.url !== open.fact.pay?.url;
-  const isDue = open.status === 'firing' && now - open.toldAt >= repeatMs;
+  // Also where a clock that was ahead has been put back since: it would be silent for as long as that was.
+  const isDue = open.status === 'firing' && Math.abs(now - open.toldAt) >= repeatMs;
   const isTold = isNewLink || isDue;
   return { state: { ...open, fact, toldAt: isTold ? now : open.toldAt }, tell: isTold ? 'firing' : null };
 }

@@ -1,7 +1,6 @@
 import { BrokenPromise } from '../domain/assert.ts';
 import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
-import type { Secret } from '../domain/secret.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
@@ -16,7 +15,7 @@ import { orderDelayMs, PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
 import { Schedule } from './schedule.ts';
-import { TokenSource } from './token-source.ts';
+import { TokenSource, type TokenSourceOptions } from './token-source.ts';
 
 /** Passes at once; each waits mostly for the provider. */
 const CONCURRENCY = 48;
@@ -38,13 +37,13 @@ export class Keeper {
   readonly health: Health;
   readonly #context: KeeperContext;
   readonly #cron: CronTicks;
-  readonly #onToken: (token: Secret) => void;
+  readonly #onToken: TokenSourceOptions['onToken'];
   readonly #alive = new AliveRecord();
   readonly #schedule: Schedule<AccountName>;
   readonly #accounts = new Map<AccountName, Known>();
   #stopCron: () => void = () => undefined;
 
-  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: (token: Secret) => void }) {
+  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: TokenSourceOptions['onToken'] }) {
     this.#context = context;
     this.#cron = options.cron;
     this.#onToken = options.onToken;

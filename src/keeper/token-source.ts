@@ -36,7 +36,7 @@ export type TokenSourceOptions = {
   /** False where this process only looks: it neither refreshes, which kills the old token, nor writes. */
   readonly mayRotate: () => boolean;
   /** Told of every token before it is used, so that no output can show it. */
-  readonly onToken: (token: Secret) => void;
+  readonly onToken: (token: Secret, account: AccountName) => void;
 };
 
 type Password = Extract<CredentialsSpec, { kind: 'password' }>;
@@ -120,7 +120,7 @@ export class TokenSource {
     const { vault, account, onToken } = this.#options;
     const stored = vault.read(account);
     if (stored === null || stored.email !== email) return;
-    onToken(stored.token);
+    onToken(stored.token, account);
     this.#current = stored;
   }
 
@@ -177,7 +177,7 @@ export class TokenSource {
   /** Written down before it is used. Where that fails it is used all the same: the old one is dead already. */
   #take({ email }: Password, { token, expiresAt }: Login): void {
     const { vault, account, clock, log, onToken, mayRotate } = this.#options;
-    onToken(token);
+    onToken(token, account);
     this.#current = { email, token, expiresAt, issuedAt: clock.now() };
     if (!mayRotate()) return;
     try {

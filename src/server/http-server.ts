@@ -39,6 +39,8 @@ export type Readings = {
   readonly alerts: () => readonly IncidentState[];
   /** Masks secrets in whatever leaves. */
   readonly clean: (text: string) => string;
+  /** Told of what went wrong in an answer, which says 500 and no more. */
+  readonly failed: (error: unknown) => void;
   /** Why purser is not ready; empty when it is. Readiness is store and config, never the provider. */
   readonly notReady: () => readonly string[];
   readonly orders: Orders;
@@ -72,7 +74,9 @@ export async function startHttpServer(
   const sources = { ...readings, sessions, assets: loadAssets() };
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
-    answer(sources, request, response).catch(() => {
+    answer(sources, request, response).catch((error: unknown) => {
+      if (request.socket.destroyed) return; // whoever asked went away, mostly in the middle of a body
+      readings.failed(error);
       if (!response.headersSent) send(response, 500, { error: 'internal error; the log has it' });
       else response.destroy();
     });
@@ -93,7 +97,8 @@ export async function startHttpServer(
 type Sources = Readings & PageSources;
 
 async function answer(readings: Sources, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://purser.invalid');
+  const url = URL.parse(request.url ?? '/', 'http://purser.invalid');
+  if (url === null) return send(response, 400, { error: 'that is no address; GET / lists the pages' });
   const ensured = /^\/api\/v1\/accounts\/([^/]+)\/ensure$/.exec(url.pathname)?.[1];
   if (ensured !== undefined && request.method === 'POST') {
     const gone = new AbortController();

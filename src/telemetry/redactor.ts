@@ -18,7 +18,7 @@ export class Redactor {
     for (const form of secretForms(secret.reveal())) this.#index.add(form);
   }
 
-  /** For tokens that were replaced and have expired, else the index grows with every refresh. */
+  /** For tokens that were replaced: `RecentTokens`. */
   remove(secret: Secret): void {
     for (const form of secretForms(secret.reveal())) this.#index.remove(form);
   }

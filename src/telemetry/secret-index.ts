@@ -35,6 +35,8 @@ class Band {
   readonly #byAnchor = new Map<string, readonly string[]>();
   readonly #dropFactor: number;
   #slots = new Uint8Array(0);
+  /** Slots that stay marked for anchors that are gone: a look in vain each. */
+  #stale = 0;
 
   constructor(width: number) {
     this.width = width;
@@ -48,7 +50,7 @@ class Band {
     const others = this.#byAnchor.get(anchor) ?? [];
     if (others.includes(text)) return;
     this.#byAnchor.set(anchor, [...others, text]);
-    if (this.#byAnchor.size * SPARSENESS > this.#slots.length) this.#grow();
+    if (this.#byAnchor.size * SPARSENESS > this.#slots.length) this.#markAnew();
     else this.#mark(anchor);
   }
 
@@ -56,7 +58,8 @@ class Band {
     const anchor = text.slice(-this.width);
     const others = (this.#byAnchor.get(anchor) ?? []).filter((other) => other !== text);
     if (others.length > 0) this.#byAnchor.set(anchor, others);
-    else this.#byAnchor.delete(anchor); // its slot stays marked: a look in vain now and then, until the next growth
+    else if (this.#byAnchor.delete(anchor)) this.#stale += 1;
+    if (this.#stale * SPARSENESS > this.#slots.length) this.#markAnew();
   }
 
   find(line: string): readonly (readonly [number, number])[] {
@@ -83,10 +86,11 @@ class Band {
     }
   }
 
-  #grow(): void {
+  #markAnew(): void {
     let length = SLOTS_MIN;
     while (length < this.#byAnchor.size * SPARSENESS * 2) length *= 2;
     this.#slots = new Uint8Array(length);
+    this.#stale = 0;
     for (const anchor of this.#byAnchor.keys()) this.#mark(anchor);
   }
 

@@ -67,6 +67,14 @@ test('an incident is an alert of API v2 that would end by itself, and ends when 
   expect(over.alert).toMatchObject({ labels: alert.labels, endsAt: '2026-11-23T15:04:05Z' });
 });
 
+test('an alert that began while the clock was ahead begins no later than it ends, or it would be refused', async () => {
+  const startedAt = addMs(SOME_INSTANT, HOUR_MS);
+  const firing = await posted(someMessage('m', { startedAt }));
+  expect(firing.alert).toMatchObject({ startsAt: '2026-11-23T15:05:05Z', endsAt: '2026-11-23T15:10:05Z' });
+  const over = await posted(someMessage('m', { status: 'resolved', startedAt }));
+  expect(over.alert).toMatchObject({ startsAt: '2026-11-23T15:04:05Z', endsAt: '2026-11-23T15:04:05Z' });
+});
+
 test('what is acknowledged still holds, and says who looks after it', async () => {
   const { alert } = await posted({ ...someMessage('m', { status: 'acknowledged' }), note: 'Ann' });
   expect(alert.annotations['acknowledged']).toBe('Ann');

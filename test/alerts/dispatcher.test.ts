@@ -147,3 +147,24 @@ test('an abort starts nothing new and leaves the rest in the outbox', async () =
   expect(ops.received.length).toBe(1);
   expect(outbox.entries.map(({ state }) => state)).toEqual(['delivered', 'open']);
 });
+
+test('a receiver that a reload adds in the middle of a pass gets its messages', async () => {
+  await using ops = await LocalReceiver.open();
+  await using late = await LocalReceiver.open();
+  const receivers = { ops: webhook(ops.url()) };
+  const { dispatcher, outbox, reload } = setUp(receivers);
+  outbox.write(someMessage('msg_1'));
+  const unrouted = outbox.unrouted.bind(outbox);
+  outbox.unrouted = (limit) => {
+    Object.assign(receivers, { late: webhook(late.url()) });
+    reload();
+    return unrouted(limit);
+  };
+  await dispatcher.deliverDue(never);
+  await dispatcher.deliverDue(never);
+  expect(outbox.entries.map(({ receiver, state }) => [receiver, state])).toEqual([
+    ['ops', 'delivered'],
+    ['late', 'delivered'],
+  ]);
+  await dispatcher.close();
+});

@@ -38,7 +38,7 @@ test('an incident triggers, is acknowledged and resolved under one dedup_key', a
       '/v2/enqueue',
       KEY,
       action,
-      'purser/wallet.low/render-eu',
+      'purser/warning/wallet.low/render-eu',
     ]),
   );
   expect(events[0]?.body.payload).toMatchObject({
@@ -138,7 +138,7 @@ test('what was an alert of its own stays one when it is repeated in a burst, and
   await receiver.deliverBurst?.(again, addMs(SOME_INSTANT, HOUR_MS));
   await receiver.close();
   const told = pager.accepted.map(({ body }) => JSON.parse(body));
-  const own = names.map((name) => `purser/wallet.low/${name}`);
+  const own = names.map((name) => `purser/warning/wallet.low/${name}`);
   expect(told.map((event) => event.dedup_key)).toEqual([
     ...own,
     ...own,
@@ -190,6 +190,32 @@ test('the last that leaves a burst ends it, also where that is lost at first', a
   expect(told).toEqual([`trigger ${own}`, `trigger ${own}`, `resolve ${BURST}`]);
 });
 
+test('one that is being looked after and grows critical pages again: an open alert would page nobody', async () => {
+  const of = (status: OutboxMessage['status'], severity: 'warning' | 'critical') =>
+    someMessage(`${status} ${severity}`, { status, startedAt: SOME_INSTANT, fact: { severity } });
+  const events = await sent([
+    of('firing', 'warning'),
+    of('acknowledged', 'warning'),
+    of('firing', 'critical'),
+    of('firing', 'critical'),
+    of('acknowledged', 'critical'),
+    of('firing', 'warning'),
+    of('resolved', 'warning'),
+  ]);
+  const warning = 'purser/warning/wallet.low/render-eu';
+  const critical = 'purser/wallet.low/render-eu';
+  expect(events.map(({ body }) => `${body.event_action} ${body.dedup_key}`)).toEqual([
+    `trigger ${warning}`,
+    `acknowledge ${warning}`,
+    `trigger ${critical}`,
+    `resolve ${warning}`,
+    `trigger ${critical}`,
+    `acknowledge ${critical}`,
+    `trigger ${critical}`,
+    `resolve ${critical}`,
+  ]);
+});
+
 test('a burst that grows critical as a whole is one new alert, repeated as one', async () => {
   const told = await afterBurst(async (receiver) => {
     await receiver.deliverBurst?.(critical(), SOME_INSTANT);
@@ -199,6 +225,35 @@ test('a burst that grows critical as a whole is one new alert, repeated as one',
   const graver = 'trigger purser/burst/critical/firing render-1';
   expect(told).toEqual([graver, `resolve ${BURST}`, graver, graver, graver]);
 });
+
+test.each([
+  ['by itself', 'alone', 'purser/warning/wallet.low/render-1'],
+  ['in a burst', 'burst', BURST],
+])(
+  'what may have arrived %s is sent again as it was, however many there are by then',
+  async (_, first, key) => {
+    await using pager = await LocalReceiver.open();
+    const receiver = openReceiver(
+      { kind: 'pagerduty', routingKey: new Secret(KEY), url: pager.url(''), payLinks: false },
+      { name: 'pager', threads: new MemoryThreads(), revision: () => null, runbooks: () => RUNBOOKS },
+    );
+    const alone = async (messages: readonly OutboxMessage[]) => {
+      for (const message of messages) await receiver.deliver(message, SOME_INSTANT);
+    };
+    const burst = (messages: readonly OutboxMessage[]) => receiver.deliverBurst?.(messages, SOME_INSTANT);
+    pager.answer = () => ({ status: 503 });
+    await (first === 'alone' ? alone(lowOf('firing').slice(0, 1)) : burst(lowOf('firing')));
+    pager.answer = () => ({ status: 202 });
+    await (first === 'alone' ? burst(lowOf('firing')) : alone(lowOf('firing')));
+    await burst(lowOf('resolved'));
+    await receiver.close();
+    const events = pager.received.map(({ body }) => JSON.parse(body));
+    const keysOf = (action: string) =>
+      new Set(events.flatMap((event) => (event.event_action === action ? [event.dedup_key] : [])));
+    expect([...keysOf('trigger')][0]).toBe(key);
+    expect(keysOf('resolve')).toEqual(keysOf('trigger'));
+  },
+);
 
 test('every event keeps to the limits: summary 1,024 characters, dedup_key 255', () => {
   const long = { headline: '😀'.repeat(2_000), fingerprint: `purser.degraded/${'x'.repeat(400)}` };

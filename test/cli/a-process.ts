@@ -50,6 +50,11 @@ export class AProcess {
     this.#child.kill(signal);
   }
 
+  /** As if whoever reads its stdout had died. */
+  closeStdout(): void {
+    this.#child.stdout.destroy();
+  }
+
   async ended(): Promise<Ended> {
     const timer = setTimeout(() => this.kill('SIGKILL'), EXIT_TIMEOUT_MS);
     const code = await this.#exit;

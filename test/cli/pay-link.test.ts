@@ -36,6 +36,16 @@ test('another amount while a link is open is refused with that link, for both wo
   expect(await made(fleet)).toBe(1);
 });
 
+test('what is listed for the whole fleet says that a link is out, and not its address', async () => {
+  const fleet = await AFleet.open();
+  const { payment_url: url } = JSON.parse((await link(fleet, '--amount', '50')).stdout);
+  for (const command of [['status'], ['status', '--json'], ['incidents'], ['incidents', '--json']]) {
+    const { stdout, stderr } = await purser(command, fleet.surroundings);
+    expect(stdout, command.join(' ')).toContain(ONE);
+    expect(stdout + stderr, command.join(' ')).not.toContain(url);
+  }
+});
+
 test('a link for a plan is the same by name and by id', async () => {
   const fleet = await AFleet.open({ caps: { per_charge: 200, day: 200 } });
   await fleet.patch({ subscription: null });

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -115,3 +117,17 @@ test('a reload says what changed, and nothing that may be secret', async () => {
   expect(daemon.logged('config.reloaded')).toMatchObject([{ removed: ['agent-0002'], changed }]);
   expect(((await response.json()) as { done: string }).done).toContain(`changed: ${changed.join('; ')}`);
 });
+
+test('a secret that becomes a pipe without a writer is a config that does not load, and holds nobody up', async () => {
+  const fleet = await AFleet.open({ ...RUN, accounts: { 'agent-0001': { token: { file: 'token' } } } });
+  const token = join(fleet.folder, 'token');
+  writeFileSync(token, 'a-token-of-an-agent', { mode: 0o600 });
+  const daemon = await aDaemon(fleet);
+  rmSync(token);
+  execFileSync('mkfifo', [token]);
+  daemon.kill('SIGHUP');
+  await daemon.until('the failure', () => daemon.logged('config.reload_failed').length === 1);
+  expect(daemon.logged('config.reload_failed')[0]?.['problems']).toContain('token cannot be read');
+  daemon.kill('SIGTERM');
+  expect(await daemon.ended()).toMatchObject({ code: 0 });
+}, 40_000);

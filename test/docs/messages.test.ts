@@ -59,8 +59,8 @@ ${json(webhookPayload(low, RUNBOOKS))}
 
 To \`/v2/enqueue\`, with the routing key: \`trigger\`, \`acknowledge\`, \`resolve\` under one \`dedup_key\`. What is only for
 information goes to \`/v2/change/enqueue\` and wakes nobody. A burst is one alert: it ends with the last of its incidents, and
-an acknowledgement of one of them does not change it. An incident that grows critical leaves a burst that was not: it
-triggers an alert of its own, or one with the others that grew with it.
+an acknowledgement of one of them does not change it. An incident that grows critical triggers another alert, of its own or
+with the others that grew with it, and leaves the one that was not: PagerDuty pages nobody again for an alert that is open.
 
 ${json(pagerdutyEvent(low, { runbooks: RUNBOOKS, key: pagerdutyKey(low) }).body)}
 ## Alertmanager

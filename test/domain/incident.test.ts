@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { advanceIncident } from '../../src/domain/advance-incident.ts';
 import type { IncidentChange, IncidentFact, IncidentState } from '../../src/domain/incident.ts';
-import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { NOW } from './a-ledger.ts';
 
 const REPEAT_MS = 4 * HOUR_MS;
@@ -52,6 +52,12 @@ test('an incident that lasts is repeated every four hours, counted from the last
   expect(state).toMatchObject({ startedAt: NOW, toldAt: addMs(NOW, 12 * HOUR_MS) });
   const almost = told([[NOW, fire], [addMs(NOW, REPEAT_MS - 1), fire]]); // biome-ignore format: two polls
   expect(almost.messages).toHaveLength(1);
+});
+
+test('an incident that began while the clock was a month ahead is repeated all the same', () => {
+  const ahead = [addMs(NOW, 30 * DAY_MS), fire] as const;
+  const { messages } = told([ahead, ...polls(13 * 60, MINUTE_MS)]);
+  expect(messages.slice(1).map(({ at }) => at / HOUR_MS)).toEqual([0, 4, 8, 12]);
 });
 
 test('a newer fact takes the place of the older one without a message of its own', () => {

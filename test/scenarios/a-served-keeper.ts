@@ -34,6 +34,7 @@ export async function aServedKeeper(client: SandboxClient, opening: Opening = {}
     {
       metrics: context.metrics,
       clean: (text) => text,
+      failed: (error) => context.log.error('http.failed', { error }),
       beforeScrape: async () => undefined,
       accounts: () => context.view.accounts(),
       intents: async () => [],

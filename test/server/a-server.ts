@@ -16,6 +16,7 @@ export async function aServer(
     readonly clean?: (text: string) => string;
     /** Of the keeper that is at work, where one is. */
     readonly hurry?: (account: AccountName) => void;
+    readonly failed?: (error: unknown) => void;
   } = {},
 ): Promise<HttpServer> {
   const { store, context } = keeper;
@@ -25,6 +26,7 @@ export async function aServer(
     {
       metrics,
       clean: options.clean ?? ((text) => text),
+      failed: options.failed ?? (() => undefined),
       beforeScrape: async () => metrics.daemon.queued(await store.outbox.queueLengths()),
       accounts: () => view.accounts(),
       intents: async ({ account, states, limit }) => {

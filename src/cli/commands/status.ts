@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { withoutPay } from '../../alerts/without-pay.ts';
 import { formatDuration, formatInstant, parseInstant } from '../../domain/time.ts';
 import { type AccountView, intentView } from '../../keeper/view.ts';
 import { ProcessLock } from '../../store/process-lock.ts';
@@ -55,7 +56,7 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
     accounts,
     unseen: [...known].filter((name) => !seen.has(name)),
     open_intents: (await store.journal.allOpenIntents()).map(intentView),
-    alerts: store.firingIncidents(),
+    alerts: store.firingIncidents().map(withoutPay),
     is_running: ProcessLock.isTaken(path),
   };
   return {
