@@ -324,13 +324,7 @@ export class Keeper {
     }
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
-    let pass: Pass = {
-      until: null,
-      sawProvider: false,
-      isUnfinished: true,
-      isCounted: false,
-      waitsForOthers: false,
-    };
+    let pass = FAILED;
     passing.add(name);
     try {
       pass = await reconcile(this.#context, spec, known.runtime);
@@ -383,5 +377,14 @@ export class Keeper {
     return Math.max(PASS_GAP_MIN_MS, Math.min(pollMs, askedMs, careMs, orderMs));
   }
 }
+
+/** What a pass that threw leaves behind. */
+const FAILED: Pass = {
+  until: null,
+  sawProvider: false,
+  isUnfinished: true,
+  isCounted: false,
+  waitsForOthers: false,
+};
 
 type Known = { spec: AccountSpec; readonly runtime: AccountRuntime; isSpread: boolean };

@@ -89,17 +89,18 @@ async function passOver(
     ? await bindAskedBefore(context, runtime, { asked: placed, open: before, sight })
     : placed;
   const { open, until } =
-    who === 'other'
+    who === 'other' || before.length === 0
       ? { open: before, until: null }
       : await settleAll(context, account, runtime, { intents: before, sight });
-  if (who === 'same') await absorb(context, account, runtime, { sight, open });
-  if (who === 'same' && sight.look !== null)
+  if (who === 'same' && sight.look !== null) {
+    await absorb(context, account, runtime, { sight, open });
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
+  }
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   if (who === 'same') {
     const remembered = { ...verdict.toRemember, now: moneyNow(context) };
-    await keepSubscriptionMemory(context.upkeep, account.name, remembered);
+    await keepSubscriptionMemory(context.upkeep, runtime, remembered);
   }
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
   const hasClosed = open.length < before.length;
@@ -113,7 +114,7 @@ async function passOver(
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
-  await answerOrders(context, account, runtime, { sight, verdict });
+  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
