@@ -3,6 +3,7 @@ import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
+import type { LastLive } from '../policy/last-live.ts';
 import { OrderDesk } from './order-desk.ts';
 import type { UsageSeen } from './read-usage.ts';
 import type { Resting } from './resting.ts';
@@ -32,6 +33,8 @@ export type AccountRuntime = {
   /** The provider's usage, where rules ask for it. */
   usage: UsageSeen | null;
   subscriptions: readonly Subscription[] | null;
+  /** `null` before one was seen, and before the store was asked. */
+  lastLive: LastLive | null;
   lookedAtMs: number | null;
   /** When the debits were last read for refunds of ours. */
   refundsReadAtMs: number | null;
@@ -83,6 +86,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     usageReadAtMs: null,
     usage: null,
     subscriptions: null,
+    lastLive: null,
     lookedAtMs: null,
     refundsReadAtMs: null,
     failingSince: null,

@@ -6,12 +6,14 @@ import { type EpochMs, epochMs } from '../domain/time.ts';
 /** Where nobody takes them, or the store is too slow for them, newer ones are left out. */
 const WAITING_MAX = 100_000;
 
+type OpenRow = { -readonly [Field in keyof SampleRow]: SampleRow[Field] };
+
 /**
  * Balances of the fleet, gathered step by step in memory and handed out when their step is over: one row for each
  * account and step, however often it was looked at. A crash loses what was not handed out, and nothing needs it.
  */
 export class BalanceTally {
-  readonly #open = new Map<AccountName, (SampleRow | null)[]>();
+  readonly #open = new Map<AccountName, (OpenRow | null)[]>();
   #over: SampleRow[] = [];
 
   add(
@@ -23,16 +25,23 @@ export class BalanceTally {
     },
   ): void {
     const { at, balanceMicroUsd, burnPerSecond } = seen;
-    const slots = this.#open.get(account) ?? HISTORY_STEPS.map(() => null);
-    this.#open.set(account, slots);
+    let slots = this.#open.get(account);
+    if (slots === undefined) {
+      slots = HISTORY_STEPS.map(() => null);
+      this.#open.set(account, slots);
+    }
     for (const [index, { stepMs }] of HISTORY_STEPS.entries()) {
-      const begin = epochMs(at - (at % stepMs));
-      const before = slots[index] ?? null;
-      const isSameStep = before?.beginsAt === begin;
-      if (before !== null && !isSameStep) this.#putOver(before);
-      const lowestMicroUsd =
-        isSameStep && before.lowestMicroUsd < balanceMicroUsd ? before.lowestMicroUsd : balanceMicroUsd;
-      slots[index] = { account, stepMs, beginsAt: begin, balanceMicroUsd, lowestMicroUsd, burnPerSecond };
+      const beginsAt = epochMs(at - (at % stepMs));
+      const open = slots[index] ?? null;
+      if (open?.beginsAt === beginsAt) {
+        open.balanceMicroUsd = balanceMicroUsd;
+        if (balanceMicroUsd < open.lowestMicroUsd) open.lowestMicroUsd = balanceMicroUsd;
+        open.burnPerSecond = burnPerSecond;
+        continue;
+      }
+      if (open !== null) this.#putOver(open);
+      const lowestMicroUsd = balanceMicroUsd;
+      slots[index] = { account, stepMs, beginsAt, balanceMicroUsd, lowestMicroUsd, burnPerSecond };
     }
   }
 

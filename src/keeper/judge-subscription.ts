@@ -32,7 +32,7 @@ export async function judgeSubscription(
   if (subscriptions !== null) noteTrouble(runtime, trouble, now);
   const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
   const { ruling } = sight;
-  const known = readLastLive(context.upkeep, account.name);
+  const known = readLastLive(context.upkeep, runtime);
   const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
   // What half a list shows is no change by hand, and its rows are not what the rules are about.
   const { stance, memory } =
@@ -79,7 +79,7 @@ export async function judgeSubscription(
     history: need?.history ?? null,
     need: isByLink ? linkNeed : need,
     memory,
-    lastLive,
+    lastLive: lastLive === known ? null : lastLive,
   };
 }
 

@@ -328,13 +328,7 @@ export class Keeper {
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     known.passedAtMs = startedMs;
-    let pass: Pass = {
-      until: null,
-      sawProvider: false,
-      isUnfinished: true,
-      isCounted: false,
-      waitsForOthers: false,
-    };
+    let pass = FAILED;
     passing.add(name);
     try {
       pass = await reconcile(this.#context, spec, known.runtime);
@@ -386,6 +380,15 @@ export class Keeper {
     return passDelayMs({ pollMs, askedMs, isUnfinished, hasOrders: !desk.isEmpty, failures });
   }
 }
+
+/** What a pass that threw leaves behind. */
+const FAILED: Pass = {
+  until: null,
+  sawProvider: false,
+  isUnfinished: true,
+  isCounted: false,
+  waitsForOthers: false,
+};
 
 type Known = {
   spec: AccountSpec;

@@ -1,7 +1,7 @@
 import { fingerprint } from '../alerts/fingerprint.ts';
 import { payReason } from '../alerts/incident-facts.ts';
 import type { AccountName } from '../domain/ids.ts';
-import { findTrouble } from '../policy/subscription-trouble.ts';
+import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
 import { type Decided, isHeld, isWell } from './decision-facts.ts';
 import { byHand } from './rule-facts.ts';
 
@@ -26,13 +26,16 @@ function askedBeforeHold(
   account: AccountName,
   { wallet, subscription, isLow, declared }: Parameters<typeof lasting>[1],
 ): readonly string[] {
-  const isBroken = declared !== null && (declared.subscriptions === null || findTrouble(declared) !== null);
   return [
     ...(isHeld(wallet) && isLow ? [asked(account, 'no_card_left')] : []),
-    ...(isHeld(subscription) && isBroken
+    ...(isHeld(subscription) && declared !== null && isBroken(declared)
       ? [byHand(account), ...SUBSCRIPTION_REASONS.map((reason) => asked(account, reason))]
       : []),
   ];
+}
+
+function isBroken(declared: Declared): boolean {
+  return declared.subscriptions === null || findTrouble(declared) !== null;
 }
 
 /** What `personNeeded` is told of a subscription. */

@@ -193,7 +193,7 @@ async function observeSubscription(
   const declared = { spec, subscriptions, wanted: ruling?.wanted ?? null };
   const isWrong = findTrouble({ ...declared, plans: named }) !== null;
   const plans = isWrong ? await context.plans.read(caller) : named;
-  const needsCards = findTrouble({ ...declared, plans }) !== null;
+  const needsCards = isWrong && findTrouble({ ...declared, plans }) !== null;
   return { subscriptions, plans, ruling, failure: null, needsCards };
 }
 

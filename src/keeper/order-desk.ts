@@ -49,6 +49,7 @@ export class OrderDesk {
   }
 
   ensured(): Ensured | null {
+    if (this.isEmpty) return null;
     const ensures = this.ensures();
     if (ensures.length === 0) return null;
     const floors = ensures.map(({ order, intent }) =>

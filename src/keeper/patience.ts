@@ -40,7 +40,7 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
 
 /** Writes only what changed and, while something is wrong, now and then that it was seen again. */
 export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): Promise<void> {
-  const digest = digestOf({ ...runtime, failures: Math.min(runtime.failures, FAILURES_KEPT) });
+  const digest = digestOf(runtime);
   const at = clock.now();
   const { patience: kept } = runtime;
   const isFresh = kept !== null && (digest === CALM || at - kept.at < REFRESH_MS);
@@ -50,5 +50,6 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
 }
 
 function digestOf({ lowSince, unsoundSince, trouble, failingSince, failures }: Patience): string {
-  return JSON.stringify({ lowSince, unsoundSince, trouble, failingSince, failures });
+  const failuresKept = Math.min(failures, FAILURES_KEPT);
+  return JSON.stringify({ lowSince, unsoundSince, trouble, failingSince, failures: failuresKept });
 }

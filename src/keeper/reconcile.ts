@@ -89,12 +89,13 @@ async function passOver(
   const asked = isAskedAgain
     ? await bindAskedBefore(context, runtime, { asked: placed, open: before, sight })
     : placed;
-  const settled = isOwn
-    ? await settleAll(context, account, runtime, { intents: before, sight })
-    : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
+  const settled =
+    isOwn && before.length > 0
+      ? await settleAll(context, account, runtime, { intents: before, sight })
+      : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
   const { open, until } = settled;
-  if (who === 'same') await absorb(context, account, runtime, { sight, open });
-  else runtime.lookedAtMs = null; // what it showed is not counted
+  if (who !== 'same') runtime.lookedAtMs = null; // what it showed is not counted
+  if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
   if (who === 'same' && sight.look !== null)
@@ -103,7 +104,7 @@ async function passOver(
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   if (who === 'same') {
     const remembered = { ...verdict.toRemember, now: moneyNow(context) };
-    await keepSubscriptionMemory(context.upkeep, account.name, remembered);
+    await keepSubscriptionMemory(context.upkeep, runtime, remembered);
   }
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
   const hasClosed = open.length < before.length;
@@ -117,7 +118,7 @@ async function passOver(
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
-  await answerOrders(context, account, runtime, { sight, verdict });
+  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);

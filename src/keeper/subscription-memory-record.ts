@@ -3,6 +3,7 @@ import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { LastLive } from '../policy/last-live.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 
 const RULES_TASK = 'subscription_rules';
 const LIVE_TASK = 'subscription_last_live';
@@ -20,23 +21,29 @@ export function readSubscriptionMemory(
   return { lowsSeen: [], ...memory };
 }
 
-export function readLastLive(upkeep: UpkeepMemory, account: AccountName): LastLive | null {
-  const record = upkeep.read(account, LIVE_TASK);
-  return record === null ? null : (JSON.parse(record.digest) as LastLive); // what `keep` wrote
+export function readLastLive(upkeep: UpkeepMemory, runtime: AccountRuntime): LastLive | null {
+  if (runtime.lastLive !== null) return runtime.lastLive;
+  const record = upkeep.read(runtime.name, LIVE_TASK);
+  runtime.lastLive = record === null ? null : (JSON.parse(record.digest) as LastLive); // what `keep` wrote
+  return runtime.lastLive;
 }
 
 /** Durable when it resolves; writes nothing that is there already. */
 export async function keepSubscriptionMemory(
   upkeep: UpkeepMemory,
-  account: AccountName,
+  runtime: AccountRuntime,
   { memory, lastLive, now }: ToRemember & { readonly now: EpochMs },
 ): Promise<void> {
-  const keep = async (task: string, what: SubscriptionMemory | LastLive | null): Promise<void> => {
+  const kept = [
+    [RULES_TASK, memory],
+    [LIVE_TASK, lastLive],
+  ] as const;
+  for (const [task, what] of kept) {
+    if (what === null) continue;
     const digest = JSON.stringify(what);
-    if (what === null || upkeep.read(account, task)?.digest === digest) return;
+    if (upkeep.read(runtime.name, task)?.digest === digest) continue;
     const detail = `subscription ${what.subscription}`;
-    await upkeep.write(account, task, { digest, result: 'done', detail, at: now });
-  };
-  await keep(RULES_TASK, memory);
-  await keep(LIVE_TASK, lastLive);
+    await upkeep.write(runtime.name, task, { digest, result: 'done', detail, at: now });
+  }
+  runtime.lastLive = lastLive ?? runtime.lastLive;
 }

@@ -74,9 +74,8 @@ export async function keepUp(
 
 function upkeepOf(account: AccountSpec, runtime: AccountRuntime): Upkeep {
   const factOf = (task: string, why: string) => upkeepFailed({ account: account.name, task, why });
-  const facts = [...runtime.upkeepTroubles].flatMap(([task, why]) =>
-    why === null ? [] : [factOf(task, why)],
-  );
+  const facts: IncidentFact[] = [];
+  for (const [task, why] of runtime.upkeepTroubles) if (why !== null) facts.push(factOf(task, why));
   const unknown = TASKS.filter(({ name, isLong }) => isLong && !runtime.upkeepTroubles.has(name));
   return { facts, keep: unknown.map(({ name }) => factOf(name, '').fingerprint) };
 }

@@ -187,12 +187,13 @@ export class ProviderClient {
 function headersOf(call: ProviderCall): Readonly<Record<string, string>> | null {
   const token = call.token?.reveal();
   if (token !== undefined && !/^[\x21-\x7e]{1,4096}$/.test(token)) return null;
-  return {
+  const headers: Record<string, string> = {
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'purser',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(call.idempotencyKey === undefined ? {} : { 'idempotency-key': call.idempotencyKey }),
   };
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+  return headers;
 }

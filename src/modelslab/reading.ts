@@ -44,10 +44,11 @@ export async function read<T>(
   decoder: z.ZodType<T>,
 ): Promise<Reply<T>> {
   assert(ENDPOINTS[request.endpoint].method === 'GET', `${request.endpoint} is not a read`);
-  const once = async (): Promise<Reply<T>> =>
-    decode(await client.exchange({ ...caller, ...request }), decoder, [caller.token]);
-  const first = await once(); // nearly always all there is: p-retry comes in for what failed
+  const call = { ...caller, ...request };
+  const secrets = [caller.token];
+  const first = decode(await client.exchange(call), decoder, secrets);
   if (first.kind === 'ok' || !isWorthAnother(first.failure)) return first;
+  const once = async (): Promise<Reply<T>> => decode(await client.exchange(call), decoder, secrets);
   return await readAgain(client, caller, { failure: first.failure, once });
 }
 

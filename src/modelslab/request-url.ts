@@ -38,7 +38,8 @@ export function requestUrl(options: {
     `${endpoint.method} ${endpoint.path}: path id missing or not wanted`,
   );
   const path = pathId === undefined ? endpoint.path : endpoint.path.replace('{id}', encodeId(pathId));
-  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
+  if (query === undefined) return baseUrl + path;
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
   );
   return `${baseUrl}${path}${pairs.length === 0 ? '' : `?${pairs.join('&')}`}`;

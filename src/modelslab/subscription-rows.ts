@@ -53,10 +53,15 @@ export const subscription = row.transform(
   }),
 );
 
-/** An array, `{items: […]}`, or the groups; anything else is malformed, never "no subscription". */
-export const subscriptions = z.preprocess(
-  (value) => groupedRowsOf(value, { groups: GROUPS, keys: ['subscriptions'] }) ?? value,
-  z.array(subscription),
+/**
+ * An array, `{items: […]}`, or the groups; anything else is malformed, never "no subscription". Compiled: every pass
+ * decodes one.
+ */
+export const subscriptions = z.compile(
+  z.preprocess(
+    (value) => groupedRowsOf(value, { groups: GROUPS, keys: ['subscriptions'] }) ?? value,
+    z.array(subscription),
+  ),
 );
 
 const plan = z

@@ -28,6 +28,8 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 export class UndiciTransport implements Transport {
   readonly #agent: Agent;
   readonly #bodyBytesMax: number;
+  /** One listener for all under a signal: it walks through its listeners whenever one comes or goes. */
+  readonly #underSignal = new WeakMap<AbortSignal, Set<Attempt>>();
 
   constructor(options: { connectionsMax?: number; connectTimeoutMs?: number; bodyBytesMax?: number } = {}) {
     this.#bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
@@ -45,9 +47,11 @@ export class UndiciTransport implements Transport {
   }
 
   request(request: TransportRequest): Promise<TransportReply> {
+    const { signal } = request;
+    if (signal?.aborted === true) return Promise.resolve({ kind: 'not_sent', reason: 'aborted' });
+    const fellows = signal === undefined ? null : this.#attemptsUnder(signal);
     return new Promise((resolve) => {
-      const attempt = new Attempt({ request, bodyBytesMax: this.#bodyBytesMax, resolve });
-      if (attempt.isSettled) return;
+      const attempt = new Attempt({ request, fellows, bodyBytesMax: this.#bodyBytesMax, resolve });
       const url = new URL(request.url);
       this.#agent.dispatch(
         {
@@ -65,15 +69,30 @@ export class UndiciTransport implements Transport {
   close(): Promise<void> {
     return this.#agent.close();
   }
+
+  #attemptsUnder(signal: AbortSignal): Set<Attempt> {
+    const known = this.#underSignal.get(signal);
+    if (known !== undefined) return known;
+    const attempts = new Set<Attempt>();
+    this.#underSignal.set(signal, attempts);
+    signal.addEventListener(
+      'abort',
+      () => {
+        for (const attempt of attempts) attempt.fail('aborted');
+      },
+      { once: true },
+    );
+    return attempts;
+  }
 }
 
 /** One request on its way; settles exactly once. */
 class Attempt implements Dispatcher.DispatchHandler {
   readonly #resolve: (reply: TransportReply) => void;
-  readonly #signal: AbortSignal | undefined;
+  /** Those under way under the same signal; `null` where it has none. */
+  readonly #fellows: Set<Attempt> | null;
   readonly #bodyBytesMax: number;
   readonly #timer: NodeJS.Timeout;
-  readonly #onAbort = () => this.#fail('aborted');
   readonly #chunks: Buffer[] = [];
   #bodyBytes = 0;
   #status = 0;
@@ -84,24 +103,19 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(options: {
     request: TransportRequest;
+    fellows: Set<Attempt> | null;
     bodyBytesMax: number;
     resolve: (reply: TransportReply) => void;
   }) {
-    const { request } = options;
     this.#resolve = options.resolve;
-    this.#signal = request.signal;
+    this.#fellows = options.fellows;
     this.#bodyBytesMax = options.bodyBytesMax;
-    this.#timer = setTimeout(() => this.#fail('timeout'), Math.min(request.timeoutMs, TIMER_MAX_MS));
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
-    if (this.#signal?.aborted) this.#fail('aborted');
-  }
-
-  get isSettled(): boolean {
-    return this.#isSettled;
+    this.#timer = setTimeout(() => this.fail('timeout'), Math.min(options.request.timeoutMs, TIMER_MAX_MS));
+    this.#fellows?.add(this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#controller !== null) this.#fail('resend_refused');
+    if (this.#controller !== null) this.fail('resend_refused');
     if (this.#isSettled) {
       // It waited in the queue past its deadline, or was given up: abort here and not a byte is written.
       controller.abort(new Error('request was given up before it was sent'));
@@ -119,7 +133,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isSettled) return;
     this.#bodyBytes += chunk.length;
-    if (this.#bodyBytes > this.#bodyBytesMax) this.#fail('too_large');
+    if (this.#bodyBytes > this.#bodyBytesMax) this.fail('too_large');
     else this.#chunks.push(chunk);
   }
 
@@ -129,10 +143,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(reasonOf(error));
+    this.fail(reasonOf(error));
   }
 
-  #fail(reason: string): void {
+  fail(reason: string): void {
     const controller = this.#controller;
     this.#settle({ kind: controller === null ? 'not_sent' : 'lost', reason });
     controller?.abort(new Error(reason));
@@ -142,7 +156,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#fellows?.delete(this);
     this.#chunks.length = 0;
     this.#resolve(reply);
   }
@@ -150,10 +164,12 @@ class Attempt implements Dispatcher.DispatchHandler {
 
 type RawHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
+/** undici gives the names in lower case. */
 function plainHeaders(headers: RawHeaders): Readonly<Record<string, string>> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) plain[name] = typeof value === 'string' ? value : value.join(', ');
   }
   return plain;
 }

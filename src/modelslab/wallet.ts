@@ -41,13 +41,15 @@ export type WalletTransactions = {
   readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd } | null;
 };
 
-/** `{balance, currency}` or `{wallet: {balance, currency}}` (API sheet #14). */
-const balance = z
-  .preprocess(
-    (value) => (isRecord(value) && isRecord(value['wallet']) ? value['wallet'] : value),
-    z.object({ balance: dollars, currency: usd }),
-  )
-  .transform((wallet): WalletBalance => ({ balanceMicroUsd: wallet.balance }));
+/** `{balance, currency}` or `{wallet: {balance, currency}}` (API sheet #14). Compiled: every pass decodes one. */
+const balance = z.compile(
+  z
+    .preprocess(
+      (value) => (isRecord(value) && isRecord(value['wallet']) ? value['wallet'] : value),
+      z.object({ balance: dollars, currency: usd }),
+    )
+    .transform((wallet): WalletBalance => ({ balanceMicroUsd: wallet.balance })),
+);
 
 const transaction = z
   .object({

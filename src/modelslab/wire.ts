@@ -108,11 +108,7 @@ function instantOf(value: number | string): EpochMs | null {
 }
 
 function instantOfText(text: string): EpochMs | null {
-  if (/^\d{9,13}$/.test(text)) return instantOfNumber(Number(text));
-  // Without a zone JavaScript would take it as local time; the provider's database speaks UTC.
-  const isZoneless = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?$/.test(text);
-  // `Date.parse` takes nearly any text for a date; only ISO shapes are let through.
-  return /^\d{4}-\d\d-\d\d/.test(text) ? parseInstant(isZoneless ? `${text}Z` : text) : null;
+  return /^\d{9,13}$/.test(text) ? instantOfNumber(Number(text)) : parseInstant(text);
 }
 
 /** Unix seconds, or milliseconds where seconds would lie beyond the year 5000. */

@@ -14,7 +14,10 @@ export type LastLive = {
 
 const MISSING_BELIEVED_MS = 30 * MINUTE_MS;
 
-/** What is remembered after a list: one on a plan that the policy names, before any other, and the same as before if it may. */
+/**
+ * What is remembered after a list: one on a plan that the policy names, before any other, and the same as before if it may;
+ * `known` itself where nothing changed.
+ */
 export function noteLive(
   known: LastLive | null,
   seen: {
@@ -33,7 +36,9 @@ export function noteLive(
   }
   const same = ids.find((id) => id === known?.subscription);
   const subscription = same ?? ids[0] ?? known?.subscription;
-  return subscription === undefined ? null : { subscription, missingSince: null };
+  if (subscription === undefined) return null;
+  const isAsBefore = known?.subscription === subscription && known.missingSince === null;
+  return isAsBefore ? known : { subscription, missingSince: null };
 }
 
 /** Until when it is waited for, and nothing is bought, paid or changed; `null` where it is there, or gone for good. */

@@ -133,7 +133,9 @@ export class SeriesTable<Name extends string> {
   /** Plain loops: this runs a dozen times in every pass over an account. */
   #find(labels: Labels<Name>): Row | undefined {
     const names = this.#options.labels;
-    for (const row of this.#rows.get(this.#ownerOf(labels)) ?? []) {
+    const rows = this.#rows.get(this.#ownerOf(labels));
+    if (rows === undefined || (names.length === 1 && this.#owner !== undefined)) return rows?.[0];
+    for (const row of rows) {
       let at = 0;
       for (const name of names) {
         if (labels[name] !== row.values[at]) break;

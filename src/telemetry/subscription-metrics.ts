@@ -12,7 +12,7 @@ export class SubscriptionMetrics {
   readonly #status: SeriesTable<'account' | 'plan' | 'status'>;
   readonly #renewsAt: SeriesTable<'account' | 'plan'>;
   /** What the rows show, by account: mostly it is what the last pass saw too. */
-  readonly #shown = new Map<string, string>();
+  readonly #shown = new Map<string, readonly Subscription[]>();
 
   readonly #isKnown: (account: AccountName) => boolean;
 
@@ -40,9 +40,9 @@ export class SubscriptionMetrics {
 
   seen(account: AccountName, subscriptions: readonly Subscription[]): void {
     if (!this.#isKnown(account)) return;
-    const words = subscriptions.map((one) => `${planOf(one)} ${one.status} ${one.currentPeriodEnd}`).join();
-    if (this.#shown.get(account) === words) return;
-    this.#shown.set(account, words);
+    const shown = this.#shown.get(account);
+    if (shown !== undefined && areAlike(shown, subscriptions)) return;
+    this.#shown.set(account, subscriptions);
     const byPlan = new Map<string, Subscription>();
     for (const subscription of subscriptions) {
       const plan = planOf(subscription);
@@ -74,6 +74,19 @@ export class SubscriptionMetrics {
   forget(accounts: ReadonlySet<string>): void {
     for (const account of accounts) this.#shown.delete(account);
   }
+}
+
+function areAlike(some: readonly Subscription[], others: readonly Subscription[]): boolean {
+  return some.length === others.length && some.every((one, at) => isAlike(one, others[at]));
+}
+
+function isAlike(one: Subscription, other: Subscription | undefined): boolean {
+  return (
+    other !== undefined &&
+    planOf(one) === planOf(other) &&
+    one.status === other.status &&
+    one.currentPeriodEnd === other.currentPeriodEnd
+  );
 }
 
 function planOf({ planName, planId }: Subscription): string {

@@ -53,13 +53,11 @@ export class WalletMetrics {
   }): void {
     const { account, at, balanceMicroUsd, burnMicroUsdPerSecond, runwayMs } = options;
     if (!this.#isKnown(account)) return;
-    this.#balance.set({ account }, usdFromMicro(balanceMicroUsd));
-    this.#observedAt.set({ account }, at / SECOND_MS);
-    this.#burn.set(
-      { account },
-      burnMicroUsdPerSecond === null ? Number.NaN : burnMicroUsdPerSecond / 1_000_000,
-    );
-    this.#runway.set({ account }, runwayMs === null ? Number.NaN : runwayMs / SECOND_MS);
+    const labels = { account };
+    this.#balance.set(labels, usdFromMicro(balanceMicroUsd));
+    this.#observedAt.set(labels, at / SECOND_MS);
+    this.#burn.set(labels, burnMicroUsdPerSecond === null ? Number.NaN : burnMicroUsdPerSecond / 1_000_000);
+    this.#runway.set(labels, runwayMs === null ? Number.NaN : runwayMs / SECOND_MS);
   }
 
   /** Cards that name no expiry have no series. Two of one brand and last four digits show the earlier end. */

@@ -28,12 +28,12 @@ async function aReloader() {
   const clock = new VirtualClock();
   const { io, said } = anIo({ clock });
   const disk = new RecordingDisk();
-  const { spec } = readConfig(io, path, disk);
+  const { spec, settings } = readConfig(io, path, disk);
   const { redactor } = io;
   const log = createLog({ level: 'info', destination: io.stdout, redactor, clock, pretty: false });
   const daemon = await openDaemon({ io, spec, log, stop: io.stop, role: 'keeper' });
   onTestFinished(() => daemon.close());
-  const reloader = new Reloader(io, daemon, { path, disk });
+  const reloader = new Reloader(io, daemon, { path, disk, settings });
   const logged = (event: string) => said.stdout.split(`"event":"${event}"`).length - 1;
   return { reloader, daemon, clock, path, logged };
 }

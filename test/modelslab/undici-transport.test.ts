@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { TransportRequest } from '../../src/modelslab/transport.ts';
 import { UndiciTransport } from '../../src/modelslab/undici-transport.ts';
@@ -194,6 +194,25 @@ test('an aborted signal gives up: before sending nothing is sent, afterwards it 
     reason: 'aborted',
   });
   expect(server.connections()).toBe(1);
+});
+
+test('one signal gives up all that is under way with it, and nothing else', async () => {
+  const stop = new AbortController();
+  const sockets: Socket[] = [];
+  const server = opened(
+    await serveText((socket) => {
+      if (sockets.push(socket) === 3) stop.abort();
+    }),
+  );
+  const transport = opened(new UndiciTransport());
+  const other = transport.request(post(server.url));
+  const replies = [1, 2].map(() => transport.request(post(server.url, { signal: stop.signal })));
+  expect(await Promise.all(replies)).toEqual([
+    { kind: 'lost', reason: 'aborted' },
+    { kind: 'lost', reason: 'aborted' },
+  ]);
+  for (const socket of sockets) socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}');
+  expect(await other).toMatchObject({ kind: 'answered', bodyText: '{}' });
 });
 
 test('writes each POST once when the server closes its keep-alive sockets', async () => {
