@@ -69,6 +69,11 @@ export type AccountRuntime = {
   readonly decided: { wallet: string; subscription: string };
 };
 
+/** The name stands for another account, or is known by another history: what was seen under it is forgotten. Orders stay. */
+export function startAnew(runtime: AccountRuntime): void {
+  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk: runtime.desk });
+}
+
 export function newRuntime(name: AccountName, tokens: TokenSource): AccountRuntime {
   return {
     name,

@@ -2,7 +2,7 @@ import { isPastReplaying } from '../charge/next-move.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { getMe } from '../modelslab/usage.ts';
-import type { AccountRuntime } from './account-runtime.ts';
+import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
 import { claim, forgetClaims, letGo, takeOver } from './name-moves.ts';
@@ -41,9 +41,12 @@ export async function confirmIdentity(
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
-  if (taken !== 'none') return { kind: taken === 'moved' ? 'moved' : 'other' };
+  if (taken === 'waits') return { kind: 'other' };
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  if (isContradicted && (await letGo(context, account, known))) return { kind: 'moved' };
+  if (taken === 'moved' || (isContradicted && (await letGo(context, account, known)))) {
+    startAnew(runtime);
+    return { kind: 'moved' };
+  }
   if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
     claim(context, account, identity);
     await freeze(context, account, identity);
@@ -52,6 +55,7 @@ export async function confirmIdentity(
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
+  if (isTakeover) startAnew(runtime);
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);

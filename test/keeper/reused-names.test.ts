@@ -191,3 +191,17 @@ test('an account that got a new name while a charge was open can get another one
   expect(await chargesOf(client, 1)).toBe(1);
   expect((await parts.store.journal.intents({ limit: 9 })).map(({ account }) => account)).toEqual(['c']);
 });
+
+test('what one account spent is not what another one burns that has its name now', async () => {
+  const client = await aFleet();
+  const wish = { wallet: { top_up: { runway: '10h' } }, caps: { per_charge: 900, month: 2_000 } };
+  await client.patch({ balance: 300 });
+  await follow(client, 'reload', {
+    before: { ...named({ a: 1 }), ...wish },
+    after: { ...named({ b: 1, a: 2 }), ...wish },
+    between: async () => await client.patch({ balance: 12 }, 'agent-0002'),
+  });
+  await pass(client, HOUR_MS);
+  const made = (await charges(client)).map(({ account, amount_cents }) => [account, amount_cents]);
+  expect(made).toEqual([['agent-0002', 1_000]]);
+});
