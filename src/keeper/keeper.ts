@@ -1,33 +1,22 @@
 import { BrokenPromise } from '../domain/assert.ts';
 import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
-import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { type AccountRuntime, newRuntime } from './account-runtime.ts';
 import { AliveRecord, roundToFinish } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { countAccount } from './count-account.ts';
-import type { CronTicks } from './cron-ticks.ts';
 import { neighboursOf } from './first-round.ts';
+import { Fleet, type FleetOptions } from './fleet.ts';
 import { Health } from './health.ts';
 import { refused } from './order-desk.ts';
-import { orderDelayMs, PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
-import { type Pass, reconcile } from './reconcile.ts';
-import { retired } from './retired.ts';
-import { Schedule } from './schedule.ts';
-import { TokenSource, type TokenSourceOptions } from './token-source.ts';
+import { orderDelayMs, PASS_GAP_MIN_MS } from './pass-delay.ts';
 
 /** Passes at once; each waits mostly for the provider. */
 const CONCURRENCY = 48;
-/** After a start the first polls come so far apart, in any order, or closer where that would take very long. */
-const START_GAP_MS = 20;
-const START_SPREAD_MS = 10 * SECOND_MS;
 /** `purser once` goes on with an account that has more to do within so long, so many times at most. */
 const FOLLOW_UP_WITHIN_MS = 5 * SECOND_MS;
 const FOLLOW_UPS_MAX = 12;
-/** A cron account is polled between its ticks only when an open intent or a hold asks for it. */
 const NEVER_MS = Number.POSITIVE_INFINITY;
-const NEVER_PASSED_MS = Number.NEGATIVE_INFINITY;
 
 /**
  * The daemon: one schedule, a bounded number of passes at a time, and a failure in one account that never delays
@@ -36,19 +25,13 @@ const NEVER_PASSED_MS = Number.NEGATIVE_INFINITY;
 export class Keeper {
   readonly health: Health;
   readonly #context: KeeperContext;
-  readonly #cron: CronTicks;
-  readonly #onToken: TokenSourceOptions['onToken'];
+  readonly #fleet: Fleet;
   readonly #alive = new AliveRecord();
-  readonly #schedule: Schedule<AccountName>;
-  readonly #accounts = new Map<AccountName, Known>();
-  #stopCron: () => void = () => undefined;
 
-  constructor(context: KeeperContext, options: { cron: CronTicks; onToken: TokenSourceOptions['onToken'] }) {
+  constructor(context: KeeperContext, options: FleetOptions) {
     this.#context = context;
-    this.#cron = options.cron;
-    this.#onToken = options.onToken;
-    this.#schedule = new Schedule(context.clock);
-    this.health = new Health(context, () => this.#endLeft());
+    this.health = new Health(context, () => this.#fleet.endLeft());
+    this.#fleet = new Fleet(context, { ...options, health: this.health });
   }
 
   /**
@@ -58,9 +41,9 @@ export class Keeper {
   async run(): Promise<void> {
     const { journal, stopping, log } = this.#context;
     const open = new Set((await journal.allOpenIntents()).map((intent) => intent.account));
-    await this.#adoptSpec((name) => (open.has(name) ? 0 : null));
+    await this.#fleet.adopt((name) => (open.has(name) ? 0 : null));
     log.info('keeper.started', {
-      accounts: this.#accounts.size,
+      accounts: this.#fleet.names.length,
       resumed: open.size,
       mode: this.#context.spec().mode,
     });
@@ -78,7 +61,7 @@ export class Keeper {
     } finally {
       failure.abort();
       await Promise.allSettled(workers);
-      this.#stopCron();
+      this.#fleet.stopCron();
       if (stopping.aborted) await this.#context.beside.idle();
       log.info('keeper.stopped', {});
     }
@@ -87,9 +70,9 @@ export class Keeper {
   /** Passes over every account until nothing more follows at once; for `purser once`. */
   async passOverAll(): Promise<void> {
     this.#context.beside.mode = 'awaited';
-    await this.#adoptSpec(() => null);
+    await this.#fleet.adopt(() => null);
     this.#beginRound();
-    const early = await this.#passUntilCalm([...this.#accounts.keys()]);
+    const early = await this.#passUntilCalm(this.#fleet.names);
     this.#context.firstRound.end();
     await this.#passUntilCalm(early);
     await this.health.check();
@@ -101,13 +84,13 @@ export class Keeper {
     const early: AccountName[] = [];
     await this.#inLanes(names, async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
-        const pass = await this.#passIfKnown(name);
+        const pass = await this.#fleet.pass(name);
         await this.#alive.note(this.#context);
         if (pass?.waitsForOthers === true) {
           early.push(name);
           return;
         }
-        const hasOrders = this.#accounts.get(name)?.runtime.desk.isEmpty === false; // a sweep
+        const hasOrders = this.#fleet.known(name)?.runtime.desk.isEmpty === false; // a sweep
         const askedMs =
           pass === null || pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
         const followsInMs = hasOrders ? 0 : askedMs;
@@ -120,12 +103,12 @@ export class Keeper {
 
   /** Takes over what `context.spec()` says now: after a reload. */
   async respec(): Promise<void> {
-    await this.#adoptSpec(() => null);
+    await this.#fleet.adopt(() => null);
   }
 
   /** Makes an account due now (an operator asked for it). */
   hurry(account: AccountName): void {
-    this.#schedule.hurry(account);
+    this.#fleet.schedule.hurry(account);
   }
 
   /**
@@ -137,12 +120,12 @@ export class Keeper {
     order: HandOrder,
     options: { timeoutMs: number; signal: AbortSignal },
   ): Promise<HandAnswer> {
-    const known = this.#accounts.get(account);
+    const known = this.#fleet.known(account);
     if (known === undefined)
       return refused('unknown_account', `there is no account ${account} in the config`);
     const { answered, withdraw } = known.runtime.desk.place(order);
     const over = new AbortController();
-    this.#schedule.hurry(account, orderDelayMs(this.#context.clock.monotonicMs() - known.passedAtMs));
+    this.#fleet.schedule.hurry(account, orderDelayMs(this.#context.clock.monotonicMs() - known.passedAtMs));
     const until = AbortSignal.any([over.signal, options.signal, this.#context.stopping]);
     const isLate = this.#context.clock.sleep(options.timeoutMs, until).then(withdraw);
     const answer = await answered;
@@ -161,7 +144,7 @@ export class Keeper {
     options: { timeoutMs: number; signal: AbortSignal },
   ): Promise<HandAnswer> {
     this.#context.beside.mode = 'off';
-    await this.#adoptSpec(() => null);
+    await this.#fleet.adopt(() => null);
     const done = new AbortController();
     const until = AbortSignal.any([done.signal, options.signal, this.#context.stopping]);
     const working = [this.#countNeighbours(account, until), this.#workOn(account, until)];
@@ -170,7 +153,7 @@ export class Keeper {
     } finally {
       done.abort();
       await Promise.all(working);
-      this.#stopCron();
+      this.#fleet.stopCron();
     }
   }
 
@@ -186,7 +169,7 @@ export class Keeper {
     const account = spec().accounts.get(name);
     const neighbours = account === undefined ? [] : [...neighboursOf(spec(), account, waiting)];
     await this.#inLanes(neighbours, async (other) => {
-      const known = this.#accounts.get(other);
+      const known = this.#fleet.known(other);
       if (known === undefined || signal.aborted) return;
       try {
         await countAccount(this.#context, known.spec, known.runtime);
@@ -203,77 +186,11 @@ export class Keeper {
     const { clock } = this.#context;
     while (!signal.aborted) {
       const startedMs = clock.monotonicMs();
-      const pass = await this.#passIfKnown(name);
-      const known = this.#accounts.get(name);
+      const pass = await this.#fleet.pass(name);
+      const known = this.#fleet.known(name);
       if (pass === null || known === undefined) return;
-      await clock.sleep(this.#delayMs(known, pass, startedMs), signal);
+      await clock.sleep(this.#fleet.delayMs(known, pass, startedMs), signal);
     }
-  }
-
-  async #adoptSpec(startDelayMs: (name: AccountName) => number | null): Promise<void> {
-    const { accounts } = this.#context.spec();
-    const spreadMs = Math.min(START_SPREAD_MS, accounts.size * START_GAP_MS);
-    for (const [name, known] of this.#accounts) {
-      if (accounts.has(name)) continue;
-      const open = await this.#context.journal.openIntents(name);
-      if (open.length > 0)
-        known.spec = retired(known.spec); // its doubts are resolved still
-      else await this.#forget(name);
-    }
-    for (const [name, spec] of accounts) {
-      const known = this.#accounts.get(name);
-      if (known?.spec === spec) continue;
-      if (known !== undefined) {
-        known.runtime.tokens.forget();
-        known.runtime.identity = null;
-        known.runtime.upkeptAtMs.clear(); // what is declared may be new
-        known.spec = spec;
-        this.#schedule.hurry(name);
-        continue;
-      }
-      const { client, clock, random, log, vault } = this.#context;
-      const mayRotate = () => this.#context.spec().mode === 'enforce';
-      const tokens = new TokenSource({
-        account: name,
-        client,
-        clock,
-        log,
-        vault,
-        mayRotate,
-        onToken: this.#onToken,
-      });
-      this.#accounts.set(name, {
-        spec,
-        runtime: newRuntime(name, tokens),
-        isSpread: false,
-        passedAtMs: NEVER_PASSED_MS,
-      });
-      this.#context.firstRound.join(name);
-      this.#schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
-    }
-    this.#context.view.keepOnly(new Set(this.#accounts.keys()));
-    this.#restartCron();
-  }
-
-  async #forget(name: AccountName): Promise<void> {
-    this.#accounts.delete(name);
-    this.#context.firstRound.left(name);
-    this.#schedule.remove(name);
-    this.#context.vault.forget(name);
-    await this.#endIncidents(name);
-  }
-
-  /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
-  async #endLeft(): Promise<void> {
-    const { incidents, journal, spec } = this.#context;
-    for (const name of incidents.owners()) {
-      if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
-      if ((await journal.openIntents(name)).length === 0) await this.#endIncidents(name);
-    }
-  }
-
-  #endIncidents(name: AccountName): Promise<void> {
-    return this.#context.incidents.sync(name, [], { ending: `${name} left the config` });
   }
 
   async #inLanes(
@@ -287,113 +204,12 @@ export class Keeper {
     await Promise.all(lanes);
   }
 
-  /** One cron task per distinct expression and time zone, however many accounts share it. */
-  #restartCron(): void {
-    this.#stopCron();
-    const groups = Map.groupBy(this.#accounts.values(), ({ spec }) =>
-      spec.schedule.kind === 'cron' ? `${spec.schedule.timezone} ${spec.schedule.expression}` : '',
-    );
-    const stops = [...groups.values()].flatMap((members) => {
-      const [first] = members;
-      if (first === undefined || first.spec.schedule.kind !== 'cron') return [];
-      const names = members.map(({ spec }) => spec.name);
-      return [
-        this.#cron.start(first.spec.schedule, () => {
-          for (const name of names) this.#schedule.hurry(name);
-        }),
-      ];
-    });
-    this.#stopCron = () => {
-      for (const stop of stops) stop();
-    };
-  }
-
   async #work(signal: AbortSignal): Promise<void> {
     for (;;) {
-      const name = await this.#schedule.next(signal);
+      const name = await this.#fleet.schedule.next(signal);
       if (name === null) return;
-      await this.#passIfKnown(name);
+      await this.#fleet.pass(name);
       await this.#alive.note(this.#context);
     }
   }
-
-  async #passIfKnown(name: AccountName): Promise<Pass | null> {
-    const known = this.#accounts.get(name);
-    const { passing } = this.#context;
-    if (known === undefined) return null;
-    if (passing.has(name)) {
-      this.#schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
-      return null;
-    }
-    const { spec } = known;
-    const startedMs = this.#context.clock.monotonicMs();
-    known.passedAtMs = startedMs;
-    let pass = FAILED;
-    passing.add(name);
-    try {
-      pass = await reconcile(this.#context, spec, known.runtime);
-    } catch (error) {
-      this.#noteFailure(name, error);
-    } finally {
-      passing.delete(name);
-    }
-    this.health.notePass(pass);
-    if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
-    if (!this.#context.spec().accounts.has(name))
-      await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
-    // A reload in the middle of the pass could not hurry what was being worked on.
-    const delayMs = known.spec === spec ? this.#delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
-    if (this.#accounts.has(name)) this.#schedule.set(name, delayMs);
-    return pass;
-  }
-
-  /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */
-  #noteFailure(account: AccountName, error: unknown): void {
-    if (error instanceof BrokenPromise) throw error;
-    this.#context.log.error('reconcile.failed', { account, error });
-    this.health.noteFailure(error);
-  }
-
-  /** It is watched until its charges are closed, also one that the pass armed in whose middle it left the config. */
-  async #lookAfterLeft(known: Known): Promise<void> {
-    const { name } = known.spec;
-    const isWatched = this.#accounts.has(name);
-    const hasOpen = (await this.#context.journal.openIntents(name)).length > 0;
-    if (hasOpen && !isWatched) this.#accounts.set(name, { ...known, spec: retired(known.spec) });
-    if (!hasOpen && isWatched) {
-      await this.#forget(name);
-      this.#context.view.keepOnly(new Set(this.#accounts.keys()));
-    }
-  }
-
-  #delayMs(known: Known, pass: Pass, startedMs: number): number {
-    const { clock, random } = this.#context;
-    const { schedule } = known.spec;
-    const tookMs = clock.monotonicMs() - startedMs;
-    // The second polls are spread over the whole period: the first ones had to come soon, which bunches them.
-    const share = known.isSpread ? 1 : random.uniform();
-    known.isSpread = true;
-    const pollMs = schedule.kind === 'every' ? schedule.periodMs * share - tookMs : NEVER_MS;
-    const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
-    const { desk, failures } = known.runtime;
-    const { isUnfinished } = pass;
-    return passDelayMs({ pollMs, askedMs, isUnfinished, hasOrders: !desk.isEmpty, failures });
-  }
 }
-
-/** What a pass that threw leaves behind. */
-const FAILED: Pass = {
-  until: null,
-  sawProvider: false,
-  isUnfinished: true,
-  isCounted: false,
-  waitsForOthers: false,
-};
-
-type Known = {
-  spec: AccountSpec;
-  readonly runtime: AccountRuntime;
-  isSpread: boolean;
-  /** When its last pass began. */
-  passedAtMs: number;
-};

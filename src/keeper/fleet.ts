@@ -1,0 +1,224 @@
+import { BrokenPromise } from '../domain/assert.ts';
+import type { AccountName } from '../domain/ids.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import { SECOND_MS } from '../domain/time.ts';
+import { type AccountRuntime, newRuntime } from './account-runtime.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { CronTicks } from './cron-ticks.ts';
+import type { Health } from './health.ts';
+import { PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
+import { type Pass, reconcile } from './reconcile.ts';
+import { retired } from './retired.ts';
+import { Schedule } from './schedule.ts';
+import { TokenSource, type TokenSourceOptions } from './token-source.ts';
+
+/** After a start the first polls come so far apart, in any order, or closer where that would take very long. */
+const START_GAP_MS = 20;
+const START_SPREAD_MS = 10 * SECOND_MS;
+/** A cron account is polled between its ticks only when an open intent or a hold asks for it. */
+const NEVER_MS = Number.POSITIVE_INFINITY;
+const NEVER_PASSED_MS = Number.NEGATIVE_INFINITY;
+
+export type FleetOptions = { readonly cron: CronTicks; readonly onToken: TokenSourceOptions['onToken'] };
+
+/**
+ * The accounts that are looked after, those of the config and those that left it with a charge open: when each is due, and
+ * one pass over it.
+ */
+export class Fleet {
+  readonly schedule: Schedule<AccountName>;
+  readonly #context: KeeperContext;
+  readonly #health: Health;
+  readonly #cron: CronTicks;
+  readonly #onToken: TokenSourceOptions['onToken'];
+  readonly #accounts = new Map<AccountName, Known>();
+  #stopTicks: () => void = () => undefined;
+
+  constructor(context: KeeperContext, options: FleetOptions & { readonly health: Health }) {
+    this.#context = context;
+    this.#health = options.health;
+    this.#cron = options.cron;
+    this.#onToken = options.onToken;
+    this.schedule = new Schedule(context.clock);
+  }
+
+  get names(): readonly AccountName[] {
+    return [...this.#accounts.keys()];
+  }
+
+  known(name: AccountName): Known | undefined {
+    return this.#accounts.get(name);
+  }
+
+  stopCron(): void {
+    this.#stopTicks();
+  }
+
+  /** Takes over what `context.spec()` says now; `startDelayMs` is for accounts that are new, `null` where any will do. */
+  async adopt(startDelayMs: (name: AccountName) => number | null): Promise<void> {
+    const { accounts } = this.#context.spec();
+    const spreadMs = Math.min(START_SPREAD_MS, accounts.size * START_GAP_MS);
+    for (const [name, known] of this.#accounts) {
+      if (accounts.has(name)) continue;
+      const open = await this.#context.journal.openIntents(name);
+      if (open.length > 0)
+        known.spec = retired(known.spec); // its doubts are resolved still
+      else await this.#forget(name);
+    }
+    for (const [name, spec] of accounts) {
+      const known = this.#accounts.get(name);
+      if (known?.spec === spec) continue;
+      if (known !== undefined) {
+        known.runtime.tokens.forget();
+        known.runtime.identity = null;
+        known.runtime.upkeptAtMs.clear(); // what is declared may be new
+        known.spec = spec;
+        this.schedule.hurry(name);
+        continue;
+      }
+      const { client, clock, random, log, vault } = this.#context;
+      const mayRotate = () => this.#context.spec().mode === 'enforce';
+      const tokens = new TokenSource({
+        account: name,
+        client,
+        clock,
+        log,
+        vault,
+        mayRotate,
+        onToken: this.#onToken,
+      });
+      this.#accounts.set(name, {
+        spec,
+        runtime: newRuntime(name, tokens),
+        isSpread: false,
+        passedAtMs: NEVER_PASSED_MS,
+      });
+      this.#context.firstRound.join(name);
+      this.schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
+    }
+    this.#context.view.keepOnly(new Set(this.#accounts.keys()));
+    this.#restartCron();
+  }
+
+  async #forget(name: AccountName): Promise<void> {
+    this.#accounts.delete(name);
+    this.#context.firstRound.left(name);
+    this.schedule.remove(name);
+    this.#context.vault.forget(name);
+    await this.#endIncidents(name);
+  }
+
+  /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
+  async endLeft(): Promise<void> {
+    const { incidents, journal, spec } = this.#context;
+    for (const name of incidents.owners()) {
+      if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
+      if ((await journal.openIntents(name)).length === 0) await this.#endIncidents(name);
+    }
+  }
+
+  #endIncidents(name: AccountName): Promise<void> {
+    return this.#context.incidents.sync(name, [], { ending: `${name} left the config` });
+  }
+
+  /** One cron task per distinct expression and time zone, however many accounts share it. */
+  #restartCron(): void {
+    this.#stopTicks();
+    const groups = Map.groupBy(this.#accounts.values(), ({ spec }) =>
+      spec.schedule.kind === 'cron' ? `${spec.schedule.timezone} ${spec.schedule.expression}` : '',
+    );
+    const stops = [...groups.values()].flatMap((members) => {
+      const [first] = members;
+      if (first === undefined || first.spec.schedule.kind !== 'cron') return [];
+      const names = members.map(({ spec }) => spec.name);
+      return [
+        this.#cron.start(first.spec.schedule, () => {
+          for (const name of names) this.schedule.hurry(name);
+        }),
+      ];
+    });
+    this.#stopTicks = () => {
+      for (const stop of stops) stop();
+    };
+  }
+
+  async pass(name: AccountName): Promise<Pass | null> {
+    const known = this.#accounts.get(name);
+    const { passing } = this.#context;
+    if (known === undefined) return null;
+    if (passing.has(name)) {
+      this.schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
+      return null;
+    }
+    const { spec } = known;
+    const startedMs = this.#context.clock.monotonicMs();
+    known.passedAtMs = startedMs;
+    let pass = FAILED;
+    passing.add(name);
+    try {
+      pass = await reconcile(this.#context, spec, known.runtime);
+    } catch (error) {
+      this.#noteFailure(name, error);
+    } finally {
+      passing.delete(name);
+    }
+    this.#health.notePass(pass);
+    if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
+    if (!this.#context.spec().accounts.has(name))
+      await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
+    // A reload in the middle of the pass could not hurry what was being worked on.
+    const delayMs = known.spec === spec ? this.delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
+    if (this.#accounts.has(name)) this.schedule.set(name, delayMs);
+    return pass;
+  }
+
+  /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */
+  #noteFailure(account: AccountName, error: unknown): void {
+    if (error instanceof BrokenPromise) throw error;
+    this.#context.log.error('reconcile.failed', { account, error });
+    this.#health.noteFailure(error);
+  }
+
+  /** It is watched until its charges are closed, also one that the pass armed in whose middle it left the config. */
+  async #lookAfterLeft(known: Known): Promise<void> {
+    const { name } = known.spec;
+    const isWatched = this.#accounts.has(name);
+    const hasOpen = (await this.#context.journal.openIntents(name)).length > 0;
+    if (hasOpen && !isWatched) this.#accounts.set(name, { ...known, spec: retired(known.spec) });
+    if (!hasOpen && isWatched) {
+      await this.#forget(name);
+      this.#context.view.keepOnly(new Set(this.#accounts.keys()));
+    }
+  }
+
+  delayMs(known: Known, pass: Pass, startedMs: number): number {
+    const { clock, random } = this.#context;
+    const { schedule } = known.spec;
+    const tookMs = clock.monotonicMs() - startedMs;
+    // The second polls are spread over the whole period: the first ones had to come soon, which bunches them.
+    const share = known.isSpread ? 1 : random.uniform();
+    known.isSpread = true;
+    const pollMs = schedule.kind === 'every' ? schedule.periodMs * share - tookMs : NEVER_MS;
+    const askedMs = pass.until === null ? NEVER_MS : pass.until - moneyNow(this.#context);
+    const { desk, failures } = known.runtime;
+    const { isUnfinished } = pass;
+    return passDelayMs({ pollMs, askedMs, isUnfinished, hasOrders: !desk.isEmpty, failures });
+  }
+}
+
+/** What a pass that threw leaves behind. */
+const FAILED: Pass = {
+  until: null,
+  sawProvider: false,
+  isUnfinished: true,
+  isCounted: false,
+  waitsForOthers: false,
+};
+
+export type Known = {
+  spec: AccountSpec;
+  readonly runtime: AccountRuntime;
+  isSpread: boolean;
+  /** When its last pass began. */
+  passedAtMs: number;
+};
