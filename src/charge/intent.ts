@@ -71,6 +71,8 @@ export type Intent = {
   /** False once a replay was refused (another body under the key, a card that is gone): only evidence helps then. */
   readonly canReplay: boolean;
   readonly paymentIntent: PaymentIntentId | null;
+  /** The payment of the one credit that may or may not be this charge, about which a person is asked. */
+  readonly mayBe?: PaymentIntentId | null;
   /** The provider's id of its last answer to this call: what its support asks for. */
   readonly requestId: string | null;
   /** First complete ledger look, after the quiet period, that showed nothing of this intent. */

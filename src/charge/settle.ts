@@ -1,3 +1,4 @@
+import type { PaymentIntentId } from '../domain/ids.ts';
 import { isNewer, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
@@ -13,7 +14,11 @@ import { KEY_CONFLICT } from './outcome.ts';
  */
 export type CreditMatch =
   | { readonly kind: 'match'; readonly credit: LedgerCredit }
-  | { readonly kind: 'candidate' }
+  | {
+      readonly kind: 'candidate';
+      /** Of the one successful row of the amount, where there is just one. */
+      readonly payment: PaymentIntentId | null;
+    }
   | { readonly kind: 'none' };
 
 /**
@@ -31,7 +36,8 @@ export function matchCredit(
   const own = look.credits.find(
     (credit) => intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
-  if (own !== undefined) return own.isSuccessful ? { kind: 'match', credit: own } : { kind: 'candidate' };
+  if (own !== undefined)
+    return own.isSuccessful ? { kind: 'match', credit: own } : { kind: 'candidate', payment: null };
   const anchor = look.credits.find((credit) => credit.id === intent.anchor);
   const fresh = look.credits.filter(
     // The anchor was the newest when the intent was armed: what stands below it was there before.
@@ -48,7 +54,8 @@ export function matchCredit(
   const [first] = fresh;
   const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === KEY_CONFLICT;
   if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
-  return { kind: 'candidate' };
+  const payment = among.length === 1 && only?.isSuccessful === true ? only.paymentIntentId : null;
+  return { kind: 'candidate', payment };
 }
 
 function newestFirst(one: LedgerCredit, other: LedgerCredit): number {

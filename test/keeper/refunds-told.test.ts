@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
+import { onOperator } from '../../src/charge/step.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { freezeAccount } from '../../src/keeper/freeze-account.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const DECLINED = { decline_code: 'insufficient_funds', payment_intent_id: 'pi_ofTheReplay' };
 
 test.each([false, true])(
   'a refund of our own charge is told though the account is frozen before (%s)',
@@ -26,3 +30,35 @@ test.each([false, true])(
     expect(await charges(client)).toHaveLength(1);
   },
 );
+
+test('a refund of what a person said was our charge freezes, though its answers named another payment', async () => {
+  const client = await startClient();
+  let posts = 0;
+  const transport = new WatchedWire(
+    async (send, ordinal) => {
+      posts += 1;
+      if (ordinal > 1) return await send();
+      if (ordinal === 1) return answer(402, { error: { code: 'payment_declined', details: DECLINED } });
+      await send();
+      return { kind: 'lost', reason: 'socket' };
+    },
+    async (send, { url }) => (posts === 1 && url.includes('type=credit') ? answer(503, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(4 * HOUR_MS);
+  const { journal } = keeper.store;
+  const { name } = keeper.account('agent-0001');
+  const [before] = await journal.allOpenIntents();
+  if (before === undefined) throw new Error('nothing is in question');
+  const now = client.clock.now();
+  const { intent: after } = onOperator(before, 'charged', now);
+  await journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
+  await journal.liftHold(name, 'freeze', [], now);
+  const [row] = (await client.ask('/wallet/transactions?type=credit&limit=1')).body.data.items;
+  await client.patch({ refund: row?.transaction_id });
+  await keeper.live(9 * HOUR_MS);
+  expect(await journal.holds(name)).toMatchObject([{ reason: expect.stringContaining('took back') }]);
+  expect(await charges(client)).toHaveLength(1);
+});

@@ -45,6 +45,7 @@ export type Body = {
   readonly balance: number;
   readonly total_credited: number;
   readonly amount: number;
+  readonly transaction_id: string;
   readonly tokens: number;
 };
 

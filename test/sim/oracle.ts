@@ -236,8 +236,11 @@ export class Oracle {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
     const first = this.#firstPosts.get(charge.key);
-    const payment =
-      Object.values(account.intents).findLast((intent) => intent.key === charge.key)?.id ?? 'unknown';
+    const made = Object.values(account.intents).findLast(
+      ({ id, key, status }) =>
+        key === charge.key && status === 'succeeded' && !this.charges.some((one) => one.payment === id),
+    );
+    const payment = made?.id ?? 'unknown';
     const sender = this.#senders.get(by.id ?? '') ?? this.#makers.get(payment);
     const lineage = sender?.lineage ?? first?.lineage ?? 'unknown';
     const askedAtMs = sender?.atMs ?? this.#now();

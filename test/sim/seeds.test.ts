@@ -27,7 +27,9 @@ const FAILED = [
   [9100445, 'the oracle took what a second purser charged under the key for what this one was told of'],
   [9100493, 'the oracle did not see that the charge of a lost database looks like that of the next one'],
   [9100049, 'the oracle blamed purser for three charges that waited unheard for their holder'],
+  [9100029, 'what a person said was charged was not known when it was taken back'],
   [9100677, 'the oracle took the charge of another copy of the database for that of an earlier intent'],
+  [9200129, 'the oracle took a payment that was declined for the one under the same key that was confirmed'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
