@@ -5,7 +5,7 @@ import { getMe } from '../modelslab/usage.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { claim, forgetClaims, letGo, takeOver } from './name-moves.ts';
+import { claim, forgetClaims, isOfAnother, letGo, takeOver } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
@@ -44,7 +44,7 @@ export async function confirmIdentity(
   if (taken !== 'none') return { kind: taken === 'moved' ? 'moved' : 'other' };
   const isContradicted = known !== null && known !== account.name && known !== identity;
   if (isContradicted && (await letGo(context, account, known))) return { kind: 'moved' };
-  if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
+  if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
     return { kind: 'other' };
@@ -57,6 +57,11 @@ export async function confirmIdentity(
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {
+  if (!isNameAccepted(context.upkeep, account.name, identity)) return false;
+  return !(await isOfAnother(context, account, identity));
 }
 
 async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {
