@@ -182,6 +182,14 @@ export class Keeper {
     return waiting;
   }
 
+  /** As after a start. */
+  #beginAnewIfSlept(): void {
+    const { firstRound, clock } = this.#context;
+    if (!this.#alive.hasSlept(this.#context)) return;
+    firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs: clock.monotonicMs() });
+    for (const { runtime } of this.#accounts.values()) runtime.lookedAtMs = null;
+  }
+
   async #countNeighbours(name: AccountName, signal: AbortSignal): Promise<void> {
     const { log, clock, firstRound, spec } = this.#context;
     const waiting = this.#beginRound();
@@ -262,6 +270,7 @@ export class Keeper {
 
   /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
   async #endLeft(): Promise<void> {
+    this.#beginAnewIfSlept();
     const { incidents, journal, spec } = this.#context;
     for (const name of incidents.owners()) {
       if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
@@ -322,6 +331,7 @@ export class Keeper {
       this.#schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
       return null;
     }
+    this.#beginAnewIfSlept();
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     let pass: Pass = {

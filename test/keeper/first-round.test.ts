@@ -311,3 +311,20 @@ test('accounts that come into the config one after the other do not lengthen the
   }
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('a daemon whose host slept for hours looks at everybody before it charges', async () => {
+  const client = await startClient();
+  await runOn(client, { ...FOREIGN, fleetCaps: { day: 80 } });
+  const live = async () => {
+    const endAt = client.clock.now() + 5 * MINUTE_MS;
+    await stepUntil(client.clock, SECOND_MS, 'five minutes', () => client.clock.now() >= endAt);
+  };
+  await live();
+  const token = client.sandbox.accounts[1]?.token ?? null;
+  const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
+  await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  await client.patch({ balance: 12 });
+  client.clock.advance(10 * HOUR_MS);
+  await live();
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
