@@ -152,6 +152,7 @@ async function passOver(
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
+  runtime.isMissed = false;
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
   const holds = verdict.decisions.map(holdUntil);
