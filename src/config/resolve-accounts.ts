@@ -45,9 +45,20 @@ function named(entry: Spot): Spot {
   return NAME_PATTERN.test(name) ? { ...entry, path: ['accounts', name] } : entry;
 }
 
+/** An account of that name would end the alerts that are about purser itself, and they its own. */
+const OWN_NAME = 'purser';
+
 function isFirst(entry: Spot, spots: Map<string, Spot>, { problems }: Loading): boolean {
   const [, name] = entry.path;
   if (typeof name !== 'string') return false;
+  if (name === OWN_NAME) {
+    problems.error(
+      spotAt(entry, 'name'),
+      `"${name}" is how purser calls itself in alerts and in its journal`,
+      'give the account another name',
+    );
+    return false;
+  }
   const first = spots.get(name);
   if (first === undefined) {
     spots.set(name, entry);

@@ -21,6 +21,14 @@ export function isWalletWork({ kind }: OpenWork): boolean {
   return kind === 'fund' || kind === 'fund_link' || kind === 'charge_amount' || kind === 'withdraw';
 }
 
+/** Whether the subscription guard waits for it. A change that waits for the end of its period puts off no payment that is due. */
+export function isSubscriptionWork(work: OpenWork, { isPastDue }: { readonly isPastDue: boolean }): boolean {
+  return !isWalletWork(work) && !(isPastDue && work.state === PUT_OFF);
+}
+
+/** The state of work that is done by the provider at a later time. */
+export const PUT_OFF = 'put_off';
+
 /** What a journal that may have been lost costs (charging.md, fence 3). */
 export type Watch =
   | { readonly kind: 'clear' }

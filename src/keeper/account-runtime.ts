@@ -41,6 +41,8 @@ export type AccountRuntime = {
   failingSince: EpochMs | null;
   /** Passes in a row that could not see the account. */
   failures: number;
+  /** It was not seen for so long that those who share caps with it wait for it. */
+  isMissed: boolean;
   /** Since when the wallet is below its minimum. */
   lowSince: EpochMs | null;
   /** Since when it is below, and no look at its ledger can be trusted. */
@@ -96,6 +98,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     refundsReadAtMs: null,
     failingSince: null,
     failures: 0,
+    isMissed: false,
     lowSince: null,
     unsoundSince: null,
     anchorFellAt: null,

@@ -1,5 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
-import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { ROUND_MAX_MS } from './first-round.ts';
 
@@ -32,6 +32,14 @@ export function roundToFinish(context: KeeperContext): Round {
 /** What the next start goes on from. */
 export class AliveRecord {
   #notedAtMs = Number.NEGATIVE_INFINITY;
+  #wokeAt: EpochMs | null = null;
+
+  /** Whether nothing was done for so long that nobody knows what others charged: the host slept. Asked every few seconds. */
+  hasSlept({ clock }: KeeperContext): boolean {
+    const before = this.#wokeAt;
+    this.#wokeAt = clock.now();
+    return before !== null && this.#wokeAt - before > SHORT_GAP_MS;
+  }
 
   /** Now and then. A journal that cannot be written makes the next start a careful one. */
   async note(context: KeeperContext): Promise<void> {

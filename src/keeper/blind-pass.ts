@@ -12,6 +12,8 @@ import type { TokenAnswer } from './token-source.ts';
 /** A token that was refused is not offered again at every poll. */
 const REFUSED_PAUSE_MS = 5 * MINUTE_MS;
 const REFUSALS_TOLD = 2;
+/** What others charged on an account that was not seen for so long is waited for once, as after a start. */
+const MISSED_AFTER_MS = 2 * MINUTE_MS;
 const UNREACHABLE = fingerprint('purser.degraded', 'provider', 'unreachable');
 
 /** The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. */
@@ -24,6 +26,11 @@ export async function blindPass(
   const now = context.clock.now();
   runtime.failingSince ??= now;
   runtime.failures += 1;
+  if (!runtime.isMissed && now - runtime.failingSince > MISSED_AFTER_MS) {
+    runtime.isMissed = true;
+    runtime.lookedAtMs = null;
+    context.firstRound.join(account.name);
+  }
   const { requestId } = why;
   const isRefused = why.kind === 'refused';
   const reason = isRefused ? 'the provider refuses the credentials' : why.reason;

@@ -9,7 +9,8 @@ import type { UpkeepRun } from './upkeep.ts';
 
 const ASKED_FOR_MS = 3 * DAY_MS;
 const ASK_EVERY_MS = HOUR_MS;
-const LINKS_LOOKED_AT = 12;
+/** A policy makes 24 a day at most. */
+const LINKS_LOOKED_AT = 100;
 
 /**
  * A payment may come through when its page has ended already, for some banks take their time, and it is credited only
@@ -24,22 +25,30 @@ export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
     states: ['released'],
     limit: LINKS_LOOKED_AT,
   });
-  for (const intent of closed) await askOne(context, caller, intent);
+  const askedAt = ({ account: name, id, state }: Intent): number =>
+    context.upkeep.read(name, taskOf(id))?.at ?? ('at' in state ? state.at : 0);
+  // Whom it is longest ago, for the rate limit has no room for many at once.
+  for (const intent of closed.toSorted((one, other) => askedAt(one) - askedAt(other)))
+    if (!(await askOne(context, caller, intent))) break;
   return null;
 };
 
-async function askOne(context: KeeperContext, caller: Caller, intent: Intent): Promise<void> {
+const taskOf = (intent: Intent['id']): string => `ended_link/${intent}`;
+
+/** False where the rate limit leaves no room. */
+async function askOne(context: KeeperContext, caller: Caller, intent: Intent): Promise<boolean> {
   const { state, account, amountCents, id: intentId } = intent;
   const now = moneyNow(context);
-  if (state.kind !== 'released' || state.because !== 'expired' || state.code === null) return;
+  if (state.kind !== 'released' || state.because !== 'expired' || state.code === null) return true;
   const sessionId = state.code;
-  const task = `ended_link/${intentId}`;
+  const task = taskOf(intentId);
   const known = context.upkeep.read(account, task);
   const askedAt = known?.at ?? state.at;
   const isOver = known?.result === 'done' || askedAt - state.at >= ASKED_FOR_MS;
-  if (isOver || now - askedAt < ASK_EVERY_MS) return;
+  if (isOver || now - askedAt < ASK_EVERY_MS) return true;
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const reply = await ask(context.client, caller, { sessionId });
+  if (reply.kind === 'failed' && reply.failure.reason === 'rate_limited') return false;
   const isPaid = reply.kind === 'ok' && reply.value.isPaid;
   if (isPaid) {
     const requestId = reply.requestId;
@@ -56,4 +65,5 @@ async function askOne(context: KeeperContext, caller: Caller, intent: Intent): P
   }
   const result = isPaid ? 'done' : 'trying';
   await context.upkeep.write(account, task, { digest: sessionId, result, detail: '', at: now });
+  return true;
 }

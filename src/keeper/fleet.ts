@@ -3,6 +3,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
+import { AliveRecord } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
@@ -27,6 +28,7 @@ export type FleetOptions = { readonly cron: CronTicks; readonly onToken: TokenSo
  */
 export class Fleet {
   readonly schedule: Schedule<AccountName>;
+  readonly alive = new AliveRecord();
   readonly #context: KeeperContext;
   readonly #health: Health;
   readonly #cron: CronTicks;
@@ -110,6 +112,7 @@ export class Fleet {
 
   /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
   async endLeft(): Promise<void> {
+    this.#beginAnewIfSlept();
     const { incidents, journal, spec } = this.#context;
     for (const name of incidents.owners()) {
       if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
@@ -150,6 +153,7 @@ export class Fleet {
       this.schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
       return null;
     }
+    this.#beginAnewIfSlept();
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     known.passedAtMs = startedMs;
@@ -170,6 +174,14 @@ export class Fleet {
     const delayMs = known.spec === spec ? this.delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
     if (this.#accounts.has(name)) this.schedule.set(name, delayMs);
     return pass;
+  }
+
+  /** As after a start. */
+  #beginAnewIfSlept(): void {
+    const { firstRound, clock } = this.#context;
+    if (!this.alive.hasSlept(this.#context)) return;
+    firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs: clock.monotonicMs() });
+    for (const { runtime } of this.#accounts.values()) runtime.lookedAtMs = null;
   }
 
   /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */

@@ -5,7 +5,7 @@ import { getMe } from '../modelslab/usage.ts';
 import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { claim, forgetClaims, letGo, takeOver } from './name-moves.ts';
+import { claim, forgetClaims, isOfAnother, letGo, takeOver } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
@@ -47,7 +47,7 @@ export async function confirmIdentity(
     startAnew(runtime);
     return { kind: 'moved' };
   }
-  if (isContradicted && !isNameAccepted(context.upkeep, account.name, identity)) {
+  if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
     return { kind: 'other' };
@@ -61,6 +61,11 @@ export async function confirmIdentity(
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {
+  if (!isNameAccepted(context.upkeep, account.name, identity)) return false;
+  return !(await isOfAnother(context, account, identity));
 }
 
 async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { isWalletWork, type Standing } from '../domain/history.ts';
+import { isSubscriptionWork, type Standing } from '../domain/history.ts';
 import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { decideSubscription } from '../policy/decide.ts';
@@ -51,7 +51,7 @@ export async function judgeSubscription(
     subscriptions !== null &&
     trouble !== null &&
     trouble.kind !== 'unknown' &&
-    standing.open.every(isWalletWork);
+    !standing.open.some((work) => isSubscriptionWork(work, { isPastDue: trouble.kind === 'past_due' }));
   const question = isInQuestion ? subscriptionAnchor(declared, trouble, memory) : null;
   const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
   const linkNeed =

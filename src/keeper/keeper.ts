@@ -2,7 +2,7 @@ import { BrokenPromise } from '../domain/assert.ts';
 import type { HandAnswer, HandOrder } from '../domain/hand-order.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { AliveRecord, roundToFinish } from './alive-record.ts';
+import { roundToFinish } from './alive-record.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { countAccount } from './count-account.ts';
 import { neighboursOf } from './first-round.ts';
@@ -26,7 +26,6 @@ export class Keeper {
   readonly health: Health;
   readonly #context: KeeperContext;
   readonly #fleet: Fleet;
-  readonly #alive = new AliveRecord();
 
   constructor(context: KeeperContext, options: FleetOptions) {
     this.#context = context;
@@ -85,7 +84,7 @@ export class Keeper {
     await this.#inLanes(names, async (name) => {
       for (let passes = 0; passes < FOLLOW_UPS_MAX && !stopping.aborted; passes += 1) {
         const pass = await this.#fleet.pass(name);
-        await this.#alive.note(this.#context);
+        await this.#fleet.alive.note(this.#context);
         if (pass?.waitsForOthers === true) {
           early.push(name);
           return;
@@ -209,7 +208,7 @@ export class Keeper {
       const name = await this.#fleet.schedule.next(signal);
       if (name === null) return;
       await this.#fleet.pass(name);
-      await this.#alive.note(this.#context);
+      await this.#fleet.alive.note(this.#context);
     }
   }
 }

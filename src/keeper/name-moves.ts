@@ -21,7 +21,8 @@ export async function takeOver(
   const { journal, log, passing, spec } = context;
   const names = await journal.namesOf(identity);
   if (names.includes(account.name)) return 'none';
-  if (await isHeld(context, names, identity)) {
+  const configured = names.filter((one) => spec().accounts.has(one));
+  if (await isKnownAs(context, configured, identity)) {
     claim(context, account, identity);
     return 'waits';
   }
@@ -63,12 +64,26 @@ export async function letGo(context: KeeperContext, { name }: AccountSpec, known
   return true;
 }
 
-async function isHeld(
-  { journal, spec }: KeeperContext,
+/** Whether another name, also one that left the config, is known as the account: then it is no new e-mail address of this one. */
+export async function isOfAnother(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  identity: string,
+): Promise<boolean> {
+  const names = await context.journal.namesOf(identity);
+  return await isKnownAs(
+    context,
+    names.filter((one) => one !== name),
+    identity,
+  );
+}
+
+/** A name may have charges of an address that its account had before. */
+async function isKnownAs(
+  { journal }: KeeperContext,
   names: readonly AccountName[],
   identity: string,
 ): Promise<boolean> {
-  for (const one of names)
-    if (spec().accounts.has(one) && (await journal.memory(one)).identity === identity) return true;
+  for (const one of names) if ((await journal.memory(one)).identity === identity) return true;
   return false;
 }

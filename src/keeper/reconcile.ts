@@ -80,9 +80,9 @@ async function passOver(
       requestId: sight.failure.requestId,
     });
   }
-  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. After a
-  // reload a name may stand for another one.
-  const isAsked = before.length > 0 || sight.look !== null || runtime.identity === null;
+  // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. Another
+  // token may be another account's.
+  const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
@@ -156,6 +156,7 @@ async function passOver(
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
+  runtime.isMissed = false;
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
   const holds = verdict.decisions.map(holdUntil);

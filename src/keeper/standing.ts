@@ -1,6 +1,6 @@
 import { linkEndsAt } from '../charge/checkout-step.ts';
-import type { Intent } from '../charge/intent.ts';
-import type { OpenWork, Standing } from '../domain/history.ts';
+import { type Intent, isPutOff } from '../charge/intent.ts';
+import { type OpenWork, PUT_OFF, type Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { formatCents } from '../domain/money.ts';
 import { formatInstant } from '../domain/time.ts';
@@ -24,7 +24,8 @@ export async function readStanding(
 
 /** What an open intent waits for, for people. */
 export function describeOpen(intent: Intent): OpenWork {
-  return { kind: intent.kind, state: intent.state.kind, sentence: sentenceOf(intent) };
+  const state = isPutOff(intent) ? PUT_OFF : intent.state.kind;
+  return { kind: intent.kind, state, sentence: sentenceOf(intent) };
 }
 
 function sentenceOf(intent: Intent): string {

@@ -1,5 +1,5 @@
 import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
-import { isWalletWork } from '../domain/history.ts';
+import { isSubscriptionWork } from '../domain/history.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
 import type { Card, Plan } from '../domain/observation.ts';
 import type { PaymentStep } from '../domain/spec.ts';
@@ -37,8 +37,9 @@ export const allWell: Check = (one) => {
     : hold('subscription_ok', describeAccord(wanted), wanted?.until ?? null);
 };
 
-export const intentOpen: Check = ({ standing }) => {
-  const open = standing.open.find((work) => !isWalletWork(work));
+export const intentOpen: Check = (one) => {
+  const isPastDue = findTrouble(one)?.kind === 'past_due';
+  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isPastDue }));
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
 

@@ -149,3 +149,26 @@ test.each([
     expect(await holdsOf(keeper)).toMatchObject([{ kind: 'freeze' }]);
   },
 );
+
+test('of many pages that ended one after the other the first is asked about too', async () => {
+  const client = await startClient();
+  const transport = new WatchedWire(async (send, _ordinal, { url }) => {
+    const reply = await send();
+    if (!url.endsWith('/billing/payment-link') || reply.kind !== 'answered') return reply;
+    const endsAt = new Date(client.clock.now() + HOUR_MS).toISOString();
+    return { ...reply, bodyText: reply.bodyText.replace(/"expires_at":"[^"]*"/, `"expires_at":"${endsAt}"`) };
+  });
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  for (let count = 0; count < 14; count += 1) {
+    expect(await keeper.ask([LINK])).toMatchObject([{ outcome: 'done' }]);
+    client.clock.advance(70 * MINUTE_MS);
+    await keeper.live(15 * MINUTE_MS);
+  }
+  client.clock.advance(DAY_MS);
+  const links = await keeper.store.journal.intents({ kinds: ['fund_link'], limit: 20 });
+  const first = links.at(-1)?.state;
+  await client.patch({ pay_link_late: first?.kind === 'released' ? first.code : null });
+  await keeper.live(2 * HOUR_MS);
+  expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
+});

@@ -311,3 +311,47 @@ test('accounts that come into the config one after the other do not lengthen the
   }
   expect(await charges(client)).toHaveLength(1);
 });
+
+test('a daemon whose host slept for hours looks at everybody before it charges', async () => {
+  const client = await startClient();
+  await runOn(client, { ...FOREIGN, fleetCaps: { day: 80 } });
+  const live = async () => {
+    const endAt = client.clock.now() + 5 * MINUTE_MS;
+    await stepUntil(client.clock, SECOND_MS, 'five minutes', () => client.clock.now() >= endAt);
+  };
+  await live();
+  const token = client.sandbox.accounts[1]?.token ?? null;
+  const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
+  await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  await client.patch({ balance: 12 });
+  client.clock.advance(10 * HOUR_MS);
+  await live();
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
+
+test('after hours in which the provider could not be read everybody is looked at before any is charged', async () => {
+  const client = await startClient({ accounts: calmAccounts(6) });
+  const others = client.sandbox.accounts.slice(1);
+  const out = { isOn: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send) => (out.isOn ? answer(503, {}) : await send()),
+  );
+  await runOn(client, { ...FOREIGN, fleetCaps: { day: 80 }, transport });
+  const live = async (durationMs: number) => {
+    const endAt = client.clock.now() + durationMs;
+    await stepUntil(client.clock, 5 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+  };
+  await live(5 * MINUTE_MS);
+  out.isOn = true;
+  await live(HOUR_MS);
+  for (const { name, token } of others) {
+    const body = { amount: 10, payment_method_id: `pm_${name.replace('-', '_')}_visa` };
+    await client.ask('/wallet/fund', { body, key: `a-person-${name}`, token });
+    await client.patch({ balance: 50 }, name); // used
+  }
+  await client.patch({ balance: 12 });
+  out.isOn = false;
+  await live(10 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(others.length);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import { OTHER_NAME } from '../../src/keeper/new-name.ts';
+import { acceptName, OTHER_NAME } from '../../src/keeper/new-name.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
@@ -144,6 +144,34 @@ test('runs from cron find out who is who', async () => {
   for (let run = 0; run < 8; run += 1) await once({ ...named({ a: 2, b: 1 }), caps, folder });
   expect(await chargesOf(client, 1)).toBe(1);
   expect(await chargesOf(client, 2)).toBe(1);
+});
+
+test('who resumed an account in the middle of it has said nothing of the names that come after', async () => {
+  const client = await aFleet();
+  const keeper = await AKeeper.open(client, BEFORE);
+  const { journal, upkeep } = keeper.store;
+  const passBoth = async (times: number) => {
+    for (let count = 0; count < times; count += 1) {
+      await keeper.passes(1, 2_000, 'b');
+      await keeper.passes(1, 2_000, 'a');
+    }
+    const ids = ['a', 'b'].map((name) => keeper.account(name).name);
+    return (await Promise.all(ids.map((name) => journal.memory(name)))).map(({ identity }) => identity);
+  };
+  const whose = async () => (await journal.intents({ limit: 9 })).map(({ account }) => account);
+  await client.patch({ balance: 12 });
+  const before = await passBoth(2);
+  keeper.respec(named({ a: 2, b: 1 }));
+  await keeper.pass('a');
+  const { name } = keeper.account('a');
+  await acceptName(upkeep, name, client.clock.now());
+  await journal.liftHold(name, 'freeze', [], client.clock.now());
+  expect(await passBoth(6)).toEqual(before.toReversed());
+  expect(await whose()).toEqual(['b']);
+  keeper.respec(BEFORE);
+  expect(await passBoth(6)).toEqual(before);
+  expect(await whose()).toEqual(['a']);
+  expect([...(await holdsOf(keeper, 'a')), ...(await holdsOf(keeper, 'b'))]).toEqual([]);
 });
 
 test('the token of another account under a name freezes that, and its mending goes on with its history', async () => {

@@ -3,7 +3,7 @@ import type { HandOrder } from '../../src/domain/hand-order.ts';
 import type { PlanId } from '../../src/domain/ids.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges, posts } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
@@ -11,7 +11,7 @@ import { answer, WatchedWire } from './watched-wire.ts';
 const DAYS_LEFT = 10;
 
 /** `agent-0001` on plan 42 for ten days more, at a provider that says yes to every change and makes it at the period's end. */
-async function aChange(plan: string) {
+async function aChange(plan: string, more: Opening = {}) {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
   await client.patch({ subscription: paid });
@@ -22,7 +22,7 @@ async function aChange(plan: string) {
     method === 'PUT' ? Promise.resolve(later) : send(),
   );
   const caps = { per_charge: 150, day: 150, month: 1_000 };
-  const keeper = await AKeeper.open(client, { transport, poll: '1h', caps });
+  const keeper = await AKeeper.open(client, { transport, poll: '1h', caps, ...more });
   await keeper.pass();
   const order: HandOrder = {
     kind: 'change_plan',
@@ -73,6 +73,15 @@ test('one whose renewal is not paid on the new plan is done all the same', async
   await client.patch({ subscription: { status: 'past_due', plan_id: 41 } });
   await keeper.live(2 * HOUR_MS);
   expect(await standing()).toEqual(['settled', []]);
+});
+
+test('a renewal that is not paid on the old plan is repaired beside it', async () => {
+  const { client, keeper } = await aChange('41', { subscription: { when_past_due: 'fix_payment' } });
+  await keeper.live(DAYS_LEFT * DAY_MS);
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42, renews_in_s: -60 } });
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
 });
 
 test('one that does not show when the period is over waits for a person', async () => {
