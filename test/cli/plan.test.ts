@@ -90,3 +90,16 @@ test('plan says which account it could not see, and why', async () => {
   const { stdout } = await purser(['plan'], fleet.surroundings);
   expect(stdout).toMatch(/^\? agent-0002 {2}not seen: /m);
 });
+
+test.each([[['plan']], [['check', '--online']]])(
+  '%j says where it looked in vain when no account could be seen',
+  async (args) => {
+    const fleet = await AFleet.open({}, 2);
+    await fleet.sandbox.close();
+    const { code, stdout, stderr } = await purser(args, fleet.surroundings);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(
+      `no account could be seen at ${fleet.sandbox.baseUrl}: is the network up, and provider.base_url right?\n`,
+    );
+  },
+);
