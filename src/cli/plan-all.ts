@@ -1,5 +1,6 @@
 import type { AccountName } from '../domain/ids.ts';
 import type { Plan } from '../domain/observation.ts';
+import type { FleetSpec } from '../domain/spec.ts';
 import { newRuntime } from '../keeper/account-runtime.ts';
 import { type PlannedAccount, planAccount } from '../keeper/plan-account.ts';
 import { TokenSource } from '../keeper/token-source.ts';
@@ -26,6 +27,14 @@ export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]
   });
   await Promise.all(lanes);
   return accounts.flatMap((account) => planned.get(account.name) ?? []);
+}
+
+/** Where to look first when no account could be seen; none where one could. */
+export function blindNotes({ provider }: FleetSpec, planned: readonly PlannedAccount[]): readonly string[] {
+  const isBlind = provider.kind === 'remote' && planned.every((one) => one.kind === 'unseen');
+  return isBlind
+    ? [`no account could be seen at ${provider.baseUrl}: is the network up, and provider.base_url right?`]
+    : [];
 }
 
 /** The provider's plans, by an account that could be seen; `null` where none could, or they cannot be read. */

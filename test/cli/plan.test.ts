@@ -100,3 +100,16 @@ test('plan plans for an account under its new name what its old one would get', 
   expect(stdout).toMatch(/^\+ render-eu {2}\$12\.00/m);
   expect(stdout).toContain('fund $50.00: $12.00 is below the minimum $20.00');
 });
+
+test.each([[['plan']], [['check', '--online']]])(
+  '%j says where it looked in vain when no account could be seen',
+  async (args) => {
+    const fleet = await AFleet.open({}, 2);
+    await fleet.sandbox.close();
+    const { code, stdout, stderr } = await purser(args, fleet.surroundings);
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain(
+      `no account could be seen at ${fleet.sandbox.baseUrl}: is the network up, and provider.base_url right?\n`,
+    );
+  },
+);

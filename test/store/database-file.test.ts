@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -96,6 +96,15 @@ test('a folder that is not there yet is made', async () => {
   await aStore(path);
   expect(statSync(path).isFile()).toBe(true);
 });
+
+test('a folder that can never be made is a fault, and no wait for ever', () => {
+  const opening = [HOLDER, '/proc/not-there/purser.db'];
+  const { status, stderr } = spawnSync(process.execPath, opening, { timeout: 8_000, killSignal: 'SIGKILL' });
+  expect({ status, stderr: String(stderr) }).toEqual({
+    status: 1,
+    stderr: expect.stringContaining("code: 'store_unusable'"),
+  });
+}, 10_000);
 
 test('a second keeper on the same file is refused, and takes nothing from the first', async () => {
   const path = aPath();

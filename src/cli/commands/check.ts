@@ -6,7 +6,7 @@ import { checkArchives } from '../check-archives.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
-import { planAll, priceList } from '../plan-all.ts';
+import { blindNotes, planAll, priceList } from '../plan-all.ts';
 import { quietLog } from '../quiet-log.ts';
 import { readConfig, sandboxPlans } from '../read-config.ts';
 import { type PriceList, ruleNotes } from '../rule-changes.ts';
@@ -36,10 +36,10 @@ export async function checkConfig(io: CliIo, options: CheckOptions): Promise<num
   const loaded = readConfig(io, options.config);
   const { spec } = loaded;
   await checkArchives(io, loaded);
-  const { findings, plans } = options.online ? await checkOnline(io, loaded) : offline(spec);
+  const { findings, plans, blind } = options.online ? await checkOnline(io, loaded) : offline(spec);
   const notes =
     spec.mode === 'enforce' ? [...backstopNotes(spec), ...ruleNotes(spec, plans, io.clock.now())] : [];
-  for (const note of notes) io.stderr.write(`note: ${note}\n`);
+  for (const note of [...notes, ...blind]) io.stderr.write(`note: ${note}\n`);
   const isGood = findings.every((one) => one.ok);
   const { revision, mode, accounts } = spec;
   if (options.json) {
@@ -68,10 +68,15 @@ function backstopNotes(spec: FleetSpec): readonly string[] {
     );
 }
 
-type Checked = { readonly findings: readonly Finding[]; readonly plans: PriceList | null };
+type Checked = {
+  readonly findings: readonly Finding[];
+  readonly plans: PriceList | null;
+  /** What to say where no account could be seen. */
+  readonly blind: readonly string[];
+};
 
 function offline({ provider }: FleetSpec): Checked {
-  return { findings: [], plans: provider.kind === 'sandbox' ? sandboxPlans() : null };
+  return { findings: [], plans: provider.kind === 'sandbox' ? sandboxPlans() : null, blind: [] };
 }
 
 async function checkOnline(io: CliIo, loaded: Extract<LoadedConfig, { ok: true }>): Promise<Checked> {
@@ -80,7 +85,7 @@ async function checkOnline(io: CliIo, loaded: Extract<LoadedConfig, { ok: true }
     const planned = await planAll(daemon);
     const plans = await priceList(daemon, planned);
     if (plans !== null) checkPlans(io, loaded, plans);
-    return { findings: planned.map(finding), plans };
+    return { findings: planned.map(finding), plans, blind: blindNotes(loaded.spec, planned) };
   } finally {
     await daemon.close();
   }

@@ -5,7 +5,7 @@ import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { decisionView, intentView } from '../../keeper/view.ts';
 import { EXIT } from '../cli-io.ts';
 import { type Daemon, openDaemon } from '../daemon.ts';
-import { planAll, priceList } from '../plan-all.ts';
+import { blindNotes, planAll, priceList } from '../plan-all.ts';
 import { quietLog } from '../quiet-log.ts';
 import { readConfig } from '../read-config.ts';
 import type { PriceList } from '../rule-changes.ts';
@@ -40,7 +40,7 @@ export const plan: CommandFile = (program, io, done) => {
         await daemon.close();
       }
       const fleet = worstCaseOfFleet(spec, plans);
-      const known = { spec, fleet, plans, notes };
+      const known = { spec, fleet, plans, notes: [...notes, ...blindNotes(spec, planned)] };
       io.stdout.write(
         options.json ? `${JSON.stringify(planJson(planned, known))}\n` : planText(planned, known),
       );
@@ -124,7 +124,7 @@ function planText(planned: readonly PlannedAccount[], known: Known): string {
   const total = intents.reduce((sum, intent) => sum + intent.amountCents, 0);
   const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
   const summary = `Plan: ${count}, ${formatCents(total as Cents)} now; at worst ${worstText(fleet)} for the whole fleet.`; // a sum of cents
-  const noted = notes.map((note) => `Note: ${note}.`);
+  const noted = notes.map((note) => `Note: ${note.replace(/[^?]$/, '$&.')}`);
   return `${[...lines, '', summary, ...noted, 'Nothing was sent but reads.'].join('\n')}\n`;
 }
 
