@@ -185,8 +185,9 @@ async function observeSubscription(
   const subscriptions = reply.value;
   runtime.subscriptions = subscriptions;
   if (spec === null) return { ...NOT_GUARDED, subscriptions };
-  const isByName = [spec.plan, ...spec.rules.map(({ plan }) => plan)].some((plan) => plan?.kind === 'name');
-  const needsNames = isByName && subscriptions.some((one) => one.planName === null);
+  const needsNames =
+    subscriptions.some((one) => one.planName === null) &&
+    [spec.plan, ...spec.rules.map(({ plan }) => plan)].some((plan) => plan?.kind === 'name');
   const named = needsNames ? await context.plans.read(caller) : null;
   const seen = { caller, spec, subscriptions, plans: named };
   const ruling = isRuled(spec) ? await observeRules(context, account, runtime, seen) : null;

@@ -11,10 +11,10 @@ const UNIX_SECONDS_MIN = 1_000_000_000;
 export type RateHeaders = { readonly remaining: number | null; readonly resetInMs: number | null };
 
 /** A reply of the wire as the domain's answer: JSON parsed, headers read, nothing interpreted. */
-export function answerOf(reply: TransportReply, nowMs: number): ProviderAnswer {
+export function answerOf(reply: TransportReply, nowMs: number, dates = new DateHeaders()): ProviderAnswer {
   if (reply.kind !== 'answered') return { kind: reply.kind, reason: reply.reason };
   const body = parseJson(reply.bodyText);
-  const dateMs = httpDateMs(reply.headers['date']);
+  const dateMs = dates.read(reply.headers['date']);
   return {
     kind: 'answered',
     status: reply.status,
@@ -34,6 +34,18 @@ export function rateHeadersOf(reply: TransportReply, fromMs: number): RateHeader
   if (reset === null) return { remaining, resetInMs: null };
   const resetInMs = reset < UNIX_SECONDS_MIN ? reset * SECOND_MS : reset * SECOND_MS - fromMs;
   return { remaining, resetInMs: Math.max(0, resetInMs) };
+}
+
+/** The `Date` of answers: all those of a second have the same text, which is read once. */
+export class DateHeaders {
+  #text: string | undefined;
+  #ms: number | null = null;
+
+  read(text: string | undefined): number | null {
+    if (text !== this.#text) this.#ms = httpDateMs(text);
+    this.#text = text;
+    return this.#ms;
+  }
 }
 
 function retryAfterMs(options: {

@@ -5,7 +5,7 @@ import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { Secret } from '../domain/secret.ts';
 import { SECOND_MS } from '../domain/time.ts';
-import { answerOf, rateHeadersOf } from './answer.ts';
+import { answerOf, DateHeaders, rateHeadersOf } from './answer.ts';
 import { type Patience, RateLimiter } from './rate-limiter.ts';
 import { parseBaseUrl, type Query, requestUrl } from './request-url.ts';
 import type { Transport, TransportReply } from './transport.ts';
@@ -73,6 +73,7 @@ export class ProviderClient {
   readonly #onRequest: (sample: RequestSample) => void;
   readonly #timeoutMs: number;
   readonly #limiter: RateLimiter;
+  readonly #dates = new DateHeaders();
   #dateMaxMs: number | null = null;
   #lastSkewMs: number | null = null;
 
@@ -154,7 +155,7 @@ export class ProviderClient {
     const { call, endpoint, reply, takenMs } = sent;
     const durationMs = this.clock.monotonicMs() - takenMs;
     const now = this.clock.now();
-    const answer = answerOf(reply, now);
+    const answer = answerOf(reply, now, this.#dates);
     const rateLimited = answer.kind === 'answered' && answer.status === 429;
     if (answer.kind === 'answered') {
       const { remaining, resetInMs } = rateHeadersOf(reply, answer.dateMs ?? now);
