@@ -19,7 +19,7 @@ export type ByHand = {
 
 /** A keeper looks for orders four times a second; one that does not look within so long is none. */
 const TAKEN_WITHIN_MS = 5 * SECOND_MS;
-/** Other commands may have the store one after the other, and none of them takes orders: whether it is free is asked meanwhile. */
+/** Other commands may have the store, one after the other, and none of them takes orders. */
 const FREE_LOOK_EVERY_MS = SECOND_MS;
 const NOT_TAKEN = 'stopped before it was begun, and nothing was done';
 /** What the answer says itself. */

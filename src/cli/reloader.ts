@@ -90,15 +90,19 @@ export class Reloader {
     this.#disk = disk;
     if (!isWanted(disk)) return;
     this.#isDone = false;
-    const changed = loaded.ok ? changedSettings(this.#settings, loaded.settings) : [];
+    const settings = loaded.ok ? loaded.settings() : this.#settings;
+    const changed = changedSettings(this.#settings, settings);
+    const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
+    const settings = loaded.ok ? loaded.settings() : this.#settings;
+    const changed = changedSettings(this.#settings, settings);
     const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
     for (const change of news) {
       this.#untold.set(fingerprintOf(change), change);
       if (change.kind === 'fire') this.#firing.set(fingerprintOf(change), change);
       else this.#firing.delete(fingerprintOf(change));
     }
-    if (loaded.ok && isTaken) {
-      this.#settings = loaded.settings;
+    if (isTaken) {
+      this.#settings = settings;
       this.#changed = changed;
     }
     this.#isDone = true;

@@ -1,3 +1,4 @@
+import type { Act, HoldReason } from '../domain/decision.ts';
 import type { DecisionView } from '../keeper/view.ts';
 import type { Mode } from './running-mode.ts';
 
@@ -12,7 +13,7 @@ const SUBSCRIPTION: Words = (account) =>
   `\`purser subscriptions list ${account}\` shows it; mend it by \`purser subscriptions …\`, or let the policy do it (subscription.when_…)`;
 
 /** What purser waits for, or what a person can do, by the reason of a decision; what is well needs neither. */
-const NEXT: Readonly<Record<string, Words>> = {
+const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
   no_card_left: (account) =>
     `\`purser billing cards add ${account} --default\` saves another card, \`purser pay-link ${account} --amount DOLLARS\` lets a person pay, \`purser resume ${account}\` lets a mended card be tried again`,
   link_open: () => 'a person pays on the page below; purser sees it by itself',
@@ -56,5 +57,5 @@ const NEXT: Readonly<Record<string, Words>> = {
 /** `null` where there is nothing to do or to wait for. */
 export function whatNext(account: string, { kind, reason }: DecisionView, mode: Mode | null): string | null {
   if (kind === 'charge') return mode === 'observe' ? null : 'the next pass does it';
-  return NEXT[reason]?.(account) ?? null;
+  return new Map<string, Words>(Object.entries(NEXT)).get(reason)?.(account) ?? null;
 }

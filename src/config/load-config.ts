@@ -13,8 +13,8 @@ export type LoadedConfig =
       readonly ok: true;
       readonly spec: FleetSpec;
       readonly warnings: readonly ConfigProblem[];
-      /** For telling what a reload changes. */
-      readonly settings: Settings;
+      /** For telling what a reload changes; asked for by whoever reloads. */
+      readonly settings: () => Settings;
       /**
        * An error for what only shows later, such as a plan that the provider does not know: at
        * `['policies', NAME, 'subscription', 'plan']`, or at `['accounts', NAME, 'token']` whatever file the
@@ -47,7 +47,7 @@ export function loadConfig({ path, env, disk = nodeDisk }: LoadOptions): LoadedC
     ok: true,
     spec: fleet.spec,
     warnings: problems.sorted(),
-    settings: settingsOf(root, fleet.accountSpots),
+    settings: () => settingsOf(root, fleet.accountSpots),
     problemAt: (at, remark) => problemAtSpot(findSpot(at, root, fleet.accountSpots), remark, 'error'),
   };
 }

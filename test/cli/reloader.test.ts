@@ -33,7 +33,7 @@ async function aReloader() {
   const log = createLog({ level: 'info', destination: io.stdout, redactor, clock, pretty: false });
   const daemon = await openDaemon({ io, spec, log, stop: io.stop, role: 'keeper' });
   onTestFinished(() => daemon.close());
-  const reloader = new Reloader(io, daemon, { path, disk, settings });
+  const reloader = new Reloader(io, daemon, { path, disk, settings: settings() });
   const logged = (event: string) => said.stdout.split(`"event":"${event}"`).length - 1;
   return { reloader, daemon, clock, path, logged };
 }

@@ -50,7 +50,7 @@ async function runDaemon(
   await using stack = new AsyncDisposableStack();
   const daemon = await openDaemon({ io, spec, log, stop, role: 'keeper' });
   stack.defer(() => daemon.close());
-  const reloader = new Reloader(io, daemon, { path: options.config, disk, settings });
+  const reloader = new Reloader(io, daemon, { path: options.config, disk, settings: settings() });
   const http = await serveHttp(io, daemon, { reloader });
   stack.defer(() => http.close());
   const until = daemon.store.quarantineUntil();
