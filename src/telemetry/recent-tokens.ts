@@ -18,12 +18,16 @@ export class RecentTokens {
 
   seen(token: Secret, account: AccountName): void {
     const known = this.#byAccount.get(account) ?? [];
-    if (known.some((one) => one.reveal() === token.reveal())) return;
-    this.#redactor.add(token);
-    this.#holders.set(token.reveal(), (this.#holders.get(token.reveal()) ?? 0) + 1);
-    const kept = [...known, token];
+    const others = known.filter((one) => one.reveal() !== token.reveal());
+    if (others.length === known.length) this.#take(token);
+    const kept = [...others, token];
     for (const old of kept.splice(0, kept.length - TOKENS_KEPT)) this.#drop(old);
     this.#byAccount.set(account, kept);
+  }
+
+  #take(token: Secret): void {
+    this.#redactor.add(token);
+    this.#holders.set(token.reveal(), (this.#holders.get(token.reveal()) ?? 0) + 1);
   }
 
   #drop(token: Secret): void {

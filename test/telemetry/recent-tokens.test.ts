@@ -19,6 +19,7 @@ function maskedAfter(seen: readonly (readonly [number, typeof A])[], asked: read
 test('the last three tokens of each account are masked, and older ones take no memory', () => {
   const seen = [1, 2, 3, 4, 4, 5].map((index) => [index, A] as const);
   expect(maskedAfter([...seen, [11, B]], [1, 2, 3, 4, 5, 11])).toEqual([3, 4, 5, 11]);
+  expect(maskedAfter([...seen, [3, A], [6, A], [7, A]], [3, 4, 5, 6, 7])).toEqual([3, 6, 7]);
 });
 
 test('a token that two accounts share is masked as long as one of them may use it', () => {
