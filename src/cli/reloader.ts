@@ -93,9 +93,6 @@ export class Reloader {
     const settings = loaded.ok ? loaded.settings() : this.#settings;
     const changed = changedSettings(this.#settings, settings);
     const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
-    const settings = loaded.ok ? loaded.settings() : this.#settings;
-    const changed = changedSettings(this.#settings, settings);
-    const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
     for (const change of news) {
       this.#untold.set(fingerprintOf(change), change);
       if (change.kind === 'fire') this.#firing.set(fingerprintOf(change), change);
