@@ -72,7 +72,7 @@ export type Intent = {
   readonly canReplay: boolean;
   readonly paymentIntent: PaymentIntentId | null;
   /** The payment of the one credit that may or may not be this charge, about which a person is asked. */
-  readonly mayBe?: PaymentIntentId | null;
+  readonly paymentInQuestion?: PaymentIntentId | null;
   /** The provider's id of its last answer to this call: what its support asks for. */
   readonly requestId: string | null;
   /** First complete ledger look, after the quiet period, that showed nothing of this intent. */

@@ -153,8 +153,9 @@ export function onLook(
   if (!isDoubtful || !isOver || now - intent.lastSendAt < limits.quietMs || !look.isComplete)
     return calm(intent);
   if (match.kind === 'candidate') {
-    const { mayBe = null } = intent;
-    const asked = match.payment === mayBe ? intent : { ...intent, mayBe: match.payment };
+    const { paymentInQuestion = null } = intent;
+    const asked =
+      match.payment === paymentInQuestion ? intent : { ...intent, paymentInQuestion: match.payment };
     return { intent: asked, freeze: 'a credit appeared that may or may not be this charge', isTwin: false };
   }
   const isFirst = intent.absentLookAt === null || intent.absentLookAt < intent.lastSendAt + limits.quietMs;
@@ -275,9 +276,9 @@ function afterDecline(intent: Intent, code: string, now: EpochMs): Step {
 export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', now: EpochMs): Step {
   assert(isOpen(intent), `${intent.id} is closed already`);
   if (verdict === 'not_charged') return calm(release(intent, 'operator', null, now));
-  const { amountCents, mayBe = null } = intent;
+  const { amountCents, paymentInQuestion = null } = intent;
   // What it was asked about is its own now: counted once, and known when it is taken back.
-  const known = { ...intent, paymentIntent: mayBe ?? intent.paymentIntent };
+  const known = { ...intent, paymentIntent: paymentInQuestion ?? intent.paymentIntent };
   return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
 }
 
