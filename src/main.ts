@@ -65,11 +65,12 @@ const io: CliIo = {
   revision: env['PURSER_REVISION'] ?? 'unknown',
 };
 
-try {
-  process.exitCode = await runCli(process.argv.slice(2), io);
-} catch (error) {
+function crashed(error: unknown): never {
   const story = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`purser crashed; the journal is safe.\n${redactor.clean(story)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }
+process.on('uncaughtException', crashed); // Node would print it as it is
+
+process.exitCode = await runCli(process.argv.slice(2), io).catch(crashed);
 if (stop.signal.aborted || process.exitCode !== 0) process.exit();

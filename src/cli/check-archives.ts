@@ -1,8 +1,8 @@
-import { formatProblems } from '../config/format-problems.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { DiskTrouble } from '../store/disk-trouble.ts';
 import { archiveTrouble } from '../store/invoice-files.ts';
-import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { badConfig } from './bad-config.ts';
+import type { CliIo } from './cli-io.ts';
 
 /** Ends the command with exit code 78 where invoices could not be saved, saying where the folder stands. */
 export async function checkArchives(
@@ -19,6 +19,5 @@ export async function checkArchives(
   const problems = Array.from(troubles, ([policy, { what, mend }]) =>
     problemAt(['policies', policy, 'invoices', 'archive'], { message: what, mend }),
   );
-  const message = formatProblems(problems, { color: io.color });
-  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
+  throw badConfig(io, problems);
 }

@@ -1,7 +1,7 @@
-import { formatProblems } from '../config/format-problems.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import type { Plan } from '../domain/observation.ts';
-import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import { badConfig } from './bad-config.ts';
+import type { CliIo } from './cli-io.ts';
 import { unknownPlans } from './unknown-plans.ts';
 
 /** Ends the command with exit code 78 where a policy declares a plan that does not exist, saying where it stands. */
@@ -14,6 +14,5 @@ export function checkPlans(
     loaded.problemAt(['policies', policy, 'subscription', ...path], { message, mend }),
   );
   if (problems.length === 0) return;
-  const message = formatProblems(problems, { color: io.color });
-  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
+  throw badConfig(io, problems);
 }

@@ -1,3 +1,4 @@
+import type { ConfigProblem } from '../config/config-problem.ts';
 import type { Clock, Random } from '../domain/ports.ts';
 import type { Redactor } from '../telemetry/redactor.ts';
 
@@ -51,6 +52,8 @@ export type Told = {
   readonly mend: string | null;
   /** The provider's, which its support asks for. */
   readonly requestId: string | null;
+  /** Of a config, one by one; the message says them all. */
+  readonly problems: readonly ConfigProblem[];
 };
 
 /** Ends a command with an exit code; what is told is written by whoever runs the command. */
@@ -61,6 +64,6 @@ export class ExitWith extends Error {
   constructor(code: number, told: Pick<Told, 'code' | 'message'> & Partial<Told>) {
     super(told.message);
     this.code = code;
-    this.told = { mend: null, requestId: null, ...told };
+    this.told = { mend: null, requestId: null, problems: [], ...told };
   }
 }

@@ -54,11 +54,13 @@ function wanted(argv: readonly string[]) {
 function explain(io: CliIo, error: unknown, wantsJson: boolean): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
   const [code, told] = storyOf(error);
-  const { message, mend, requestId } = told;
+  const { message, mend, requestId, problems } = told;
   // Commander has said it already, with its own suggestion.
   if (!(error instanceof CommanderError)) io.stderr.write(toldText(told));
   else if (mend !== null) io.stderr.write(`${mend}\n`);
-  const data = { error: { code: told.code, message, mend, request_id: requestId } };
+  const places = problems.map(({ endColumn: _end, excerpt: _excerpt, ...problem }) => problem);
+  const found = places.length === 0 ? {} : { problems: places };
+  const data = { error: { code: told.code, message, mend, request_id: requestId, ...found } };
   if (wantsJson) io.stdout.write(`${JSON.stringify(data)}\n`);
   return code;
 }
@@ -69,9 +71,9 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
   if (error instanceof CommanderError) {
     const sentence = message.replace(/^error: /, '');
     const mend = sentence === "unknown option '--yes'" ? 'It never asks: leave --yes out.' : null;
-    return [EXIT.usage, { code: 'usage', message: sentence, mend, requestId: null }];
+    return [EXIT.usage, { code: 'usage', message: sentence, mend, requestId: null, problems: [] }];
   }
   if (error instanceof PurserError)
-    return [EXIT.failure, { code: error.code, message, mend: error.mend, requestId: null }];
+    return [EXIT.failure, { code: error.code, message, mend: error.mend, requestId: null, problems: [] }];
   throw error;
 }

@@ -4,8 +4,9 @@ import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { PlanId } from '../domain/ids.ts';
 import type { Plan } from '../domain/observation.ts';
 import { PLANS } from '../sandbox/provider/plans.ts';
+import { badConfig } from './bad-config.ts';
 import { checkPlans } from './check-plans.ts';
-import { type CliIo, EXIT, ExitWith } from './cli-io.ts';
+import type { CliIo } from './cli-io.ts';
 import { specSecrets } from './spec-secrets.ts';
 
 type GoodConfig = Extract<LoadedConfig, { ok: true }>;
@@ -21,8 +22,7 @@ export function readConfig(io: CliIo, path: string, disk?: ConfigDisk): GoodConf
       io.stderr.write(`${formatProblems(loaded.warnings, { color: io.color })}\n`);
     return loaded;
   }
-  const message = formatProblems(loaded.problems, { color: io.color });
-  throw new ExitWith(EXIT.badConfig, { code: 'bad_config', message });
+  throw badConfig(io, loaded.problems);
 }
 
 export function sandboxPlans(): readonly Plan[] {

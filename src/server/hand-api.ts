@@ -26,13 +26,19 @@ export async function answerHand(
   if (refusal !== null) return refusal;
   if (isAcknowledgement) {
     const body = await readJson(request, BODY_BYTES_MAX);
-    return replyOf(await hands.acknowledge(textOf(body?.['id']) ?? '', textOf(body?.['note'])));
+    if (body === null) return bad('{"id": "…", "note": "Ann calls the bank"}');
+    return replyOf(await hands.acknowledge(textOf(body['id']) ?? '', textOf(body['note'])));
   }
   if (name === undefined) return replyOf(await hands.reload());
   if (kind === 'check') return replyOf(await hands.check(decodeName(name)));
   if (kind === 'resume') return replyOf(await hands.resume(decodeName(name)));
-  const reason = textOf((await readJson(request, BODY_BYTES_MAX))?.['reason']);
-  return replyOf(await hands.pause(decodeName(name), reason ?? 'over the API'));
+  const body = await readJson(request, BODY_BYTES_MAX, {});
+  if (body === null) return bad('{"reason": "moving to another card"}, or nothing');
+  return replyOf(await hands.pause(decodeName(name), textOf(body['reason']) ?? 'over the API'));
+}
+
+function bad(wanted: string): Reply {
+  return { status: 400, body: { error: `the body is JSON such as ${wanted}, 4 KiB at most` } };
 }
 
 function textOf(value: unknown): string | null {

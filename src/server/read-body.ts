@@ -13,13 +13,15 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** A body that is a JSON object; `null` where it is anything else. */
+/** A body that is a JSON object; `null` where it is anything else, `whenEmpty` where there is none. */
 export async function readJson(
   request: IncomingMessage,
   bytesMax: number,
+  whenEmpty: Readonly<Record<string, never>> | null = null,
 ): Promise<Readonly<Record<string, unknown>> | null> {
   const text = await readBody(request, bytesMax);
   if (text === null) return null;
+  if (text.trim() === '') return whenEmpty;
   try {
     const body: unknown = JSON.parse(text);
     const isRecord = typeof body === 'object' && body !== null && !Array.isArray(body);

@@ -34,6 +34,29 @@ test.each([['check'], ['run'], ['once'], ['plan'], ['status'], ['adopt'], ['demo
   },
 );
 
+test('with --json the problems are a list, each with its place', async () => {
+  const fleet = await AFleet.open();
+  fleet.writeText(UNKNOWN_KEY);
+  const { code, stdout } = await purser(['check', '--json'], fleet.surroundings);
+  expect(code).toBe(78);
+  expect(JSON.parse(stdout)).toMatchObject({
+    error: {
+      code: 'bad_config',
+      problems: expect.arrayContaining([
+        {
+          file: expect.stringContaining('purser.yaml'),
+          line: 9,
+          column: 7,
+          severity: 'error',
+          path: 'policies.standard.wallet',
+          message: 'unknown key "min_balence"',
+          mend: 'did you mean "min_balance"?',
+        },
+      ]),
+    },
+  });
+});
+
 test('a token that is not set is named by its variable, which ends with 78', async () => {
   const fleet = await AFleet.open();
   const { code, stderr } = await purser(['check'], { cwd: fleet.folder });

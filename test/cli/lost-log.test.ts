@@ -37,3 +37,14 @@ test('a daemon whose log has no space any more goes on, also where its stderr ha
   daemon.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 }, 30_000);
+
+test('what crashes beside the commands is told without secrets', async () => {
+  const fleet = await AFleet.open({ poll: '1s' }, 1);
+  const { secrets, ...around } = fleet.surroundings;
+  const crash = 'setTimeout(() => { throw new Error(`of ${process.env.TOKEN_AGENT_0001}`); }, 2_500)';
+  const env = { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(crash)}` };
+  const daemon = new AProcess(['run'], { ...around, secrets: { ...secrets }, env });
+  const { code, stderr } = await daemon.ended();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^purser crashed; the journal is safe\.\nError: of \[secret\]\n/);
+}, 30_000);

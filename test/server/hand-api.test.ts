@@ -72,6 +72,16 @@ test('a check is a look now, whatever the schedule, and says what was seen', asy
   expect((await post('/api/v1/accounts/nobody/check')).status).toBe(404);
 });
 
+test('a body that is no JSON object is refused, and nothing is done', async () => {
+  const { post, holds } = await anApi();
+  for (const body of ['new card', ['new card'], 7]) expect((await post(PAUSE, { body })).status).toBe(400);
+  expect(await post(ACKNOWLEDGE)).toMatchObject({
+    status: 400,
+    body: { error: expect.stringContaining('{"id": "…"') },
+  });
+  expect(await holds()).toEqual([]);
+});
+
 test('without the token nothing is done: 401, and 403 where the config has none', async () => {
   const { post, holds } = await anApi();
   const none = await anApi(null);

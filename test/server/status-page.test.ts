@@ -200,6 +200,13 @@ test('a page that has not changed is not sent again', async () => {
   expect((await fetch(`${server.url}/`, { headers: { 'if-none-match': etag } })).status).toBe(200);
 });
 
+test('an account that the config does not have is a page that says so', async () => {
+  const { keeper } = await aFleet();
+  const { status, type, text } = await get(await aServer(keeper), '/accounts/nobody');
+  expect({ status, type }).toEqual({ status: 404, type: 'text/html; charset=utf-8' });
+  expect(text).toContain('No such account');
+});
+
 test.each([
   '/accounts/nobody',
   '/accounts/',

@@ -12,7 +12,7 @@ import { fleetPage, fleetQuery } from './fleet-page.ts';
 import { documentOf } from './layout.ts';
 import type { PageReadings } from './page-readings.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { type Content, signInPage } from './sign-in-page.ts';
+import { type Content, messagePage, signInPage } from './sign-in-page.ts';
 
 export type PageSources = {
   readonly page: PageReadings;
@@ -44,7 +44,10 @@ export async function answerPage(
   }
   const session = sources.sessions.of(request, sources.orders.apiToken());
   const content = await contentAt(sources, url, session);
-  return content === null ? false : sendPage(sources, request, response, { ...content, status: 200 });
+  if (content !== null) return sendPage(sources, request, response, { ...content, status: 200 });
+  if (accountNamed(url) === null) return false;
+  const page = messagePage('No such account', 'The config has no account of that name.');
+  return sendPage(sources, request, response, { ...page, status: 404 });
 }
 
 export function sendPage(
@@ -107,12 +110,17 @@ async function contentAt(sources: PageSources, url: URL, session: Session | null
     case '/sign-in':
       return sources.orders.apiToken() === null ? null : signInPage(null);
     default: {
-      const name = /^\/accounts\/([^/]+)$/.exec(url.pathname)?.[1];
-      return name === undefined
+      const name = accountNamed(url);
+      return name === null
         ? null
-        : await accountAt(sources, decodeName(name), { query: url.searchParams, now, session, mayPay });
+        : await accountAt(sources, name, { query: url.searchParams, now, session, mayPay });
     }
   }
+}
+
+function accountNamed({ pathname }: URL): string | null {
+  const name = /^\/accounts\/([^/]+)$/.exec(pathname)?.[1];
+  return name === undefined ? null : decodeName(name);
 }
 
 async function accountAt(
