@@ -35,8 +35,8 @@ test('docs/messages.md shows each message as the code makes it', async () => {
 Written by a test from the samples that \`purser notify test\` sends. When and to whom: \`alerts\` in the config.
 
 - An incident is told when it begins, when it grows graver, every \`repeat\` while it is seen again (a declined charge is
-  once) and nobody has acknowledged it, when
-  somebody does (\`purser incidents ack ID --note …\`), and when it is over. Its end goes to everybody who was told of it.
+  once) and nobody has acknowledged it, when somebody does (\`purser incidents ack ID --note …\`), and when it is over. Its
+  end goes to everybody who was told of it.
 - Slack and PagerDuty get four and more of a kind within \`group_wait\` as one message; webhooks and Alertmanager get each
   incident, at once. While the provider answers nobody, accounts that cannot be seen are not told one by one.
 - What a receiver does not take is tried again for a week.
