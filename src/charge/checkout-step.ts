@@ -1,8 +1,8 @@
 import { assert } from '../domain/assert.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
-import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { type Intent, isLinkKind, isOpen } from './intent.ts';
-import { type ChargeLimits, isPastReplaying } from './next-move.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { type Intent, isLinkKind, isOpen, linkEndsAt } from './intent.ts';
+import { type ChargeLimits, EXPIRY_GRACE_MS, isPastReplaying } from './next-move.ts';
 import { calm, enter, release, type Step } from './transitions.ts';
 
 /**
@@ -14,19 +14,10 @@ export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
   | { readonly kind: 'unpaid' | 'unclear' | 'unasked' };
 
-/** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
-const LINK_LIFE_MS = DAY_MS;
-/** A payment made in the last minute may be told a little later. */
-const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
 /** From the first question after the end: purser may have been down, or only watching, when the page ended. */
 const SILENCE_MAX_MS = 2 * HOUR_MS;
 /** So much of the time between two questions counts as silence: they are ten minutes apart where purser is up. */
 const SILENCE_STEP_MAX_MS = 15 * MINUTE_MS;
-
-/** When nobody can pay on the page any more. */
-export function linkEndsAt(state: Extract<Intent['state'], { kind: 'link_open' }>): EpochMs {
-  return state.expiresAt ?? addMs(state.since, LINK_LIFE_MS);
-}
 
 /**
  * A page for people: paid is `charged` (and then in the books like any charge); past its end and clearly unpaid it is

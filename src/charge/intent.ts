@@ -13,7 +13,7 @@ import type {
 } from '../domain/ids.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { Totals } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs } from '../domain/time.ts';
 
 /**
  * An intent is a durable promise to make one mutating call. It owns its key and body bytes for life (I5).
@@ -145,6 +145,16 @@ export type CheckoutLink = {
   /** `null` where the provider does not say; Stripe's own limit, 24 h, stands in. */
   readonly expiresAt: EpochMs | null;
 };
+
+export type LinkOpen = Extract<IntentState, { kind: 'link_open' }>;
+
+/** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
+const LINK_LIFE_MS = DAY_MS;
+
+/** When nobody can pay on the page any more. */
+export function linkEndsAt({ expiresAt, since }: LinkOpen): EpochMs {
+  return expiresAt ?? addMs(since, LINK_LIFE_MS);
+}
 
 export type IntentStateName = IntentState['kind'];
 export type OpenStateName = 'armed' | 'in_doubt' | 'charged' | 'action' | 'link_open' | 'declined';

@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_KEY_HORIZON_MS } from '../contract/limits.ts';
 import { unreachable } from '../domain/assert.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
+import { evidenceOf, type Intent, isLinkKind, type LinkOpen, linkEndsAt } from './intent.ts';
 
 /** Durations of the charging core in milliseconds (charging.md, "In doubt"). */
 export type ChargeLimits = {
@@ -57,6 +57,8 @@ export const NOTHING_ASKED: Asked = {
 const FAST_REPLAYS_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS];
 const FAST_WINDOW_MS = MINUTE_MS;
 const SLOW_REPLAYS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS];
+/** A payment made on a page in its last minute may be told a little later. */
+export const EXPIRY_GRACE_MS = 2 * MINUTE_MS;
 const CONFIRM_MIN_MS = 15 * SECOND_MS;
 const CONFIRM_MAX_MS = 10 * MINUTE_MS;
 const ASK_MS = [2 * SECOND_MS, 5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS];
@@ -69,7 +71,7 @@ export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: Cha
       return moveInDoubt(intent, now, asked, limits);
     case 'link_open':
       if (!asked.evidence) return { kind: 'ask', what: 'checkout' };
-      return { kind: 'wait', until: addMs(now, confirmPauseMs(intent.state.since, now)) };
+      return { kind: 'wait', until: addMs(now, confirmPauseMs(intent.state, now)) };
     case 'charged':
       if (!asked.evidence) return { kind: 'ask', what: evidence };
       if (!asked.payment && evidence !== 'subscription' && intent.paymentIntent !== null)
@@ -130,9 +132,14 @@ function nextSendAt(intent: Intent): EpochMs {
   return intent.retryAt !== null && intent.retryAt > due ? intent.retryAt : due;
 }
 
-/** Whether a person has paid: 15 s apart at first, then a tenth of the page's age, ten minutes at most. */
-export function confirmPauseMs(since: EpochMs, now: EpochMs): number {
-  return Math.min(CONFIRM_MAX_MS, Math.max(CONFIRM_MIN_MS, (now - since) / 10));
+/**
+ * How long from one question whether a person has paid to the next: 15 s at first, then a tenth of the page's age, ten
+ * minutes at most; and when the page is over, for then another one may be needed.
+ */
+export function confirmPauseMs(page: LinkOpen, askedAt: EpochMs): number {
+  const pauseMs = Math.min(CONFIRM_MAX_MS, Math.max(CONFIRM_MIN_MS, (askedAt - page.since) / 10));
+  const overInMs = linkEndsAt(page) + EXPIRY_GRACE_MS - askedAt;
+  return overInMs > 0 ? Math.min(pauseMs, overInMs) : pauseMs;
 }
 
 /** Evidence is asked for at growing intervals: seconds at first, then a tenth of the age, an hour at most. */

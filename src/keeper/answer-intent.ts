@@ -1,6 +1,5 @@
 import { payoutOf } from '../charge/call.ts';
-import { linkEndsAt } from '../charge/checkout-step.ts';
-import { type Intent, isOpen } from '../charge/intent.ts';
+import { type Intent, isOpen, linkEndsAt } from '../charge/intent.ts';
 import { type Cents, cents, formatCents } from '../domain/money.ts';
 import type { Card } from '../domain/observation.ts';
 import type { KeeperContext } from './context.ts';

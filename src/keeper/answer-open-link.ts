@@ -1,4 +1,4 @@
-import { linkEndsAt } from '../charge/checkout-step.ts';
+import { linkEndsAt } from '../charge/intent.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { KeeperContext } from './context.ts';
 import type { Target } from './order-case.ts';

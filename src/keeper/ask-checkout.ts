@@ -54,8 +54,10 @@ async function confirm(
   if (state.kind !== 'link_open' || context.spec().mode === 'observe') return { kind: 'unasked' };
   // Passes come for other reasons too, and the question counts against the money calls' rate limit.
   const nowMs = context.clock.monotonicMs();
-  const askedAtMs = runtime.linksAskedAtMs.get(intent.id) ?? Number.NEGATIVE_INFINITY;
-  if (nowMs - askedAtMs < confirmPauseMs(state.since, moneyNow(context))) return { kind: 'unasked' };
+  const askedAtMs = runtime.linksAskedAtMs.get(intent.id);
+  const agoMs = askedAtMs === undefined ? null : nowMs - askedAtMs;
+  if (agoMs !== null && agoMs < confirmPauseMs(state, addMs(moneyNow(context), -agoMs)))
+    return { kind: 'unasked' };
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const word = wordOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));

@@ -1,7 +1,6 @@
 import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
-import { linkEndsAt } from '../charge/checkout-step.ts';
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { linkEndsAt } from '../charge/checkout-step.ts';
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, linkEndsAt } from '../charge/intent.ts';
 import type { Step } from '../charge/transitions.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { formatInstant } from '../domain/time.ts';

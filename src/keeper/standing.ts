@@ -1,5 +1,4 @@
-import { linkEndsAt } from '../charge/checkout-step.ts';
-import { type Intent, isPutOff } from '../charge/intent.ts';
+import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import { type OpenWork, PUT_OFF, type Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { formatCents } from '../domain/money.ts';

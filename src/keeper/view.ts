@@ -1,6 +1,5 @@
 import { payoutOf } from '../charge/call.ts';
-import { linkEndsAt } from '../charge/checkout-step.ts';
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';

@@ -172,6 +172,19 @@ test.each(NEEDS)(
   },
 );
 
+test.each(NEEDS)(
+  '%s: a page that nobody paid is asked about when it is over, and the next one follows',
+  async (need, opening) => {
+    const { client, keeper } = await aLinkOut(need, { ...opening, poll: '6h' });
+    const [page] = (await keeper.context.journal.intents({ limit: 1, states: ['link_open'] })).map(
+      ({ state }) => state,
+    );
+    const endsAt = page?.kind === 'link_open' ? (page.expiresAt ?? 0) : 0;
+    await keeper.live(endsAt - client.clock.now() + 2 * MINUTE_MS + 10_000);
+    expect(await linkStates(keeper)).toEqual(expect.arrayContaining(['link_open', 'released']));
+  },
+);
+
 test('a card that works again while a link is out, and a link that is paid after it, are two charges within the caps', async () => {
   const caps = { per_charge: 50, day: 100, month: 1_000 };
   const { client, keeper } = await aLinkOut('fund', {
