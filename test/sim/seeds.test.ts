@@ -51,7 +51,7 @@ test('seeds that nobody has tried keep every invariant', async () => {
   const from = randomInt(1_000_000, 1_000_000_000);
   const endMs = performance.now() + FRESH_MS;
   for (let seed = from; seed < from + FRESH_MAX && performance.now() < endMs; seed += 1) {
-    // What those find is not all mended: with 3 days, 237, 353, 361 and 393.
+    // In their weather one of some forty still found something new when they were last tried by the hundred.
     if (hasTheme(seed)) continue;
     const replay = `npm run sim -- --from ${seed} --seeds 1 --story`;
     expect(await violationsOf(seed), replay).toEqual([]);
