@@ -43,9 +43,14 @@ export class AliveRecord {
 
   /** Now and then. A journal that cannot be written makes the next start a careful one. */
   async note(context: KeeperContext): Promise<void> {
+    const nowMs = context.clock.monotonicMs();
+    const everyMs = context.firstRound.isOver(nowMs) ? EVERY_MS : ROUND_EVERY_MS;
+    if (nowMs - this.#notedAtMs >= everyMs) await this.noteNow(context);
+  }
+
+  async noteNow(context: KeeperContext): Promise<void> {
     const { firstRound } = context;
     const nowMs = context.clock.monotonicMs();
-    if (nowMs - this.#notedAtMs < (firstRound.isOver(nowMs) ? EVERY_MS : ROUND_EVERY_MS)) return;
     this.#notedAtMs = nowMs;
     const round: Round = { waiting: [...firstRound.waiting], leftMs: firstRound.leftMs(nowMs) };
     const detail = JSON.stringify(round);

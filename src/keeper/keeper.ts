@@ -72,6 +72,7 @@ export class Keeper {
     await this.#fleet.adopt(() => null);
     this.#beginRound();
     const early = await this.#passUntilCalm(this.#fleet.names);
+    await this.#fleet.alive.noteNow(this.#context); // who was not seen is waited for by the next run
     this.#context.firstRound.end();
     await this.#passUntilCalm(early);
     await this.health.check();

@@ -8,6 +8,9 @@ const KEEP_ALIVE_MS = 15 * SECOND_MS;
 const KEEP_ALIVE_MAX_MS = MINUTE_MS;
 const BODY_BYTES_MAX = 1024 * 1024;
 const TIMER_MAX_MS = 2 ** 31 - 1;
+const TARGETS_MAX = 100;
+
+type Target = { readonly origin: string; readonly path: string };
 
 /**
  * The real wire.
@@ -31,6 +34,9 @@ export class UndiciTransport implements Transport {
   /** One listener for all under a signal: it walks through its listeners whenever one comes or goes. */
   readonly #underSignal = new WeakMap<AbortSignal, Set<Attempt>>();
 
+  /** Passes ask the same few addresses, and to take one apart costs as much as to read the answer. */
+  readonly #targets = new Map<string, Target>();
+
   constructor(options: { connectionsMax?: number; connectTimeoutMs?: number; bodyBytesMax?: number } = {}) {
     this.#bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX;
     this.#agent = new Agent({
@@ -52,11 +58,9 @@ export class UndiciTransport implements Transport {
     const fellows = signal === undefined ? null : this.#attemptsUnder(signal);
     return new Promise((resolve) => {
       const attempt = new Attempt({ request, fellows, bodyBytesMax: this.#bodyBytesMax, resolve });
-      const url = new URL(request.url);
       this.#agent.dispatch(
         {
-          origin: url.origin,
-          path: url.pathname + url.search,
+          ...this.#targetOf(request.url),
           method: request.method,
           headers: request.headers,
           body: request.body ?? null,
@@ -68,6 +72,16 @@ export class UndiciTransport implements Transport {
 
   close(): Promise<void> {
     return this.#agent.close();
+  }
+
+  #targetOf(url: string): Target {
+    const known = this.#targets.get(url);
+    if (known !== undefined) return known;
+    const { origin, pathname, search } = new URL(url);
+    const target = { origin, path: pathname + search };
+    if (this.#targets.size >= TARGETS_MAX) this.#targets.clear();
+    this.#targets.set(url, target);
+    return target;
   }
 
   #attemptsUnder(signal: AbortSignal): Set<Attempt> {
