@@ -71,7 +71,7 @@ export type AccountRuntime = {
   readonly decided: { wallet: string; subscription: string };
 };
 
-/** The name stands for another account, or is known by another history: what was seen under it is forgotten. Orders stay. */
+/** The name stands for another account, or is known by another history: what was seen under it is forgotten. */
 export function startAnew(runtime: AccountRuntime): void {
   Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk: runtime.desk });
 }

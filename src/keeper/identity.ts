@@ -19,6 +19,11 @@ export type Who =
   | { readonly kind: 'other' };
 
 const NAMELESS_BELIEVED = 2;
+const ANOTHER_NOW = {
+  reason: 'another_account',
+  sentence: 'its name stands for another account now: ask again if that one is meant',
+  requestId: null,
+};
 
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
@@ -43,7 +48,9 @@ export async function confirmIdentity(
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
   if (taken === 'waits') return { kind: 'other' };
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  if (taken === 'moved' || (isContradicted && (await letGo(context, account, known)))) {
+  const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
+  if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
+  if (isLetGo || taken === 'moved') {
     startAnew(runtime);
     return { kind: 'moved' };
   }
