@@ -46,7 +46,7 @@ export async function confirmIdentity(
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return { kind: 'unknown' };
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
-  if (taken === 'waits') return { kind: 'other' };
+  if (taken === 'waits') return other(runtime);
   const isContradicted = known !== null && known !== account.name && known !== identity;
   const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
@@ -57,17 +57,22 @@ export async function confirmIdentity(
   if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
-    return { kind: 'other' };
+    return other(runtime);
   }
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
-  if (isTakeover) startAnew(runtime);
+  if (isTakeover || runtime.isOther) startAnew(runtime);
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+function other(runtime: AccountRuntime): Who {
+  runtime.isOther = true;
+  return { kind: 'other' };
 }
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {

@@ -93,3 +93,22 @@ test('what a person ordered for one account is not done to the one that has its 
   expect(await keeper.ask([FUND], 'a')).toMatchObject([{ outcome: 'done' }]);
   expect((await charges(client)).map(({ account }) => account)).toEqual(['agent-0002']);
 });
+
+test('what was seen by the token of another account is forgotten when the right one is back', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const wish = { wallet: { top_up: { runway: '10h' } }, caps: { per_charge: 900, month: 2_000 } };
+  const { parts, keeper } = await runOn(client, { ...named({ a: 1 }), ...wish });
+  await pass(client, 5 * MINUTE_MS);
+  await client.patch({ balance: 300 }, 'agent-0002');
+  parts.respec({ ...named({ a: 2 }), ...wish });
+  await keeper.respec();
+  await pass(client, 5 * MINUTE_MS);
+  await client.patch({ balance: 12 });
+  parts.respec({ ...named({ a: 1 }), ...wish });
+  await keeper.respec();
+  const { name } = parts.account('a');
+  await parts.store.journal.liftHold(name, 'freeze', [], client.clock.now());
+  await pass(client, HOUR_MS);
+  const made = (await charges(client)).map(({ account, amount_cents }) => [account, amount_cents]);
+  expect(made).toEqual([['agent-0001', 1_000]]);
+});
