@@ -14,7 +14,7 @@ export type Who =
   | { readonly kind: 'unknown' }
   /** The same one, once what is open under its old e-mail address has ended. */
   | { readonly kind: 'not_yet' }
-  /** What is known of it has just changed: what was seen in this pass was judged without that. */
+  /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'other' };
 
@@ -50,24 +50,27 @@ export async function confirmIdentity(
   const isContradicted = known !== null && known !== account.name && known !== identity;
   const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
-  if (isLetGo || taken === 'moved') {
-    startAnew(runtime);
-    return { kind: 'moved' };
-  }
+  if (isLetGo || taken === 'moved') return moved(runtime);
   if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
     return other(runtime);
   }
+  if (runtime.isOther) return moved(runtime);
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
-  if (isTakeover || runtime.isOther) startAnew(runtime);
+  if (isTakeover) startAnew(runtime);
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   return { kind: 'same', identity };
+}
+
+function moved(runtime: AccountRuntime): Who {
+  startAnew(runtime);
+  return { kind: 'moved' };
 }
 
 function other(runtime: AccountRuntime): Who {

@@ -112,3 +112,18 @@ test('what was seen by the token of another account is forgotten when the right 
   const made = (await charges(client)).map(({ account, amount_cents }) => [account, amount_cents]);
   expect(made).toEqual([['agent-0001', 1_000]]);
 });
+
+test('nor is a card of that other account charged', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const keeper = await AKeeper.open(client, named({ a: 1 }));
+  await keeper.passes(2, MINUTE_MS, 'a');
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  client.clock.advance(HOUR_MS);
+  keeper.respec(named({ a: 2 }));
+  await keeper.passes(2, 2_000, 'a');
+  keeper.respec(named({ a: 1 }));
+  await keeper.store.journal.liftHold(keeper.account('a').name, 'freeze', [], client.clock.now());
+  await keeper.passes(5, 2_000, 'a');
+  expect(await keeper.intents()).toMatchObject([{ state: 'settled', card: 'pm_agent_0001_visa' }]);
+  expect(await holdsOf(keeper, 'a')).toEqual([]);
+});
