@@ -15,6 +15,8 @@ export type AccountRuntime = {
   readonly tokens: TokenSource;
   /** The provider's name for it, confirmed since the start, and the token that it was confirmed for. */
   identity: { readonly name: string; readonly token: Secret } | null;
+  /** The last token that it was confirmed for, also before a reload. */
+  ownToken: Secret | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;
   /** Answers to the question who it is that named nobody. */
@@ -83,6 +85,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     name,
     tokens,
     identity: null,
+    ownToken: null,
     isOther: false,
     namelessAnswers: 0,
     burn: null,

@@ -41,10 +41,10 @@ export async function confirmIdentity(
   const confirmed = runtime.identity?.token === caller.token ? runtime.identity : null;
   if (confirmed !== null) return { kind: 'same', identity: confirmed.name };
   const reply = await getMe(context.client, caller);
-  if (reply.kind === 'failed') return { kind: 'unknown' };
+  if (reply.kind === 'failed') return unknown(runtime, caller);
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
-  if (identity === null) return { kind: 'unknown' };
+  if (identity === null) return unknown(runtime, caller);
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
   if (taken === 'waits') return other(runtime);
   const isContradicted = known !== null && known !== account.name && known !== identity;
@@ -65,7 +65,13 @@ export async function confirmIdentity(
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
+  runtime.ownToken = caller.token;
   return { kind: 'same', identity };
+}
+
+function unknown(runtime: AccountRuntime, { token }: Caller): Who {
+  if (runtime.ownToken !== null && runtime.ownToken.reveal() !== token?.reveal()) runtime.isOther = true;
+  return { kind: 'unknown' };
 }
 
 function moved(runtime: AccountRuntime): Who {

@@ -8,6 +8,7 @@ import { AKeeper } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
 import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const FUND: HandOrder = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null };
 
@@ -113,15 +114,25 @@ test('what was seen by the token of another account is forgotten when the right 
   expect(made).toEqual([['agent-0001', 1_000]]);
 });
 
-test('nor is a card of that other account charged', async () => {
+test.each([
+  ['which said so', false],
+  ['which did not say who it was', true],
+])('nor is a card of that other account charged, %s', async (_, isNameless) => {
   const client = await startClient({ accounts: calmAccounts(2) });
-  const keeper = await AKeeper.open(client, named({ a: 1 }));
+  const state = { isNameless: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (state.isNameless && url.endsWith('/me') ? answer(503, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { ...named({ a: 1 }), transport });
   await keeper.passes(2, MINUTE_MS, 'a');
   for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
   client.clock.advance(HOUR_MS);
   keeper.respec(named({ a: 2 }));
+  state.isNameless = isNameless;
   await keeper.passes(2, 2_000, 'a');
   keeper.respec(named({ a: 1 }));
+  state.isNameless = false;
   await keeper.store.journal.liftHold(keeper.account('a').name, 'freeze', [], client.clock.now());
   await keeper.passes(5, 2_000, 'a');
   expect(await keeper.intents()).toMatchObject([{ state: 'settled', card: 'pm_agent_0001_visa' }]);
