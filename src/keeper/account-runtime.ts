@@ -15,6 +15,10 @@ export type AccountRuntime = {
   readonly tokens: TokenSource;
   /** The provider's name for it, confirmed since the start, and the token that it was confirmed for. */
   identity: { readonly name: string; readonly token: Secret } | null;
+  /** The last token that it was confirmed for, also before a reload. */
+  ownToken: Secret | null;
+  /** What is kept here may be of another account, which its token led to. */
+  isOther: boolean;
   /** Answers to the question who it is that named nobody. */
   namelessAnswers: number;
   burn: Burn | null;
@@ -71,7 +75,7 @@ export type AccountRuntime = {
   readonly decided: { wallet: string; subscription: string };
 };
 
-/** The name stands for another account, or is known by another history: what was seen under it is forgotten. Orders stay. */
+/** The name stands for another account, or is known by another history: what was seen under it is forgotten. */
 export function startAnew(runtime: AccountRuntime): void {
   Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk: runtime.desk });
 }
@@ -81,6 +85,8 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     name,
     tokens,
     identity: null,
+    ownToken: null,
+    isOther: false,
     namelessAnswers: 0,
     burn: null,
     withdrawnAt: null,

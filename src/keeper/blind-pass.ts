@@ -27,9 +27,8 @@ export async function blindPass(
   runtime.failingSince ??= now;
   runtime.failures += 1;
   if (!runtime.isMissed && now - runtime.failingSince > MISSED_AFTER_MS) {
-    runtime.isMissed = true;
     runtime.lookedAtMs = null;
-    context.firstRound.join(account.name);
+    runtime.isMissed = context.firstRound.missed(account.name, context.clock.monotonicMs());
   }
   const { requestId } = why;
   const isRefused = why.kind === 'refused';

@@ -35,7 +35,7 @@ export const askEndedLinks: UpkeepRun = async (context, account, caller) => {
 
 const taskOf = (intent: Intent['id']): string => `ended_link/${intent}`;
 
-/** False where the rate limit leaves no room. */
+/** False where the rate limit leaves no room, or nothing was heard: waiting for each of many would keep the next pass away. */
 async function askOne(context: KeeperContext, caller: Caller, intent: Intent): Promise<boolean> {
   const { state, account, amountCents, id: intentId } = intent;
   const now = moneyNow(context);
@@ -65,5 +65,5 @@ async function askOne(context: KeeperContext, caller: Caller, intent: Intent): P
   }
   const result = isPaid ? 'done' : 'trying';
   await context.upkeep.write(account, task, { digest: sessionId, result, detail: '', at: now });
-  return true;
+  return reply.kind === 'ok' || reply.failure.status !== null;
 }

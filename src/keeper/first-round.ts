@@ -32,6 +32,18 @@ export class FirstRound {
     this.#hasEndless = true;
   }
 
+  /**
+   * Somebody was not seen for long. Who is missed while others are waited for shares their wait, and for as long again behind
+   * it nobody is waited for (`false`): where many are seen now and then, wait after wait would keep all from being funded.
+   */
+  missed(account: AccountName, nowMs: number): boolean {
+    const endsAtMs = this.#hasEndless || this.#waiting.size === 0 ? null : this.#endsAtMs;
+    if (endsAtMs === null || nowMs >= endsAtMs + ROUND_MAX_MS) this.join(account);
+    else if (nowMs < endsAtMs) this.#waiting.set(account, endsAtMs);
+    else return false;
+    return true;
+  }
+
   seen(account: AccountName, nowMs: number): void {
     if (this.#hasEndless) this.#endAt(nowMs + ROUND_MAX_MS);
     this.#waiting.delete(account);

@@ -14,11 +14,16 @@ export type Who =
   | { readonly kind: 'unknown' }
   /** The same one, once what is open under its old e-mail address has ended. */
   | { readonly kind: 'not_yet' }
-  /** What is known of it has just changed: what was seen in this pass was judged without that. */
+  /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
   | { readonly kind: 'moved' }
   | { readonly kind: 'other' };
 
 const NAMELESS_BELIEVED = 2;
+const ANOTHER_NOW = {
+  reason: 'another_account',
+  sentence: 'its name stands for another account now: ask again if that one is meant',
+  requestId: null,
+};
 
 /**
  * The provider's own name for the account (API sheet 1, `GET /me`): keys are made of it, since aliases differ between
@@ -36,22 +41,22 @@ export async function confirmIdentity(
   const confirmed = runtime.identity?.token === caller.token ? runtime.identity : null;
   if (confirmed !== null) return { kind: 'same', identity: confirmed.name };
   const reply = await getMe(context.client, caller);
-  if (reply.kind === 'failed') return { kind: 'unknown' };
+  if (reply.kind === 'failed') return unknown(runtime, caller);
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
-  if (identity === null) return { kind: 'unknown' };
+  if (identity === null) return unknown(runtime, caller);
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
-  if (taken === 'waits') return { kind: 'other' };
+  if (taken === 'waits') return other(runtime);
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  if (taken === 'moved' || (isContradicted && (await letGo(context, account, known)))) {
-    startAnew(runtime);
-    return { kind: 'moved' };
-  }
+  const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
+  if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
+  if (isLetGo || taken === 'moved') return moved(runtime);
   if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
-    return { kind: 'other' };
+    return other(runtime);
   }
+  if (runtime.isOther) return moved(runtime);
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
@@ -60,7 +65,23 @@ export async function confirmIdentity(
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
+  runtime.ownToken = caller.token;
   return { kind: 'same', identity };
+}
+
+function unknown(runtime: AccountRuntime, { token }: Caller): Who {
+  if (runtime.ownToken !== null && runtime.ownToken.reveal() !== token?.reveal()) runtime.isOther = true;
+  return { kind: 'unknown' };
+}
+
+function moved(runtime: AccountRuntime): Who {
+  startAnew(runtime);
+  return { kind: 'moved' };
+}
+
+function other(runtime: AccountRuntime): Who {
+  runtime.isOther = true;
+  return { kind: 'other' };
 }
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { OTHER_NAME } from './new-name.ts';
+import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /**
  * What is known of an account follows the provider's name for it, not the one in the config. Where the config has given its
@@ -51,10 +51,15 @@ export function forgetClaims({ claims }: KeeperContext, account: AccountName): v
 }
 
 /** For an account that is not the one that it is `known` as; false where that one has not been seen under another name. */
-export async function letGo(context: KeeperContext, { name }: AccountSpec, known: string): Promise<boolean> {
+export async function letGo(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  { known, identity }: { readonly known: string; readonly identity: string },
+): Promise<boolean> {
   const { claims, journal, log, spec } = context;
   const claimant = claims.get(known);
-  if (claimant === undefined || spec().accounts.get(claimant.name) !== claimant) return false;
+  const isClaimed = claimant !== undefined && spec().accounts.get(claimant.name) === claimant;
+  if (!isClaimed && !(await isBack(context, name, identity))) return false;
   const holds = await journal.holds(name);
   if (holds.some(({ reason }) => reason === OTHER_NAME))
     await journal.liftHold(name, 'freeze', [], moneyNow(context));
@@ -62,6 +67,16 @@ export async function letGo(context: KeeperContext, { name }: AccountSpec, known
   await journal.rename(name, left);
   log.info('account.renamed', { account: left, was: name });
   return true;
+}
+
+/** A person said that the credentials are right, and what is known of their account is under no name of the config. */
+async function isBack(context: KeeperContext, name: AccountName, identity: string): Promise<boolean> {
+  const { journal, spec, upkeep } = context;
+  if (!isNameAccepted(upkeep, name, identity)) return false;
+  const known = (await journal.namesOf(identity)).filter((one) => one !== name);
+  if (known.some((one) => spec().accounts.has(one)) || !(await isKnownAs(context, known, identity)))
+    return false;
+  return (await journal.openIntents(name)).length === 0; // nobody would look after those
 }
 
 /** Whether another name, also one that left the config, is known as the account: then it is no new e-mail address of this one. */

@@ -77,6 +77,12 @@ export class OrderDesk {
     for (const placed of this.#placed) placed.waitingFor = why;
   }
 
+  /** Nothing more is done for them; what was armed goes on by itself. */
+  endAll(why: PlacedOrder['waitingFor']): void {
+    this.waitFor(why);
+    for (const placed of this.#placed) placed.answer(notDone(placed));
+  }
+
   refuseAll(answer: HandAnswer): void {
     for (const placed of this.#placed) {
       if (placed.intent === null) placed.answer(answer);

@@ -150,9 +150,12 @@ test.each([
   },
 );
 
-test('of many pages that ended one after the other the first is asked about too', async () => {
+/** So many links of an hour each, the last of which has ended long ago; `confirm` may answer whether one was paid. */
+async function manyEnded(count: number, confirm: (client: SandboxClient) => typeof LOST | null) {
   const client = await startClient();
   const transport = new WatchedWire(async (send, _ordinal, { url }) => {
+    const instead = url.endsWith('/confirm-checkout') ? confirm(client) : null;
+    if (instead !== null) return instead;
     const reply = await send();
     if (!url.endsWith('/billing/payment-link') || reply.kind !== 'answered') return reply;
     const endsAt = new Date(client.clock.now() + HOUR_MS).toISOString();
@@ -160,15 +163,36 @@ test('of many pages that ended one after the other the first is asked about too'
   });
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();
-  for (let count = 0; count < 14; count += 1) {
+  for (let made = 0; made < count; made += 1) {
     expect(await keeper.ask([LINK])).toMatchObject([{ outcome: 'done' }]);
     client.clock.advance(70 * MINUTE_MS);
     await keeper.live(15 * MINUTE_MS);
   }
   client.clock.advance(DAY_MS);
+  return { client, keeper };
+}
+
+test('of many pages that ended one after the other the first is asked about too', async () => {
+  const { client, keeper } = await manyEnded(14, () => null);
   const links = await keeper.store.journal.intents({ kinds: ['fund_link'], limit: 20 });
   const first = links.at(-1)?.state;
   await client.patch({ pay_link_late: first?.kind === 'released' ? first.code : null });
   await keeper.live(2 * HOUR_MS);
   expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
+});
+
+test('where nothing is said of pages that ended, an account is not left alone for as long as each of them takes', async () => {
+  const deaf = { isOn: false, asked: 0 };
+  const { client, keeper } = await manyEnded(8, ({ clock }) => {
+    if (!deaf.isOn) return null;
+    clock.advance(30_000);
+    deaf.asked += 1;
+    return LOST;
+  });
+  deaf.isOn = true;
+  const from = client.clock.now();
+  await keeper.pass();
+  expect(client.clock.now() - from).toBeLessThan(MINUTE_MS);
+  await keeper.live(2 * HOUR_MS);
+  expect(deaf.asked).toBeGreaterThan(8);
 });
