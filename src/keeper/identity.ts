@@ -60,7 +60,6 @@ export async function confirmIdentity(
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
-  if (isTakeover) startAnew(runtime);
   if (known !== identity) await context.journal.remember(account.name, { identity });
   await forgetOtherNames(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
   forgetClaims(context, account.name);
