@@ -73,8 +73,12 @@ export async function badWeather(sandbox: SandboxProcess, endMs: number): Promis
   while (performance.now() < endMs) {
     say('bad weather: answers are lost, calls refused');
     await sandbox.patchAccount(low, { balance: 10 });
+    const chargesBefore = (await sandbox.charges()).length;
     await sandbox.setFaults({ ...fair, lost_response: 0.5, error_after_effect: 0.2 });
-    await pause(25_000, endMs);
+    for (let waited = 0; waited < 100 && (await sandbox.charges()).length === chargesBefore; waited += 1)
+      await pause(150, endMs);
+    await sandbox.setFaults({ ...fair, lost_response: 1 }); // a doubt that is open is there for two scrapes
+    await pause(12_000, endMs);
     await sandbox.setFaults({ ...fair, rate_limited: 0.3 });
     await pause(15_000, endMs);
     await sandbox.setFaults(fair);
