@@ -1,7 +1,7 @@
 /** The seed that saw each mutant, with the three days of `npm run sim:mutants`. */
 export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['the key is made of the clock', 14],
-  ['the amount is in the key', 14],
+  ['the amount is in the key', 136],
   ['a timeout releases', 10],
   ['what is in doubt counts against no cap', 1],
   ['a stale page is trusted', 9],
@@ -43,6 +43,6 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a charge whose row is late is called absent', 73],
   ['money without a row is no reason to wait', 73],
   ['money without a row is forgotten on a page from before it', 8000093],
-  ['the look that a settlement took is let go', 8000001],
+  ['the look that a settlement took is let go', 809],
   ['caps go by the clock of this machine alone', 1],
 ]);
