@@ -25,6 +25,8 @@ export interface Journal {
   allOpenIntents(): Promise<readonly Intent[]>;
   intent(id: IntentId): Promise<Intent | null>;
   intents(filter: IntentFilter): Promise<readonly Intent[]>;
+  /** The newest top-up that is settled, by card or by link. */
+  lastSettledFund(account: AccountName): Promise<Intent | null>;
   /** How an intent came to where it is, oldest first. */
   story(id: IntentId): Promise<readonly JournalEntry[]>;
   /** Money counted since the journal began: what the counters start from after a restart. */

@@ -79,12 +79,7 @@ async function isBeforeLastCharge(
   runtime: AccountRuntime,
   look: LedgerLook,
 ): Promise<boolean> {
-  const [last] = await context.journal.intents({
-    account: runtime.name,
-    kinds: ['fund', 'fund_link'],
-    states: ['settled'],
-    limit: 1,
-  });
+  const last = await context.journal.lastSettledFund(runtime.name);
   if (last?.state.kind !== 'settled' || moneyNow(context) - last.state.at >= RESTING_MS) return false;
   const { creditedThenMicroUsd = null } = last;
   return isBeforeCharge(look, { creditedThenMicroUsd, amountCents: last.state.amountCents });

@@ -37,6 +37,8 @@ import { Remembered } from './remembered.ts';
 import { namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
 
+const SETTLED_FUNDS = { kinds: ['fund', 'fund_link'], states: ['settled'], limit: 1 } as const;
+
 /** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
 export class SqliteJournal implements Journal {
   readonly #database: Database;
@@ -49,6 +51,7 @@ export class SqliteJournal implements Journal {
   readonly #open: Remembered<AccountName, readonly Intent[]>;
   readonly #holds: Remembered<AccountName, readonly AccountHold[]>;
   readonly #memories: Remembered<AccountName, AccountMemory>;
+  readonly #lastFunds: Remembered<AccountName, { readonly intent: Intent | null }>;
 
   constructor(database: Database, incidents: Incidents, watch: JournalWatch) {
     this.#database = database;
@@ -69,6 +72,10 @@ export class SqliteJournal implements Journal {
           .map((row) => ({ ...row }) as AccountHold), // our own columns
     );
     this.#memories = new Remembered(database, (account) => readMemory(database, account));
+    this.#lastFunds = new Remembered(database, (account) => {
+      const [intent = null] = findIntents(database, { account, ...SETTLED_FUNDS });
+      return { intent };
+    });
   }
 
   arm(request: ArmRequest): Promise<ArmResult> {
@@ -77,7 +84,7 @@ export class SqliteJournal implements Journal {
       const watch = this.#watch.read(account, request.now);
       const parts = { database: this.#database, exposure: this.#exposure, cards: this.#cards, watch };
       const result = armInTransaction(parts, request);
-      this.#open.forget(account);
+      this.#forgetIntents(account);
       if (result.kind === 'armed') this.#incidents.apply(request.incidents, request.now);
       return result;
     });
@@ -89,7 +96,7 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       updateIntent(this.#database, intent, next, now);
       appendSend(this.#database, next);
-      this.#open.forget(intent.account);
+      this.#forgetIntents(intent.account);
       return next;
     });
   }
@@ -98,7 +105,7 @@ export class SqliteJournal implements Journal {
     const { before, after, now } = change;
     return this.#database.write(() => {
       updateIntent(this.#database, before, after, now);
-      this.#open.forget(after.account);
+      this.#forgetIntents(after.account);
       if (before.state.kind !== after.state.kind) {
         appendTransition(this.#database, { before, after, why: change.why, at: now });
         this.#books.follow(before, after, now);
@@ -130,6 +137,10 @@ export class SqliteJournal implements Journal {
 
   async intents(filter: IntentFilter): Promise<readonly Intent[]> {
     return findIntents(this.#database, filter);
+  }
+
+  async lastSettledFund(account: AccountName): Promise<Intent | null> {
+    return this.#lastFunds.read(account).intent;
   }
 
   async story(id: IntentId): Promise<readonly JournalEntry[]> {
@@ -281,6 +292,11 @@ export class SqliteJournal implements Journal {
 
   tell(incidents: readonly IncidentChange[], now: EpochMs): Promise<void> {
     return this.#database.write(() => this.#incidents.apply(incidents, now));
+  }
+
+  #forgetIntents(account: AccountName): void {
+    this.#open.forget(account);
+    this.#lastFunds.forget(account);
   }
 
   #hold(hold: AccountHold): void {
