@@ -1,5 +1,5 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
-import { isNewer, STAMP_SLACK_MS } from '../domain/ledger.ts';
+import { isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
@@ -23,7 +23,7 @@ export type CreditMatch =
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
- * exactly our amount is ours; a new credit of another amount is ours only where another body holds our key. With a rival
+ * exactly our amount, not stamped long before the arming, is ours; a new credit of another amount is ours only where another body holds our key. With a rival
  * (another open intent of the account whose credit may come any moment) an amount says nothing.
  */
 export function matchCredit(
@@ -45,8 +45,9 @@ export function matchCredit(
   );
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
+  const timely = sameAmount.filter((credit) => !isLongBefore(intent, credit));
   // A page is paid long after it was made; of several payments of its amount the last is the one that was just heard of.
-  const among = isLinkKind(intent.kind) ? sameAmount.toSorted(newestFirst).slice(0, 1) : sameAmount;
+  const among = isLinkKind(intent.kind) ? timely.toSorted(newestFirst).slice(0, 1) : timely;
   const [only] = among;
   if (among.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
     return { kind: 'match', credit: only };
@@ -54,7 +55,8 @@ export function matchCredit(
   const [first] = fresh;
   const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === KEY_CONFLICT;
   if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
-  const payment = among.length === 1 && only?.isSuccessful === true ? only.paymentIntentId : null;
+  const [one, ...others] = among.length > 0 ? among : sameAmount;
+  const payment = one?.isSuccessful === true && others.length === 0 ? one.paymentIntentId : null;
   return { kind: 'candidate', payment };
 }
 
@@ -75,6 +77,17 @@ export function isSurelyOf(
 ): boolean {
   const isNamed = paymentIntent !== null && paymentIntent === credit.paymentIntentId;
   return isNamed || Math.abs(credit.createdAt - armedAt) <= STAMP_NEAR_MS;
+}
+
+/** No page lacks a row for longer, and no two clocks are further apart where anything is charged. */
+const UNSEEN_MAX_MS = RESTING_MS + 5 * MINUTE_MS;
+
+/**
+ * Whether a row is older than any that the look before the arming could lack. A purser whose journal was lost may find its
+ * own earlier charge so, and one that armed on a stale page somebody's: an amount does not tell which.
+ */
+function isLongBefore({ armedAt }: Intent, credit: LedgerCredit): boolean {
+  return credit.isStampExact === true && credit.createdAt < addMs(armedAt, -UNSEEN_MAX_MS);
 }
 
 /**

@@ -22,6 +22,8 @@ export type LedgerCredit = {
   readonly id: CreditId;
   readonly amountCents: Cents;
   readonly createdAt: EpochMs;
+  /** Its stamp names its zone, and more than a day: it can be believed to the minute. */
+  readonly isStampExact?: boolean;
   /** `success` in the documented example; anything else is not money yet. */
   readonly isSuccessful: boolean;
   /** It was money and is none any more: refunded, charged back. */

@@ -143,6 +143,7 @@ function creditsOf(rows: readonly WalletTransaction[]): readonly LedgerCredit[] 
       id,
       amountCents: centsNearest(row.amountMicroUsd),
       createdAt: row.createdAt,
+      isStampExact: row.isStampExact,
       isSuccessful: row.status.toLowerCase() === 'success',
       isReversed: REVERSED.has(row.status.toLowerCase()),
       source: row.source,

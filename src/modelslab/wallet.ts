@@ -10,10 +10,10 @@ import { isRecord } from './rows.ts';
 import {
   dollars,
   dollarsNotNegative,
-  instant,
   list,
   maybeText,
   maybeWhole,
+  stamp,
   undocumented,
   usd,
 } from './wire.ts';
@@ -27,6 +27,7 @@ export type WalletTransaction = {
   readonly type: string;
   readonly amountMicroUsd: MicroUsd;
   readonly createdAt: EpochMs;
+  readonly isStampExact: boolean;
   readonly status: string;
   readonly source: string;
   readonly usecase: string;
@@ -57,7 +58,7 @@ const transaction = z
     type: z.string().transform((type) => type.toLowerCase()),
     amount: dollarsNotNegative,
     currency: usd,
-    created_at: instant,
+    created_at: stamp,
     status: maybeText,
     source: maybeText,
     usecase: maybeText,
@@ -68,7 +69,8 @@ const transaction = z
       id: row.id,
       type: row.type,
       amountMicroUsd: row.amount,
-      createdAt: row.created_at,
+      createdAt: row.created_at.at,
+      isStampExact: row.created_at.isExact,
       status: row.status ?? '',
       source: row.source ?? '',
       usecase: row.usecase ?? '',

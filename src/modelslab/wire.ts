@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseProviderId } from '../domain/ids.ts';
 import { type Cents, centsNearest, type MicroUsd, microUsdFromJson } from '../domain/money.ts';
-import { type EpochMs, epochMs, parseInstant } from '../domain/time.ts';
+import { DAY_MS, type EpochMs, epochMs, parseInstant } from '../domain/time.ts';
 import { rowsOf } from './rows.ts';
 import { withoutSecrets } from './secret-fields.ts';
 
@@ -49,10 +49,10 @@ export function providerId<T extends ProviderId>() {
   });
 }
 
-/** An instant that must be there. */
-export const instant = numeric.transform((value, context): EpochMs => {
-  const parsed = instantOf(value);
-  if (parsed !== null) return parsed;
+/** An instant that must be there, and whether it can be believed to the minute. */
+export const stamp = numeric.transform((value, context): { at: EpochMs; isExact: boolean } => {
+  const at = instantOf(value);
+  if (at !== null) return { at, isExact: namesItsZone(value) && at % DAY_MS !== 0 };
   context.addIssue('not a point in time');
   return z.NEVER;
 });
@@ -109,6 +109,11 @@ function instantOf(value: number | string): EpochMs | null {
 
 function instantOfText(text: string): EpochMs | null {
   return /^\d{9,13}$/.test(text) ? instantOfNumber(Number(text)) : parseInstant(text);
+}
+
+/** Seconds since 1970 do too. What names none may be hours away, and what stands at midnight may mean the day. */
+function namesItsZone(value: number | string): boolean {
+  return typeof value === 'number' || /^\d+$|(?:Z|[+-]\d\d:?\d\d)$/.test(value.trim());
 }
 
 /** Unix seconds, or milliseconds where seconds would lie beyond the year 5000. */

@@ -32,6 +32,8 @@ test.each<[string, Intent, readonly LedgerCredit[], string]>([
   ['the intent knows a payment, the row names none', inDoubt(pi1), [aCredit('101', LATER)], '101'],
   ['a row without a use', inDoubt(), [aCredit('101', { ...LATER, usecase: '' })], '101'],
   ['a provider that stamps its rows with the day, or in another zone', inDoubt({ anchor: 'none' }), [aCredit('101', { createdAt: ago(36 * HOUR_MS) })], '101'],
+  ['a row from before another start of ours, no older than a late row', inDoubt({ anchor: 'none' }), [aCredit('101', { createdAt: ago(35 * MINUTE_MS), isStampExact: true })], '101'],
+  ['a row in time, beside one of our amount from hours before', anIntent({ state: CHARGED, anchor: 'none' }), [aCredit('102', { ...LATER, isStampExact: true }), aCredit('101', { createdAt: ago(11 * HOUR_MS), isStampExact: true })], '102'],
   ['another amount, where another body went out under our key', inDoubt({ state: OTHER_BODY, canReplay: false }), [aCredit('101', { ...LATER, amountCents: 9_000 })], '101'],
 ])('a match: %s', (_sentence, intent, credits, expected) => {
   expect(found(intent, credits)).toBe(expected);
@@ -44,6 +46,7 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['another payment of our amount, where a send before the declined one is unclear', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
   ['our amount while a person is to confirm', anIntent({ state: ACTION }), [aCredit('101', LATER)]],
   ['two other amounts, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1 }), aCredit('102', { ...LATER, amountCents: 2 })]],
+  ['our amount, stamped to the second long before the arming', anIntent({ state: CHARGED, anchor: 'none' }), [aCredit('101', { createdAt: ago(35 * MINUTE_MS + 1), isStampExact: true })]],
   ['a row that is no money yet', inDoubt(), [aCredit('101', { ...LATER, isSuccessful: false })]],
   ['our payment, but no money yet', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_1', isSuccessful: false })]],
   ['a row that is no money yet, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1, isSuccessful: false })]],

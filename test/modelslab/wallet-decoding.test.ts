@@ -92,6 +92,20 @@ test.each<[string, object, string | object]>([
   else expect(value.rows[0]).toMatchObject(Object(expected));
 });
 
+test.each([
+  ['2026-11-23T15:00:00.000000Z', true],
+  ['2026-11-23T16:00:00+0100', true],
+  [1_795_446_000, true],
+  ['1795446000', true],
+  ['2026-11-23 15:00:00', false],
+  ['2026-11-23', false],
+  ['2026-11-23T00:00:00Z', false],
+])('a row stamped %s can be believed to the minute: %s', async (created, isStampExact) => {
+  const data = { items: [{ ...ROW, created_at: created }], count: 1, total: 1 };
+  const value = await decoded((client) => listWalletTransactions(client, caller), data);
+  expect(value).toMatchObject({ rows: [{ isStampExact }] });
+});
+
 test('reads the totals of a wallet only where both are there', async () => {
   const wallet = { balance: 40, currency: 'usd', total_credited: 100, amount_used: '60' };
   const read = (data: unknown) => decoded((client) => listWalletTransactions(client, caller), data);
