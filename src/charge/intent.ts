@@ -53,8 +53,10 @@ export type Intent = {
   /** The plan that a `subscribe` or `change_plan` is to reach. */
   readonly plan: PlanId | null;
   readonly anchor: string;
-  /** The provider's `total_credited` in the look that it was decided on. */
+  /** The provider's `total_credited` before the charge: in the look that it was decided on, or by the answer if that is more. */
   readonly creditedThenMicroUsd?: MicroUsd | null;
+  /** Its `amount_used` in that look. */
+  readonly usedThenMicroUsd?: MicroUsd | null;
   /** The totals of the first look that showed money of its amount, and no row of it. */
   readonly unshownThen?: Totals | null;
   readonly attempt: number;

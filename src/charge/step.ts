@@ -1,5 +1,5 @@
 import { assert } from '../domain/assert.ts';
-import { cents } from '../domain/money.ts';
+import { cents, type MicroUsd, microFromCents, microUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
@@ -28,7 +28,7 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
   const isTwin = isReplay && intent.sends === 1;
   switch (outcome.kind) {
     case 'charged':
-      return { intent: onCharged(known, now), freeze: null, isTwin };
+      return { intent: onCharged(withTold(known, outcome.balanceMicroUsd), now), freeze: null, isTwin };
     case 'link':
       return {
         intent: enter(known, {
@@ -68,6 +68,18 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
       return { ...calm(doubt(doubted, outcome.why, now)), isTwin: outcome.isKeyConflict };
     }
   }
+}
+
+/**
+ * A balance that an answer tells holds all that had come by then, also what was charged twice: `total_credited` was no less
+ * than it and what had been used before.
+ */
+function withTold(intent: Intent, balanceMicroUsd: MicroUsd | null): Intent {
+  const { creditedThenMicroUsd = null, usedThenMicroUsd = null, amountCents } = intent;
+  if (evidenceOf(intent.kind) !== 'ledger' || balanceMicroUsd === null) return intent;
+  if (creditedThenMicroUsd === null || usedThenMicroUsd === null) return intent;
+  const told = balanceMicroUsd + usedThenMicroUsd - microFromCents(amountCents);
+  return { ...intent, creditedThenMicroUsd: microUsd(Math.max(creditedThenMicroUsd, told)) };
 }
 
 /** An end that is over before it began is no instant that we can read. */

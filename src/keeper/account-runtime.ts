@@ -1,4 +1,5 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
+import type { Anchor } from '../domain/ledger.ts';
 import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -26,6 +27,8 @@ export type AccountRuntime = {
   withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
+  /** The newest credit of the last page that was not below one before, by the monotonic clock. */
+  highestPage: { readonly anchor: Anchor; readonly atMs: number } | null;
   /** `null` before a look, and before the store was asked. */
   resting: Resting | null;
   cards: readonly Card[] | null;
@@ -91,6 +94,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     burn: null,
     withdrawnAt: null,
     unconfirmedLook: null,
+    highestPage: null,
     resting: null,
     cards: null,
     cardsReadAtMs: null,

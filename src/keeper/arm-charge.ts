@@ -117,6 +117,7 @@ export function intentFor(
     plan: 'plan' in action ? action.plan : null,
     anchor: need.anchor,
     creditedThenMicroUsd: sight.look?.totals?.creditedMicroUsd ?? null,
+    usedThenMicroUsd: sight.look?.totals?.usedMicroUsd ?? null,
     attempt,
     revision: context.spec().revision,
     fence: context.fence,

@@ -1,13 +1,17 @@
 import type { AccountMemory } from '../charge/journal.ts';
+import type { CreditId } from '../domain/ids.ts';
 import {
   anchorOf,
   equationHolds,
   isBeforeCharge,
+  isBelow,
   isWalletBehind,
   looksAgree,
+  NO_REST,
   RESTING_MS,
   type Rest,
 } from '../domain/ledger.ts';
+import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -38,15 +42,20 @@ export async function judgeLook(
   memory: AccountMemory,
   look: LedgerLook,
 ): Promise<Judgement> {
+  const last = await youngCharge(context, runtime);
+  const caughtUpAt = addMs(moneyNow(context), CAUGHT_UP_MS);
+  if (isOlderPage(context, runtime, { look, memory, last })) {
+    context.log.warn('look.page_behind', { account: runtime.name, anchor: anchorOf(look).id });
+    return { isLookConsistent: false, rest: NO_REST, lookAgainAt: caughtUpAt };
+  }
   const rest = await restOf(context, runtime, look);
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   const holds = equationHolds(look);
-  const isBehind = async () =>
-    isWalletBehind(look, memory, rest) || (await isBeforeLastCharge(context, runtime, look));
-  if ((memory.hasEquationHeld || holds === true) && (await isBehind())) {
+  const isBehind = () => isWalletBehind(look, memory, rest) || (last !== null && isBeforeCharge(look, last));
+  if ((memory.hasEquationHeld || holds === true) && isBehind()) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), CAUGHT_UP_MS) };
+    return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
   if (holds === true) {
     if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
@@ -73,16 +82,42 @@ export async function judgeLook(
   return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), againMs) };
 }
 
-/** Whether the wallet is from before purser's own last charge, as far as that is young enough for a cache. */
-async function isBeforeLastCharge(
+type YoungCharge = {
+  readonly credit: CreditId | null;
+  readonly creditedThenMicroUsd: MicroUsd | null;
+  readonly amountCents: Cents;
+};
+
+/** purser's own last charge, as long as a cache may be from before it. */
+async function youngCharge(context: KeeperContext, { name }: AccountRuntime): Promise<YoungCharge | null> {
+  const last = await context.journal.lastSettledFund(name);
+  if (last?.state.kind !== 'settled' || moneyNow(context) - last.state.at >= RESTING_MS) return null;
+  const { creditedThenMicroUsd = null } = last;
+  const { credit, amountCents } = last.state;
+  return { credit, creditedThenMicroUsd, amountCents };
+}
+
+/**
+ * Whether a page is of an earlier instant than one that was seen, where a crash or a full disk kept the journal from its
+ * anchor: it lacks the row that settled the last charge, or is below a page of this process.
+ */
+function isOlderPage(
   context: KeeperContext,
   runtime: AccountRuntime,
-  look: LedgerLook,
-): Promise<boolean> {
-  const last = await context.journal.lastSettledFund(runtime.name);
-  if (last?.state.kind !== 'settled' || moneyNow(context) - last.state.at >= RESTING_MS) return false;
-  const { creditedThenMicroUsd = null } = last;
-  return isBeforeCharge(look, { creditedThenMicroUsd, amountCents: last.state.amountCents });
+  seen: { readonly look: LedgerLook; readonly memory: AccountMemory; readonly last: YoungCharge | null },
+): boolean {
+  const { look, memory, last } = seen;
+  const anchor = anchorOf(look);
+  if (memory.highestAnchor !== null && isBelow(anchor, memory.highestAnchor)) return false; // fence 2 says so
+  const nowMs = context.clock.monotonicMs();
+  const { highestPage } = runtime;
+  const isBelowOwn =
+    highestPage !== null && nowMs - highestPage.atMs < RESTING_MS && isBelow(anchor, highestPage.anchor);
+  const lacksRow =
+    last !== null && last.credit !== null && look.credits.every(({ id }) => id !== last.credit);
+  if (isBelowOwn || lacksRow) return true;
+  runtime.highestPage = { anchor, atMs: nowMs };
+  return false;
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import type { Intent } from '../../src/charge/intent.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
 import { onAnswer, onLostAnswer, onMootRefusal } from '../../src/charge/step.ts';
+import { microUsd } from '../../src/domain/money.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import {
-  action, anIntent, charged, declined, inDoubt, KEY_CONFLICT, nothingDone, posted, REJECTED, UNAVAILABLE, UNCLEAR,
+  action, anIntent, aRepair, charged, declined, inDoubt, KEY_CONFLICT, nothingDone, posted, REJECTED, UNAVAILABLE, UNCLEAR,
 } from './an-intent.ts'; // biome-ignore format: a list of words
 
 const LATER = addMs(NOW, 2 * SECOND_MS);
@@ -93,6 +94,35 @@ test('the payment of an answer is kept, and an answer that names none does not w
   const known = { ...again, paymentIntent: paymentIntent('pi_7') };
   for (const outcome of [charged({ payment: null }), UNCLEAR, nothingDone(), REJECTED])
     expect(onAnswer(known, outcome, LATER).intent.paymentIntent).toBe('pi_7');
+});
+
+const dollars = (value: number) => microUsd(value * 1_000_000);
+const told = (balance: number | null): Outcome => ({
+  kind: 'charged',
+  paymentIntent: null,
+  balanceMicroUsd: balance === null ? null : dollars(balance),
+  isReplay: false,
+});
+
+test.each([
+  ['what two charges brought under one key', 110, 153],
+  ['what a person paid meanwhile', 67, 110],
+  ['its own charge alone', 57, 100],
+  ['less, for what was used since', 56.2, 100],
+  ['a cache from before it', 7, 100],
+])('the balance of an answer tells what had been credited before: %s', (_sentence, balance, before) => {
+  const look = { creditedThenMicroUsd: dollars(100), usedThenMicroUsd: dollars(93) }; // $7, and $50 more
+  const { intent } = onAnswer({ ...fresh, ...look }, told(balance), LATER);
+  expect(intent.creditedThenMicroUsd).toBe(dollars(before));
+});
+
+test('an answer without a balance, or one to a call that is no top-up, tells nothing of it', () => {
+  const look = { creditedThenMicroUsd: dollars(100), usedThenMicroUsd: dollars(93) };
+  const creditedThen = (intent: Intent, outcome: Outcome) =>
+    onAnswer(intent, outcome, LATER).intent.creditedThenMicroUsd;
+  expect(creditedThen({ ...fresh, ...look }, told(null))).toBe(dollars(100));
+  expect(creditedThen({ ...fresh, ...look, creditedThenMicroUsd: null }, told(110))).toBeNull();
+  expect(creditedThen({ ...aRepair(), ...look }, told(110))).toBe(dollars(100));
 });
 
 test('a crash between POST and answer is doubt, not failure', () => {

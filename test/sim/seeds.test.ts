@@ -29,6 +29,13 @@ const FAILED = [
   [9100049, 'the oracle blamed purser for three charges that waited unheard for their holder'],
   [9100029, 'what a person said was charged was not known when it was taken back'],
   [9100677, 'the oracle took the charge of another copy of the database for that of an earlier intent'],
+  [9800005, 'a row of half a day before was taken for the charge of a journal that was new'],
+  [
+    9820353,
+    'what a page showed while the disk failed was forgotten, and an older one brought a second charge',
+  ],
+  [9821057, 'a crash behind a settlement left its page unknown, and an older one brought a second charge'],
+  [9820981, 'a wallet between two charges under one forgotten key was taken for the one after both'],
   [9200129, 'the oracle took a payment that was declined for the one under the same key that was confirmed'],
 ] as const;
 const DAYS = 4;
