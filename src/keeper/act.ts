@@ -72,7 +72,8 @@ export type Acted = {
   readonly until: EpochMs | null;
   /** Why a decided charge was not armed after all. */
   readonly refusal: string | null;
-  readonly hasArmed: boolean;
+  /** Also those that have ended since. */
+  readonly armed: readonly Intent[];
 };
 
 /** Arms what was decided, unless this daemon only observes. */
@@ -85,7 +86,7 @@ export async function act(
   const armed: Intent[] = [];
   let refusal: string | null = null;
   if (context.spec().mode === 'observe' || wanted.length === 0)
-    return { open: armed, until: null, refusal, hasArmed: false };
+    return { open: armed, until: null, refusal, armed };
   for (const { decision, need, placed } of wanted) {
     if (context.stopping.aborted) break;
     const result = await armCharge(context, account, decision, {
@@ -108,7 +109,7 @@ export async function act(
   await absorb(context, account, runtime, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
   const until = isDone ? moneyNow(context) : settled.until;
-  return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
+  return { open: settled.open, until, refusal, armed };
 }
 
 /** Takes a look into the journal; of one that is not consistent only the rows, for what was charged counts in any case. */

@@ -118,6 +118,9 @@ async function passOver(
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
+  // Whoever asked meanwhile asked again for what was open then, also where it has ended since.
+  const late = runtime.desk.others().filter((one) => !placed.includes(one));
+  await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
   if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
@@ -195,11 +198,11 @@ async function usageNow(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { hasArmed }: Acted,
+  { armed }: Acted,
 ): Promise<Awaited<ReturnType<KeeperContext['journal']['usage']>>> {
   const nowMs = context.clock.monotonicMs();
   const isDue = runtime.usageReadAtMs === null || nowMs - runtime.usageReadAtMs >= USAGE_EVERY_MS;
-  if (!isDue && !hasArmed) return [];
+  if (!isDue && armed.length === 0) return [];
   runtime.usageReadAtMs = nowMs;
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
 }
