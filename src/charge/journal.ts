@@ -186,7 +186,7 @@ export type CreditIntake = {
     readonly intent: IntentId | null;
     /** False where the message waits until an open intent is closed. */
     readonly isTold: boolean;
-    /** From when on a foreign one counts against the caps. */
+    /** From when on it counts against the caps, where nothing of it is counted yet. */
     readonly countsFrom: EpochMs;
   }[];
   /** Credits taken in earlier whose message is among the incidents now. */

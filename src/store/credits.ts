@@ -64,7 +64,7 @@ export class Credits {
       const isNameless = credit.paymentIntentId === null && !isNativeRecharge(credit);
       this.claim(account, credit, { intent, takenAt: now, isTold, isNameless });
       if (intent === null) this.#exposure.countForeign({ account, group }, credit, countsFrom);
-      else this.#exposure.correct({ account, group, intent }, credit);
+      else this.#exposure.correct({ account, group, intent }, credit, countsFrom);
     }
     for (const { id } of intake.unsettled) {
       this.#database.run(

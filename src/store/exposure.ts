@@ -59,18 +59,20 @@ export class Exposure {
   correct(
     owner: { account: AccountName; group: GroupName | null; intent: IntentId },
     credit: LedgerCredit,
+    countsFrom: EpochMs,
   ): void {
     const before = this.#ofIntent(owner.intent);
     this.#database.run(
       `INSERT INTO exposure (account, grp, at, amount_cents, intent, credit) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, excluded.at), amount_cents = excluded.amount_cents,
+       ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, ?), amount_cents = excluded.amount_cents,
          credit = excluded.credit`,
       owner.account,
       owner.group,
-      credit.createdAt,
+      countsFrom,
       credit.amountCents,
       owner.intent,
       credit.id,
+      credit.createdAt,
     );
     this.#totals.note(before, this.#ofIntent(owner.intent));
   }
