@@ -115,19 +115,25 @@ test('what was seen by the token of another account is forgotten when the right 
 });
 
 test.each([
-  ['which said so', false],
-  ['which did not say who it was', true],
-])('nor is a card of that other account charged, %s', async (_, isNameless) => {
+  ['which said so', { isNameless: false, isAfterStart: false }],
+  ['which did not say who it was', { isNameless: true, isAfterStart: false }],
+  ['which did not say who it was after a start', { isNameless: true, isAfterStart: true }],
+])('nor is a card of that other account charged, %s', async (_, { isNameless, isAfterStart }) => {
   const client = await startClient({ accounts: calmAccounts(2) });
   const state = { isNameless: false };
   const transport = new WatchedWire(
     (send) => send(),
     async (send, { url }) => (state.isNameless && url.endsWith('/me') ? answer(503, {}) : await send()),
   );
-  const keeper = await AKeeper.open(client, { ...named({ a: 1 }), transport });
-  await keeper.passes(2, MINUTE_MS, 'a');
+  const before = await AKeeper.open(client, { ...named({ a: 1 }), transport });
+  await before.passes(2, MINUTE_MS, 'a');
   for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
   client.clock.advance(HOUR_MS);
+  if (isAfterStart) before.close();
+  const { folder } = before;
+  const keeper = isAfterStart
+    ? await AKeeper.open(client, { ...named({ a: 2 }), transport, folder })
+    : before;
   keeper.respec(named({ a: 2 }));
   state.isNameless = isNameless;
   await keeper.passes(2, 2_000, 'a');
