@@ -121,7 +121,7 @@ async function passOver(
   // Whoever asked meanwhile asked again for what was open then, also where it has ended since.
   const late = runtime.desk.others().filter((one) => !placed.includes(one));
   await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
-  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict });
+  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict, isOwn });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HandOrder } from '../../src/domain/hand-order.ts';
+import { ensureOrder, type HandOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { acceptName, OTHER_NAME } from '../../src/keeper/new-name.ts';
@@ -143,4 +143,26 @@ test.each([
   await keeper.passes(5, 2_000, 'a');
   expect(await keeper.intents()).toMatchObject([{ state: 'settled', card: 'pm_agent_0001_visa' }]);
   expect(await holdsOf(keeper, 'a')).toEqual([]);
+});
+
+test.each([
+  ['is another account’s', 200, 'frozen'],
+  ['may be another account’s', 503, 'provider_unreachable'],
+])('nobody is told that a balance is there that %s', async (_, status, reason) => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const state = { status: 200 };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) =>
+      state.status !== 200 && url.endsWith('/me') ? answer(state.status, {}) : send(),
+  );
+  const keeper = await AKeeper.open(client, { ...named({ a: 1 }), transport });
+  await keeper.pass('a');
+  await client.patch({ balance: 500 }, 'agent-0002');
+  keeper.respec(named({ a: 2 }));
+  state.status = status;
+  const { answered, withdraw } = keeper.place(ensureOrder(cents(10_000)), 'a');
+  await keeper.passes(3, 2_000, 'a');
+  withdraw();
+  expect(await answered).toMatchObject({ outcome: 'refused', reason });
 });
