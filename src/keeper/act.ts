@@ -1,7 +1,7 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
 import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
-import { NO_REST } from '../domain/ledger.ts';
+import { NO_REST, provesEquation } from '../domain/ledger.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -124,6 +124,8 @@ export async function absorb(
   const rest = open.some(expectsAnyCredit) ? NO_REST : sight.rest;
   if (look === null) return;
   const memory = await context.journal.memory(account.name);
+  if (isConsistent && !memory.hasEquationHeld && provesEquation(look))
+    await context.journal.remember(account.name, { hasEquationHeld: true });
   const news = { look, rest, isConsistent, memory, open };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
