@@ -37,6 +37,9 @@ export async function takeOver(
     }
     log.info('account.renamed', { account: account.name, was: one });
   }
+  const { name, group } = account;
+  if (former.length > 0 && group !== null)
+    await journal.regroup(new Map([[name, group]]), new Set(spec().groups.keys()), moneyNow(context));
   return former.length > 0 ? 'moved' : 'none';
 }
 

@@ -111,6 +111,21 @@ export class Exposure {
     for (const row of before) this.#totals.note(row as Counted, null); // the columns that were named
   }
 
+  /** What its account charged in no group, or in one that is no more, counts in the group that the account is in now. */
+  regroup(members: ReadonlyMap<AccountName, GroupName>, groups: ReadonlySet<GroupName>, now: EpochMs): void {
+    const rows = this.#database.all(
+      'SELECT DISTINCT account, grp FROM exposure WHERE at > ?',
+      now - TOTALS_MS,
+    );
+    for (const row of rows) {
+      const { account, grp } = row as { account: AccountName; grp: GroupName | null }; // our own columns
+      const group = members.get(account);
+      if (group === undefined || (grp !== null && groups.has(grp))) continue;
+      this.#database.run('UPDATE exposure SET grp = ? WHERE account = ? AND grp IS ?', group, account, grp);
+      this.#totals.forget();
+    }
+  }
+
   /** Each window is added up only where the scope has a cap on it; the others read as the longest one that it has. */
   usage(scope: CapScope, now: EpochMs): CapUsage {
     const hours = this.#hours(scope, now);
