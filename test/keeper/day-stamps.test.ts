@@ -95,17 +95,18 @@ test('a wallet from before the last charge beside such rows is not charged for',
 
 test('what was charged late in a day counts for a day, also where the journal was lost since', async () => {
   const { client, transport } = await aProvider();
-  const opening: Opening = { transport, caps: { per_charge: 50, day: 60 } };
+  const opening: Opening = { transport, poll: '30m', caps: { per_charge: 50, day: 60 } };
   const before = await AKeeper.open(client, opening);
   await before.pass();
   client.clock.advance(DAY_MS - (client.clock.now() % DAY_MS) - HOUR_MS);
+  await client.fund(10, 'a-person'); // its row is of the same day, and the first
   await lower(client);
   await before.live(10 * MINUTE_MS);
   before.close();
   await lower(client);
   const amnesiac = await AKeeper.open(client, opening);
   await amnesiac.live(22 * HOUR_MS);
-  expect(await charges(client)).toHaveLength(1);
-  await amnesiac.live(2 * DAY_MS);
   expect(await charges(client)).toHaveLength(2);
+  await amnesiac.live(2 * DAY_MS);
+  expect(await charges(client)).toHaveLength(3);
 });
