@@ -166,3 +166,21 @@ test.each([
   withdraw();
   expect(await answered).toMatchObject({ outcome: 'refused', reason });
 });
+
+test('a pause that came when two accounts had changed names holds the one that has the name now', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const keeper = await AKeeper.open(client, BEFORE);
+  await passBoth(keeper, 2);
+  keeper.respec(SWAPPED);
+  await keeper.passes(2, 2_000, 'a');
+  const { name: account } = keeper.account('a');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'wait', since, intent: null }, []);
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  client.clock.advance(MINUTE_MS);
+  await passBoth(keeper, 10);
+  expect(await charges(client)).toEqual([]);
+  await keeper.store.journal.liftHold(keeper.account('b').name, 'pause', [], client.clock.now());
+  await passBoth(keeper, 10);
+  expect((await charges(client)).map((one) => one.account)).toEqual(['agent-0001']);
+});
