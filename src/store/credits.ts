@@ -29,6 +29,8 @@ export class Credits {
       return owner;
     };
     for (const credit of credits) {
+      const payment = credit.paymentIntentId;
+      if (payment !== null && this.ownerOf(account, payment) !== null) claimed.add(credit.id);
       const row = this.#database.get(
         'SELECT intent, taken_at, is_told FROM credit WHERE account = ? AND id = ?',
         account,
