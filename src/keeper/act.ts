@@ -8,7 +8,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { settleIntent } from './settle-intent.ts';
@@ -122,7 +122,7 @@ export async function absorb(
   const { look, isLookConsistent: isConsistent } = sight;
   // What no row explains yet may be the money of an open charge: until that one is closed it is not got used to.
   const rest = open.some(expectsAnyCredit) ? NO_REST : sight.rest;
-  if (look === null) return;
+  if (look === null || isClockOff(context)) return;
   const memory = await context.journal.memory(account.name);
   if (isConsistent && !memory.hasEquationHeld && provesEquation(look))
     await context.journal.remember(account.name, { hasEquationHeld: true });

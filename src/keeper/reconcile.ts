@@ -8,7 +8,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
@@ -94,7 +94,8 @@ async function passOver(
       ? await settleAll(context, account, runtime, { intents: before, sight })
       : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
   const { open, until } = settled;
-  if (who !== 'same') runtime.lookedAtMs = null; // what it showed is not counted
+  const isCounted = who === 'same' && !isClockOff(context);
+  if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
@@ -168,7 +169,7 @@ async function passOver(
     until: soonest,
     sawProvider: true,
     isUnfinished: openNow.length > 0 || who !== 'same',
-    isCounted: isSeen,
+    isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other',
   };
 }
