@@ -52,6 +52,13 @@ export interface Journal {
   /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
   rename(from: AccountName, to: AccountName): Promise<void>;
 
+  /** What accounts charged in no group, or in one that is none of these, counts in the group that they are in now. */
+  regroup(
+    members: ReadonlyMap<AccountName, GroupName>,
+    groups: ReadonlySet<GroupName>,
+    now: EpochMs,
+  ): Promise<void>;
+
   /** Which of these credits the journal has not taken in yet, and which cannot be those of an intent armed then. */
   sortCredits(
     account: AccountName,
@@ -188,7 +195,7 @@ export type CreditIntake = {
     readonly intent: IntentId | null;
     /** False where the message waits until an open intent is closed. */
     readonly isTold: boolean;
-    /** From when on a foreign one counts against the caps. */
+    /** From when on it counts against the caps, where nothing of it is counted yet. */
     readonly countsFrom: EpochMs;
   }[];
   /** Credits taken in earlier whose message is among the incidents now. */

@@ -64,6 +64,12 @@ export function equationHolds(look: LedgerLook): boolean | null {
   return Math.abs(expected - look.balanceMicroUsd) <= EQUATION_SLACK_MICRO_USD;
 }
 
+/** Whether it holds where it says something: in an empty wallet to which no money ever came it holds however a provider counts. */
+export function provesEquation(look: LedgerLook): boolean {
+  const { creditedMicroUsd = 0, usedMicroUsd = 0 } = look.totals ?? {};
+  return equationHolds(look) === true && (creditedMicroUsd !== 0 || usedMicroUsd !== 0);
+}
+
 /** How much of a new credit `total_credited` may leave out (fees), before it is taken for an earlier instant. */
 const FEE_SHARE_MAX = 0.2;
 

@@ -14,7 +14,7 @@ import {
 } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, epochMs, HOUR_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
@@ -59,7 +59,7 @@ export async function absorbCredits(
       isTold: intent !== null || isSettledWhose(credit),
       // Unknown and claimed is what was seen before, when it was not settled.
       countsFrom: isPast
-        ? credit.createdAt
+        ? latestPast(credit, now)
         : latestCharge(credit, { now, scannedAt: claimed.has(credit.id) ? null : memory.scannedAt }),
     }));
   const told = untold.filter(isSettledWhose);
@@ -99,6 +99,12 @@ function latestCharge(
   const latest = addMs(createdAt, STAMP_SLACK_MS);
   const isBelieved = scannedAt !== null && latest >= scannedAt;
   return isBelieved ? epochMs(Math.min(latest, now)) : now;
+}
+
+/** Stamps of the past are believed, but for those that name a day only, a few ms apart (`ledger-look.ts`), and of any zone. */
+function latestPast({ createdAt }: LedgerCredit, now: EpochMs): EpochMs {
+  const isDayOnly = createdAt % DAY_MS < SECOND_MS;
+  return isDayOnly ? epochMs(Math.min(addMs(createdAt, STAMP_SLACK_MS), now)) : createdAt;
 }
 
 function foreignIncidents(

@@ -16,8 +16,10 @@ export type AccountRuntime = {
   readonly tokens: TokenSource;
   /** The provider's name for it, confirmed since the start, and the token that it was confirmed for. */
   identity: { readonly name: string; readonly token: Secret } | null;
-  /** The last token that it was confirmed for, also before a reload. */
+  /** Whose token showed what is kept here: the last that it was confirmed for, also before a reload, or else the first. */
   ownToken: Secret | null;
+  /** It was confirmed for that one. */
+  isOwnToken: boolean;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;
   /** Answers to the question who it is that named nobody. */
@@ -89,6 +91,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     tokens,
     identity: null,
     ownToken: null,
+    isOwnToken: false,
     isOther: false,
     namelessAnswers: 0,
     burn: null,

@@ -1,14 +1,14 @@
 import { type Intent, isOpen } from '../charge/intent.ts';
 import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
-import { NO_REST } from '../domain/ledger.ts';
+import { NO_REST, provesEquation } from '../domain/ledger.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { settleIntent } from './settle-intent.ts';
@@ -72,7 +72,8 @@ export type Acted = {
   readonly until: EpochMs | null;
   /** Why a decided charge was not armed after all. */
   readonly refusal: string | null;
-  readonly hasArmed: boolean;
+  /** Also those that have ended since. */
+  readonly armed: readonly Intent[];
 };
 
 /** Arms what was decided, unless this daemon only observes. */
@@ -85,7 +86,7 @@ export async function act(
   const armed: Intent[] = [];
   let refusal: string | null = null;
   if (context.spec().mode === 'observe' || wanted.length === 0)
-    return { open: armed, until: null, refusal, hasArmed: false };
+    return { open: armed, until: null, refusal, armed };
   for (const { decision, need, placed } of wanted) {
     if (context.stopping.aborted) break;
     const result = await armCharge(context, account, decision, {
@@ -108,7 +109,7 @@ export async function act(
   await absorb(context, account, runtime, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
   const until = isDone ? moneyNow(context) : settled.until;
-  return { open: settled.open, until, refusal, hasArmed: armed.length > 0 };
+  return { open: settled.open, until, refusal, armed };
 }
 
 /** Takes a look into the journal; of one that is not consistent only the rows, for what was charged counts in any case. */
@@ -121,8 +122,10 @@ export async function absorb(
   const { look, isLookConsistent: isConsistent } = sight;
   // What no row explains yet may be the money of an open charge: until that one is closed it is not got used to.
   const rest = open.some(expectsAnyCredit) ? NO_REST : sight.rest;
-  if (look === null) return;
+  if (look === null || isClockOff(context)) return;
   const memory = await context.journal.memory(account.name);
+  if (isConsistent && !memory.hasEquationHeld && provesEquation(look))
+    await context.journal.remember(account.name, { hasEquationHeld: true });
   const news = { look, rest, isConsistent, memory, open };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);

@@ -10,7 +10,8 @@ import type { PlacedOrder } from './order-desk.ts';
 /**
  * Whoever lost an answer and asks again is told how that charge ends, and charges nothing: an order whose equal is open,
  * and that nobody waits for any more, is bound to it. To be done before anything open is settled, for once that one has
- * ended the order looks like a new one. The orders that are left are new indeed.
+ * ended the order looks like a new one; and at the end of a pass, for those that came while it was at work. The orders that
+ * are left are new indeed.
  */
 export async function bindAskedBefore(
   context: KeeperContext,

@@ -56,6 +56,11 @@ export function clockSkewMs(context: KeeperContext): number {
   return context.client.providerDate().lastSkewMs ?? 0;
 }
 
+/** Whether this clock or the provider's is off: which one, nobody knows, so nothing is written down that caps go by. */
+export function isClockOff(context: KeeperContext): boolean {
+  return Math.abs(clockSkewMs(context)) > CLOCK_SKEW_MAX_MS;
+}
+
 /**
  * The instant that caps and key ages go by: the larger of our clock and the provider's, so that a clock set back
  * cannot make a key young again. A `Date` that is far off is not believed; charging stops then anyway.

@@ -1,5 +1,5 @@
 import { BrokenPromise } from '../domain/assert.ts';
-import type { AccountName } from '../domain/ids.ts';
+import type { AccountName, GroupName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
@@ -58,6 +58,7 @@ export class Fleet {
 
   /** Takes over what `context.spec()` says now; `startDelayMs` is for accounts that are new, `null` where any will do. */
   async adopt(startDelayMs: (name: AccountName) => number | null): Promise<void> {
+    await this.#regroup(); // first, for what is armed next goes by the new groups already
     const { accounts } = this.#context.spec();
     const spreadMs = Math.min(START_SPREAD_MS, accounts.size * START_GAP_MS);
     for (const [name, known] of this.#accounts) {
@@ -100,6 +101,16 @@ export class Fleet {
     }
     this.#context.view.keepOnly(new Set(this.#accounts.keys()));
     this.#restartCron();
+  }
+
+  /** A group that gets another name has spent what it had spent. */
+  async #regroup(): Promise<void> {
+    const { journal, spec } = this.#context;
+    const { accounts, groups } = spec();
+    if (groups.size === 0) return;
+    const members = new Map<AccountName, GroupName>();
+    for (const { name, group } of accounts.values()) if (group !== null) members.set(name, group);
+    await journal.regroup(members, new Set(groups.keys()), moneyNow(this.#context));
   }
 
   async #forget(name: AccountName): Promise<void> {

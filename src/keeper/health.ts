@@ -7,8 +7,7 @@ import {
 } from '../alerts/degraded-facts.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
-import { clockSkewMs, type KeeperContext } from './context.ts';
+import { clockSkewMs, isClockOff, type KeeperContext } from './context.ts';
 import type { Pass } from './reconcile.ts';
 
 const CHECK_EVERY_MS = 5 * SECOND_MS;
@@ -86,7 +85,7 @@ export class Health {
     if (this.#wasQuarantined && !isQuarantined) this.#context.log.warn('quarantine.ended', {});
     this.#wasQuarantined = isQuarantined;
     const skewMs = clockSkewMs(this.#context);
-    if (Math.abs(skewMs) > CLOCK_SKEW_MAX_MS) facts.push(clockSkew({ skewMs }));
+    if (isClockOff(this.#context)) facts.push(clockSkew({ skewMs }));
     if (this.#unseenSince !== null && clock.now() - this.#unseenSince >= UNREACHABLE_AFTER_MS) {
       facts.push(providerUnreachable({ since: this.#unseenSince, reason: 'no account could be read' }));
     }

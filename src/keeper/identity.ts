@@ -56,7 +56,7 @@ export async function confirmIdentity(
     await freeze(context, account, identity);
     return other(runtime);
   }
-  if (runtime.isOther) return moved(runtime);
+  if (runtime.isOther || (!runtime.isOwnToken && isByAnother(runtime, caller))) return moved(runtime);
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
   const isTakeover = known !== null && known !== identity;
   if (isTakeover && (await mayBeSentAgain(context, account))) return { kind: 'not_yet' };
@@ -65,12 +65,18 @@ export async function confirmIdentity(
   forgetClaims(context, account.name);
   runtime.identity = { name: identity, token: caller.token };
   runtime.ownToken = caller.token;
+  runtime.isOwnToken = true;
   return { kind: 'same', identity };
 }
 
-function unknown(runtime: AccountRuntime, { token }: Caller): Who {
-  if (runtime.ownToken !== null && runtime.ownToken.reveal() !== token?.reveal()) runtime.isOther = true;
+function unknown(runtime: AccountRuntime, caller: Caller): Who {
+  runtime.ownToken ??= caller.token;
+  if (isByAnother(runtime, caller)) runtime.isOther = true;
   return { kind: 'unknown' };
+}
+
+function isByAnother({ ownToken }: AccountRuntime, { token }: Caller): boolean {
+  return ownToken !== null && ownToken.reveal() !== token?.reveal();
 }
 
 function moved(runtime: AccountRuntime): Who {

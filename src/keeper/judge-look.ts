@@ -57,10 +57,7 @@ export async function judgeLook(
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
-  if (holds === true) {
-    if (!memory.hasEquationHeld) await context.journal.remember(runtime.name, { hasEquationHeld: true });
-    return consistent;
-  }
+  if (holds === true) return consistent;
   if (memory.hasEquationHeld) {
     context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
     return inconsistent;

@@ -5,7 +5,7 @@ import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 
 const ANCHOR_FALL_MS = 5 * MINUTE_MS;
@@ -17,7 +17,7 @@ export async function noteLowLook(
   seen: { readonly standing: Standing; readonly isLow: boolean; readonly isHigh: boolean },
 ): Promise<void> {
   const { watch } = seen.standing;
-  if (watch.kind !== 'probation') return;
+  if (watch.kind !== 'probation' || isClockOff(context)) return;
   if (seen.isLow && watch.firstLowAt === null)
     await context.journal.remember(account.name, { firstLowAt: moneyNow(context) });
   if (seen.isHigh && watch.firstLowAt !== null)

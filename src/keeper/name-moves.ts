@@ -37,6 +37,9 @@ export async function takeOver(
     }
     log.info('account.renamed', { account: account.name, was: one });
   }
+  const { name, group } = account;
+  if (former.length > 0 && group !== null)
+    await journal.regroup(new Map([[name, group]]), new Set(spec().groups.keys()), moneyNow(context));
   return former.length > 0 ? 'moved' : 'none';
 }
 
@@ -61,10 +64,15 @@ export async function letGo(
   const isClaimed = claimant !== undefined && spec().accounts.get(claimant.name) === claimant;
   if (!isClaimed && !(await isBack(context, name, identity))) return false;
   const holds = await journal.holds(name);
-  if (holds.some(({ reason }) => reason === OTHER_NAME))
-    await journal.liftHold(name, 'freeze', [], moneyNow(context));
+  const asked = holds.find(({ reason }) => reason === OTHER_NAME);
+  if (asked !== undefined) await journal.liftHold(name, 'freeze', [], moneyNow(context));
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left);
+  // Whoever paused it since may have meant the account that has the name now.
+  const pause = holds.find(
+    ({ kind, since }) => kind === 'pause' && asked !== undefined && since >= asked.since,
+  );
+  if (pause !== undefined) await journal.setHold(pause, []);
   log.info('account.renamed', { account: left, was: name });
   return true;
 }

@@ -8,7 +8,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
@@ -94,7 +94,8 @@ async function passOver(
       ? await settleAll(context, account, runtime, { intents: before, sight })
       : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
   const { open, until } = settled;
-  if (who !== 'same') runtime.lookedAtMs = null; // what it showed is not counted
+  const isCounted = who === 'same' && !isClockOff(context);
+  if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
@@ -118,7 +119,10 @@ async function passOver(
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
-  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict });
+  // Whoever asked meanwhile asked again for what was open then, also where it has ended since.
+  const late = runtime.desk.others().filter((one) => !placed.includes(one));
+  await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
+  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict, isOwn });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
@@ -165,7 +169,7 @@ async function passOver(
     until: soonest,
     sawProvider: true,
     isUnfinished: openNow.length > 0 || who !== 'same',
-    isCounted: isSeen,
+    isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other',
   };
 }
@@ -195,11 +199,11 @@ async function usageNow(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { hasArmed }: Acted,
+  { armed }: Acted,
 ): Promise<Awaited<ReturnType<KeeperContext['journal']['usage']>>> {
   const nowMs = context.clock.monotonicMs();
   const isDue = runtime.usageReadAtMs === null || nowMs - runtime.usageReadAtMs >= USAGE_EVERY_MS;
-  if (!isDue && !hasArmed) return [];
+  if (!isDue && armed.length === 0) return [];
   runtime.usageReadAtMs = nowMs;
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
 }

@@ -97,8 +97,12 @@ export async function answerOrders(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { sight, verdict }: { readonly sight: Sight; readonly verdict: Verdict },
+  seen: { readonly sight: Sight; readonly verdict: Verdict; readonly isOwn: boolean },
 ): Promise<void> {
+  const { sight, verdict } = seen;
+  // A balance that may be of another account's wallet is no answer.
+  const isStrange = !seen.isOwn && verdict.wallet?.reason === 'above_minimum';
+  const decision = isStrange ? UNREAD : verdict.wallet;
   for (const placed of runtime.desk.others()) {
     const intent = await boundIntent(context, placed);
     if (intent !== null) answerIntent(context, placed, { intent, cards: sight.cards });
@@ -107,8 +111,8 @@ export async function answerOrders(
     const intent = await boundIntent(context, placed);
     const isBrought = intent?.state.kind === 'settled';
     const { neededCents, targetCents } = placed.order;
-    const look =
-      sight.isLookConsistent && sight.look !== null && isAfter(sight.look, intent) ? sight.look : null;
+    const isSound = seen.isOwn && sight.isLookConsistent;
+    const look = isSound && sight.look !== null && isAfter(sight.look, intent) ? sight.look : null;
     const isThere =
       look !== null && look.balanceMicroUsd >= microFromCents(isBrought ? neededCents : targetCents);
     if (account.policy.wallet === null) {
@@ -117,8 +121,8 @@ export async function answerOrders(
       placed.answer(funded(look.balanceMicroUsd));
     } else if (intent !== null && !isOpen(intent) && (!isBrought || look !== null)) {
       placed.intent = null; // it brought nothing, or what it brought is used up
-    } else if (verdict.wallet !== null && verdict.wallet.kind !== 'charge') {
-      answerRefusal(placed, verdict.wallet, moneyNow(context));
+    } else if (decision !== null && decision.kind !== 'charge') {
+      answerRefusal(placed, decision, moneyNow(context));
     } else if (context.spec().mode === 'observe') {
       placed.answer(refused('observing', 'mode is observe: purser only watches'));
     }

@@ -14,11 +14,10 @@ import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
-import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { askCheckout } from './ask-checkout.ts';
-import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
@@ -32,7 +31,7 @@ const MOVES_MAX = 6;
 
 /**
  * Drives one open intent as far as it gets in this pass: what to ask or send next is `charge/next-move.ts`' word, what
- * the answer means is `charge/step.ts`'. With a clock that is far off nothing is sent and nothing is called absent.
+ * the answer means is `charge/step.ts`'. With a clock that is far off nothing is sent, and nothing ends.
  */
 export async function settleIntent(
   context: KeeperContext,
@@ -41,6 +40,7 @@ export async function settleIntent(
   start: { readonly intent: Intent; readonly sight: Sight },
 ): Promise<Settlement> {
   let { sight } = start;
+  if (isClockOff(context)) return { intent: start.intent, until: null, sight };
   let intent = await admitDoubt(context, account, start);
   const { token } = sight.caller;
   const maySend = async () =>
@@ -49,6 +49,7 @@ export async function settleIntent(
   const hasLook = sight.look !== null && sight.isLookConsistent;
   let asked: Asked = { ...NOTHING_ASKED, maySend: hands, hasLook };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
+    if (isClockOff(context)) break;
     const now = moneyNow(context);
     const move = nextMove(intent, now, asked, context.limits);
     switch (move.kind) {
@@ -107,7 +108,7 @@ async function freeHands(
   const now = accounts.get(intent.account);
   // What a reload says may wait for the pass that decides by it; what a person ordered outlives the account's entry.
   const isReloaded = now === undefined ? intent.origin !== 'hand' : now !== account;
-  if (!isKept || isReloaded || mode === 'observe' || isSkewed(context)) return false;
+  if (!isKept || isReloaded || mode === 'observe' || isClockOff(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
 }
 
@@ -172,7 +173,7 @@ async function askLedger(
   const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);
   const isNews = isLate && sight.isLookConsistent && unshownThen === null;
   const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;
-  const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isSkewed(context);
+  const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isClockOff(context);
   const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
@@ -232,8 +233,4 @@ async function askSubscription(
     limits: context.limits,
   });
   return { step, asked: { evidence: true, isReplaySafe: isNeeded }, sight };
-}
-
-function isSkewed(context: KeeperContext): boolean {
-  return Math.abs(clockSkewMs(context)) > CLOCK_SKEW_MAX_MS;
 }

@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { archiveInvoices, INVOICES_TASK } from './archive-invoices.ts';
-import type { KeeperContext } from './context.ts';
+import { isClockOff, type KeeperContext } from './context.ts';
 import { askEndedLinks } from './ended-links.ts';
 import { keepAutoFunding } from './keep-auto-funding.ts';
 import { BILLING_INFO_TASK, keepBillingInfo } from './keep-billing-info.ts';
@@ -61,7 +61,7 @@ export async function keepUp(
   const isEnforced = context.spec().mode === 'enforce';
   const isFree = isEnforced && !isHeld && standing.watch.kind === 'clear';
   const worksNow = { always: true, enforced: isEnforced, free: isFree };
-  for (const { name, works, isLong, run } of TASKS) {
+  for (const { name, works, isLong, run } of isClockOff(context) ? [] : TASKS) {
     const lastMs = runtime.upkeptAtMs.get(name);
     if (!worksNow[works] || (lastMs !== undefined && nowMs - lastMs < EVERY_MS)) continue;
     runtime.upkeptAtMs.set(name, nowMs);

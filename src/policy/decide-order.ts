@@ -1,7 +1,7 @@
 import { CHARGE_AMOUNT_MAX_CENTS, CHARGE_AMOUNT_MIN_CENTS, TOP_UP_MIN_CENTS } from '../contract/limits.ts';
 import type { Charge, ChargeAction, Decision } from '../domain/decision.ts';
 import type { HandOrder } from '../domain/hand-order.ts';
-import { type ChargeHistory, isWalletWork } from '../domain/history.ts';
+import { type ChargeHistory, isSubscriptionWork, isWalletWork } from '../domain/history.ts';
 import { type Cents, cents, formatCents, formatMicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { PaymentStep, SubscriptionSpec } from '../domain/spec.ts';
@@ -31,10 +31,10 @@ type Check = (one: OrderCase) => Decision | null;
 
 const intentOpen: Check = ({ order, standing }) => {
   const isWallet = isWalletWork({ kind: order.kind, state: '', sentence: '' });
-  const isInTheWay = isWallet
-    ? (kind: string) => kind === order.kind
-    : (kind: string) => !isWalletWork({ kind, state: '', sentence: '' });
-  const open = standing.open.find((work) => isInTheWay(work.kind));
+  const isPastDue = order.kind === 'fix_payment';
+  const open = standing.open.find((work) =>
+    isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isPastDue }),
+  );
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
 

@@ -29,6 +29,8 @@ export class Credits {
       return owner;
     };
     for (const credit of credits) {
+      const payment = credit.paymentIntentId;
+      if (payment !== null && this.ownerOf(account, payment) !== null) claimed.add(credit.id);
       const row = this.#database.get(
         'SELECT intent, taken_at, is_told FROM credit WHERE account = ? AND id = ?',
         account,
@@ -64,7 +66,7 @@ export class Credits {
       const isNameless = credit.paymentIntentId === null && !isNativeRecharge(credit);
       this.claim(account, credit, { intent, takenAt: now, isTold, isNameless });
       if (intent === null) this.#exposure.countForeign({ account, group }, credit, countsFrom);
-      else this.#exposure.correct({ account, group, intent }, credit);
+      else this.#exposure.correct({ account, group, intent }, credit, countsFrom);
     }
     for (const { id } of intake.unsettled) {
       this.#database.run(

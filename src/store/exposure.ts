@@ -59,18 +59,20 @@ export class Exposure {
   correct(
     owner: { account: AccountName; group: GroupName | null; intent: IntentId },
     credit: LedgerCredit,
+    countsFrom: EpochMs,
   ): void {
     const before = this.#ofIntent(owner.intent);
     this.#database.run(
       `INSERT INTO exposure (account, grp, at, amount_cents, intent, credit) VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, excluded.at), amount_cents = excluded.amount_cents,
+       ON CONFLICT (intent) DO UPDATE SET at = max(exposure.at, ?), amount_cents = excluded.amount_cents,
          credit = excluded.credit`,
       owner.account,
       owner.group,
-      credit.createdAt,
+      countsFrom,
       credit.amountCents,
       owner.intent,
       credit.id,
+      credit.createdAt,
     );
     this.#totals.note(before, this.#ofIntent(owner.intent));
   }
@@ -107,6 +109,21 @@ export class Exposure {
       credit,
     );
     for (const row of before) this.#totals.note(row as Counted, null); // the columns that were named
+  }
+
+  /** What its account charged in no group, or in one that is no more, counts in the group that the account is in now. */
+  regroup(members: ReadonlyMap<AccountName, GroupName>, groups: ReadonlySet<GroupName>, now: EpochMs): void {
+    const rows = this.#database.all(
+      'SELECT DISTINCT account, grp FROM exposure WHERE at > ?',
+      now - TOTALS_MS,
+    );
+    for (const row of rows) {
+      const { account, grp } = row as { account: AccountName; grp: GroupName | null }; // our own columns
+      const group = members.get(account);
+      if (group === undefined || (grp !== null && groups.has(grp))) continue;
+      this.#database.run('UPDATE exposure SET grp = ? WHERE account = ? AND grp IS ?', group, account, grp);
+      this.#totals.forget();
+    }
   }
 
   /** Each window is added up only where the scope has a cap on it; the others read as the longest one that it has. */

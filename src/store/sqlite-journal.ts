@@ -16,7 +16,7 @@ import type {
 } from '../charge/journal.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
-import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import { STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
@@ -208,6 +208,14 @@ export class SqliteJournal implements Journal {
       renameAccount(this.#database, from, to);
       this.#database.forgetRemembered();
     });
+  }
+
+  regroup(
+    members: ReadonlyMap<AccountName, GroupName>,
+    groups: ReadonlySet<GroupName>,
+    now: EpochMs,
+  ): Promise<void> {
+    return this.#database.write(() => this.#exposure.regroup(members, groups, now));
   }
 
   async sortCredits(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
@@ -10,8 +10,8 @@ import { WatchedWire } from './watched-wire.ts';
 type Row = Readonly<Record<string, unknown>>;
 type Data = { wallet: unknown; items: Row[]; count: number; total: number };
 
-/** A keeper whose provider names a day only, and whose rows have ids that are no numbers; `spoil` does the rest. */
-async function scene(spoil: (data: Data, charges: number) => void = () => undefined) {
+/** A provider that names a day only, and whose rows have ids that are no numbers; `spoil` does the rest. */
+async function aProvider(spoil: (data: Data, charges: number) => void = () => undefined) {
   const client = await startClient();
   let sent = 0;
   const transport = new WatchedWire(
@@ -32,6 +32,12 @@ async function scene(spoil: (data: Data, charges: number) => void = () => undefi
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
+  return { client, transport };
+}
+
+/** A keeper at such a provider. */
+async function scene(spoil?: Parameters<typeof aProvider>[0]) {
+  const { client, transport } = await aProvider(spoil);
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();
   const topUps = async (count: number): Promise<number> => {
@@ -85,4 +91,22 @@ test('a wallet from before the last charge beside such rows is not charged for',
     else data.wallet = old;
   });
   expect(await topUps(6)).toBe(3);
+});
+
+test('what was charged late in a day counts for a day, also where the journal was lost since', async () => {
+  const { client, transport } = await aProvider();
+  const opening: Opening = { transport, poll: '30m', caps: { per_charge: 50, day: 60 } };
+  const before = await AKeeper.open(client, opening);
+  await before.pass();
+  client.clock.advance(DAY_MS - (client.clock.now() % DAY_MS) - HOUR_MS);
+  await client.fund(10, 'a-person'); // its row is of the same day, and the first
+  await lower(client);
+  await before.live(10 * MINUTE_MS);
+  before.close();
+  await lower(client);
+  const amnesiac = await AKeeper.open(client, opening);
+  await amnesiac.live(22 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(2);
+  await amnesiac.live(2 * DAY_MS);
+  expect(await charges(client)).toHaveLength(3);
 });

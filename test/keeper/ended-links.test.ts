@@ -4,6 +4,7 @@ import { cents } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { OffClock } from './off-clock.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const LINK: HandOrder = { kind: 'fund_link', amountCents: cents(5_000) };
@@ -16,17 +17,18 @@ const statesOf = async (keeper: AKeeper) =>
 /** A payment link that a person asked for; `say` answers in the provider's place whether it was paid. */
 async function aLink() {
   const client = await startClient();
+  const clock = new OffClock(client.clock);
   const say: { instead: typeof LOST | typeof ERROR | null; times: number } = { instead: null, times: 0 };
   const transport = new WatchedWire(async (send, _ordinal, { url }) => {
     if (!url.endsWith('/confirm-checkout') || say.instead === null || say.times === 0) return await send();
     say.times -= 1;
     return say.instead;
   });
-  const keeper = await AKeeper.open(client, { transport });
+  const keeper = await AKeeper.open(client, { transport, clock });
   await keeper.pass();
   expect(await keeper.ask([LINK])).toMatchObject([{ outcome: 'done' }]);
   const restart = () => AKeeper.open(client, { transport, folder: keeper.folder });
-  return { client, keeper, say, restart };
+  return { client, keeper, clock, say, restart };
 }
 
 /** The payment for the link that has ended comes through. */
@@ -120,6 +122,18 @@ test('where purser only watched for days, it is credited when it charges again',
   await keeper.live(HOUR_MS);
   keeper.respec({});
   await keeper.live(HOUR_MS);
+  expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
+});
+
+test('what is paid late is credited, also where the clock was ahead for a while', async () => {
+  const { client, keeper, clock } = await aLink();
+  client.clock.advance(27 * HOUR_MS);
+  await keeper.live(MINUTE_MS);
+  clock.offMs = 10 * DAY_MS;
+  await keeper.live(2 * HOUR_MS);
+  clock.offMs = 0;
+  await payLate(client, keeper);
+  await keeper.live(3 * HOUR_MS);
   expect(await creditedAndTold(client, keeper)).toEqual({ balance: 100, told: 1 });
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
+import { OffClock } from './off-clock.ts';
 import { charges, posts } from './sandbox-record.ts';
 
 const WISH: Opening = { quarantine: '90m', poll: '5m', wallet: { cooldown: '1m' } };
@@ -52,6 +53,19 @@ test('a balance that was low only once does not count as low twice', async () =>
   await keeper.live(30 * MINUTE_MS);
   await client.patch({ balance: 5 });
   await keeper.pass();
+  expect(await charges(client)).toEqual([]);
+});
+
+test('nor does one that was low by a clock that is behind', async () => {
+  const client = await startClient();
+  const clock = new OffClock(client.clock);
+  const keeper = await AKeeper.open(client, { ...WISH, clock });
+  await keeper.live(2 * HOUR_MS);
+  await client.patch({ balance: 5 });
+  clock.offMs = -20 * MINUTE_MS;
+  await keeper.pass();
+  clock.offMs = 0;
+  await keeper.live(10 * MINUTE_MS);
   expect(await charges(client)).toEqual([]);
 });
 

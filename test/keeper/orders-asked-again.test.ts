@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HandOrder } from '../../src/domain/hand-order.ts';
+import type { HandAnswer, HandOrder } from '../../src/domain/hand-order.ts';
 import type { PaymentMethodId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
@@ -22,6 +22,7 @@ const withdraw = (dollars: number): HandOrder => ({
   amountCents: cents(dollars * 100),
   keepCents: null,
 });
+const CHARGE: HandOrder = { kind: 'charge_amount', amountCents: cents(2_500) };
 const reset: HandOrder = { kind: 'reset_cycle', subscription: null };
 
 /** A keeper whose process dies with the answer to this order on its way, and the one that is started after it. */
@@ -46,7 +47,7 @@ async function afterLostAnswer(order: HandOrder) {
 test.each<[string, HandOrder]>([
   ['a top-up', fund(25)],
   ['a top-up with a coupon', fund(25, { coupon: 'BONUS20' })],
-  ['a charge', { kind: 'charge_amount', amountCents: cents(2_500) }],
+  ['a charge', CHARGE],
   ['a reset of the billing cycle', reset],
 ])('%s that is asked for again after its answer was lost is charged once', async (_what, order) => {
   const { client, keeper } = await afterLostAnswer(order);
@@ -111,4 +112,42 @@ test("the policy's own charge is nobody's order", async () => {
   expect((await charges(client)).map(({ amount_cents }) => amount_cents)).toEqual([5_000, 5_000]);
   await keeper.live(HOUR_MS);
   expect(await charges(client)).toHaveLength(2);
+});
+
+/** A keeper with this order on its desk, which is asked for again while the POST of that number is on the wire. */
+async function askedDuringPost(order: HandOrder, { ordinal, isFirstGone = true }: Again) {
+  const client = await startClient();
+  const again = Promise.withResolvers<Promise<HandAnswer>>();
+  const transport = new WatchedWire(async (send, number) => {
+    if (number === ordinal) {
+      if (isFirstGone) first.withdraw();
+      again.resolve(keeper.place(order).answered);
+    }
+    const reply = await send();
+    return number < ordinal ? { kind: 'lost', reason: 'ECONNRESET' } : reply;
+  });
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  const first = keeper.place(order);
+  await keeper.passes(12);
+  return { client, answers: await Promise.all([first.answered, again.promise]) };
+}
+type Again = { readonly ordinal: number; readonly isFirstGone?: boolean };
+
+test.each<[string, HandOrder, number]>([
+  ['a top-up that is asked for again while its POST is on the wire', fund(25), 0],
+  ['a charge that is asked for again while its POST is on the wire', CHARGE, 0],
+  ['a charge that is asked for again while its replay is on the wire', CHARGE, 1],
+])('%s, by whoever had no more time, is charged once', async (_what, order, ordinal) => {
+  const { client, answers } = await askedDuringPost(order, { ordinal });
+  const [first, again] = answers;
+  expect(first).toMatchObject({ outcome: 'open' });
+  expect(again).toMatchObject({ outcome: 'done', intent: first?.intent });
+  expect(await client.charges()).toHaveLength(1);
+});
+
+test('who asks for the same while another one waits for the answer to a POST gets a charge of theirs', async () => {
+  const { client, answers } = await askedDuringPost(fund(25), { ordinal: 0, isFirstGone: false });
+  expect(answers).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }]);
+  expect(await client.charges()).toHaveLength(2);
 });

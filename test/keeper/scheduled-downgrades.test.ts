@@ -84,6 +84,15 @@ test('a renewal that is not paid on the old plan is repaired beside it', async (
   expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
 });
 
+test('a person repairs such a renewal by hand too', async () => {
+  const { client, keeper } = await aChange('41');
+  await keeper.live((DAYS_LEFT - 1) * DAY_MS);
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42, renews_in_s: -60 } });
+  const [answered] = await keeper.ask([{ kind: 'fix_payment', subscription: null }]);
+  expect(answered).toMatchObject({ outcome: 'done' });
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
 test('one that does not show when the period is over waits for a person', async () => {
   const { keeper, standing } = await aChange('41');
   await keeper.live(DAYS_LEFT * DAY_MS + HOUR_MS);

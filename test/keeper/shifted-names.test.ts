@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HandOrder } from '../../src/domain/hand-order.ts';
+import { ensureOrder, type HandOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { acceptName, OTHER_NAME } from '../../src/keeper/new-name.ts';
@@ -115,19 +115,25 @@ test('what was seen by the token of another account is forgotten when the right 
 });
 
 test.each([
-  ['which said so', false],
-  ['which did not say who it was', true],
-])('nor is a card of that other account charged, %s', async (_, isNameless) => {
+  ['which said so', { isNameless: false, isAfterStart: false }],
+  ['which did not say who it was', { isNameless: true, isAfterStart: false }],
+  ['which did not say who it was after a start', { isNameless: true, isAfterStart: true }],
+])('nor is a card of that other account charged, %s', async (_, { isNameless, isAfterStart }) => {
   const client = await startClient({ accounts: calmAccounts(2) });
   const state = { isNameless: false };
   const transport = new WatchedWire(
     (send) => send(),
     async (send, { url }) => (state.isNameless && url.endsWith('/me') ? answer(503, {}) : await send()),
   );
-  const keeper = await AKeeper.open(client, { ...named({ a: 1 }), transport });
-  await keeper.passes(2, MINUTE_MS, 'a');
+  const before = await AKeeper.open(client, { ...named({ a: 1 }), transport });
+  await before.passes(2, MINUTE_MS, 'a');
   for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
   client.clock.advance(HOUR_MS);
+  if (isAfterStart) before.close();
+  const { folder } = before;
+  const keeper = isAfterStart
+    ? await AKeeper.open(client, { ...named({ a: 2 }), transport, folder })
+    : before;
   keeper.respec(named({ a: 2 }));
   state.isNameless = isNameless;
   await keeper.passes(2, 2_000, 'a');
@@ -137,4 +143,44 @@ test.each([
   await keeper.passes(5, 2_000, 'a');
   expect(await keeper.intents()).toMatchObject([{ state: 'settled', card: 'pm_agent_0001_visa' }]);
   expect(await holdsOf(keeper, 'a')).toEqual([]);
+});
+
+test.each([
+  ['is another account’s', 200, 'frozen'],
+  ['may be another account’s', 503, 'provider_unreachable'],
+])('nobody is told that a balance is there that %s', async (_, status, reason) => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const state = { status: 200 };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) =>
+      state.status !== 200 && url.endsWith('/me') ? answer(state.status, {}) : send(),
+  );
+  const keeper = await AKeeper.open(client, { ...named({ a: 1 }), transport });
+  await keeper.pass('a');
+  await client.patch({ balance: 500 }, 'agent-0002');
+  keeper.respec(named({ a: 2 }));
+  state.status = status;
+  const { answered, withdraw } = keeper.place(ensureOrder(cents(10_000)), 'a');
+  await keeper.passes(3, 2_000, 'a');
+  withdraw();
+  expect(await answered).toMatchObject({ outcome: 'refused', reason });
+});
+
+test('a pause that came when two accounts had changed names holds the one that has the name now', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const keeper = await AKeeper.open(client, BEFORE);
+  await passBoth(keeper, 2);
+  keeper.respec(SWAPPED);
+  await keeper.passes(2, 2_000, 'a');
+  const { name: account } = keeper.account('a');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'wait', since, intent: null }, []);
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  client.clock.advance(MINUTE_MS);
+  await passBoth(keeper, 10);
+  expect(await charges(client)).toEqual([]);
+  await keeper.store.journal.liftHold(keeper.account('b').name, 'pause', [], client.clock.now());
+  await passBoth(keeper, 10);
+  expect((await charges(client)).map((one) => one.account)).toEqual(['agent-0001']);
 });

@@ -125,6 +125,16 @@ test('a ledger row that comes after a settlement by other evidence corrects it, 
   expect(await used(store)).toEqual(all(4_800, 1));
 });
 
+test('a ledger row of a charge that was believed undone counts from when it may have been made, not from its stamp', async () => {
+  const store = await aStore();
+  const intent = await armed(store);
+  await enter(store.journal, intent, released(), { atMs: HOUR_MS });
+  const credit = aCredit({ createdAt: addMs(NOW, -20 * HOUR_MS) });
+  const credits = [{ credit, intent: intent.id, isTold: true, countsFrom: NOW }];
+  await store.journal.absorb({ ...intake([]), credits });
+  expect(await used(store, addMs(NOW, DAY_MS - 1))).toEqual(all(5_000, 1));
+});
+
 test('a foreign credit counts once, however often it is looked at', async () => {
   const store = await aStore();
   await store.journal.absorb(intake([{}]));

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { OffClock } from './off-clock.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+/** A keeper whose charge went out, and whose answer was lost; then its clock is set wrong for a while. */
+async function afterWrongClock(offMs: number, durationMs: number) {
+  const client = await startClient();
+  const clock = new OffClock(client.clock);
+  const state = { isLost: true };
+  const transport = new WatchedWire(async (send) => {
+    const reply = await send();
+    return state.isLost ? { kind: 'lost', reason: 'ECONNRESET' } : reply;
+  });
+  const opening: Opening = { clock, transport, poll: '30m', caps: { per_charge: 50, day: 60 } };
+  const keeper = await AKeeper.open(client, opening);
+  await keeper.pass();
+  await lower(client);
+  await keeper.pass();
+  state.isLost = false;
+  clock.offMs = offMs;
+  await keeper.live(durationMs);
+  clock.offMs = 0;
+  await lower(client);
+  return { client, keeper };
+}
+
+const WRONG = [
+  ['two days behind', -2 * DAY_MS],
+  ['forty days ahead', 40 * DAY_MS],
+] as const;
+
+test.each(WRONG)(
+  'a charge that is seen by a clock %s counts against its day, and no other',
+  async (_, offMs) => {
+    const { client, keeper } = await afterWrongClock(offMs, 5 * MINUTE_MS);
+    await keeper.live(20 * HOUR_MS);
+    expect(await charges(client)).toHaveLength(1);
+    await keeper.live(8 * HOUR_MS);
+    expect(await charges(client)).toHaveLength(2);
+  },
+);
+
+test.each(WRONG)('so does what a person paid, seen by a clock %s', async (_, offMs) => {
+  const client = await startClient();
+  const clock = new OffClock(client.clock);
+  const keeper = await AKeeper.open(client, { clock, poll: '30m', caps: { per_charge: 50, day: 60 } });
+  await keeper.pass();
+  await client.fund(50, 'a-person');
+  clock.offMs = offMs;
+  await keeper.live(HOUR_MS);
+  clock.offMs = 0;
+  await lower(client);
+  await keeper.live(20 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  await keeper.live(DAY_MS);
+  expect(await charges(client)).toHaveLength(2);
+});
+
+test('a page does not end by a clock that is ahead', async () => {
+  const client = await startClient();
+  const clock = new OffClock(client.clock);
+  const keeper = await AKeeper.open(client, { clock, wallet: { pay_with: ['human'] } });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(MINUTE_MS);
+  clock.offMs = 2 * DAY_MS;
+  await keeper.live(10 * MINUTE_MS);
+  clock.offMs = 0;
+  await keeper.live(10 * MINUTE_MS);
+  expect(await keeper.intents()).toMatchObject([{ state: 'link_open' }]);
+});
