@@ -29,9 +29,10 @@ export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]
   return accounts.flatMap((account) => planned.get(account.name) ?? []);
 }
 
-/** Where to look first when no account could be seen; none where one could. */
+/** Where to look first when no account could be seen; none where one could, or was answered. */
 export function blindNotes({ provider }: FleetSpec, planned: readonly PlannedAccount[]): readonly string[] {
-  const isBlind = provider.kind === 'remote' && planned.every((one) => one.kind === 'unseen');
+  const isBlind =
+    provider.kind === 'remote' && planned.every((one) => one.kind === 'unseen' && !one.isRefused);
   return isBlind
     ? [`no account could be seen at ${provider.baseUrl}: is the network up, and provider.base_url right?`]
     : [];
