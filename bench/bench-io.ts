@@ -11,6 +11,7 @@ export function benchIo(stop: AbortSignal): CliIo {
     stderr: nowhere,
     env: {},
     stdoutIsTerminal: false,
+    stdoutColumns: null,
     color: false,
     clock: realClock,
     random: realRandom,

@@ -52,6 +52,7 @@ const io: CliIo = {
   stderr: { write: (text) => process.stderr.write(redactor.clean(text)) },
   env,
   stdoutIsTerminal: isTerminal,
+  stdoutColumns: isTerminal ? process.stdout.columns : null,
   color: isTerminal && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
   clock: realClock,
   random: realRandom,

@@ -12,6 +12,8 @@ export type CliIo = {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTerminal: boolean;
+  /** How wide the terminal is; `null` where stdout is none. */
+  readonly stdoutColumns: number | null;
   readonly color: boolean;
   readonly clock: Clock;
   readonly random: Random;

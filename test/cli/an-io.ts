@@ -16,6 +16,7 @@ export function anIo(over: Partial<CliIo> = {}) {
     stderr: to('stderr'),
     env: {},
     stdoutIsTerminal: false,
+    stdoutColumns: null,
     color: false,
     clock: realClock,
     random: realRandom,
