@@ -105,7 +105,10 @@ export const anchorNotMoved: Check = ({ spec, standing, history, now }) => {
   const isAsked = standing.open.some(isChallenge) && asksPerson(spec.payWith);
   const last = unseenPayment(isAsked && history !== null ? { ...history, attempts: [] } : history);
   if (last === null) return null;
-  const sentence = 'the last charge is settled but the ledger does not show its credit yet';
+  // A person who looks there sees the credit of the latter, mostly.
+  const sentence = history?.attempts.includes(last)
+    ? 'the last charge is settled but the ledger does not show its credit yet'
+    : 'the last payment is settled; that balance and ledger show all of it is not beyond doubt yet';
   if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
   return {
     kind: 'freeze',

@@ -34,6 +34,7 @@ const HOLDS: Row[] = [
   ['a page from the past', { history: aHistory({ highestAnchor: { id: '101', at: ago(MINUTE_MS) } }) }, 'anchor_stale', 'the ledger page is older than credit 101, which was seen before'],
   ['a page that ends in the middle of a second', { history: aHistory({ highestAnchor: { id: '101', at: ago(HOUR_MS) } }) }, 'anchor_stale', 'the ledger page is older than credit 101, which was seen before'],
   ['an empty page after credits were seen', { look: aLook([]), history: aHistory({ highestAnchor: { id: '100', at: ago(HOUR_MS) } }) }, 'anchor_stale', 'the ledger page is older than credit 100, which was seen before'],
+  ['a page that was paid and may not show yet', { history: aHistory({ beside: [TRIED] }) }, 'anchor_not_moved', 'the last payment is settled; that balance and ledger show all of it is not beyond doubt yet'],
   ['a charge whose credit does not show', { history: aHistory({ attempts: [TRIED] }) }, 'anchor_not_moved', 'the last charge is settled but the ledger does not show its credit yet'],
   ['a fifth attempt within ten minutes', { history: aHistory({ attempts: attempts(4, { at: ago(MINUTE_MS), allowsNext: true }) }) }, 'pacing', 'several attempts came to nothing; the next one waits', 9 * MINUTE_MS],
   ['a ninth attempt within six hours', { history: aHistory({ attempts: attempts(8, { at: ago(HOUR_MS), allowsNext: true }) }) }, 'pacing', 'several attempts came to nothing; the next one waits', 5 * HOUR_MS],
