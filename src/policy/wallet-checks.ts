@@ -124,7 +124,7 @@ export const probation: Check = ({ standing, history, now }) => {
     const until = addMs(watch.firstLowAt ?? now, LOW_LOOKS_APART_MS);
     return hold(
       'probation',
-      `the journal was lost: low balance is confirmed again at ${formatInstant(until)}`,
+      `the journal is new: low balance is confirmed again at ${formatInstant(until)} (\`purser adopt\` ends it)`,
       until,
     );
   }
@@ -133,7 +133,7 @@ export const probation: Check = ({ standing, history, now }) => {
   const until = addMs(last, DAY_MS);
   return hold(
     'probation',
-    `the journal was lost: one charge per 24 h until ${formatInstant(watch.until)}`,
+    `the journal is new: one charge per 24 h until ${formatInstant(watch.until)} (\`purser adopt\` ends it)`,
     until,
   );
 };
