@@ -22,7 +22,8 @@ export class Heartbeat {
   /** On the monotonic clock. */
   #nextMs = 0;
   #isFailing = false;
-  #wasWell = true;
+  /** In a row, while a ping is due. */
+  #unwellLooks = 0;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -38,14 +39,19 @@ export class Heartbeat {
   async beatIfDue(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#options;
     const spec = this.#options.spec();
-    const isNew = spec !== this.#spec;
+    const nowMs = clock.monotonicMs();
+    if (spec !== this.#spec) this.#nextMs = nowMs;
     this.#spec = spec;
-    if (spec === null || (!isNew && clock.monotonicMs() < this.#nextMs)) return;
-    this.#nextMs = clock.monotonicMs() + spec.everyMs;
-    const isWell = this.#options.isWell();
-    if (!isWell && this.#wasWell) log.warn('heartbeat.held_back', { why: 'purser is not well' });
-    this.#wasWell = isWell;
-    if (isWell) await this.#beat(spec, signal);
+    if (spec === null || nowMs < this.#nextMs) return;
+    if (!this.#options.isWell()) {
+      this.#unwellLooks += 1;
+      // The first look of a start comes before anything could be found well.
+      if (this.#unwellLooks === 2) log.warn('heartbeat.held_back', { why: 'purser is not well' });
+      return;
+    }
+    this.#unwellLooks = 0;
+    this.#nextMs = nowMs + spec.everyMs;
+    await this.#beat(spec, signal);
   }
 
   async #beat(spec: HeartbeatSpec, signal: AbortSignal): Promise<void> {

@@ -8,12 +8,13 @@ export function balanceLeft(balanceMicroUsd: MicroUsd, runwayMs: number | null):
 }
 
 /**
- * "~34h", "idle" where nothing is spent, `null` where the burn is not known. One unit, cut down: an estimate with two
- * would look like a measurement.
+ * "~34h", "idle" where nothing is spent, "empty" where nothing is left, `null` where the burn is not known. One unit,
+ * cut down: an estimate with two would look like a measurement.
  */
 export function runwayWords(runwayMs: number | null): string | null {
   if (runwayMs === null || Number.isNaN(runwayMs)) return null;
   if (!Number.isFinite(runwayMs)) return 'idle';
+  if (runwayMs <= 0) return 'empty';
   if (runwayMs < MINUTE_MS) return 'under 1m';
   if (runwayMs < HOUR_MS) return `~${Math.floor(runwayMs / MINUTE_MS)}m`;
   if (runwayMs > 365 * DAY_MS) return 'over a year';

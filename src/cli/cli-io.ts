@@ -12,6 +12,10 @@ export type CliIo = {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdoutIsTerminal: boolean;
+  /** How wide the terminal is; `null` where stdout is none. */
+  readonly stdoutColumns: number | null;
+  /** One whose lines can be written over. */
+  readonly stderrIsTerminal: boolean;
   readonly color: boolean;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,6 +29,8 @@ export type CliIo = {
   readonly askHidden: ((question: string) => Promise<string>) | null;
   /** All of stdin, as far as the limit. */
   readonly readStdin: (bytesMax: number) => Promise<string>;
+  /** Told by work on many accounts how far it is. */
+  readonly progress: (done: number, total: number) => void;
   /** Everything that may hold a secret passes it on its way out. */
   readonly redactor: Redactor;
   readonly version: string;

@@ -4,12 +4,16 @@ import type { FleetSpec } from '../domain/spec.ts';
 import { newRuntime } from '../keeper/account-runtime.ts';
 import { type PlannedAccount, planAccount } from '../keeper/plan-account.ts';
 import { TokenSource } from '../keeper/token-source.ts';
+import type { CliIo } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
 
 const CONCURRENCY = 32;
 
-/** Plans every account of the config, in its order. */
-export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]> {
+/** Plans every account of the config, in its order; `progress` is told of each. */
+export async function planAll(
+  daemon: Daemon,
+  progress: CliIo['progress'],
+): Promise<readonly PlannedAccount[]> {
   const { context } = daemon;
   const accounts = [...context.spec().accounts.values()];
   const planned = new Map<AccountName, PlannedAccount>();
@@ -23,15 +27,17 @@ export async function planAll(daemon: Daemon): Promise<readonly PlannedAccount[]
         onToken: daemon.onToken,
       });
       planned.set(account.name, await planAccount(context, account, newRuntime(account.name, tokens)));
+      progress(planned.size, accounts.length);
     }
   });
   await Promise.all(lanes);
   return accounts.flatMap((account) => planned.get(account.name) ?? []);
 }
 
-/** Where to look first when no account could be seen; none where one could. */
+/** Where to look first when no account could be seen; none where one could, or was answered. */
 export function blindNotes({ provider }: FleetSpec, planned: readonly PlannedAccount[]): readonly string[] {
-  const isBlind = provider.kind === 'remote' && planned.every((one) => one.kind === 'unseen');
+  const isBlind =
+    provider.kind === 'remote' && planned.every((one) => one.kind === 'unseen' && !one.isRefused);
   return isBlind
     ? [`no account could be seen at ${provider.baseUrl}: is the network up, and provider.base_url right?`]
     : [];

@@ -2,13 +2,24 @@ import { Command, CommanderError } from 'commander';
 import { PurserError } from '../domain/purser-error.ts';
 import { type CliIo, EXIT, ExitWith, type Told } from './cli-io.ts';
 import { COMMANDS } from './commands/all.ts';
+import { withProgress } from './progress.ts';
 import { toldText } from './told-text.ts';
 
 /** The command whose stdout is a log, and the one whose first line there says where it listens. */
 const STREAMS = ['run', 'sandbox'];
 
+/** Those that are there to go on. */
+const WITHOUT_END = [...STREAMS, 'demo'];
+
 /** Runs one command line and gives its exit code. Everything that goes wrong is said on stderr before. */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const name = argv[0] ?? '';
+  return WITHOUT_END.includes(name)
+    ? await runLine(argv, io)
+    : await withProgress(io, name, (own) => runLine(argv, own));
+}
+
+async function runLine(argv: readonly string[], io: CliIo): Promise<number> {
   let code: number = EXIT.ok;
   const program = await programOf(argv, io, (given) => {
     code = given;

@@ -4,11 +4,17 @@ import { plainText } from './plain-text.ts';
 type Align = 'left' | 'right';
 export type Column = { readonly title: string; readonly align?: Align };
 
-/** Columns padded to their widest cell, two spaces between; what a cell holds becomes one line of plain text. */
+/** Narrower than this, the last column stands below its row. */
+const LAST_COLUMN_MIN = 30;
+
+/**
+ * Columns padded to their widest cell, two spaces between; what a cell holds becomes one line of plain text. On a terminal
+ * of so many columns the last one, of sentences, is broken where words end.
+ */
 export function table(
   columns: readonly Column[],
   cells: readonly (readonly string[])[],
-  options: { color: boolean },
+  options: { color: boolean; terminalColumns?: number | null },
 ): string {
   const rows = cells.map((row) => row.map(plainText));
   const widths = columns.map((column, index) =>
@@ -20,7 +26,29 @@ export function table(
       .join('  ')
       .trimEnd();
   const title = line(columns.map((column) => column.title));
-  return [options.color ? styleText('dim', title) : title, ...rows.map(line)].join('\n');
+  const width = options.terminalColumns ?? null;
+  const last = columns.length - 1;
+  const indent = widths.slice(0, last).reduce((sum, one) => sum + one + 2, 0);
+  const lines = rows.map((row) => {
+    if (width === null || line(row).length <= width) return line(row);
+    const [at, before] =
+      width - indent >= LAST_COLUMN_MIN
+        ? [indent, line(row.slice(0, last)).padEnd(indent)]
+        : [4, `${line(row.slice(0, last))}\n${' '.repeat(4)}`];
+    return before + broken(row[last] ?? '', width - at).join(`\n${' '.repeat(at)}`);
+  });
+  return [options.color ? styleText('dim', title) : title, ...lines].join('\n');
+}
+
+/** Lines of at most so many characters; a longer word has a line of its own. */
+function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const joined = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length > 0 && joined.length <= width) lines[lines.length - 1] = joined;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function pad(cell: string, width: number, align: Align): string {

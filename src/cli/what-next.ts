@@ -5,6 +5,7 @@ import type { Mode } from './running-mode.ts';
 type Words = (account: string) => string;
 
 const BY_ITSELF: Words = () => 'purser goes on by itself';
+const ADOPT: Words = () => '`purser adopt` ends it, where no journal was lost';
 const ROOM: Words = () =>
   'purser charges when the window has room again; a higher cap in the config lets it charge at once';
 const PLANS: Words = (account) =>
@@ -24,7 +25,8 @@ const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
   paused_by_operator: (account) => `\`purser resume ${account}\` ends it`,
   frozen: (account) =>
     `look at the charges below and at the provider; \`purser resolve INTENT\` closes one that is open, \`purser resume ${account}\` ends the freeze`,
-  quarantined: () => '`purser adopt` ends it, where no journal was lost',
+  quarantined: ADOPT,
+  probation: ADOPT,
   clock_skew: () => "set this machine's clock",
   cap_per_charge: () => 'raise caps.per_charge in the config, or charge less at a time',
   cap_day: ROOM,
@@ -48,7 +50,6 @@ const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
   anchor_not_moved: BY_ITSELF,
   cooling_down: BY_ITSELF,
   pacing: BY_ITSELF,
-  probation: BY_ITSELF,
   trouble_unconfirmed: BY_ITSELF,
   plan_kept: BY_ITSELF,
   usage_unknown: BY_ITSELF,

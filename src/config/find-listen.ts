@@ -20,7 +20,7 @@ export function findListen({ path, env, disk = nodeDisk }: LoadOptions): Address
   if (read.kind === 'failed') return LISTEN_DEFAULT;
   const problems = new Problems();
   const root = parseSource(read.source, env, problems);
-  const loading = { problems, env, disk, folder: dirname(absolute) };
+  const loading = { problems, env, disk, folder: dirname(absolute), secretMarks: new Map() };
   const found = root === null ? null : resolveServer(spotAt(rootSpot(root), 'server'), loading);
   return found ?? readListen(listenWritten(read.source.text)) ?? LISTEN_DEFAULT;
 }

@@ -5,6 +5,7 @@ import { type ConfigDisk, nodeDisk } from './config-disk.ts';
 import { type ConfigProblem, Problems, problemAtSpot, type Remark } from './config-problem.ts';
 import { ConfigSources } from './config-sources.ts';
 import type { Environment } from './interpolate.ts';
+import type { Loading } from './loading.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { type ConfigPath, rootSpot, type Spot, spotAt } from './spot.ts';
 
@@ -35,7 +36,13 @@ export type LoadOptions = {
 /** Reads, checks and resolves a config with everything it includes. Never throws for what an operator wrote. */
 export function loadConfig({ path, env, disk = nodeDisk }: LoadOptions): LoadedConfig {
   const problems = new Problems();
-  const loading = { problems, env, disk, folder: dirname(resolve(path)) };
+  const loading: Loading = {
+    problems,
+    env,
+    disk,
+    folder: dirname(resolve(path)),
+    secretMarks: new Map(),
+  };
   const sources = new ConfigSources(path);
   const opened = sources.open(path, loading);
   if (opened.kind === 'failed') problems.fileError(path, opened.message, opened.mend);
@@ -47,7 +54,7 @@ export function loadConfig({ path, env, disk = nodeDisk }: LoadOptions): LoadedC
     ok: true,
     spec: fleet.spec,
     warnings: problems.sorted(),
-    settings: () => settingsOf(root, fleet.accountSpots),
+    settings: () => settingsOf(root, fleet.accountSpots, loading.secretMarks),
     problemAt: (at, remark) => problemAtSpot(findSpot(at, root, fleet.accountSpots), remark, 'error'),
   };
 }

@@ -1,4 +1,5 @@
 import type { ConfigDisk } from './config-disk.ts';
+import type { ConfigNode } from './config-node.ts';
 import type { Problems } from './config-problem.ts';
 import type { Environment } from './interpolate.ts';
 
@@ -9,4 +10,6 @@ export type Loading = {
   readonly disk: ConfigDisk;
   /** Folder of the config; relative paths in it start there. */
   readonly folder: string;
+  /** By the node that names its file: a digest of each secret that was read, to tell another one by; never shown. */
+  readonly secretMarks: Map<ConfigNode, string>;
 };

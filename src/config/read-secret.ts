@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isAbsolute, resolve } from 'node:path';
 import { Secret } from '../domain/secret.ts';
 import type { SecretPlace } from '../domain/spec.ts';
@@ -61,7 +62,7 @@ function fromVariable(name: string, spot: Spot, { env, problems }: Loading): str
   return null;
 }
 
-function fromFile(file: string, spot: Spot, { disk, folder, problems }: Loading): string | null {
+function fromFile(file: string, spot: Spot, { disk, folder, problems, secretMarks }: Loading): string | null {
   const path = pathOf(file, folder);
   const here = spotAt(spot, 'file');
   const shown = shownFile(path, here);
@@ -77,6 +78,7 @@ function fromFile(file: string, spot: Spot, { disk, folder, problems }: Loading)
   if (answer.isWorldReadable && !MOUNTED_SECRETS.test(path)) {
     problems.warn(here, `secret file ${shown} is readable by everyone on this machine`, `chmod 600 ${shown}`);
   }
+  if (here.node !== null) secretMarks.set(here.node, createHash('sha256').update(answer.bytes).digest('hex'));
   const decoded = decodeUtf8(answer.bytes);
   const text = decoded === null ? null : withoutLastBreak(decoded);
   if (text === null)

@@ -80,7 +80,7 @@ export const configSchema = key(
       'sqlite:./data/purser.db',
     ).default('sqlite:./data/purser.db'),
     quarantine: durationSchema(
-      'How long a purser that finds an empty journal only watches, 0s to 7d. Default: 90m; 0s with provider sandbox.',
+      'How long a purser that finds an empty journal only watches, 0s to 7d. For 72h after that it charges an account once in 24h. Default: 90m; 0s with provider sandbox.',
       '90m',
     ).optional(),
     history: key(

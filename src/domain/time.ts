@@ -45,7 +45,8 @@ export function parseDurationMs(text: string): number | null {
 /** The two largest units of a duration: "1h30m", "1d10h", "45s", "250ms". Negative reads as zero. */
 export function formatDuration(durationMs: number): string {
   if (!Number.isFinite(durationMs)) return 'forever';
-  if (durationMs < SECOND_MS) return `${Math.max(0, Math.round(durationMs))}ms`;
+  if (durationMs <= 0) return '0s';
+  if (durationMs < SECOND_MS) return `${Math.round(durationMs)}ms`;
   const seconds = Math.round(durationMs / SECOND_MS);
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],

@@ -31,7 +31,7 @@ export function glance(
         seen,
         state,
         rank: state === 'needs_person' ? 0 : isLow ? 1 : 2,
-        runwayMs: runwayOf(seen),
+        runwayMs: seen.runwayMs ?? Number.POSITIVE_INFINITY, // what is not known goes last
       });
   }
   found.sort(byNeed);
@@ -65,11 +65,6 @@ function byNeed(one: Placed, other: Placed): number {
   if (one.rank !== other.rank) return one.rank - other.rank;
   if (one.runwayMs !== other.runwayMs) return one.runwayMs - other.runwayMs;
   return one.seen.account.name < other.seen.account.name ? -1 : 1;
-}
-
-/** An empty wallet has none, however idle; what is not known goes last. */
-function runwayOf({ balanceMicroUsd, runwayMs }: Seen): number {
-  return balanceMicroUsd !== null && balanceMicroUsd <= 0 ? 0 : (runwayMs ?? Number.POSITIVE_INFINITY);
 }
 
 function isNamed({ account }: Seen, search: string): boolean {

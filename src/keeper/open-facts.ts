@@ -3,6 +3,7 @@ import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.
 import { type Intent, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { IncidentFact } from '../domain/incident.ts';
+import { formatCents } from '../domain/money.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { isWell } from './decision-facts.ts';
 import { describeOpen } from './standing.ts';
@@ -82,7 +83,7 @@ function subjectOf({ kind }: Intent): 'wallet' | 'subscription' {
 export function actionRequired(intent: Intent): IncidentFact {
   const { account, amountCents, id: intentId, paymentIntent } = intent;
   const why = `The card asks for 3-D Secure, which only its holder can answer. Payment ${paymentIntent ?? 'unknown'}.`;
-  return needsHuman({
+  const fact = needsHuman({
     account,
     amountCents,
     reason: `requires_action/${intentId}`,
@@ -90,6 +91,9 @@ export function actionRequired(intent: Intent): IncidentFact {
     intentId,
     requestId: null,
   });
+  // Not "to pay": a payment link of the same amount may be out beside it.
+  const headline = `${account} needs a person to confirm ${formatCents(amountCents)} (3-D Secure)`;
+  return { ...fact, headline };
 }
 
 function isLongDoubt(intent: Intent, now: EpochMs): boolean {

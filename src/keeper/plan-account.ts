@@ -18,7 +18,13 @@ export type PlannedAccount =
       readonly intents: readonly Intent[];
       readonly sight: Sight;
     }
-  | { readonly kind: 'unseen'; readonly account: AccountSpec; readonly reason: string };
+  | {
+      readonly kind: 'unseen';
+      readonly account: AccountSpec;
+      readonly reason: string;
+      /** The provider did answer: it takes no such token. */
+      readonly isRefused: boolean;
+    };
 
 export async function planAccount(
   context: KeeperContext,
@@ -30,6 +36,7 @@ export async function planAccount(
     return {
       kind: 'unseen',
       account,
+      isRefused: answer.kind === 'refused',
       reason: answer.kind === 'refused' ? `credentials refused: ${answer.mend}` : answer.reason,
     };
   }
@@ -52,7 +59,7 @@ export async function planAccount(
     const reason = isRefused
       ? `credentials refused: ${credentialsMend(account.credentials)}`
       : sight.failure.message;
-    return { kind: 'unseen', account, reason };
+    return { kind: 'unseen', account, reason, isRefused };
   }
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });

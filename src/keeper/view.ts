@@ -133,11 +133,15 @@ export class View {
   /** The balances that were seen, for the history. */
   readonly tally = new BalanceTally();
 
+  /** Where no balance came back what was there last stays, with its age, as people need it most then. */
   seen(seen: Seen): void {
-    this.#accounts.set(seen.account.name, seen);
-    this.#changed.add(seen.account.name);
+    const { account, standing, open, failure } = seen;
+    const before = this.#accounts.get(account.name);
+    const isBlind = failure !== null && seen.balanceMicroUsd === null && before !== undefined;
+    this.#accounts.set(account.name, isBlind ? { ...before, account, standing, open, failure } : seen);
+    this.#changed.add(account.name);
     const { at, balanceMicroUsd, burnPerSecond } = seen;
-    if (balanceMicroUsd !== null) this.tally.add(seen.account.name, { at, balanceMicroUsd, burnPerSecond });
+    if (balanceMicroUsd !== null) this.tally.add(account.name, { at, balanceMicroUsd, burnPerSecond });
   }
 
   /** The account could not be seen: what is known of it stays, and is marked as old. */

@@ -51,9 +51,13 @@ export function burnPerSecond(burn: Burn | null): number | null {
   return (burn.spentMicroUsd / burn.elapsedMs) * 1_000;
 }
 
-/** Milliseconds until the wallet is empty at that burn: Infinity when idle, `null` while unknown. */
+/**
+ * Milliseconds until the wallet is empty at that burn: Infinity when idle, `null` while unknown. An empty one has none:
+ * it burns nothing because it cannot, and would otherwise pass for idle.
+ */
 export function runwayMs(balanceMicroUsd: MicroUsd, microUsdPerSecond: number | null): number | null {
+  if (balanceMicroUsd <= 0) return 0;
   if (microUsdPerSecond === null) return null;
   if (microUsdPerSecond <= 0) return Number.POSITIVE_INFINITY;
-  return (Math.max(0, balanceMicroUsd) / microUsdPerSecond) * 1_000;
+  return (balanceMicroUsd / microUsdPerSecond) * 1_000;
 }

@@ -125,7 +125,11 @@ export const probation: Check = ({ standing, history, now }) => {
   const last = history?.lastChargeAt ?? null;
   if (standing.watch.kind !== 'probation' || last === null || now - last >= DAY_MS) return null;
   const until = formatInstant(standing.watch.until);
-  return hold('probation', `the journal was lost: one charge per 24 h until ${until}`, addMs(last, DAY_MS));
+  return hold(
+    'probation',
+    `the journal is new: one charge per 24 h until ${until} (\`purser adopt\` ends it)`,
+    addMs(last, DAY_MS),
+  );
 };
 
 export const repair: Check = (one) => {

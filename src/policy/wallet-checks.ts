@@ -105,7 +105,10 @@ export const anchorNotMoved: Check = ({ spec, standing, history, now }) => {
   const isAsked = standing.open.some(isChallenge) && asksPerson(spec.payWith);
   const last = unseenPayment(isAsked && history !== null ? { ...history, attempts: [] } : history);
   if (last === null) return null;
-  const sentence = 'the last charge is settled but the ledger does not show its credit yet';
+  // A person who looks there sees the credit of the latter, mostly.
+  const sentence = history?.attempts.includes(last)
+    ? 'the last charge is settled but the ledger does not show its credit yet'
+    : 'the last payment is settled; that balance and ledger show all of it is not beyond doubt yet';
   if (now - last.at < ANCHOR_PATIENCE_MS) return hold('anchor_not_moved', sentence);
   return {
     kind: 'freeze',
@@ -121,7 +124,7 @@ export const probation: Check = ({ standing, history, now }) => {
     const until = addMs(watch.firstLowAt ?? now, LOW_LOOKS_APART_MS);
     return hold(
       'probation',
-      `the journal was lost: low balance is confirmed again at ${formatInstant(until)}`,
+      `the journal is new: low balance is confirmed again at ${formatInstant(until)} (\`purser adopt\` ends it)`,
       until,
     );
   }
@@ -130,7 +133,7 @@ export const probation: Check = ({ standing, history, now }) => {
   const until = addMs(last, DAY_MS);
   return hold(
     'probation',
-    `the journal was lost: one charge per 24 h until ${formatInstant(watch.until)}`,
+    `the journal is new: one charge per 24 h until ${formatInstant(watch.until)} (\`purser adopt\` ends it)`,
     until,
   );
 };

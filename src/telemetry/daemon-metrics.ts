@@ -38,7 +38,7 @@ export class DaemonMetrics {
     }).set({ ...build, node_version: process.version }, 1);
     this.#mode = new Gauge({
       name: 'purser_mode',
-      help: '1 for the mode the config asks for, 0 for the other.',
+      help: '1 for the mode that purser is in, 0 for the other. Out of observe it comes by a restart.',
       labelNames: ['mode'],
       registers,
     });

@@ -29,7 +29,7 @@ export class WalletMetrics {
     this.#burn = gauge('purser_wallet_burn_usd_per_second', 'Spending of the wallet, smoothed.');
     this.#runway = gauge(
       'purser_wallet_runway_seconds',
-      'Time until the wallet is empty at the observed burn; +Inf where idle, NaN where unknown.',
+      'Time until the wallet is empty at the observed burn; 0 where it is, +Inf where idle, NaN where unknown.',
     );
     this.#cardExpiresAt = tables.create({
       type: 'gauge',

@@ -52,6 +52,17 @@ test('pings at its interval while purser is well, and no more when it is not', a
   expect(switchboard.received.length).toBeGreaterThanOrEqual(19);
 });
 
+test('a start is not told as a failure, and its ping comes once purser is well, not a whole interval later', async () => {
+  await using switchboard = await LocalReceiver.open();
+  const { run, state, lines } = aHeartbeat(switchboard.url(), { everyMs: 24 * 60 * MINUTE_MS });
+  state.isWell = false;
+  await run(0.05);
+  state.isWell = true;
+  await run(1);
+  expect(switchboard.received).toHaveLength(1);
+  expect(lines).toEqual([]);
+});
+
 test('pings by POST where the config says so, and another config at once', async () => {
   await using one = await LocalReceiver.open();
   await using other = await LocalReceiver.open();

@@ -7,7 +7,7 @@ test.each([
   [null, null],
   [Number.NaN, null],
   [Number.POSITIVE_INFINITY, 'idle'],
-  [-5, 'under 1m'],
+  [0, 'empty'],
   [MINUTE_MS - 1, 'under 1m'],
   [59.9 * MINUTE_MS, '~59m'],
   [2 * HOUR_MS, '~2h'],

@@ -30,7 +30,13 @@ test.each([
     ['--coupon', '--config'],
   ],
   [['--json', 'billing', 'ca'], ['cards']],
+  [['--config', 'my.yaml', 'stat'], ['status']],
   [['explain', 'x'], []],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish', '--help'],
+  ],
+  [['check', '--config', ''], []], // and where nothing is offered, bash offers files
 ])('bash completes %j', async (words, expected) => {
   expect(new Set(offered(await script('bash'), words))).toEqual(new Set(expected));
 });
@@ -40,6 +46,7 @@ test('zsh is taught by the same script, and fish by its own', async () => {
   const fish = await script('fish');
   expect(fish).toContain(`complete -c purser -f -n '__purser_at "wallet coupons"' -a 'validate redeem'`);
   expect(fish).toContain(`complete -c purser -n '__purser_at "plan"' -l exit-code`);
+  expect(fish).toContain(`complete -c purser -n '__purser_at "plan"' -l config -r`);
 });
 
 test('another shell is a usage error that names the three', async () => {

@@ -21,8 +21,13 @@ test('incidents lists what is wrong, since when, and when it is said again, in w
   expect(code).toBe(0);
   expect(stdout).toMatch(/^STATUS +SEVERITY +SINCE +REMINDER +WHAT +ID\n/);
   expect(stdout).toMatch(
-    /^firing +critical +1m\w* ago +in 3h\w* +agent-0001: charge declined, .*charge\.declined\/agent-0001\/fund$/m,
+    /^firing +critical +1m\w* ago +- +agent-0001: charge declined, .*charge\.declined\/agent-0001\/fund$/m,
   );
+  expect(stdout).toMatch(
+    /^firing +critical +1m\w* ago +in 3h\w* +agent-0001 needs a person to pay \$50\.00 /m,
+  );
+  const later = await purser(['incidents'], fleet.surroundings, 5 * 60 * 60_000);
+  expect(later.stdout).toMatch(/^firing +critical +5h\w* ago +when seen again +agent-0001 needs a person/m);
   expect(stdout).toContain('purser incidents ack ID ends the reminders.');
   const data = JSON.parse((await purser(['incidents', 'list', '--json'], fleet.surroundings)).stdout);
   expect(data.incidents).toContainEqual(
@@ -30,6 +35,7 @@ test('incidents lists what is wrong, since when, and when it is said again, in w
       id: ID,
       status: 'firing',
       account: 'agent-0001',
+      reminder_at: null, // a decline is told once
       note: null,
       resolved_at: null,
     }),

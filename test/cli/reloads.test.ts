@@ -118,6 +118,17 @@ test('a reload says what changed, and nothing that may be secret', async () => {
   expect(((await response.json()) as { done: string }).done).toContain(`changed: ${changed.join('; ')}`);
 });
 
+test('a reload says which secret is another one, and not what it is', async () => {
+  const fleet = await AFleet.open({ ...RUN, accounts: { 'agent-0001': { token: { file: 'token' } } } });
+  const token = join(fleet.folder, 'token');
+  writeFileSync(token, 'a-token-of-an-agent', { mode: 0o600 });
+  const daemon = await aDaemon(fleet);
+  writeFileSync(token, 'another-token-of-it');
+  daemon.kill('SIGHUP');
+  await daemon.until('the reload', () => daemon.logged('config.reloaded').length === 1);
+  expect(daemon.logged('config.reloaded')).toMatchObject([{ changed: ['accounts.agent-0001'] }]);
+}, 40_000);
+
 test('a secret that becomes a pipe without a writer is a config that does not load, and holds nobody up', async () => {
   const fleet = await AFleet.open({ ...RUN, accounts: { 'agent-0001': { token: { file: 'token' } } } });
   const token = join(fleet.folder, 'token');

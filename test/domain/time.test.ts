@@ -35,8 +35,8 @@ test.each([
 }); // biome-ignore format: a list of words
 
 test.each<[number, string]>([
-  [0, '0ms'],
-  [-5 * MINUTE_MS, '0ms'],
+  [0, '0s'],
+  [-5 * MINUTE_MS, '0s'],
   [250, '250ms'],
   [45 * SECOND_MS, '45s'],
   [59_600, '1m'],

@@ -29,7 +29,7 @@ test('what needs a person comes first, then what is low, then the lowest runway,
     aSeen('long', { runwayMs: 9_000 }),
     aSeen('b-short', { runwayMs: 1_000 }),
     aSeen('a-short', { runwayMs: 1_000 }),
-    aSeen('empty', { balanceUsd: 0, runwayMs: Number.POSITIVE_INFINITY }),
+    aSeen('empty', { balanceUsd: 0, runwayMs: 0 }),
     aSeen('low-and-idle', { balanceUsd: 19, runwayMs: null }),
     aSeen('person', { runwayMs: 90_000, wallet: NEEDS_PERSON }),
   );

@@ -39,6 +39,28 @@ test('a provider that is down for an hour is told once, and not by every account
   ]);
 });
 
+test('while the provider is down people see what was there last, how old it is, and who needs them still', async () => {
+  const { client, keeper, live } = await aFleet();
+  await client.patch({
+    balance: 5,
+    cards: [{ brand: 'visa', last4: '9987', behaviour: 'lost_card', default: true }],
+  });
+  await live(5 * MINUTE_MS);
+  const name = [...keeper.context.spec().accounts.keys()][0] ?? expect.unreachable();
+  const { view } = keeper.context;
+  const before = view.account(name) ?? expect.unreachable();
+  expect(before).toMatchObject({ balance_usd: 5, failure: null });
+  expect(view.stateOf(name)).toBe('needs_person');
+  await faults(client, { lost_request: 1 });
+  await live(10 * MINUTE_MS);
+  expect(view.account(name)).toEqual({ ...before, failure: expect.stringContaining('no whole answer') });
+  expect(view.stateOf(name)).toBe('needs_person');
+  await faults(client, { lost_request: 0 });
+  await live(5 * MINUTE_MS);
+  expect(view.account(name)).toMatchObject({ balance_usd: 5, failure: null });
+  expect(view.account(name)?.observed_at).not.toBe(before.observed_at);
+});
+
 test('purser is well while it looks at itself and can write, and not when either ends', async () => {
   const { client, health, live } = await aFleet();
   expect(health.isWell()).toBe(false);

@@ -23,7 +23,7 @@ test('a 3-D Secure challenge asks a person once and is not charged around', asyn
   expect(await charges(client)).toEqual([]);
   expect(await posts(client)).toHaveLength(1);
   expect(await keeper.told()).toEqual([
-    'firing payment.action_required: agent-0001 needs a person to pay $50.00',
+    'firing payment.action_required: agent-0001 needs a person to confirm $50.00 (3-D Secure)',
   ]);
 });
 
@@ -34,8 +34,8 @@ test('a challenge that is answered late settles the charge, which is made once',
   expect(await charges(client)).toHaveLength(1);
   expect(await keeper.intents()).toMatchObject([{ state: 'settled', settled_usd: 50 }]);
   expect(await keeper.told()).toEqual([
-    'firing payment.action_required: agent-0001 needs a person to pay $50.00',
-    'resolved payment.action_required: agent-0001 needs a person to pay $50.00',
+    'firing payment.action_required: agent-0001 needs a person to confirm $50.00 (3-D Secure)',
+    'resolved payment.action_required: agent-0001 needs a person to confirm $50.00 (3-D Secure)',
     'notice charge.succeeded: agent-0001 funded: $62.00',
   ]);
 });

@@ -61,7 +61,8 @@ test.each<[string, number, number | null, number | null]>([
   ['for ever while nothing is burnt', 50, 0, Number.POSITIVE_INFINITY],
   ['an hour of $3.60 at a tenth of a cent per second', 3.6, 1_000, HOUR_MS],
   ['nothing where the wallet is empty', 0, 1_000, 0],
-  ['nothing where the wallet is in debt', -5, 1_000, 0],
+  ['nothing where an empty wallet has nothing left to burn', 0, 0, 0],
+  ['nothing where the wallet is in debt, whatever the burn is', -5, null, 0],
 ])('the runway is %s', (_sentence, dollars, perSecond, expected) => {
   expect(runwayMs(microUsd(dollars * 1_000_000), perSecond)).toBe(expected);
 });

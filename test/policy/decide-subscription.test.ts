@@ -87,7 +87,7 @@ test.each<Row>([
   ['a clock that is an hour slow', { clockSkewMs: HOUR_MS }, 'clock_skew', "this clock is 1h away from the provider's"],
   ['a repair that does not show yet', { history: aHistory({ attempts: attempts(1, { at: ago(HOUR_MS), allowsNext: false }) }) }, 'anchor_not_moved', 'the repair is settled, but the provider does not show it yet'],
   ['a fifth attempt within ten minutes', { history: aHistory({ attempts: attempts(4, { at: ago(MINUTE_MS), allowsNext: true }) }) }, 'pacing', 'several attempts came to nothing; the next one waits', 9 * MINUTE_MS],
-  ['a lost journal and a repair of yesterday', { standing: aStanding({ watch: { kind: 'probation', until: addMs(NOW, HOUR_MS), firstLowAt: null } }), history: aHistory({ lastChargeAt: ago(23 * HOUR_MS) }) }, 'probation', 'the journal was lost: one charge per 24 h until 2026-11-23T16:00:00Z', HOUR_MS],
+  ['a lost journal and a repair of yesterday', { standing: aStanding({ watch: { kind: 'probation', until: addMs(NOW, HOUR_MS), firstLowAt: null } }), history: aHistory({ lastChargeAt: ago(23 * HOUR_MS) }) }, 'probation', 'the journal is new: one charge per 24 h until 2026-11-23T16:00:00Z (`purser adopt` ends it)', HOUR_MS],
   ['no history', { history: null }, 'provider_unreachable', 'nothing is known to repair it with'],
   ['no list of plans', { plans: null }, 'provider_unreachable', 'plans and cards could not be read'],
   ['no list of cards', { cards: null }, 'provider_unreachable', 'plans and cards could not be read'],

@@ -62,7 +62,10 @@ async function runAudit(io: CliIo, names: readonly string[], options: Options): 
   const accounts =
     names.length === 0 ? [...spec.accounts.values()] : names.map((name) => findAccount(spec, name));
   const audited: Audited[] = [];
-  for (const account of accounts) audited.push({ account, found: await auditOne(io, spec, account, period) });
+  for (const account of accounts) {
+    audited.push({ account, found: await auditOne(io, spec, account, period) });
+    io.progress(audited.length, accounts.length);
+  }
   if (options.json) io.stdout.write(`${JSON.stringify(audited.map(jsonOf))}\n`);
   else if (options.csv) io.stdout.write(`${csv(HEAD, audited.flatMap(rowsOf))}\r\n`);
   else io.stdout.write(`${audited.map(textOf).join('\n')}\n`);

@@ -82,7 +82,7 @@ function offline({ provider }: FleetSpec): Checked {
 async function checkOnline(io: CliIo, loaded: Extract<LoadedConfig, { ok: true }>): Promise<Checked> {
   const daemon = await openDaemon({ io, spec: loaded.spec, log: quietLog(io), stop: io.stop, role: 'plan' });
   try {
-    const planned = await planAll(daemon);
+    const planned = await planAll(daemon, io.progress);
     const plans = await priceList(daemon, planned);
     if (plans !== null) checkPlans(io, loaded, plans);
     return { findings: planned.map(finding), plans, blind: blindNotes(loaded.spec, planned) };

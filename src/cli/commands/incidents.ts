@@ -104,9 +104,15 @@ function openIncident(store: Store, id: string): IncidentState {
   });
 }
 
-/** When it is said again; `null` where it is not. */
+/** When it is said again if it is seen then; `null` where it is not: a decline is told when it happens. */
 function reminderAt(state: IncidentState, repeatMs: number): EpochMs | null {
-  return state.status === 'firing' ? addMs(state.toldAt, repeatMs) : null;
+  const isRepeated = state.status === 'firing' && state.fact.type !== 'charge.declined';
+  return isRepeated ? addMs(state.toldAt, repeatMs) : null;
+}
+
+function reminderText(at: EpochMs | null, now: EpochMs): string {
+  if (at === null) return '-';
+  return at > now ? `in ${formatDuration(at - now)}` : 'when seen again';
 }
 
 function viewOf(state: IncidentState, repeatMs: number) {
@@ -134,13 +140,12 @@ function listText(io: CliIo, found: readonly IncidentState[], repeatMs: number):
   if (found.length === 0) return 'Nothing is wrong.\n';
   const now = io.clock.now();
   const cells = found.map((state) => {
-    const reminder = reminderAt(state, repeatMs);
     const note = state.acknowledgement?.note;
     return [
       state.status,
       state.fact.severity,
       `${formatDuration(Math.max(0, now - state.startedAt))} ago`,
-      reminder === null ? '-' : `in ${formatDuration(Math.max(0, reminder - now))}`,
+      reminderText(reminderAt(state, repeatMs), now),
       state.fact.headline + (note === undefined || note === null ? '' : ` (${note})`),
       state.fingerprint,
     ];

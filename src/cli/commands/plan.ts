@@ -34,7 +34,7 @@ export const plan: CommandFile = (program, io, done) => {
       let plans: PriceList | null;
       const notes = notesOf(spec, daemon);
       try {
-        planned = await planAll(daemon);
+        planned = await planAll(daemon, io.progress);
         plans = await priceList(daemon, planned);
       } finally {
         await daemon.close();

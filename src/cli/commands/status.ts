@@ -12,6 +12,8 @@ import { table } from '../table.ts';
 import type { CommandFile } from './command.ts';
 
 const ATTENTION_SHOWN = 10;
+/** On a terminal, what is wrong stands above the accounts and is to be seen. */
+const ACCOUNTS_SHOWN = 30;
 
 type Status = Fleet & {
   /** Why it does not end with 0. */
@@ -83,15 +85,19 @@ function byNeed(one: AccountView, other: AccountView): number {
 }
 
 function statusText(io: CliIo, now: Status): string {
-  const rows = now.accounts.map((view) => [
-    view.account,
-    dollars(view.balance_usd),
-    dollars(view.min_balance_usd),
-    view.runway_seconds === null ? '-' : formatDuration(view.runway_seconds * 1_000),
-    view.subscriptions.map((one) => one.status).join(' ') || '-',
-    ago(io, view.observed_at),
-    view.frozen !== null ? `FROZEN: ${view.frozen}` : (view.failure ?? decided(view)),
-  ]);
+  const shown = io.stdoutIsTerminal ? ACCOUNTS_SHOWN : Number.POSITIVE_INFINITY;
+  const more = now.accounts.length + now.unseen.length - shown;
+  const rows = now.accounts
+    .slice(0, shown)
+    .map((view) => [
+      view.account,
+      dollars(view.balance_usd),
+      dollars(view.min_balance_usd),
+      view.runway_seconds === null ? '-' : formatDuration(view.runway_seconds * 1_000),
+      view.subscriptions.map((one) => one.status).join(' ') || '-',
+      ago(io, view.observed_at),
+      view.frozen !== null ? `FROZEN: ${view.frozen}` : (view.failure ?? decided(view)),
+    ]);
   const unseen = now.unseen.map((name) => [name, '-', '-', '-', '-', 'never', 'not seen yet']);
   const columns = [
     { title: 'ACCOUNT' },
@@ -112,7 +118,10 @@ function statusText(io: CliIo, now: Status): string {
     ...(head.length === 0 ? [] : [head.join('\n')]),
     now.accounts.length === 0
       ? 'No account was seen yet.'
-      : table(columns, [...rows, ...unseen], { color: io.color }),
+      : table(columns, [...rows, ...unseen].slice(0, shown), {
+          color: io.color,
+          terminalColumns: io.stdoutColumns,
+        }) + (more > 0 ? `\nand ${more} more; all of them: purser status | less` : ''),
   ];
   if (now.quarantine_until !== null)
     parts.push(`Only watching until ${now.quarantine_until}; purser adopt ends it.`);

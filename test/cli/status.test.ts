@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
+import { purser } from './a-command.ts';
+import { AFleet } from './a-fleet.ts';
+import { anIo } from './an-io.ts';
+
+const LOST = [{ brand: 'visa', last4: '9987', behaviour: 'lost_card', default: true }];
+
+/** What `purser status` shows on a terminal so wide. */
+async function shown(fleet: AFleet, stdoutColumns: number): Promise<readonly string[]> {
+  const { cwd, secrets = {} } = fleet.surroundings;
+  const { io, said } = anIo({ env: secrets, stdoutIsTerminal: true, stdoutColumns });
+  await runCli(['status', '--config', join(cwd, 'purser.yaml')], io);
+  return said.stdout.split('\n');
+}
+
+test('on a terminal the reasons keep to their column, and stand below where that is too narrow', async () => {
+  const fleet = await AFleet.open({}, 1);
+  await fleet.patch({ balance: 5, cards: LOST });
+  await purser(['once'], fleet.surroundings);
+  const wide = await shown(fleet, 100);
+  const at = wide.findIndex((line) => line.startsWith('ACCOUNT'));
+  const column = wide[at]?.indexOf('WHY') ?? 0;
+  expect(wide[at + 1]?.slice(column)).toMatch(/^\$5\.00 is below the minimum/);
+  expect(wide[at + 2]).toMatch(new RegExp(`^ {${column}}\\S`));
+  expect(Math.max(...wide.map((line) => line.length))).toBeLessThanOrEqual(100);
+  const narrow = await shown(fleet, 70);
+  expect(narrow.find((line) => line.startsWith('agent-0001 '))).toMatch(/ago$/);
+  expect(narrow).toContainEqual(expect.stringMatching(/^ {4}\$5\.00 is below the minimum \$20\.00; visa/));
+});
+
+test('on a terminal a large fleet is one screen, its neediest first; a pipe gets all of it', async () => {
+  const fleet = await AFleet.open({}, 45);
+  await purser(['once'], fleet.surroundings);
+  const lines = await shown(fleet, 100);
+  expect(lines.filter((line) => line.startsWith('agent-'))).toHaveLength(30);
+  expect(lines).toContain('and 15 more; all of them: purser status | less');
+  const piped = (await purser(['status'], fleet.surroundings)).stdout.split('\n');
+  expect(piped.filter((line) => line.startsWith('agent-'))).toHaveLength(45);
+}, 30_000);
