@@ -73,6 +73,8 @@ export type Intent = {
   /** False once a replay was refused (another body under the key, a card that is gone): only evidence helps then. */
   readonly canReplay: boolean;
   readonly paymentIntent: PaymentIntentId | null;
+  /** A look showed what may be this charge, or that it is wanted no more: no replay goes out without another look. */
+  readonly mustLook?: boolean;
   /** The payment of the one credit that may or may not be this charge, about which a person is asked. */
   readonly paymentInQuestion?: PaymentIntentId | null;
   /** The provider's id of its last answer to this call: what its support asks for. */

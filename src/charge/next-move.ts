@@ -109,7 +109,7 @@ function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeL
   const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
   const isEarly = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
-  const isLooked = asked.hasLook && evidenceOf(intent.kind) === 'ledger'; // a ledger tells nothing of the others
+  const isLooked = (asked.hasLook || intent.mustLook === true) && evidenceOf(intent.kind) === 'ledger'; // a ledger tells nothing of the others
   const isFast = isEarly && (asked.isReplaySafe || !isLooked);
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };
   if (!asked.evidence) return { kind: 'ask', what: isLink ? 'checkout' : questionOf(intent) };

@@ -5,7 +5,7 @@ import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT, type Outcome } from './outcome.ts';
-import { isSurelyOf, matchCredit } from './settle.ts';
+import { type CreditMatch, isSurelyOf, matchCredit } from './settle.ts';
 import { calm, doubt, enter, release, type Step } from './transitions.ts';
 
 /*
@@ -123,25 +123,24 @@ export function onLostAnswer(intent: Intent, now: EpochMs): Intent {
   return doubt({ ...intent, hasUnclearSend: true }, 'no_answer_recorded', now);
 }
 
+type LookNews = {
+  readonly look: LedgerLook;
+  /** Ids of credits that the journal has taken in already, which this intent's cannot be among. */
+  readonly claimed: ReadonlySet<string>;
+  /** Another open intent of the account may be what a new credit belongs to. */
+  readonly hasRival: boolean;
+  readonly isNeeded: boolean;
+  readonly now: EpochMs;
+  readonly limits: ChargeLimits;
+};
+
 /**
- * A consistent ledger look. A matching credit settles from any open state. Without one, and once no replay can follow,
+ * A ledger look. A matching credit settles from any open state. Without one, and once no replay can follow,
  * two complete looks after the quiet period prove absence.
- * @param claimed ids of credits that the journal has taken in already, which this intent's cannot be among
  */
-export function onLook(
-  intent: Intent,
-  news: {
-    readonly look: LedgerLook;
-    readonly claimed: ReadonlySet<string>;
-    /** Another open intent of the account may be what a new credit belongs to. */
-    readonly hasRival: boolean;
-    readonly isNeeded: boolean;
-    readonly now: EpochMs;
-    readonly limits: ChargeLimits;
-  },
-): Step {
+export function onLook(intent: Intent, news: LookNews): Step {
   assert(isOpen(intent), `a ledger look for the closed intent ${intent.id}`);
-  const { look, now, limits } = news;
+  const { look, now } = news;
   const match = matchCredit(intent, look, news.claimed, news.hasRival);
   if (match.kind === 'match') {
     const { id, amountCents, paymentIntentId } = match.credit;
@@ -152,6 +151,12 @@ export function onLook(
       enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger', ...caution }),
     );
   }
+  const isNews = intent.mustLook !== true && (match.kind === 'candidate' || !news.isNeeded);
+  return onNoMatch(isNews ? { ...intent, mustLook: true } : intent, match, news);
+}
+
+function onNoMatch(intent: Intent, match: Exclude<CreditMatch, { kind: 'match' }>, news: LookNews): Step {
+  const { look, now, limits } = news;
   const { state } = intent;
   const stuck = stuckFor(intent, now, limits);
   if (stuck !== null) return { intent, freeze: stuck, isTwin: false };

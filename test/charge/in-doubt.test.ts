@@ -109,6 +109,15 @@ test('a credit that may be this charge stops everything: not absent, not settled
   expect(look(inDoubt(), after(MINUTE_MS), { credits: [OTHER_AMOUNT] }).freeze).toBeNull();
 });
 
+test.each<[string, Parameters<typeof look>[2], boolean]>([
+  ['what may be this charge', { credits: [OTHER_AMOUNT] }, true],
+  ['money enough', { isNeeded: false }, true],
+  ['nothing new', {}, false],
+])('after a look that shows %s, whether no replay goes out without another: %j', (_what, news, mustLook) => {
+  const { intent } = look(inDoubt(), after(3_000), news);
+  expect(intent).toEqual({ ...inDoubt(), ...(mustLook ? { mustLook } : {}) });
+});
+
 test('charged and not in the ledger for two hours freezes, and stays charged', () => {
   const intent = anIntent({ state: { kind: 'charged', since: NOW } });
   expect(look(intent, after(2 * HOUR_MS - 1)).freeze).toBeNull();

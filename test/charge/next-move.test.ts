@@ -57,6 +57,7 @@ test.each<[string, Intent, EpochMs, Partial<Asked>]>([
   ['nobody looked yet', slow, after(HOUR_MS), {}],
   ['a look is in hand and was not asked yet, within the first seconds', inDoubt(), after(3 * SECOND_MS), { hasLook: true }],
   ['a look in hand may show it, within the first seconds', inDoubt(), after(3 * SECOND_MS), { ...UNSAFE, hasLook: true }],
+  ['a look showed what may be it, and the next one was not to be had, within the first seconds', inDoubt({ mustLook: true }), after(3 * SECOND_MS), UNSAFE],
   ['the account is held', slow, after(HOUR_MS), { ...SAFE, maySend: false }],
   ['the account is held within the first seconds', inDoubt(), after(3 * SECOND_MS), { maySend: false }],
   ['the provider asked to wait', { ...slow, retryAt: after(HOUR_MS + 1) }, after(HOUR_MS), SAFE],
