@@ -1,6 +1,11 @@
 import { NONE_WANTED, type Row } from './panel.ts';
 import { CHOSEN_CAPS, ofChosen } from './scope.ts';
 
+/** Without empty wallets that no policy fills, as in the rule EmptySoon. */
+const FUNDED_RUNWAY =
+  'purser_wallet_runway_seconds unless on (job, instance, account) ' +
+  '(purser_wallet_runway_seconds == 0 unless on (job, instance, account) purser_wallet_min_balance_usd)';
+
 /** Rows about wallets, and what was spent and may be. */
 export const MONEY_ROWS: readonly Row[] = [
   {
@@ -14,7 +19,7 @@ export const MONEY_ROWS: readonly Row[] = [
         unit: 's',
         width: 4,
         runbook: 'PurserWalletEmptySoon',
-        queries: [{ expr: `min(${ofChosen('purser_wallet_runway_seconds')})`, legend: 'lowest' }],
+        queries: [{ expr: `min(${ofChosen(FUNDED_RUNWAY)})`, legend: 'lowest' }],
         thresholds: [
           { from: null, color: 'red' },
           { from: 21_600, color: 'orange' },
