@@ -48,7 +48,9 @@ test.each([
 test('a running purser whose config was broken is paused', async () => {
   const fleet = await AFleet.open({ poll: '1s' });
   const daemon = new AProcess(['run'], fleet.surroundings);
-  await daemon.until('its first look', async () => (await fleet.requests()).length > 4);
+  await daemon.until('its first look', () =>
+    daemon.logged('decision').some(({ account }) => account === 'agent-0001'),
+  );
   fleet.writeText(misspelled(configText(fleet.sandbox)));
   const paused = await purser(['pause', 'agent-0001'], fleet.surroundings);
   expect(paused).toMatchObject({ code: 0, stderr: expect.stringContaining('where a purser is running.') });
