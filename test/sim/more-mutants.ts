@@ -146,6 +146,18 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'const isBefore = false && unshownThen !== null',
   ),
   one(
+    'the balance of an answer tells nothing',
+    'src/charge/step.ts',
+    "if (evidenceOf(intent.kind) !== 'ledger' || balanceMicroUsd === null) return intent;",
+    'if (intent.sends > 0 || balanceMicroUsd === null) return intent;',
+  ),
+  one(
+    'a replay goes out without another look, whatever the last one showed',
+    'src/charge/next-move.ts',
+    'asked.hasLook || intent.mustLook === true',
+    'asked.hasLook',
+  ),
+  one(
     'the look that a settlement took is let go',
     'src/keeper/reconcile.ts',
     "if (who === 'same' && settled.sight.look !== sight.look)",
