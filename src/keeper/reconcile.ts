@@ -103,7 +103,7 @@ async function passOver(
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
-  if (who === 'same') {
+  if (isCounted) {
     const remembered = { ...verdict.toRemember, now: moneyNow(context) };
     await keepSubscriptionMemory(context.upkeep, runtime, remembered);
   }
