@@ -84,6 +84,7 @@ async function passOver(
   // token may be another account's.
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
+  if (who === 'same') runtime.confirmedAt = context.clock.now();
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
   const asked = isAskedAgain
