@@ -20,6 +20,8 @@ export type AccountRuntime = {
   ownToken: Secret | null;
   /** It was confirmed for that one. */
   isOwnToken: boolean;
+  /** When a pass last found it to be who it is known as. */
+  confirmedAt: EpochMs | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;
   /** Answers to the question who it is that named nobody. */
@@ -92,6 +94,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     identity: null,
     ownToken: null,
     isOwnToken: false,
+    confirmedAt: null,
     isOther: false,
     namelessAnswers: 0,
     burn: null,

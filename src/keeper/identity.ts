@@ -48,7 +48,7 @@ export async function confirmIdentity(
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
   if (taken === 'waits') return other(runtime);
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
+  const isLetGo = isContradicted && (await letGo(context, account, runtime, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
   if (isLetGo || taken === 'moved') return moved(runtime);
   if (isContradicted && !(await isAccepted(context, account, identity))) {

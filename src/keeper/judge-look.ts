@@ -96,7 +96,8 @@ async function youngCharge(context: KeeperContext, { name }: AccountRuntime): Pr
 
 /**
  * Whether a page is of an earlier instant than one that was seen, where a crash or a full disk kept the journal from its
- * anchor: it lacks the row that settled the last charge, or is below a page of this process.
+ * anchor: it lacks the row that settled the last charge, or is below a page of this process. One that shows that page's
+ * anchor, and that it was taken back, or is from no card after all, is newer than it.
  */
 function isOlderPage(
   context: KeeperContext,
@@ -109,7 +110,10 @@ function isOlderPage(
   const nowMs = context.clock.monotonicMs();
   const { highestPage } = runtime;
   const isBelowOwn =
-    highestPage !== null && nowMs - highestPage.atMs < RESTING_MS && isBelow(anchor, highestPage.anchor);
+    highestPage !== null &&
+    nowMs - highestPage.atMs < RESTING_MS &&
+    isBelow(anchor, highestPage.anchor) &&
+    !look.credits.some((one) => one.id === highestPage.anchor.id && (one.isSuccessful || one.isReversed));
   const lacksRow =
     last !== null && last.credit !== null && look.credits.every(({ id }) => id !== last.credit);
   if (isBelowOwn || lacksRow) return true;

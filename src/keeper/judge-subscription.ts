@@ -8,7 +8,7 @@ import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
+import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
 import { freezeIfDecided, type Judged, readNeed, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
@@ -29,7 +29,7 @@ export async function judgeSubscription(
   const declared = declaredIn(sight, spec);
   const trouble = subscriptions === null ? null : findTrouble(declared);
   const now = moneyNow(context);
-  if (subscriptions !== null) noteTrouble(runtime, trouble, now);
+  if (subscriptions !== null) noteTrouble(runtime, trouble, isClockOff(context) ? null : now);
   const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
   const { ruling } = sight;
   const known = readLastLive(context.upkeep, runtime);
@@ -87,11 +87,18 @@ export function declaredIn({ subscriptions, plans, ruling }: Sight, spec: Subscr
   return { spec, wanted: ruling?.wanted ?? null, subscriptions, plans };
 }
 
-/** One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. */
-function noteTrouble(runtime: AccountRuntime, trouble: SubscriptionTrouble | null, now: EpochMs): void {
+/**
+ * One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. None begins at `null`,
+ * while the clock is off.
+ */
+function noteTrouble(
+  runtime: AccountRuntime,
+  trouble: SubscriptionTrouble | null,
+  since: EpochMs | null,
+): void {
   const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
-  if (words === null) runtime.trouble = null;
-  else if (runtime.trouble?.words !== words) runtime.trouble = { words, since: now };
+  if (words !== null && runtime.trouble?.words === words) return;
+  runtime.trouble = words === null || since === null ? null : { words, since };
 }
 
 /**

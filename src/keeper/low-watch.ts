@@ -24,7 +24,10 @@ export async function noteLowLook(
     await context.journal.remember(account.name, { firstLowAt: null });
 }
 
-/** Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. */
+/**
+ * Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. What begins
+ * while the clock is off begins when it is right again.
+ */
 export async function noteLow(
   context: KeeperContext,
   account: AccountSpec,
@@ -35,13 +38,14 @@ export async function noteLow(
   const balance = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
   if (balance === null) return;
   const isLow = balance < microFromCents(spec.minBalanceCents);
-  runtime.lowSince = isLow ? (runtime.lowSince ?? now) : null;
+  const since = isClockOff(context) ? null : now;
+  runtime.lowSince = isLow ? (runtime.lowSince ?? since) : null;
   const isSound =
     look !== null &&
     sight.isLookConsistent &&
     !hasFallenLately(runtime, now) &&
     (await isAnchorSound(context, account, look));
-  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? now) : null;
+  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? since) : null;
 }
 
 /** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */

@@ -1,5 +1,6 @@
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
@@ -57,6 +58,7 @@ export function forgetClaims({ claims }: KeeperContext, account: AccountName): v
 export async function letGo(
   context: KeeperContext,
   { name }: AccountSpec,
+  { confirmedAt }: AccountRuntime,
   { known, identity }: { readonly known: string; readonly identity: string },
 ): Promise<boolean> {
   const { claims, journal, log, spec } = context;
@@ -69,9 +71,8 @@ export async function letGo(
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left);
   // Whoever paused it since may have meant the account that has the name now.
-  const pause = holds.find(
-    ({ kind, since }) => kind === 'pause' && asked !== undefined && since >= asked.since,
-  );
+  const from = confirmedAt ?? asked?.since ?? null;
+  const pause = holds.find(({ kind, since }) => kind === 'pause' && from !== null && since >= from);
   if (pause !== undefined) await journal.setHold(pause, []);
   log.info('account.renamed', { account: left, was: name });
   return true;

@@ -84,6 +84,7 @@ async function passOver(
   // token may be another account's.
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
+  if (who === 'same') runtime.confirmedAt = context.clock.now();
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
   const asked = isAskedAgain
@@ -103,7 +104,7 @@ async function passOver(
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
-  if (who === 'same') {
+  if (isCounted) {
     const remembered = { ...verdict.toRemember, now: moneyNow(context) };
     await keepSubscriptionMemory(context.upkeep, runtime, remembered);
   }

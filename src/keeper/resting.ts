@@ -4,7 +4,7 @@ import type { LedgerLook } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import type { KeeperContext } from './context.ts';
+import { isClockOff, type KeeperContext } from './context.ts';
 
 /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
 export type Resting = {
@@ -19,14 +19,15 @@ const TASK = 'resting';
 /**
  * How long the totals of a look rest. This outlives the process, for no run of `purser once` is as long as a rest, and is
  * written before anything of the look is counted. A time without a purser counts like the one between two looks of a
- * daemon: what a stale answer shows before it, none shows behind it.
+ * daemon: what a stale answer shows before it, none shows behind it. Nothing rests by a clock that is off.
  */
 export async function restOf(
-  { upkeep }: KeeperContext,
+  context: KeeperContext,
   runtime: AccountRuntime,
   look: LedgerLook,
 ): Promise<Rest> {
-  if (look.totals === null) return NO_REST;
+  if (look.totals === null || isClockOff(context)) return NO_REST;
+  const { upkeep } = context;
   const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const anchor = anchorOf(look).id;
   const known = runtime.resting ?? read(upkeep, runtime);

@@ -9,7 +9,7 @@ import {
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
-import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore } from '../domain/ledger.ts';
+import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -167,7 +167,9 @@ async function askLedger(
   const rivals = await context.journal.openIntents(intent.account);
   const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
-  const isLate = memory.hasEquationHeld && hasUnshownMoney(look, memory, intent.amountCents);
+  // The first money of a new account may be what proves it.
+  const addsUp = memory.hasEquationHeld || provesEquation(look);
+  const isLate = addsUp && hasUnshownMoney(look, memory, intent.amountCents);
   // A page from before such a look does not take back what that one showed.
   const { unshownThen = null } = intent;
   const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);

@@ -184,3 +184,36 @@ test('a pause that came when two accounts had changed names holds the one that h
   await passBoth(keeper, 10);
   expect((await charges(client)).map((one) => one.account)).toEqual(['agent-0001']);
 });
+
+test.each([
+  ['a', 'b'],
+  ['b', 'a'],
+])('so does one that came before any pass had seen the change, the first of %s', async (first, second) => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const keeper = await AKeeper.open(client, BEFORE);
+  await passBoth(keeper, 2);
+  keeper.respec(SWAPPED);
+  const { name: account } = keeper.account('a');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'wait', since, intent: null }, []);
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  client.clock.advance(SECOND_MS);
+  for (const name of [first, second]) await keeper.passes(1, MINUTE_MS, name);
+  await passBoth(keeper, 10);
+  expect(await charges(client)).toEqual([]);
+});
+
+test('one from before the change goes with its account', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const keeper = await AKeeper.open(client, BEFORE);
+  await passBoth(keeper, 2);
+  const { name: account } = keeper.account('a');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'wait', since, intent: null }, []);
+  client.clock.advance(MINUTE_MS);
+  await passBoth(keeper, 2);
+  keeper.respec(SWAPPED);
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  await passBoth(keeper, 10);
+  expect((await charges(client)).map((one) => one.account)).toEqual(['agent-0002']);
+});
