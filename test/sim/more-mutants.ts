@@ -3,7 +3,7 @@ import { type Mutant, one } from './mutant.ts';
 /** Without it the total of the wallet, not the rows alone, keeps a late charge from being called absent. */
 const NO_UNSHOWN_MONEY = {
   file: 'src/keeper/settle-intent.ts',
-  before: 'const isLate = memory.hasEquationHeld && hasUnshownMoney(',
+  before: 'const isLate = addsUp && hasUnshownMoney(',
   after: 'const isLate = memory.hasEquationHeld === null && hasUnshownMoney(',
 };
 
