@@ -13,10 +13,11 @@ export async function waitUntilQuiet(
   options: { readonly minutes: number },
 ): Promise<readonly string[]> {
   let quietLooks = 0;
+  let open: Awaited<ReturnType<PurserProcess['intents']>> = [];
   let lastSaid = performance.now();
   await waitUntil(
     async () => {
-      const open = await purser.intents(OPEN_STATES);
+      open = await purser.intents(OPEN_STATES);
       quietLooks = open.length === 0 ? quietLooks + 1 : 0;
       if (performance.now() - lastSaid > 10_000) {
         say(`${open.length} intents are open still`);
@@ -26,7 +27,7 @@ export async function waitUntilQuiet(
     },
     { timeoutMs: options.minutes * 60_000, everyMs: 1_000 },
   );
-  const open = await purser.intents(OPEN_STATES);
+  // As the last look saw them: another one may meet a charge that was armed that instant.
   return open.map(
     ({ id, account, kind, state, sends, armed_at }) =>
       `${id} of ${account}: ${kind} ${state}, ${sends} sends, armed at ${armed_at}`,
