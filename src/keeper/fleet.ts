@@ -4,7 +4,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
 import { AliveRecord } from './alive-record.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
 import { PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
@@ -29,6 +29,7 @@ export type FleetOptions = { readonly cron: CronTicks; readonly onToken: TokenSo
 export class Fleet {
   readonly schedule: Schedule<AccountName>;
   readonly alive = new AliveRecord();
+  #wasClockOff = false;
   readonly #context: KeeperContext;
   readonly #health: Health;
   readonly #cron: CronTicks;
@@ -165,6 +166,7 @@ export class Fleet {
       return null;
     }
     this.#beginAnewIfSlept();
+    this.#noteClock();
     const { spec } = known;
     const startedMs = this.#context.clock.monotonicMs();
     known.passedAtMs = startedMs;
@@ -179,6 +181,7 @@ export class Fleet {
     }
     this.#health.notePass(pass);
     if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
+    this.#noteClock();
     if (!this.#context.spec().accounts.has(name))
       await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
     // A reload in the middle of the pass could not hurry what was being worked on.
@@ -193,6 +196,26 @@ export class Fleet {
     if (!this.alive.hasSlept(this.#context)) return;
     firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs: clock.monotonicMs() });
     for (const { runtime } of this.#accounts.values()) runtime.lookedAtMs = null;
+  }
+
+  /**
+   * While the clock is off nothing is counted: everybody is waited for as after a start, and looked at soon when it is right
+   * again.
+   */
+  #noteClock(): void {
+    const { firstRound, clock } = this.#context;
+    const isOff = isClockOff(this.#context);
+    const nowMs = clock.monotonicMs();
+    const isWaitedFor = this.#wasClockOff && firstRound.leftMs(nowMs) === null;
+    if (isOff && !isWaitedFor) firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs });
+    if (this.#wasClockOff && !isOff) this.#hurryAll();
+    this.#wasClockOff = isOff;
+  }
+
+  #hurryAll(): void {
+    const gapMs = Math.min(START_GAP_MS, START_SPREAD_MS / this.#accounts.size);
+    for (const [index, name] of [...this.#accounts.keys()].entries())
+      this.schedule.hurry(name, Math.round(index * gapMs));
   }
 
   /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */

@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { HandOrder } from '../../src/domain/hand-order.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import type { Clock } from '../../src/domain/ports.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -326,6 +327,32 @@ test('a daemon whose host slept for hours looks at everybody before it charges',
   await client.patch({ balance: 12 });
   client.clock.advance(10 * HOUR_MS);
   await live();
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
+
+test('a clock that is right again charges nobody before everybody was looked at', async () => {
+  const client = await startClient();
+  const off = { ms: 0 };
+  const clock: Clock = {
+    now: () => addMs(client.clock.now(), off.ms),
+    monotonicMs: () => client.clock.monotonicMs(),
+    sleep: (durationMs, signal) => client.clock.sleep(durationMs, signal),
+  };
+  const { keeper } = await runOn(client, { ...FOREIGN, fleetCaps: { day: 80 }, poll: '1h', clock });
+  const live = async (durationMs: number) => {
+    const endAt = client.clock.now() + durationMs;
+    await stepUntil(client.clock, 5 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+  };
+  await live(5 * MINUTE_MS);
+  off.ms = DAY_MS;
+  await live(2 * HOUR_MS);
+  const token = client.sandbox.accounts[1]?.token ?? null;
+  const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
+  await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  await client.patch({ balance: 12 });
+  off.ms = 0;
+  keeper.hurry('agent-0001' as AccountName);
+  await live(10 * MINUTE_MS);
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
 });
 
