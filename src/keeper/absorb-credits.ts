@@ -14,7 +14,7 @@ import {
 } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
@@ -101,10 +101,13 @@ function latestCharge(
   return isBelieved ? epochMs(Math.min(latest, now)) : now;
 }
 
-/** Stamps of the past are believed, but for those that name a day only, a few ms apart (`ledger-look.ts`), and of any zone. */
+/**
+ * Stamps of the past are believed as far as they go: to the minute, for they may be cut to it, and not where they name
+ * a day only, a few ms apart (`ledger-look.ts`), and of any zone.
+ */
 function latestPast({ createdAt }: LedgerCredit, now: EpochMs): EpochMs {
   const isDayOnly = createdAt % DAY_MS < SECOND_MS;
-  return isDayOnly ? epochMs(Math.min(addMs(createdAt, STAMP_SLACK_MS), now)) : createdAt;
+  return epochMs(Math.min(addMs(createdAt, isDayOnly ? STAMP_SLACK_MS : MINUTE_MS), now));
 }
 
 function foreignIncidents(

@@ -10,8 +10,13 @@ import { WatchedWire } from './watched-wire.ts';
 type Row = Readonly<Record<string, unknown>>;
 type Data = { wallet: unknown; items: Row[]; count: number; total: number };
 
+const DAY_ONLY = 'YYYY-MM-DD'.length;
+
 /** A provider that names a day only, and whose rows have ids that are no numbers; `spoil` does the rest. */
-async function aProvider(spoil: (data: Data, charges: number) => void = () => undefined) {
+async function aProvider(
+  spoil: (data: Data, charges: number) => void = () => undefined,
+  stampLength = DAY_ONLY,
+) {
   const client = await startClient();
   let sent = 0;
   const transport = new WatchedWire(
@@ -26,7 +31,7 @@ async function aProvider(spoil: (data: Data, charges: number) => void = () => un
       body.data.items = body.data.items.map((row: Row) => ({
         ...row,
         id: createHash('sha256').update(String(row['id'])).digest('hex').slice(0, 32),
-        created_at: String(row['created_at']).slice(0, 10),
+        created_at: String(row['created_at']).slice(0, stampLength),
       }));
       spoil(body.data, sent);
       return { ...reply, bodyText: JSON.stringify(body) };
@@ -109,4 +114,24 @@ test('what was charged late in a day counts for a day, also where the journal wa
   expect(await charges(client)).toHaveLength(2);
   await amnesiac.live(2 * DAY_MS);
   expect(await charges(client)).toHaveLength(3);
+});
+
+test('what was charged late in a minute counts for a whole day after a lost journal, where rows name a minute', async () => {
+  const { client, transport } = await aProvider(undefined, 'YYYY-MM-DDTHH:MM'.length);
+  const opening: Opening = { transport, poll: '30m', caps: { per_charge: 50, day: 60 } };
+  client.clock.advance(MINUTE_MS - 1_000 - (client.clock.now() % MINUTE_MS));
+  await lower(client);
+  const before = await AKeeper.open(client, opening);
+  await before.pass();
+  before.close();
+  await lower(client);
+  const amnesiac = await AKeeper.open(client, opening);
+  await amnesiac.live(DAY_MS - 5 * MINUTE_MS);
+  amnesiac.close();
+  const { folder } = amnesiac;
+  const watchful = await AKeeper.open(client, { ...opening, poll: '10s', folder });
+  await watchful.live(10 * MINUTE_MS);
+  const [first = 0, second = 0, ...more] = (await charges(client)).map(({ at }) => Date.parse(at));
+  expect(more).toEqual([]);
+  expect(second - first).toBeGreaterThanOrEqual(DAY_MS);
 });
