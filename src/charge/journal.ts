@@ -50,7 +50,7 @@ export interface Journal {
   /** The names of accounts that are what the provider knows by this identity. */
   namesOf(identity: string): Promise<readonly AccountName[]>;
   /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
-  rename(from: AccountName, to: AccountName): Promise<void>;
+  rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void>;
 
   /** What accounts charged in no group, or in one that is none of these, counts in the group that they are in now. */
   regroup(
@@ -218,6 +218,14 @@ export type Refund = {
   readonly reason: string;
   readonly incidents: readonly IncidentChange[];
   readonly now: EpochMs;
+};
+
+/** What else is to happen where the old name is that of another account from here on. */
+export type Parting = {
+  /** The freeze ends. */
+  readonly isUnfrozen: boolean;
+  /** A pause that holds whoever has the old name too. */
+  readonly pause: AccountHold | null;
 };
 
 export type AccountHold = {

@@ -67,13 +67,11 @@ export async function letGo(
   if (!isClaimed && !(await isBack(context, name, identity))) return false;
   const holds = await journal.holds(name);
   const asked = holds.find(({ reason }) => reason === OTHER_NAME);
-  if (asked !== undefined) await journal.liftHold(name, 'freeze', [], moneyNow(context));
-  const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
-  await journal.rename(name, left);
   // Whoever paused it since may have meant the account that has the name now.
   const from = confirmedAt ?? asked?.since ?? null;
-  const pause = holds.find(({ kind, since }) => kind === 'pause' && from !== null && since >= from);
-  if (pause !== undefined) await journal.setHold(pause, []);
+  const pause = holds.find(({ kind, since }) => kind === 'pause' && from !== null && since >= from) ?? null;
+  const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
+  await journal.rename(name, left, { isUnfrozen: asked !== undefined, pause });
   log.info('account.renamed', { account: left, was: name });
   return true;
 }

@@ -12,6 +12,7 @@ import type {
   IntentFilter,
   Journal,
   JournalEntry,
+  Parting,
   Refund,
 } from '../charge/journal.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
@@ -203,9 +204,11 @@ export class SqliteJournal implements Journal {
     return namesOf(this.#database, identity);
   }
 
-  rename(from: AccountName, to: AccountName): Promise<void> {
+  rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void> {
     return this.#database.write(() => {
+      if (parting?.isUnfrozen === true) this.#lift(from, 'freeze');
       renameAccount(this.#database, from, to);
+      if (parting !== undefined && parting.pause !== null) this.#hold(parting.pause);
       this.#database.forgetRemembered();
     });
   }
@@ -275,9 +278,7 @@ export class SqliteJournal implements Journal {
     now: EpochMs,
   ): Promise<boolean> {
     return this.#database.write(() => {
-      const lifted =
-        this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
-      this.#holds.forget(account);
+      const lifted = this.#lift(account, kind);
       this.#incidents.apply(incidents, now);
       return lifted;
     });
@@ -319,6 +320,11 @@ export class SqliteJournal implements Journal {
       hold.intent,
     );
     this.#holds.forget(hold.account);
+  }
+
+  #lift(account: AccountName, kind: AccountHold['kind']): boolean {
+    this.#holds.forget(account);
+    return this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
   }
 
   #writeMemory(account: AccountName, change: Partial<AccountMemory>): void {
