@@ -1,6 +1,6 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
-import type { Card, LedgerLook, Subscription } from '../domain/observation.ts';
+import type { Card, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
@@ -33,6 +33,8 @@ export type AccountRuntime = {
   unconfirmedLook: LedgerLook | null;
   /** The newest credit of the last page that was not below one before, by the monotonic clock. */
   highestPage: { readonly anchor: Anchor; readonly atMs: number } | null;
+  /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock. */
+  newestTotals: { readonly totals: Totals; readonly atMs: number } | null;
   /** `null` before a look, and before the store was asked. */
   resting: Resting | null;
   cards: readonly Card[] | null;
@@ -101,6 +103,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     withdrawnAt: null,
     unconfirmedLook: null,
     highestPage: null,
+    newestTotals: null,
     resting: null,
     cards: null,
     cardsReadAtMs: null,

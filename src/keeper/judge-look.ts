@@ -7,6 +7,7 @@ import {
   isBelow,
   isWalletBehind,
   looksAgree,
+  mayBeBefore,
   NO_REST,
   RESTING_MS,
   type Rest,
@@ -52,12 +53,19 @@ export async function judgeLook(
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   const holds = equationHolds(look);
-  const isBehind = () => isWalletBehind(look, memory, rest) || (last !== null && isBeforeCharge(look, last));
+  const isBehind = () =>
+    isWalletBehind(look, memory, rest) ||
+    (last !== null && isBeforeCharge(look, last)) ||
+    isBeforeTotals(context, runtime, look);
   if ((memory.hasEquationHeld || holds === true) && isBehind()) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
-  if (holds === true) return consistent;
+  if (holds === true) {
+    if (look.totals !== null)
+      runtime.newestTotals = { totals: look.totals, atMs: context.clock.monotonicMs() };
+    return consistent;
+  }
   if (memory.hasEquationHeld) {
     context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });
     return inconsistent;
@@ -119,6 +127,17 @@ function isOlderPage(
   if (isBelowOwn || lacksRow) return true;
   runtime.highestPage = { anchor, atMs: nowMs };
   return false;
+}
+
+/** A wallet may be of an earlier instant than one that showed more than its rows explained, and no rule of rows tells. */
+function isBeforeTotals(
+  { clock }: KeeperContext,
+  { newestTotals }: AccountRuntime,
+  { totals }: LedgerLook,
+): boolean {
+  if (totals === null || newestTotals === null || clock.monotonicMs() - newestTotals.atMs >= RESTING_MS)
+    return false;
+  return mayBeBefore(totals, newestTotals.totals);
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { capScopes } from '../../src/domain/cap-scopes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
@@ -14,12 +14,13 @@ type Wallet = Record<'balance' | 'total_credited' | 'amount_used', number>;
 type Data = { wallet: Wallet; readonly items: Row[]; count: number; total: number };
 
 /** A keeper whose credit pages pass through `spoil`. While `isOld`, the last wallet from before stands beside the rows. */
-async function scene(spoil: (data: Data, now: number) => void) {
+async function scene(spoil: (data: Data, now: number) => void, opening: Opening = {}) {
   const client = await startClient();
-  const state: { old: Wallet; isOld: boolean; isOldAfterPost: boolean } = {
+  const state: { old: Wallet; isOld: boolean; isOldAfterPost: boolean; isGlanceOld: boolean } = {
     old: { balance: 0, total_credited: 0, amount_used: 0 },
     isOld: false,
     isOldAfterPost: false,
+    isGlanceOld: false,
   };
   const transport = new WatchedWire(
     async (send) => {
@@ -28,6 +29,11 @@ async function scene(spoil: (data: Data, now: number) => void) {
     },
     async (send, { url }) => {
       const reply = await send();
+      if (state.isGlanceOld && url.endsWith('/wallet/balance') && reply.kind === 'answered') {
+        const body = JSON.parse(reply.bodyText);
+        body.data.balance = state.old.balance;
+        return { ...reply, bodyText: JSON.stringify(body) };
+      }
       if (!url.includes('/wallet/transactions') || !url.includes('type=credit')) return reply;
       if (reply.kind !== 'answered') return reply;
       const body = JSON.parse(reply.bodyText);
@@ -37,7 +43,7 @@ async function scene(spoil: (data: Data, now: number) => void) {
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
-  const keeper = await AKeeper.open(client, { transport });
+  const keeper = await AKeeper.open(client, { ...opening, transport });
   await keeper.pass();
   return { client, keeper, state };
 }
@@ -230,4 +236,27 @@ test('where no totals are sent, a wallet that stands still after a charge is not
     await one.keeper.live(40 * MINUTE_MS); // half an hour apart
   }
   expect(await charges(one.client)).toHaveLength(4);
+});
+
+test('an old wallet is not charged for where only the totals of a look before tell that it is old', async () => {
+  const gift = { dollars: 0 };
+  const { client, keeper, state } = await scene(
+    ({ wallet }) => {
+      wallet.total_credited += gift.dollars; // its row is late, and it is spent already
+      wallet.amount_used += gift.dollars;
+    },
+    { wallet: { cooldown: '1m' } },
+  );
+  await lower(client);
+  const before = { ...state.old, balance: 12, amount_used: state.old.total_credited - 12 };
+  Object.assign(state, { old: before, isOld: true });
+  gift.dollars = 50;
+  while ((await charges(client)).length === 0) await keeper.live(10_000);
+  state.isOld = false;
+  await keeper.live(MINUTE_MS);
+  const { balance, total_credited, amount_used } = before;
+  state.old = { balance, total_credited: total_credited + 50, amount_used: amount_used + 50 };
+  Object.assign(state, { isOld: true, isGlanceOld: true });
+  await keeper.live(20 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
 });
