@@ -55,8 +55,7 @@ export async function judgeLook(
   const holds = equationHolds(look);
   const isBehind = () =>
     isWalletBehind(look, memory, rest) ||
-    (last !== null && isBeforeCharge(look, last)) ||
-    isBeforeTotals(context, runtime, look);
+    (last !== null && (isBeforeCharge(look, last) || isBeforeTotals(context, runtime, look)));
   if ((memory.hasEquationHeld || holds === true) && isBehind()) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };
@@ -129,7 +128,7 @@ function isOlderPage(
   return false;
 }
 
-/** A wallet may be of an earlier instant than one that showed more than its rows explained, and no rule of rows tells. */
+/** A wallet from before a charge may have what its rows explain: of another's money, whose row is late. */
 function isBeforeTotals(
   { clock }: KeeperContext,
   { newestTotals }: AccountRuntime,
