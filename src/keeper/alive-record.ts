@@ -10,7 +10,7 @@ const EVERY_MS = 30 * SECOND_MS;
 /** While accounts wait to be seen: a daemon that is killed every two seconds must get through them all the same. */
 const ROUND_EVERY_MS = SECOND_MS / 4;
 /** Nobody charges much in a shorter one, and a daemon that is killed again and again must get to its work. */
-const SHORT_GAP_MS = 2 * MINUTE_MS;
+export const SHORT_GAP_MS = 2 * MINUTE_MS;
 
 type Round = { readonly waiting: readonly AccountName[]; readonly leftMs: number | null };
 

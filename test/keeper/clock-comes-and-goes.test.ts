@@ -81,3 +81,19 @@ test('whose pass is under way when the clock comes right is looked at again befo
   const accounts = (await charges(client)).map(({ account }) => account);
   expect(accounts).toEqual(['agent-0002', 'agent-0002']); // $90 of $130
 });
+
+test('one account whose answers are dated wrong keeps no other from being funded', async () => {
+  const { client, live } = await aDaemon(({ sandbox }) => {
+    const around: AroundRead = async (send, { headers }) => {
+      const reply = await send();
+      const isOther = headers['authorization'] === `Bearer ${sandbox.accounts[1]?.token}`;
+      if (reply.kind !== 'answered' || !isOther) return reply;
+      const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
+      return { ...reply, headers: { ...reply.headers, date } };
+    };
+    return { fleetCaps: { day: 500 }, transport: new WatchedWire((send) => send(), around) };
+  });
+  await client.patch({ balance: 12 });
+  await live(HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
