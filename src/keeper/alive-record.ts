@@ -29,6 +29,11 @@ export function roundToFinish(context: KeeperContext): Round {
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
 }
 
+/** Until when the last daemon was at work, or since when this one is, before it has noted anything. */
+export function lastAliveAt(context: KeeperContext): EpochMs {
+  return context.upkeep.read(OWNER, TASK)?.at ?? moneyNow(context);
+}
+
 /** What the next start goes on from. */
 export class AliveRecord {
   #notedAtMs = Number.NEGATIVE_INFINITY;
