@@ -20,7 +20,7 @@ export type AccountRuntime = {
   ownToken: Secret | null;
   /** It was confirmed for that one. */
   isOwnToken: boolean;
-  /** When a pass last found it to be who it is known as. */
+  /** When a pass last found it to be who it is known as; since a start, when the last purser may have done so. */
   confirmedAt: EpochMs | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;

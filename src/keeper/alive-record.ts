@@ -10,7 +10,7 @@ const EVERY_MS = 30 * SECOND_MS;
 /** While accounts wait to be seen: a daemon that is killed every two seconds must get through them all the same. */
 const ROUND_EVERY_MS = SECOND_MS / 4;
 /** Nobody charges much in a shorter one, and a daemon that is killed again and again must get to its work. */
-const SHORT_GAP_MS = 2 * MINUTE_MS;
+export const SHORT_GAP_MS = 2 * MINUTE_MS;
 
 type Round = { readonly waiting: readonly AccountName[]; readonly leftMs: number | null };
 
@@ -27,6 +27,11 @@ export function roundToFinish(context: KeeperContext): Round {
   if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
   const round = JSON.parse(record.detail) as Round; // what `note` wrote
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
+}
+
+/** Until when the last daemon was at work, or since when this one is, before it has noted anything. */
+export function lastAliveAt(context: KeeperContext): EpochMs {
+  return context.upkeep.read(OWNER, TASK)?.at ?? moneyNow(context);
 }
 
 /** What the next start goes on from. */

@@ -3,7 +3,7 @@ import type { AccountName, GroupName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
-import { AliveRecord } from './alive-record.ts';
+import { AliveRecord, lastAliveAt, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
@@ -29,7 +29,9 @@ export type FleetOptions = { readonly cron: CronTicks; readonly onToken: TokenSo
 export class Fleet {
   readonly schedule: Schedule<AccountName>;
   readonly alive = new AliveRecord();
-  #wasClockOff = false;
+  /** On the monotonic clock; `null` while the clock is right. */
+  #clockOffSinceMs: number | null = null;
+  #wasClockOffLong = false;
   readonly #context: KeeperContext;
   readonly #health: Health;
   readonly #cron: CronTicks;
@@ -93,7 +95,7 @@ export class Fleet {
       });
       this.#accounts.set(name, {
         spec,
-        runtime: newRuntime(name, tokens),
+        runtime: { ...newRuntime(name, tokens), confirmedAt: lastAliveAt(this.#context) },
         isSpread: false,
         passedAtMs: NEVER_PASSED_MS,
       });
@@ -199,17 +201,19 @@ export class Fleet {
   }
 
   /**
-   * While the clock is off nothing is counted: everybody is waited for as after a start, and looked at soon when it is right
-   * again.
+   * While the clock is off nothing is counted. Where that lasts, everybody is waited for as after a start, and looked at
+   * soon when it is right again; an answer now and then that is dated wrong must not make wait after wait.
    */
   #noteClock(): void {
     const { firstRound, clock } = this.#context;
-    const isOff = isClockOff(this.#context);
     const nowMs = clock.monotonicMs();
-    const isWaitedFor = this.#wasClockOff && firstRound.leftMs(nowMs) === null;
-    if (isOff && !isWaitedFor) firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs });
-    if (this.#wasClockOff && !isOff) this.#hurryAll();
-    this.#wasClockOff = isOff;
+    const sinceMs = isClockOff(this.#context) ? (this.#clockOffSinceMs ?? nowMs) : null;
+    const isLong = sinceMs !== null && nowMs - sinceMs > SHORT_GAP_MS;
+    const isWaitedFor = this.#wasClockOffLong && firstRound.leftMs(nowMs) === null;
+    if (isLong && !isWaitedFor) firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs });
+    if (this.#wasClockOffLong && !isLong) this.#hurryAll();
+    this.#clockOffSinceMs = sinceMs;
+    this.#wasClockOffLong = isLong;
   }
 
   #hurryAll(): void {

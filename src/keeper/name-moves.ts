@@ -10,6 +10,8 @@ import { isNameAccepted, OTHER_NAME } from './new-name.ts';
  * until then neither is charged.
  */
 
+const NEVER = Number.POSITIVE_INFINITY;
+
 /** `moved` where history came from another name, `waits` where a name of the config has it still. */
 export type TakeOver = 'none' | 'moved' | 'waits';
 
@@ -68,8 +70,8 @@ export async function letGo(
   const holds = await journal.holds(name);
   const asked = holds.find(({ reason }) => reason === OTHER_NAME);
   // Whoever paused it since may have meant the account that has the name now.
-  const from = confirmedAt ?? asked?.since ?? null;
-  const pause = holds.find(({ kind, since }) => kind === 'pause' && from !== null && since >= from) ?? null;
+  const from = Math.min(confirmedAt ?? NEVER, asked?.since ?? NEVER);
+  const pause = holds.find(({ kind, since }) => kind === 'pause' && since >= from) ?? null;
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left, { isUnfrozen: asked !== undefined, pause });
   log.info('account.renamed', { account: left, was: name });

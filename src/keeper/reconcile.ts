@@ -32,7 +32,7 @@ import { watchCards } from './watch-cards.ts';
 export type Pass = {
   readonly until: EpochMs | null;
   readonly sawProvider: boolean;
-  /** A charge is open, or the account could not be seen: come back soon, whatever the schedule. */
+  /** A charge is open, or the account could not be seen or counted: come back soon, whatever the schedule. */
   readonly isUnfinished: boolean;
   /** It was looked at and counted, or its credentials are refused, and no look can be had. */
   readonly isCounted: boolean;
@@ -169,7 +169,7 @@ async function passOver(
   return {
     until: soonest,
     sawProvider: true,
-    isUnfinished: openNow.length > 0 || who !== 'same',
+    isUnfinished: openNow.length > 0 || !isCounted,
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other',
   };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ensureOrder, type HandOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
 import { acceptName, OTHER_NAME } from '../../src/keeper/new-name.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -216,4 +217,38 @@ test('one from before the change goes with its account', async () => {
   for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
   await passBoth(keeper, 10);
   expect((await charges(client)).map((one) => one.account)).toEqual(['agent-0002']);
+});
+
+test.each([
+  ['while no purser ran', false],
+  ['before the purser that was started could see anybody', true],
+])('one that came %s holds both', async (_, isUnseen) => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const out = { isOn: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send) => (out.isOn ? answer(503, {}) : await send()),
+  );
+  const noCron = { cron: { start: () => () => undefined }, onToken: () => undefined };
+  const before = await AKeeper.open(client, { ...BEFORE, transport });
+  await new Keeper(before.context, noCron).passOverAll();
+  before.close();
+  client.clock.advance(HOUR_MS);
+  const parts = await AKeeper.open(client, { ...SWAPPED, folder: before.folder, transport });
+  const keeper = new Keeper(parts.context, noCron);
+  out.isOn = isUnseen;
+  if (isUnseen) await keeper.passOverAll();
+  client.clock.advance(MINUTE_MS);
+  const { name: account } = parts.account('a');
+  const since = client.clock.now();
+  await parts.store.journal.setHold({ account, kind: 'pause', reason: 'wait', since, intent: null }, []);
+  for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
+  client.clock.advance(SECOND_MS);
+  out.isOn = false;
+  for (let runs = 0; runs < 5; runs += 1) {
+    await keeper.passOverAll();
+    client.clock.advance(MINUTE_MS);
+  }
+  expect(await charges(client)).toEqual([]);
+  expect([await holdsOf(parts, 'a'), await holdsOf(parts, 'b')]).toEqual([['wait'], ['wait']]);
 });
