@@ -43,7 +43,7 @@ export async function benchStatusPage(options: {
   const http = await serveHttp(io, daemon, { port: 0 });
   stack.defer(() => http.close());
   const { url } = http;
-  const file = /\/assets\/[^"]+\.css/.exec(await (await fetch(url)).text())?.[0] ?? '';
+  const file = /\/assets\/[^"]+\.js/.exec(await (await fetch(url)).text())?.[0] ?? '';
   const answered = (path: string) => async (): Promise<number> => {
     const startMs = performance.now();
     await (await fetch(url + path)).arrayBuffer();

@@ -13,7 +13,7 @@ import { decodeName } from './decode-name.ts';
 import { answerHand } from './hand-api.ts';
 import type { Hands } from './hands.ts';
 import { answerOrder, type Orders } from './order-api.ts';
-import { loadAssets } from './page/assets.ts';
+import { type Assets, loadAssets } from './page/assets.ts';
 import { answerForm } from './page/page-forms.ts';
 import type { PageReadings } from './page/page-readings.ts';
 import { answerPage, type PageSources } from './page/page-server.ts';
@@ -52,16 +52,15 @@ export type Readings = {
 
 export type HttpServer = { readonly url: string; close(): Promise<void> };
 
-/** On every answer: nothing from elsewhere, nothing inline, in nobody's frame; forms go to this server only. */
-const SAFETY_HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+/** On every answer: nothing from elsewhere, nothing inline but the style sheet, in nobody's frame; forms go to this server only. */
+const safetyHeaders = ({ styleSource }: Assets): Readonly<Record<string, string>> => ({
+  'content-security-policy': `default-src 'none'; style-src ${styleSource}; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
   // With no-referrer browsers would send no origin along with forms either.
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-};
+});
 const INTENTS_DEFAULT = 200;
 const INTENTS_MAX = 10_000;
 
@@ -71,9 +70,11 @@ export async function startHttpServer(
   readings: Readings,
 ): Promise<HttpServer> {
   const sessions = new Sessions(readings.random, readings.page.now);
-  const sources = { ...readings, sessions, assets: loadAssets() };
+  const assets = loadAssets();
+  const sources = { ...readings, sessions, assets };
+  const headers = Object.entries(safetyHeaders(assets));
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of headers) response.setHeader(name, value);
     answer(sources, request, response).catch((error: unknown) => {
       if (request.socket.destroyed) return; // whoever asked went away, mostly in the middle of a body
       readings.failed(error);

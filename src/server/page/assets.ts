@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { Html } from './html.ts';
 
 const FILES = {
-  'page.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 } as const;
@@ -15,6 +15,10 @@ export type Assets = {
   readonly urls: Readonly<Record<AssetName, string>>;
   /** By the path of the URL. */
   readonly byPath: ReadonlyMap<string, Asset>;
+  /** The style sheet stands in the page: nothing is painted before it is there. */
+  readonly style: Html;
+  /** What allows that one style sheet, for a content security policy. */
+  readonly styleSource: string;
 };
 
 export function loadAssets(): Assets {
@@ -27,5 +31,11 @@ export function loadAssets(): Assets {
     urls.push([name, path]);
     byPath.set(path, { type, bytes });
   }
-  return { urls: Object.fromEntries(urls) as Assets['urls'], byPath }; // one for each of FILES
+  const sheet = readFileSync(new URL('page.css', import.meta.url), 'utf8');
+  return {
+    urls: Object.fromEntries(urls) as Assets['urls'], // one for each of FILES
+    byPath,
+    style: new Html(`<style>${sheet}</style>`),
+    styleSource: `'sha256-${createHash('sha256').update(sheet).digest('base64')}'`,
+  };
 }

@@ -23,7 +23,7 @@ export function documentOf(options: {
 <meta name="robots" content="noindex">
 <title>${title}</title>
 <link rel="icon" href="${assets.urls['favicon.svg']}" type="image/svg+xml">
-<link rel="stylesheet" href="${assets.urls['page.css']}">
+${assets.style}
 <script src="${assets.urls['live.js']}" defer></script>
 </head>
 <body>
