@@ -16,17 +16,22 @@ const REFUSALS_TOLD = 2;
 const MISSED_AFTER_MS = 2 * MINUTE_MS;
 const UNREACHABLE = fingerprint('purser.degraded', 'provider', 'unreachable');
 
-/** The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. */
+/**
+ * The end of a pass that could not see the account: nothing was decided, so nothing is done but to tell it. Where only its
+ * subscription could not be seen, what was charged on it is counted (`isCounted`), and nobody has to wait for it.
+ */
 export async function blindPass(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
   why: Exclude<TokenAnswer, { kind: 'token' }>,
+  isCounted = false,
 ): Promise<Pass> {
   const now = context.clock.now();
   runtime.failingSince ??= now;
   runtime.failures += 1;
-  if (!runtime.isMissed && now - runtime.failingSince > MISSED_AFTER_MS) {
+  if (isCounted) runtime.isMissed = false;
+  else if (!runtime.isMissed && now - runtime.failingSince > MISSED_AFTER_MS) {
     runtime.lookedAtMs = null;
     runtime.isMissed = context.firstRound.missed(account.name, context.clock.monotonicMs());
   }
@@ -54,5 +59,11 @@ export async function blindPass(
     extent: isTold ? 'known' : 'more',
   });
   const until = isTold ? addMs(moneyNow(context), REFUSED_PAUSE_MS) : null;
-  return { until, sawProvider: isRefused, isUnfinished: true, isCounted: isTold, waitsForOthers: false };
+  return {
+    until,
+    sawProvider: isRefused,
+    isUnfinished: true,
+    isCounted: isTold || isCounted,
+    waitsForOthers: false,
+  };
 }

@@ -19,7 +19,7 @@ export async function countAccount(
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
-  if (sight.failure !== null) return;
+  if (!sight.isWalletSeen) return;
   const who = await confirmIdentity(context, account, runtime, sight.caller);
   if (who.kind === 'same') return await absorb(context, account, runtime, { sight, open });
   runtime.lookedAtMs = null; // what it showed is not counted

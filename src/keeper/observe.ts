@@ -37,6 +37,8 @@ export type Sight = {
   readonly ruling: Ruling | null;
   /** The first read that failed, of those that the pass needs. */
   readonly failure: Failure | null;
+  /** Whatever else failed, wallet and ledger were read as far as the pass needs them. */
+  readonly isWalletSeen: boolean;
 };
 
 /** How far back credits matter: the longest cap window and a day. */
@@ -75,6 +77,7 @@ export async function observe(
     plans: guard.plans,
     ruling: guard.ruling,
     failure: wallet.failure ?? guard.failure,
+    isWalletSeen: wallet.failure === null,
   };
 }
 

@@ -154,15 +154,17 @@ async function passOver(
     extent,
     keep: [...lasting(account.name, verdict), ...kept.keep],
   });
+  const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   if (sight.failure !== null) {
     const { message: reason, requestId } = sight.failure;
-    return await blindPass(context, account, runtime, { kind: 'unreachable', reason, requestId });
+    const why = { kind: 'unreachable', reason, requestId } as const;
+    const blind = await blindPass(context, account, runtime, why, isCounted && sight.isWalletSeen);
+    return { ...blind, waitsForOthers: isWaiting };
   }
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
   runtime.isMissed = false;
-  const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
   const holds = verdict.decisions.map(holdUntil);
   const soonest = earliest([until, acted.until, again, sight.cardsAgainAt, ...holds]);
