@@ -15,6 +15,8 @@ const UNREACHABLE_AFTER_MS = MINUTE_MS;
 /** Some checks may fall out; more is not well. */
 const CHECK_FRESH_MS = 30 * SECOND_MS;
 const FAILURE_FRESH_MS = MINUTE_MS;
+/** Where only some answers are dated wrong it is one incident, and not one for each. */
+const CLOCK_CALM_MS = 5 * MINUTE_MS;
 
 /** What ails purser as a whole: quarantine, clock, provider, journal, charges of accounts that are not configured. */
 export class Health {
@@ -23,6 +25,8 @@ export class Health {
   #unseenSince: EpochMs | null = null;
   #failure: { readonly atMs: number; readonly reason: string } | null = null;
   #wasQuarantined = false;
+  /** How far the clock was off when it was last seen so; on the monotonic clock. */
+  #clockOff: { readonly atMs: number; readonly skewMs: number } | null = null;
   /** On the monotonic clock. */
   #checkedAtMs: number | null = null;
 
@@ -84,8 +88,10 @@ export class Health {
     if (isQuarantined) facts.push(quarantined({ until }));
     if (this.#wasQuarantined && !isQuarantined) this.#context.log.warn('quarantine.ended', {});
     this.#wasQuarantined = isQuarantined;
-    const skewMs = clockSkewMs(this.#context);
-    if (isClockOff(this.#context)) facts.push(clockSkew({ skewMs }));
+    const nowMs = clock.monotonicMs();
+    if (isClockOff(this.#context)) this.#clockOff = { atMs: nowMs, skewMs: clockSkewMs(this.#context) };
+    if (this.#clockOff !== null && nowMs - this.#clockOff.atMs < CLOCK_CALM_MS)
+      facts.push(clockSkew(this.#clockOff));
     if (this.#unseenSince !== null && clock.now() - this.#unseenSince >= UNREACHABLE_AFTER_MS) {
       facts.push(providerUnreachable({ since: this.#unseenSince, reason: 'no account could be read' }));
     }

@@ -18,13 +18,13 @@ async function aDaemon(wish: (client: SandboxClient) => Opening) {
     monotonicMs: () => client.clock.monotonicMs(),
     sleep: (durationMs, signal) => client.clock.sleep(durationMs, signal),
   };
-  const { keeper } = await runOn(client, { clock, ...wish(client) });
+  const { parts, keeper } = await runOn(client, { clock, ...wish(client) });
   const live = async (durationMs: number) => {
     const endAt = client.clock.now() + durationMs;
     await stepUntil(client.clock, 5 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
   };
   await live(5 * MINUTE_MS);
-  return { client, off, live, hurry: () => keeper.hurry('agent-0001' as AccountName) };
+  return { client, parts, off, live, hurry: () => keeper.hurry('agent-0001' as AccountName) };
 }
 
 /** Holds one read of an account's debits back until the test lets go of it. */
@@ -82,18 +82,33 @@ test('whose pass is under way when the clock comes right is looked at again befo
   expect(accounts).toEqual(['agent-0002', 'agent-0002']); // $90 of $130
 });
 
-test('one account whose answers are dated wrong keeps no other from being funded', async () => {
-  const { client, live } = await aDaemon(({ sandbox }) => {
+/** Of two accounts the second has answers that are dated wrong, for an hour. */
+async function besideWrongDates() {
+  const wrong = { isOn: true };
+  const daemon = await aDaemon(({ sandbox }) => {
     const around: AroundRead = async (send, { headers }) => {
       const reply = await send();
       const isOther = headers['authorization'] === `Bearer ${sandbox.accounts[1]?.token}`;
-      if (reply.kind !== 'answered' || !isOther) return reply;
+      if (reply.kind !== 'answered' || !isOther || !wrong.isOn) return reply;
       const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
       return { ...reply, headers: { ...reply.headers, date } };
     };
     return { fleetCaps: { day: 500 }, transport: new WatchedWire((send) => send(), around) };
   });
-  await client.patch({ balance: 12 });
-  await live(HOUR_MS);
+  await daemon.client.patch({ balance: 12 });
+  await daemon.live(HOUR_MS);
+  wrong.isOn = false;
+  return daemon;
+}
+
+test('one account whose answers are dated wrong keeps no other from being funded', async () => {
+  const { client } = await besideWrongDates();
   expect(await charges(client)).toHaveLength(1);
+});
+
+test('nor is it told again and again', async () => {
+  const { parts, live } = await besideWrongDates();
+  await live(10 * MINUTE_MS);
+  const told = (await parts.messages()).filter(({ fact }) => fact.headline.startsWith('The clock'));
+  expect(told.map(({ status }) => status)).toEqual(['firing', 'resolved']);
 });

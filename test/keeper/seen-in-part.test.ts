@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { HandAnswer, HandOrder } from '../../src/domain/hand-order.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { cents } from '../../src/domain/money.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { runOn } from './a-running-keeper.ts';
+import { stepUntil } from './clock-steps.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const noCron = { cron: { start: () => () => undefined }, onToken: () => undefined };
+const WISH = {
+  subscription: { plan: 'Standard', when_past_due: 'alert' },
+  wallet: { foreign_credits: 'allow' },
+} as const;
+
+/** A provider that answers nothing about subscriptions while `out.isOn`. */
+function withoutSubscriptions() {
+  const out = { isOn: true };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (out.isOn && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
+  );
+  return { out, transport };
+}
+
+async function live(client: SandboxClient, durationMs: number): Promise<void> {
+  const endAt = client.clock.now() + durationMs;
+  await stepUntil(client.clock, 5 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+}
+
+test('while subscriptions cannot be read wallets under a cap of the fleet are funded', async () => {
+  const client = await startClient();
+  const { out, transport } = withoutSubscriptions();
+  out.isOn = false;
+  await runOn(client, { ...WISH, fleetCaps: { day: 500 }, transport });
+  await live(client, 5 * MINUTE_MS);
+  out.isOn = true;
+  await live(client, 10 * MINUTE_MS);
+  await client.patch({ balance: 12 });
+  await live(client, 10 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('also after a start, and by `purser once`', async () => {
+  const client = await startClient();
+  const { transport } = withoutSubscriptions();
+  await lower(client);
+  const parts = await AKeeper.open(client, { ...WISH, fleetCaps: { day: 500 }, transport });
+  await new Keeper(parts.context, noCron).passOverAll();
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('what others charged on an account whose subscription cannot be read counts for an order where no daemon runs', async () => {
+  const client = await startClient();
+  const { transport } = withoutSubscriptions();
+  const wish: Opening = { ...WISH, fleetCaps: { day: 80 }, transport };
+  const before = await AKeeper.open(client, wish);
+  await before.pass();
+  await before.pass('agent-0002');
+  before.close();
+  client.clock.advance(HOUR_MS);
+  const token = client.sandbox.accounts[1]?.token ?? null;
+  const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
+  await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  const parts = await AKeeper.open(client, { ...wish, folder: before.folder, clock: client.clock });
+  const order: HandOrder = { kind: 'ensure', neededCents: cents(10_000), targetCents: cents(10_000) };
+  const signal = new AbortController().signal;
+  const options = { timeoutMs: 5 * MINUTE_MS, signal };
+  const answered = new Keeper(parts.context, noCron).orderAlone('agent-0001' as AccountName, order, options);
+  const state: { told: HandAnswer | null } = { told: null };
+  void answered.then((told) => {
+    state.told = told;
+  });
+  await stepUntil(client.clock, SECOND_MS, 'it was answered', () => state.told !== null);
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
