@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/cli/program.ts';
+import { LocalReceiver } from '../alerts/local-receiver.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
 import { anIo } from './an-io.ts';
@@ -39,3 +40,22 @@ test('on a terminal a large fleet is one screen, its neediest first; a pipe gets
   const piped = (await purser(['status'], fleet.surroundings)).stdout.split('\n');
   expect(piped.filter((line) => line.startsWith('agent-'))).toHaveLength(45);
 }, 30_000);
+
+test('what a receiver did not take is shown with the reason, and what it took is not', async () => {
+  await using receiver = await LocalReceiver.open();
+  const webhook = { url: receiver.url(), secret: { env: 'HOOK_SECRET' }, allow_private: true };
+  const fleet = await AFleet.open({ alerts: { receivers: { ops: { webhook } } } }, 1);
+  await fleet.patch({ balance: 5, cards: LOST });
+  await purser(['once'], fleet.surroundings);
+  expect(receiver.accepted.length).toBeGreaterThan(0);
+  expect((await purser(['status'], fleet.surroundings)).stdout).not.toContain('Not delivered');
+  receiver.answer = () => ({ status: 503 });
+  await fleet.patch({ balance: 90 });
+  await purser(['once'], fleet.surroundings);
+  const { stdout } = await purser(['status'], fleet.surroundings);
+  expect(stdout).toMatch(
+    /\nNot delivered, and tried again:\n {2}ops {2}\d+ messages?, the oldest from \w+ ago: server_error \(503\); purser notify test ops\n {4}resolved {2}agent-0001: charge declined/,
+  );
+  const { undelivered } = JSON.parse((await purser(['status', '--json'], fleet.surroundings)).stdout);
+  expect(undelivered).toMatchObject([{ receiver: 'ops', reason: 'server_error (503)' }]);
+});

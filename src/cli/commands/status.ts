@@ -9,6 +9,7 @@ import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-tr
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { table } from '../table.ts';
+import { type UndeliveredView, undeliveredText, undeliveredView } from '../undelivered-lines.ts';
 import type { CommandFile } from './command.ts';
 
 const ATTENTION_SHOWN = 10;
@@ -19,6 +20,7 @@ type Status = Fleet & {
   /** Why it does not end with 0. */
   readonly attention: readonly Trouble[];
   readonly quarantine_until: string | null;
+  readonly undelivered: readonly UndeliveredView[];
   /** Of the purser that runs, else of the config; `null` where neither says. */
   readonly mode: Mode | null;
   /** What the config says else, and why it does not hold. */
@@ -31,8 +33,8 @@ export const status: CommandFile = (program, io, done) => {
     .command('status')
     .summary('the fleet at a glance')
     .description(
-      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open and ' +
-        'what fires. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
+      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open, ' +
+        'what fires, and what receivers did not take. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
     )
     .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
   brakeOptions(command).action(async (options: BrakeOptions) => {
@@ -64,6 +66,7 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
   return {
     ...found,
     attention: fleetTroubles(found),
+    undelivered: store.undelivered().map(undeliveredView),
     quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
     mode: running ?? spec?.mode ?? null,
     mode_note: spec === null ? null : modeDiffers(spec.mode, running),
@@ -136,6 +139,7 @@ function statusText(io: CliIo, now: Status): string {
     const lines = alerts.map((alert) => `  ${paint(io, alert.fact.severity)}  ${alertShown(alert)}`);
     parts.push(['Alerts:', ...lines].join('\n'));
   }
+  if (now.undelivered.length > 0) parts.push(undeliveredText(now.undelivered, io.clock.now()));
   return `${parts.join('\n\n')}\n`;
 }
 
