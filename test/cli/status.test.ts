@@ -59,3 +59,13 @@ test('what a receiver did not take is shown with the reason, and what it took is
   const { undelivered } = JSON.parse((await purser(['status', '--json'], fleet.surroundings)).stdout);
   expect(undelivered).toMatchObject([{ receiver: 'ops', reason: 'server_error (503)' }]);
 });
+
+test('a pause and its end are shown at once, before anybody looks again', async () => {
+  const fleet = await AFleet.open({}, 1);
+  await purser(['once'], fleet.surroundings);
+  const why = async () => (await purser(['status'], fleet.surroundings)).stdout;
+  await purser(['pause', 'agent-0001', '--reason', 'a new card'], fleet.surroundings);
+  expect(await why()).toMatch(/^agent-0001 .*PAUSED: a new card$/m);
+  await purser(['resume', 'agent-0001'], fleet.surroundings);
+  expect(await why()).toMatch(/^agent-0001 .*is at or above the minimum/m);
+});

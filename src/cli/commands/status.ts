@@ -52,7 +52,10 @@ export const status: CommandFile = (program, io, done) => {
 async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Status> {
   const views = readViews(store);
   const known = new Set<string>(spec?.accounts.keys() ?? views.map((view) => view.account));
-  const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
+  const accounts: AccountView[] = [];
+  for (const view of views.filter(({ account }) => known.has(account)))
+    accounts.push(await heldNow(store, view));
+  accounts.sort(byNeed);
   const seen = new Set<string>(accounts.map((view) => view.account));
   const until = store.quarantineUntil();
   const running = runningMode(store, path);
@@ -78,6 +81,14 @@ function exitCode([worst]: readonly Trouble[]): number {
   return worst.severity === 'critical' ? EXIT.moneyNeedsAttention : EXIT.failure;
 }
 
+/** A brake is shown as soon as it holds or is let go, not when the account is next looked at. */
+async function heldNow({ journal }: Brakes['store'], view: AccountView): Promise<AccountView> {
+  const holds = await journal.holds(view.account);
+  const because = (wanted: 'pause' | 'freeze'): string | null =>
+    holds.find(({ kind }) => kind === wanted)?.reason ?? null;
+  return { ...view, paused: because('pause'), frozen: because('freeze') };
+}
+
 /** What needs a person first, then the lowest runway. */
 function byNeed(one: AccountView, other: AccountView): number {
   const rank = (view: AccountView): number =>
@@ -99,7 +110,7 @@ function statusText(io: CliIo, now: Status): string {
       view.runway_seconds === null ? '-' : formatDuration(view.runway_seconds * 1_000),
       view.subscriptions.map((one) => one.status).join(' ') || '-',
       ago(io, view.observed_at),
-      view.frozen !== null ? `FROZEN: ${view.frozen}` : (view.failure ?? decided(view)),
+      why(view),
     ]);
   const unseen = now.unseen.map((name) => [name, '-', '-', '-', '-', 'never', 'not seen yet']);
   const columns = [
@@ -141,6 +152,12 @@ function statusText(io: CliIo, now: Status): string {
   }
   if (now.undelivered.length > 0) parts.push(undeliveredText(now.undelivered, io.clock.now()));
   return `${parts.join('\n\n')}\n`;
+}
+
+function why(row: AccountView): string {
+  if (row.frozen !== null) return `FROZEN: ${row.frozen}`;
+  if (row.paused !== null) return `PAUSED: ${row.paused}`;
+  return row.failure ?? decided(row);
 }
 
 /** What needs a person goes before what is well. */
