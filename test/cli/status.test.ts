@@ -4,6 +4,7 @@ import { runCli } from '../../src/cli/program.ts';
 import { LocalReceiver } from '../alerts/local-receiver.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
 import { anIo } from './an-io.ts';
 
 const LOST = [{ brand: 'visa', last4: '9987', behaviour: 'lost_card', default: true }];
@@ -68,4 +69,17 @@ test('a pause and its end are shown at once, before anybody looks again', async 
   expect(await why()).toMatch(/^agent-0001 .*PAUSED: a new card$/m);
   await purser(['resume', 'agent-0001'], fleet.surroundings);
   expect(await why()).toMatch(/^agent-0001 .*is at or above the minimum/m);
+});
+
+test('status ends with 1 where a running purser has nothing new to show, by the poll of the account', async () => {
+  const fleet = await AFleet.open({ poll: '1h' }, 2);
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  const after = (hours: number) => purser(['status'], fleet.surroundings, hours * 3_600_000);
+  await daemon.until('a look', async () => (await after(0)).code === 0);
+  expect(await after(2.9)).toMatchObject({ code: 0 });
+  const { code, stdout } = await after(3.1);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^warning {2}agent-000\d and 1 more: nothing new since 20\S+Z; `purser healthcheck` and the log of the purser that runs say why\n/,
+  );
 });

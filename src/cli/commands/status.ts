@@ -6,6 +6,7 @@ import { ProcessLock } from '../../store/process-lock.ts';
 import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
+import { overdueAccounts } from '../overdue.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { table } from '../table.ts';
@@ -34,7 +35,7 @@ export const status: CommandFile = (program, io, done) => {
     .summary('the fleet at a glance')
     .description(
       'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open, ' +
-        'what fires, and what receivers did not take. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
+        'what fires, and what receivers did not take. Ends with 4 where money needs attention, with 1 where no purser runs, or an account is not seen when it is due.',
     )
     .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
   brakeOptions(command).action(async (options: BrakeOptions) => {
@@ -62,6 +63,7 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
   const found = {
     accounts,
     unseen: [...known].filter((name) => !seen.has(name)),
+    overdue: spec === null ? [] : overdueAccounts(accounts, spec, io.clock.now()),
     open_intents: (await store.journal.allOpenIntents()).map(intentView),
     alerts: store.firingIncidents().map(withoutPay),
     is_running: ProcessLock.isTaken(path),
