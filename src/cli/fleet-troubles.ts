@@ -1,6 +1,7 @@
 import type { IncidentState } from '../domain/incident.ts';
 import type { AccountView, IntentView } from '../keeper/view.ts';
 import { needsAttention } from './needs-attention.ts';
+import type { Overdue } from './overdue.ts';
 
 /** Critical: money needs attention. Warning: something is not watched. */
 export type Trouble = { readonly severity: 'critical' | 'warning'; readonly sentence: string };
@@ -9,6 +10,8 @@ export type Fleet = {
   readonly accounts: readonly AccountView[];
   /** Accounts of the config that no pass has seen yet. */
   readonly unseen: readonly string[];
+  /** Accounts that should have been looked at since, the oldest look first. */
+  readonly overdue: readonly Overdue[];
   readonly open_intents: readonly IntentView[];
   readonly alerts: readonly IncidentState[];
   readonly is_running: boolean;
@@ -18,6 +21,7 @@ export type Fleet = {
 export function fleetTroubles({
   accounts,
   unseen,
+  overdue,
   open_intents,
   alerts,
   is_running,
@@ -37,7 +41,9 @@ export function fleetTroubles({
     }),
   ];
   const warnings = [
-    ...(is_running ? [] : ['purser is not running on this store: this is what it saw last']),
+    ...(is_running
+      ? overdueTold(overdue)
+      : ['purser is not running on this store: this is what it saw last']),
     ...accounts.flatMap(({ account, failure }) =>
       failure === null ? [] : [`${account} is not seen: ${failure}`],
     ),
@@ -46,6 +52,15 @@ export function fleetTroubles({
   return [
     ...critical.map((sentence) => ({ severity: 'critical', sentence }) as const),
     ...warnings.map((sentence) => ({ severity: 'warning', sentence }) as const),
+  ];
+}
+
+/** A purser that cannot write its journal cannot write this there either. */
+function overdueTold([oldest, ...others]: readonly Overdue[]): readonly string[] {
+  if (oldest === undefined) return [];
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return [
+    `${oldest.account}${more}: nothing new since ${oldest.observed_at}; \`purser healthcheck\` and the log of the purser that runs say why`,
   ];
 }
 

@@ -86,5 +86,15 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
   }
   if (error instanceof PurserError)
     return [EXIT.failure, { code: error.code, message, mend: error.mend, requestId: null, problems: [] }];
+  if (isOfDatabase(error)) {
+    const told = `the database cannot be read or written now, and what was asked for may not be done: ${message}`;
+    const mend = 'See that its disk has space left and lets this user write, then ask again.';
+    return [EXIT.failure, { code: 'store_unusable', message: told, mend, requestId: null, problems: [] }];
+  }
   throw error;
+}
+
+/** A full disk under a database that could be opened, or a lock that nobody gave back. */
+function isOfDatabase(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
 }

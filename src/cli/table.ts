@@ -25,9 +25,10 @@ export function table(
       .map((cell, index) => pad(cell, widths[index] ?? 0, columns[index]?.align ?? 'left'))
       .join('  ')
       .trimEnd();
-  const title = line(columns.map((column) => column.title));
+  const titles = columns.map((column) => column.title);
   const width = options.terminalColumns ?? null;
   const last = columns.length - 1;
+  const title = width !== null && line(titles).length > width ? line(titles.slice(0, last)) : line(titles);
   const indent = widths.slice(0, last).reduce((sum, one) => sum + one + 2, 0);
   const lines = rows.map((row) => {
     if (width === null || line(row).length <= width) return line(row);

@@ -15,7 +15,16 @@ import type { Need } from './arm-charge.ts';
 import { holdForPage } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { declaredIn, judgeSubscription } from './judge-subscription.ts';
-import { freezeIfDecided, frozenNow, type Judged, NOT_JUDGED, readNeed, withTimeToFit } from './judging.ts';
+import {
+  type Asked,
+  freezeIfDecided,
+  frozenNow,
+  type Judged,
+  NOT_JUDGED,
+  needIn,
+  readNeed,
+  withTimeToFit,
+} from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
@@ -94,6 +103,13 @@ export async function decideAccount(
   };
 }
 
+const WHOSE: Readonly<Record<Exclude<Asked['kind'], 'need'>, string>> = {
+  unknown: 'the provider did not say whose account it is',
+  not_yet: 'what is open has to end before its new e-mail address counts',
+  moved: 'its credentials led to another account until now: the next pass judges this one',
+  other: 'its credentials lead to an account at the provider that has another name here still',
+};
+
 async function judgeWallet(
   context: KeeperContext,
   account: AccountSpec,
@@ -117,14 +133,12 @@ async function judgeWallet(
   let linkNeed: Need | null = null;
   if (isInQuestion && standing.frozenBecause === null) {
     const anchor = anchorOf(look).id;
-    need = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor });
-    if (need === null) {
-      const why =
-        'who it is could not be read, or it is known by another name still, or what is open has to end before its new e-mail address counts';
-      return { ...NOT_JUDGED, decision: hold('provider_unreachable', why) };
-    }
+    const asked = await readNeed(context, account, runtime, sight, { kind: 'fund', anchor });
+    if (asked.kind !== 'need')
+      return { ...NOT_JUDGED, decision: hold('provider_unreachable', WHOSE[asked.kind]) };
+    need = asked.need;
     if (asksPerson(spec.payWith))
-      linkNeed = await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor });
+      linkNeed = needIn(await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor }));
   }
   const decide = (frozenBecause: string | null): Decision =>
     decideWallet({

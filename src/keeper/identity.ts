@@ -16,7 +16,7 @@ export type Who =
   | { readonly kind: 'not_yet' }
   /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
   | { readonly kind: 'moved' }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other'; readonly identity: string };
 
 const NAMELESS_BELIEVED = 2;
 const ANOTHER_NOW = {
@@ -46,7 +46,7 @@ export async function confirmIdentity(
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return unknown(runtime, caller);
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
-  if (taken === 'waits') return other(runtime);
+  if (taken === 'waits') return other(runtime, identity);
   const isContradicted = known !== null && known !== account.name && known !== identity;
   const isLetGo = isContradicted && (await letGo(context, account, runtime, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
@@ -54,7 +54,7 @@ export async function confirmIdentity(
   if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
-    return other(runtime);
+    return other(runtime, identity);
   }
   if (runtime.isOther || (!runtime.isOwnToken && isByAnother(runtime, caller))) return moved(runtime);
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
@@ -84,9 +84,9 @@ function moved(runtime: AccountRuntime): Who {
   return { kind: 'moved' };
 }
 
-function other(runtime: AccountRuntime): Who {
+function other(runtime: AccountRuntime, identity: string): Who {
   runtime.isOther = true;
-  return { kind: 'other' };
+  return { kind: 'other', identity };
 }
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {

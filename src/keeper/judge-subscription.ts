@@ -10,7 +10,7 @@ import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts
 import type { AccountRuntime } from './account-runtime.ts';
 import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
-import { freezeIfDecided, type Judged, readNeed, withTimeToFit } from './judging.ts';
+import { freezeIfDecided, type Judged, needIn, readNeed, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { periodAnchor } from './subscription-goal.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
@@ -53,10 +53,10 @@ export async function judgeSubscription(
     trouble.kind !== 'unknown' &&
     !standing.open.some((work) => isSubscriptionWork(work, { isPastDue: trouble.kind === 'past_due' }));
   const question = isInQuestion ? subscriptionAnchor(declared, trouble, memory) : null;
-  const need = question === null ? null : await readNeed(context, account, runtime, sight, question);
+  const need = question === null ? null : needIn(await readNeed(context, account, runtime, sight, question));
   const linkNeed =
     question?.kind === 'subscribe' && asksPerson(spec.payWith)
-      ? await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' })
+      ? needIn(await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' }))
       : null;
   const decision = decideSubscription({
     spec,

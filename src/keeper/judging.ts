@@ -8,7 +8,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { confirmIdentity } from './identity.ts';
+import { confirmIdentity, type Who } from './identity.ts';
 import type { Sight } from './observe.ts';
 
 /** What the judgements of wallet and subscription have in common. */
@@ -20,6 +20,9 @@ export type Judged = {
 };
 export const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
 
+/** A need, or why nobody knows whose it would be. */
+export type Asked = { readonly kind: 'need'; readonly need: Need } | Exclude<Who, { readonly kind: 'same' }>;
+
 export async function readNeed(
   context: KeeperContext,
   account: AccountSpec,
@@ -29,9 +32,9 @@ export async function readNeed(
     readonly kind: Parameters<KeeperContext['journal']['history']>[0]['kind'];
     readonly anchor: string;
   },
-): Promise<Need | null> {
+): Promise<Asked> {
   const who = await confirmIdentity(context, account, runtime, sight.caller);
-  if (who.kind !== 'same') return null;
+  if (who.kind !== 'same') return who;
   const { identity } = who;
   const history = await context.journal.history({
     account: account.name,
@@ -42,7 +45,11 @@ export async function readNeed(
     listed: (sight.subscriptions ?? []).map(({ id }) => id),
     now: moneyNow(context),
   });
-  return { identity, anchor: question.anchor, history };
+  return { kind: 'need', need: { identity, anchor: question.anchor, history } };
+}
+
+export function needIn(asked: Asked): Need | null {
+  return asked.kind === 'need' ? asked.need : null;
 }
 
 /** What a cap holds back fits when older charges have left its window: that is said, and the next pass is then. */

@@ -4,7 +4,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { intentFor } from './arm-charge.ts';
 import type { KeeperContext } from './context.ts';
 import { decideAccount, type Verdict } from './decide-account.ts';
-import { confirmIdentity } from './identity.ts';
+import { confirmIdentity, type Who } from './identity.ts';
 import { observe, type Sight } from './observe.ts';
 import { readStanding } from './standing.ts';
 import { credentialsMend } from './token-source.ts';
@@ -17,6 +17,8 @@ export type PlannedAccount =
       readonly verdict: Verdict;
       readonly intents: readonly Intent[];
       readonly sight: Sight;
+      /** Whose account its credentials lead to. */
+      readonly who: Who;
     }
   | {
       readonly kind: 'unseen';
@@ -41,14 +43,11 @@ export async function planAccount(
     };
   }
   const { token } = answer;
-  const isNew = (await context.journal.memory(account.name)).identity === null;
-  // It may have a history by another name, which moves to this one in the copy of the journal.
-  if (isNew)
-    await confirmIdentity(context, account, runtime, {
-      account: account.name,
-      token,
-      signal: context.stopping,
-    });
+  const ask = (): Promise<Who> =>
+    confirmIdentity(context, account, runtime, { account: account.name, token, signal: context.stopping });
+  const found = await ask();
+  // It may have a history by another name, which has moved to this one in the copy of the journal.
+  const who = found.kind === 'moved' ? await ask() : found;
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const known = { token, memory, open };
@@ -66,5 +65,5 @@ export async function planAccount(
   const intents = verdict.charges.map(({ decision, need }) =>
     intentFor(context, account, decision, { need, sight }),
   );
-  return { kind: 'decided', account, verdict, intents, sight };
+  return { kind: 'decided', account, verdict, intents, sight, who };
 }

@@ -18,6 +18,7 @@ import { Snapshots } from './snapshots.ts';
 import { SqliteJournal } from './sqlite-journal.ts';
 import { SqliteOutbox } from './sqlite-outbox.ts';
 import { SqliteThreads } from './sqlite-threads.ts';
+import { readUndelivered, type Undelivered } from './undelivered.ts';
 import { UpkeepRows } from './upkeep-rows.ts';
 import { JournalWatch } from './watch.ts';
 
@@ -121,6 +122,11 @@ export class Store {
   /** What fires, the worst first: for people, who read the beginning. */
   worstIncidents(...asked: Parameters<Incidents['worst']>): ReturnType<Incidents['worst']> {
     return this.#incidents.worst(...asked);
+  }
+
+  /** Messages that receivers did not take so far. */
+  undelivered(): readonly Undelivered[] {
+    return readUndelivered(this.#database);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { configText } from '../keeper/fleet-config.ts';
 import { purser } from './a-command.ts';
@@ -116,4 +117,20 @@ test('pause on a database that no purser has used says so', async () => {
     code: 0,
     stderr: `${join(fleet.folder, 'elsewhere', 'purser.db')} is a new database: no purser has run on it yet.\n`,
   });
+});
+
+test('a pause that the database does not take is told in words, with what to do, and not as a crash', async () => {
+  const fleet = await AFleet.open({}, 1);
+  await purser(['once'], fleet.surroundings);
+  using database = new DatabaseSync(join(fleet.folder, 'purser.db'));
+  database.exec(
+    `CREATE TRIGGER full BEFORE INSERT ON hold BEGIN SELECT raise(FAIL, 'database or disk is full'); END`,
+  );
+  const { code, stdout, stderr } = await purser(['pause', 'agent-0001', '--json'], fleet.surroundings);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'purser: the database cannot be read or written now, and what was asked for may not be done: database or disk is full.\n' +
+      'See that its disk has space left and lets this user write, then ask again.\n',
+  );
+  expect(JSON.parse(stdout).error).toMatchObject({ code: 'store_unusable' });
 });

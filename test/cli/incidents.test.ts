@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runCli } from '../../src/cli/program.ts';
 import { LocalReceiver } from '../alerts/local-receiver.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
 import { AProcess } from './a-process.ts';
+import { anIo } from './an-io.ts';
 
 const LOST = [{ brand: 'visa', last4: '9987', behaviour: 'lost_card', default: true }];
 const ID = 'charge.declined/agent-0001/fund';
@@ -19,15 +22,17 @@ test('incidents lists what is wrong, since when, and when it is said again, in w
   await purser(['once'], fleet.surroundings);
   const { code, stdout } = await purser(['incidents'], fleet.surroundings, 60_000);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^STATUS +SEVERITY +SINCE +REMINDER +WHAT +ID\n/);
+  expect(stdout).toMatch(/^STATUS +SEVERITY +SINCE +REMINDER +ID +WHAT\n/);
   expect(stdout).toMatch(
-    /^firing +critical +1m\w* ago +- +agent-0001: charge declined, .*charge\.declined\/agent-0001\/fund$/m,
+    /^firing +critical +1m\w* ago +- +charge\.declined\/agent-0001\/fund +agent-0001: charge declined, /m,
   );
   expect(stdout).toMatch(
-    /^firing +critical +1m\w* ago +in 3h\w* +agent-0001 needs a person to pay \$50\.00 /m,
+    /^firing +critical +1m\w* ago +in 3h\w* +\S+ +agent-0001 needs a person to pay \$50\.00$/m,
   );
   const later = await purser(['incidents'], fleet.surroundings, 5 * 60 * 60_000);
-  expect(later.stdout).toMatch(/^firing +critical +5h\w* ago +when seen again +agent-0001 needs a person/m);
+  expect(later.stdout).toMatch(
+    /^firing +critical +5h\w* ago +when seen again +\S+ +agent-0001 needs a person/m,
+  );
   expect(stdout).toContain('purser incidents ack ID ends the reminders.');
   const data = JSON.parse((await purser(['incidents', 'list', '--json'], fleet.surroundings)).stdout);
   expect(data.incidents).toContainEqual(
@@ -40,6 +45,19 @@ test('incidents lists what is wrong, since when, and when it is said again, in w
       resolved_at: null,
     }),
   );
+});
+
+test('on a terminal of 80 columns an id is whole, and what is wrong keeps to the width below it', async () => {
+  const fleet = await aTroubledFleet();
+  await purser(['once'], fleet.surroundings);
+  const { cwd, secrets = {} } = fleet.surroundings;
+  const { io, said } = anIo({ env: secrets, stdoutIsTerminal: true, stdoutColumns: 80 });
+  await runCli(['incidents', '--config', join(cwd, 'purser.yaml')], io);
+  const lines = said.stdout.split('\n');
+  expect(lines).toContainEqual(expect.stringMatching(/^firing .* charge\.declined\/agent-0001\/fund$/));
+  expect(lines).toContain('    agent-0001: charge declined, $5.00 left');
+  const others = lines.filter((line) => !line.startsWith('firing'));
+  expect(Math.max(...others.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
 test('incidents ack is kept, shown, and refused for what is not there or over', async () => {
@@ -55,7 +73,7 @@ test('incidents ack is kept, shown, and refused for what is not there or over', 
   await purser(['once'], fleet.surroundings);
   const { stdout } = await purser(['incidents'], fleet.surroundings);
   expect(stdout).toMatch(
-    /^acknowledged +critical .* - +agent-0001: charge declined, .* \(Ann calls the bank\)/m,
+    /^acknowledged +critical .* - +\S+ +agent-0001: charge declined, .* \(Ann calls the bank\)$/m,
   );
   expect((await purser(['status'], fleet.surroundings)).stdout).toContain('(acknowledged)');
   expect(await ack('nobody')).toMatchObject({ code: 64, stderr: expect.stringContaining(ID) });

@@ -1,8 +1,10 @@
 import type { LoadedConfig } from '../../config/load-config.ts';
+import type { AccountName } from '../../domain/ids.ts';
 import { equationHolds } from '../../domain/ledger.ts';
 import type { FleetSpec } from '../../domain/spec.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { checkArchives } from '../check-archives.ts';
+import { sameAccounts, whoElse } from '../check-identities.ts';
 import { checkPlans } from '../check-plans.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
@@ -85,15 +87,19 @@ async function checkOnline(io: CliIo, loaded: Extract<LoadedConfig, { ok: true }
     const planned = await planAll(daemon, io.progress);
     const plans = await priceList(daemon, planned);
     if (plans !== null) checkPlans(io, loaded, plans);
-    return { findings: planned.map(finding), plans, blind: blindNotes(loaded.spec, planned) };
+    const twins = sameAccounts(planned);
+    const findings = planned.map((one) => finding(one, twins.get(one.account.name) ?? []));
+    return { findings, plans, blind: blindNotes(loaded.spec, planned) };
   } finally {
     await daemon.close();
   }
 }
 
-function finding(one: PlannedAccount): Finding {
+function finding(one: PlannedAccount, twins: readonly AccountName[]): Finding {
   const account = one.account.name;
   if (one.kind === 'unseen') return { account, ok: false, remarks: [one.reason] };
+  const stranger = whoElse(one, twins);
+  if (stranger !== null) return { account, ok: false, remarks: [stranger] };
   const { look, cards } = one.sight;
   const remarks: string[] = [];
   if (look !== null && equationHolds(look) !== true) {

@@ -146,15 +146,15 @@ function listText(io: CliIo, found: readonly IncidentState[], repeatMs: number):
       state.fact.severity,
       `${formatDuration(Math.max(0, now - state.startedAt))} ago`,
       reminderText(reminderAt(state, repeatMs), now),
-      state.fact.headline + (note === undefined || note === null ? '' : ` (${note})`),
       state.fingerprint,
+      state.fact.headline + (note === undefined || note === null ? '' : ` (${note})`),
     ];
   });
-  const titles = ['STATUS', 'SEVERITY', 'SINCE', 'REMINDER', 'WHAT', 'ID'];
+  const titles = ['STATUS', 'SEVERITY', 'SINCE', 'REMINDER', 'ID', 'WHAT'];
   const text = table(
     titles.map((title) => ({ title })),
     cells,
-    { color: io.color },
+    { color: io.color, terminalColumns: io.stdoutColumns },
   );
   const hint = found.some(({ status }) => status === 'firing')
     ? '\n\npurser incidents ack ID ends the reminders.'

@@ -6,9 +6,11 @@ import { ProcessLock } from '../../store/process-lock.ts';
 import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
+import { overdueAccounts } from '../overdue.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { table } from '../table.ts';
+import { type UndeliveredView, undeliveredText, undeliveredView } from '../undelivered-lines.ts';
 import type { CommandFile } from './command.ts';
 
 const ATTENTION_SHOWN = 10;
@@ -19,6 +21,7 @@ type Status = Fleet & {
   /** Why it does not end with 0. */
   readonly attention: readonly Trouble[];
   readonly quarantine_until: string | null;
+  readonly undelivered: readonly UndeliveredView[];
   /** Of the purser that runs, else of the config; `null` where neither says. */
   readonly mode: Mode | null;
   /** What the config says else, and why it does not hold. */
@@ -31,8 +34,8 @@ export const status: CommandFile = (program, io, done) => {
     .command('status')
     .summary('the fleet at a glance')
     .description(
-      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open and ' +
-        'what fires. Ends with 4 where money needs attention, with 1 where no purser runs or an account is not seen.',
+      'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open, ' +
+        'what fires, and what receivers did not take. Ends with 4 where money needs attention, with 1 where no purser runs, or an account is not seen when it is due.',
     )
     .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
   brakeOptions(command).action(async (options: BrakeOptions) => {
@@ -50,13 +53,17 @@ export const status: CommandFile = (program, io, done) => {
 async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Status> {
   const views = readViews(store);
   const known = new Set<string>(spec?.accounts.keys() ?? views.map((view) => view.account));
-  const accounts = views.filter((view) => known.has(view.account)).sort(byNeed);
+  const accounts: AccountView[] = [];
+  for (const view of views.filter(({ account }) => known.has(account)))
+    accounts.push(await heldNow(store, view));
+  accounts.sort(byNeed);
   const seen = new Set<string>(accounts.map((view) => view.account));
   const until = store.quarantineUntil();
   const running = runningMode(store, path);
   const found = {
     accounts,
     unseen: [...known].filter((name) => !seen.has(name)),
+    overdue: spec === null ? [] : overdueAccounts(accounts, spec, io.clock.now()),
     open_intents: (await store.journal.allOpenIntents()).map(intentView),
     alerts: store.firingIncidents().map(withoutPay),
     is_running: ProcessLock.isTaken(path),
@@ -64,6 +71,7 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
   return {
     ...found,
     attention: fleetTroubles(found),
+    undelivered: store.undelivered().map(undeliveredView),
     quarantine_until: until === null || until <= io.clock.now() ? null : formatInstant(until),
     mode: running ?? spec?.mode ?? null,
     mode_note: spec === null ? null : modeDiffers(spec.mode, running),
@@ -73,6 +81,14 @@ async function statusOf(io: CliIo, { spec, store, path }: Brakes): Promise<Statu
 function exitCode([worst]: readonly Trouble[]): number {
   if (worst === undefined) return EXIT.ok;
   return worst.severity === 'critical' ? EXIT.moneyNeedsAttention : EXIT.failure;
+}
+
+/** A brake is shown as soon as it holds or is let go, not when the account is next looked at. */
+async function heldNow({ journal }: Brakes['store'], view: AccountView): Promise<AccountView> {
+  const holds = await journal.holds(view.account);
+  const because = (wanted: 'pause' | 'freeze'): string | null =>
+    holds.find(({ kind }) => kind === wanted)?.reason ?? null;
+  return { ...view, paused: because('pause'), frozen: because('freeze') };
 }
 
 /** What needs a person first, then the lowest runway. */
@@ -96,7 +112,7 @@ function statusText(io: CliIo, now: Status): string {
       view.runway_seconds === null ? '-' : formatDuration(view.runway_seconds * 1_000),
       view.subscriptions.map((one) => one.status).join(' ') || '-',
       ago(io, view.observed_at),
-      view.frozen !== null ? `FROZEN: ${view.frozen}` : (view.failure ?? decided(view)),
+      why(view),
     ]);
   const unseen = now.unseen.map((name) => [name, '-', '-', '-', '-', 'never', 'not seen yet']);
   const columns = [
@@ -136,7 +152,14 @@ function statusText(io: CliIo, now: Status): string {
     const lines = alerts.map((alert) => `  ${paint(io, alert.fact.severity)}  ${alertShown(alert)}`);
     parts.push(['Alerts:', ...lines].join('\n'));
   }
+  if (now.undelivered.length > 0) parts.push(undeliveredText(now.undelivered, io.clock.now()));
   return `${parts.join('\n\n')}\n`;
+}
+
+function why(row: AccountView): string {
+  if (row.frozen !== null) return `FROZEN: ${row.frozen}`;
+  if (row.paused !== null) return `PAUSED: ${row.paused}`;
+  return row.failure ?? decided(row);
 }
 
 /** What needs a person goes before what is well. */
