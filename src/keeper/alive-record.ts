@@ -1,5 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
-import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, epochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { ROUND_MAX_MS } from './first-round.ts';
 
@@ -29,9 +29,11 @@ export function roundToFinish(context: KeeperContext): Round {
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
 }
 
-/** Until when the last daemon was at work, or since when this one is, before it has noted anything. */
+/** Until when the last daemon may have been at work, or since when this one is. To be asked before it has noted anything. */
 export function lastAliveAt(context: KeeperContext): EpochMs {
-  return context.upkeep.read(OWNER, TASK)?.at ?? moneyNow(context);
+  const now = moneyNow(context);
+  const record = context.upkeep.read(OWNER, TASK);
+  return record === null ? now : epochMs(Math.min(now, addMs(record.at, EVERY_MS)));
 }
 
 /** What the next start goes on from. */

@@ -71,7 +71,7 @@ export async function letGo(
   const asked = holds.find(({ reason }) => reason === OTHER_NAME);
   // Whoever paused it since may have meant the account that has the name now.
   const from = Math.min(confirmedAt ?? NEVER, asked?.since ?? NEVER);
-  const pause = holds.find(({ kind, since }) => kind === 'pause' && since >= from) ?? null;
+  const pause = holds.find(({ kind, since }) => kind === 'pause' && since > from) ?? null;
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left, { isUnfrozen: asked !== undefined, pause });
   log.info('account.renamed', { account: left, was: name });
