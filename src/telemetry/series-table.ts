@@ -7,7 +7,7 @@ export type SeriesOptions<Name extends string> = {
   readonly name: string;
   readonly help: string;
   /** Where one is `account`, the rows go when the account goes. */
-  readonly labels: readonly Name[];
+  readonly labels: readonly [Name, ...Name[]];
 };
 
 /** What a metric is, whatever it holds. */
@@ -48,22 +48,30 @@ export class SeriesTables {
   }
 }
 
-/** `series` is name and labels as they are printed, written once; `values` are the labels' values, in their order. */
-type Row = { value: number; readonly series: string; readonly values: readonly string[] };
+/**
+ * Name and labels as they are printed before and behind the owner's value, written once for all owners; `values` are those
+ * of the other labels, in their order.
+ */
+type Kind = { readonly values: readonly string[]; readonly before: string; readonly behind: string };
+type Row = { value: number; readonly kind: Kind };
 
 /**
  * One metric as a table whose rows are ready to print. prom-client hashes labels at every change and formats them at
  * every scrape, which takes a second at half a million series. Rows are found by their owner, the label that tells most
- * of them apart, and then one by one: an owner has a handful.
+ * of them apart, and then one by one: an owner has a handful. A row is small, for there are half a million.
  */
 export class SeriesTable<Name extends string> {
   readonly #options: SeriesOptions<Name>;
-  readonly #rows = new Map<string, Row[]>();
-  readonly #owner: Name | undefined;
+  readonly #rows = new Map<string, readonly Row[]>();
+  readonly #kinds = new Map<string, Kind>();
+  readonly #owner: Name;
+  readonly #others: readonly Name[];
 
   constructor(options: SeriesOptions<Name>) {
     this.#options = options;
-    this.#owner = OWNERS.flatMap((owner) => options.labels.find((name) => name === owner) ?? [])[0];
+    const { labels } = options;
+    this.#owner = labels.find((name) => OWNERS.includes(name)) ?? labels[0];
+    this.#others = labels.filter((name) => name !== this.#owner);
   }
 
   get description(): MetricDescription {
@@ -89,7 +97,7 @@ export class SeriesTable<Name extends string> {
 
   remove(labels: Labels<Name>): void {
     const row = this.#find(labels);
-    const owner = this.#ownerOf(labels);
+    const owner = labels[this.#owner];
     const left = this.#rows.get(owner)?.filter((one) => one !== row) ?? [];
     if (left.length > 0) this.#rows.set(owner, left);
     else this.#rows.delete(owner);
@@ -112,36 +120,37 @@ export class SeriesTable<Name extends string> {
   removeAccounts(accounts: ReadonlySet<string>): void {
     if (this.#owner !== 'account') return;
     for (const account of accounts) this.#rows.delete(account);
+    this.#kinds.clear(); // what is still in use is only shared no more
   }
 
   clear(): void {
     this.#rows.clear();
+    this.#kinds.clear();
   }
 
   text(): string {
     const { name, help, type } = this.#options;
     let text = `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
-    for (const rows of this.#rows.values())
-      for (const { series, value } of rows) text += `${series} ${valueText(value)}\n`;
+    for (const [owner, rows] of this.#rows) {
+      const owned = escapeLabelValue(owner);
+      for (const { kind, value } of rows) text += `${kind.before}${owned}${kind.behind}${valueText(value)}\n`;
+    }
     return text;
-  }
-
-  #ownerOf(labels: Labels<Name>): string {
-    return this.#owner === undefined ? '' : labels[this.#owner];
   }
 
   /** Plain loops: this runs a dozen times in every pass over an account. */
   #find(labels: Labels<Name>): Row | undefined {
-    const names = this.#options.labels;
-    const rows = this.#rows.get(this.#ownerOf(labels));
-    if (rows === undefined || (names.length === 1 && this.#owner !== undefined)) return rows?.[0];
+    const others = this.#others;
+    const rows = this.#rows.get(labels[this.#owner]);
+    if (rows === undefined || others.length === 0) return rows?.[0];
     for (const row of rows) {
+      const { values } = row.kind;
       let at = 0;
-      for (const name of names) {
-        if (labels[name] !== row.values[at]) break;
+      for (const name of others) {
+        if (labels[name] !== values[at]) break;
         at += 1;
       }
-      if (at === names.length) return row;
+      if (at === others.length) return row;
     }
     return undefined;
   }
@@ -149,23 +158,30 @@ export class SeriesTable<Name extends string> {
   #row(labels: Labels<Name>): Row {
     const known = this.#find(labels);
     if (known !== undefined) return known;
-    const values = this.#options.labels.map((name) => labels[name]);
-    const row: Row = { value: 0, series: this.#series(values), values };
-    const owner = this.#ownerOf(labels);
-    const owned = this.#rows.get(owner);
-    if (owned === undefined) this.#rows.set(owner, [row]);
-    else owned.push(row);
+    const row: Row = { value: 0, kind: this.#kind(labels) };
+    const owner = labels[this.#owner];
+    this.#rows.set(owner, [...(this.#rows.get(owner) ?? []), row]); // an array that is pushed to keeps room for more
     return row;
   }
 
-  #series(values: readonly string[]): string {
-    const pairs = this.#options.labels.map((name, at) => `${name}="${escapeLabelValue(values[at] ?? '')}"`);
-    return `${this.#options.name}{${pairs.join(',')}}`;
+  #kind(labels: Labels<Name>): Kind {
+    const values = this.#others.map((name) => labels[name]);
+    const key = JSON.stringify(values);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const { name, labels: names } = this.#options;
+    const pairs = (some: readonly Name[]) => some.map((one) => `${one}="${escapeLabelValue(labels[one])}"`);
+    const at = names.indexOf(this.#owner);
+    const before = [...pairs(names.slice(0, at)), `${this.#owner}="`].join(',');
+    const behind = ['"', ...pairs(names.slice(at + 1))].join(',');
+    const kind = { values, before: `${name}{${before}`, behind: `${behind}} ` };
+    this.#kinds.set(key, kind);
+    return kind;
   }
 }
 
-/** Labels that own rows: the first of them that a table has. */
-const OWNERS = ['account', 'name'];
+/** Labels that own rows; no table has both. */
+const OWNERS: readonly string[] = ['account', 'name'];
 
 function valueText(value: number): string {
   if (Number.isFinite(value)) return String(value);
