@@ -20,7 +20,7 @@ export type AccountRuntime = {
   ownToken: Secret | null;
   /** It was confirmed for that one. */
   isOwnToken: boolean;
-  /** When a pass last found it to be who it is known as; since a start, when the last purser may have done so. */
+  /** When a pass last found it to be who it is known as; before one did, when it came into the config, or purser started. */
   confirmedAt: EpochMs | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;

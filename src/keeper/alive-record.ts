@@ -1,5 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
-import { addMs, type EpochMs, epochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { ROUND_MAX_MS } from './first-round.ts';
 
@@ -27,13 +27,6 @@ export function roundToFinish(context: KeeperContext): Round {
   if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
   const round = JSON.parse(record.detail) as Round; // what `note` wrote
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
-}
-
-/** Until when the last daemon may have been at work, or since when this one is. To be asked before it has noted anything. */
-export function lastAliveAt(context: KeeperContext): EpochMs {
-  const now = moneyNow(context);
-  const record = context.upkeep.read(OWNER, TASK);
-  return record === null ? now : epochMs(Math.min(now, addMs(record.at, EVERY_MS)));
 }
 
 /** What the next start goes on from. */
