@@ -171,7 +171,7 @@ async function passOver(
     sawProvider: true,
     isUnfinished: openNow.length > 0 || who !== 'same',
     isCounted: isSeen && isCounted,
-    waitsForOthers: isWaiting || who === 'other',
+    waitsForOthers: isWaiting || who === 'other' || who === 'waits',
   };
 }
 
