@@ -26,6 +26,7 @@ import {
   withTimeToFit,
 } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
+import { OTHER_NAME } from './new-name.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import { checkRefunds } from './refund-check.ts';
@@ -107,7 +108,8 @@ const WHOSE: Readonly<Record<Exclude<Asked['kind'], 'need'>, string>> = {
   unknown: 'the provider did not say whose account it is',
   not_yet: 'what is open has to end before its new e-mail address counts',
   moved: 'its credentials led to another account until now: the next pass judges this one',
-  other: 'its credentials lead to an account at the provider that has another name here still',
+  other: OTHER_NAME,
+  waits: 'its credentials lead to an account at the provider that has another name here still',
 };
 
 async function judgeWallet(

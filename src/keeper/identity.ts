@@ -16,7 +16,9 @@ export type Who =
   | { readonly kind: 'not_yet' }
   /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
   | { readonly kind: 'moved' }
-  | { readonly kind: 'other'; readonly identity: string };
+  | { readonly kind: 'other'; readonly identity: string }
+  /** Another name of the config has it, until that one is seen to be somebody else. */
+  | { readonly kind: 'waits'; readonly identity: string };
 
 const NAMELESS_BELIEVED = 2;
 const ANOTHER_NOW = {
@@ -46,7 +48,10 @@ export async function confirmIdentity(
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return unknown(runtime, caller);
   const taken = known === null ? await takeOver(context, account, identity) : 'none';
-  if (taken === 'waits') return other(runtime, identity);
+  if (taken === 'waits') {
+    runtime.isOther = true;
+    return { kind: 'waits', identity };
+  }
   const isContradicted = known !== null && known !== account.name && known !== identity;
   const isLetGo = isContradicted && (await letGo(context, account, runtime, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
@@ -54,7 +59,8 @@ export async function confirmIdentity(
   if (isContradicted && !(await isAccepted(context, account, identity))) {
     claim(context, account, identity);
     await freeze(context, account, identity);
-    return other(runtime, identity);
+    runtime.isOther = true;
+    return { kind: 'other', identity };
   }
   if (runtime.isOther || (!runtime.isOwnToken && isByAnother(runtime, caller))) return moved(runtime);
   // Whoever it was before, what is open is ended by evidence first, unsent, for as long as its key could be sent again.
@@ -82,11 +88,6 @@ function isByAnother({ ownToken }: AccountRuntime, { token }: Caller): boolean {
 function moved(runtime: AccountRuntime): Who {
   startAnew(runtime);
   return { kind: 'moved' };
-}
-
-function other(runtime: AccountRuntime, identity: string): Who {
-  runtime.isOther = true;
-  return { kind: 'other', identity };
 }
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {

@@ -173,7 +173,7 @@ async function passOver(
     sawProvider: true,
     isUnfinished: openNow.length > 0 || !isCounted,
     isCounted: isSeen && isCounted,
-    waitsForOthers: isWaiting || who === 'other',
+    waitsForOthers: isWaiting || who === 'other' || who === 'waits',
   };
 }
 

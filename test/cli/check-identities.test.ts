@@ -47,3 +47,12 @@ test('plan says that a second name for an account waits because the first has it
     /twin .*\n.*: its credentials lead to an account at the provider that has another name here still$/m,
   );
 });
+
+test('check --online does not fail an account that has another name now, while its old one stands for another account', async () => {
+  const fleet = await AFleet.open({ isByLogin: true, accounts: { [ONE]: {} } });
+  expect((await purser(['once'], fleet.surroundings)).code).toBe(0);
+  const ofTwo = { email: 'agent-0002@sandbox.purser.test', password: { env: 'PASSWORD_AGENT_0002' } };
+  fleet.write({ isByLogin: true, accounts: { renamed: OF_ONE, [ONE]: ofTwo } });
+  const { stdout } = await purser(['check', '--online'], fleet.surroundings);
+  expect(stdout).toMatch(/^ok {6}renamed$/m);
+});
