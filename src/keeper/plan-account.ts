@@ -1,4 +1,5 @@
 import type { Intent } from '../charge/intent.ts';
+import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { intentFor } from './arm-charge.ts';
@@ -60,7 +61,9 @@ export async function planAccount(
       : sight.failure.message;
     return { kind: 'unseen', account, reason, isRefused };
   }
-  const standing = await readStanding(context, account.name, open);
+  const now = await readStanding(context, account.name, open);
+  // What only waits for the quarantine is shown, as for a journal that has not begun.
+  const standing: Standing = now.watch.kind === 'quarantine' ? { ...now, watch: { kind: 'clear' } } : now;
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   const intents = verdict.charges.map(({ decision, need }) =>
     intentFor(context, account, decision, { need, sight }),

@@ -84,6 +84,18 @@ test('plan says what keeps purser from doing it: mode observe, and the quarantin
   expect(notes).toEqual([]);
 });
 
+test('plan shows what waits for the quarantine of a journal that has begun, and until when', async () => {
+  const fleet = await AFleet.open({ ...WISH, quarantine: '90m' });
+  await purser(['once'], fleet.surroundings);
+  await fleet.patch({ balance: 12 });
+  const { stdout } = await purser(['plan'], fleet.surroundings);
+  expect(stdout).toContain('fund $50.00: $12.00 is below the minimum $20.00');
+  expect(stdout).toMatch(
+    /\nNote: the journal is new: purser run only watches for 1h(29|30)m.* before it does anything/,
+  );
+  expect(await fleet.posts()).toEqual([]);
+});
+
 test('plan says which account it could not see, and why', async () => {
   const fleet = await AFleet.open(WISH);
   await fleet.patch({ expire_token: true }, 'agent-0002');

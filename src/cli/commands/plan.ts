@@ -1,6 +1,6 @@
 import { type Cents, formatCents, formatMicroUsd, usdFromCents } from '../../domain/money.ts';
 import type { FleetSpec } from '../../domain/spec.ts';
-import { formatDuration } from '../../domain/time.ts';
+import { type EpochMs, formatDuration } from '../../domain/time.ts';
 import type { PlannedAccount } from '../../keeper/plan-account.ts';
 import { decisionView, intentView } from '../../keeper/view.ts';
 import { EXIT } from '../cli-io.ts';
@@ -32,7 +32,7 @@ export const plan: CommandFile = (program, io, done) => {
       const daemon = await openDaemon({ io, spec, log: quietLog(io), stop: io.stop, role: 'plan' });
       let planned: readonly PlannedAccount[];
       let plans: PriceList | null;
-      const notes = notesOf(spec, daemon);
+      const notes = notesOf(spec, daemon, io.clock.now());
       try {
         planned = await planAll(daemon, io.progress);
         plans = await priceList(daemon, planned);
@@ -59,17 +59,18 @@ type Known = {
 };
 
 /** What keeps the daemon from doing it, whatever the accounts are like. */
-function notesOf({ mode, quarantineMs, store }: FleetSpec, daemon: Daemon): readonly string[] {
+function notesOf({ mode, quarantineMs, store }: FleetSpec, daemon: Daemon, now: EpochMs): readonly string[] {
   const running = runningMode(daemon.store, store.path);
   const differs = modeDiffers(mode, running);
   const isObserving = (running ?? mode) === 'observe';
-  const waits = daemon.isNewJournal && quarantineMs > 0;
+  const begun = daemon.store.quarantineUntil();
+  const lastsMs = daemon.isNewJournal ? quarantineMs : begun === null ? 0 : begun - now;
   return [
     ...(isObserving ? ['mode is observe: none of it is done; `mode: enforce` would do it'] : []),
     ...(differs === null ? [] : [differs]),
-    ...(waits
+    ...(lastsMs > 0
       ? [
-          `the journal is new: purser run only watches for ${formatDuration(quarantineMs)} before it does anything; purser adopt ends that`,
+          `the journal is new: purser run only watches for ${formatDuration(lastsMs)} before it does anything; purser adopt ends that`,
         ]
       : []),
   ];
