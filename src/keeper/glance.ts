@@ -1,3 +1,4 @@
+import type { HoldReason } from '../domain/decision.ts';
 import { microFromCents } from '../domain/money.ts';
 import { humanNeeds } from './human-needs.ts';
 import type { Glance, GlanceQuery, GlanceState, Seen } from './view.ts';
@@ -51,7 +52,22 @@ export function stateOf(seen: Seen): GlanceState {
     return 'held_back';
   if (open.length > 0) return 'charging';
   if (decisions.some(({ kind }) => kind === 'charge')) return 'would_charge';
-  return 'well';
+  return isTroubled(seen) ? 'held_back' : 'well';
+}
+
+/** What holds back whoever nothing is wrong with, too. */
+const HELD_ANYWAY: ReadonlySet<HoldReason> = new Set([
+  'subscription_ok',
+  'plan_kept',
+  'quarantined',
+  'clock_skew',
+]);
+
+/** Something is to be done, and waits for more than money. */
+function isTroubled(seen: Seen): boolean {
+  const { wallet, subscription } = seen;
+  const isSubscriptionHeld = subscription?.kind === 'hold' && !HELD_ANYWAY.has(subscription.reason);
+  return isSubscriptionHeld || (wallet?.kind === 'hold' && isBelowMinimum(seen));
 }
 
 type Placed = {

@@ -37,13 +37,22 @@ test('what needs a person comes first, then what is low, then the lowest runway,
 });
 
 const { standing } = aSeen('any');
-test.each<[string, string, Partial<Seen>]>([
+const TORN = { ...ABOVE_MINIMUM, reason: 'look_torn' } as const;
+const UNCONFIRMED = { ...ABOVE_MINIMUM, reason: 'trouble_unconfirmed' } as const;
+test.each<[string, string, Parameters<typeof aSeen>[1]]>([
   ['a decision that asks a person', 'needs_person', { wallet: NEEDS_PERSON }],
   ['the same of the subscription', 'needs_person', { subscription: NEEDS_PERSON }],
   ['a freeze', 'needs_person', { standing: { ...standing, frozenBecause: 'the ledger is torn' } }],
   ['no answer', 'not_seen', { failure: 'status 503' }],
   ['a pause', 'paused', { standing: { ...standing, pausedBecause: 'by hand' } }],
   ['a charge that a cap forbids', 'held_back', { wallet: { ...ABOVE_MINIMUM, amountCents: cents(5_000) } }],
+  ['a low wallet that nobody can be sure of', 'held_back', { balanceUsd: 12, wallet: TORN }],
+  ['a subscription whose trouble is not confirmed', 'held_back', { subscription: UNCONFIRMED }],
+  [
+    'one that a new journal only watches',
+    'well',
+    { subscription: { ...UNCONFIRMED, reason: 'quarantined' } },
+  ],
   ['an open charge', 'charging', { open: [anIntent()] }],
   ['nothing', 'well', {}],
 ])('%s makes it %s', (_what, state, over) => {
@@ -71,6 +80,6 @@ test('a search finds names, groups and policies whatever their case; the counts 
   expect(view.glance({ ...ALL, search: 'voice' })).toMatchObject({
     found: 1,
     belowMinimum: 1,
-    counts: { well: 3 },
+    counts: { well: 2, held_back: 1 },
   });
 });
