@@ -13,10 +13,12 @@ export function settledNotice(
     readonly requestId: string | null;
     /** The plan of the intent, in words. */
     readonly plan: string;
+    /** That of the subscription, as the provider shows it. */
+    readonly planShown: string | null;
   },
 ): IncidentFact | null {
   const { account, kind, id: intentId } = intent;
-  const { balanceMicroUsd, requestId, plan } = scene;
+  const { balanceMicroUsd, requestId, plan, planShown } = scene;
   const reference = { intentId, requestId };
   const charged = amountCents > 0 ? amountCents : null;
   switch (kind) {
@@ -34,7 +36,7 @@ export function settledNotice(
       return subscriptionRepaired({
         account,
         subscription,
-        planName: intent.plan === null ? null : plan,
+        planName: intent.plan === null ? planShown : plan,
         amountCents: charged,
         ...reference,
       });

@@ -47,8 +47,10 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
       // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
       const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
       const balanceMicroUsd = state.credit === null ? null : seen;
-      const { requestId, plan } = scene;
-      const notice = settledNotice(after, state.amountCents, { balanceMicroUsd, requestId, plan });
+      const { requestId, plan, sight } = scene;
+      const planShown = sight.subscriptions?.find(({ id }) => id === after.subscription)?.planName ?? null;
+      const told = { balanceMicroUsd, requestId, plan, planShown };
+      const notice = settledNotice(after, state.amountCents, told);
       return notice === null ? ends : [...ends, { kind: 'notice', fact: notice }];
     }
     case 'declined':

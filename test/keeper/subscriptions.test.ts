@@ -34,7 +34,9 @@ test('a renewal that was not paid is paid once, and settled when it was seen act
     { state: 'settled', detail: 'by subscription_status', settled_usd: 47 },
   ]);
   expect(await statuses(client)).toEqual(['active']);
-  expect((await keeper.told()).at(-1)).toMatch(/^notice subscription\.repaired: agent-0001/);
+  expect((await keeper.told()).at(-1)).toMatch(
+    /^notice subscription\.repaired: agent-0001: subscription [A-Z]\w+.* is active again/,
+  );
 });
 
 test('one look at an active subscription settles nothing', async () => {
