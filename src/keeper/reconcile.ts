@@ -165,6 +165,7 @@ async function passOver(
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const isUnsure =
     !isCounted ||
+    sight.failure !== null ||
     acted.refusal !== null ||
     verdict.decisions.some(({ kind, reason }) => kind === 'hold' && UNSURE.has(reason));
   const againMs = isWaiting ? SECOND_MS : isUnsure ? UNSURE_MS : null;
@@ -175,7 +176,7 @@ async function passOver(
     const { message: reason, requestId } = sight.failure;
     const why = { kind: 'unreachable', reason, requestId } as const;
     const blind = await blindPass(context, account, runtime, why, isCounted && sight.isWalletSeen);
-    return { ...blind, waitsForOthers: isWaiting };
+    return { ...blind, until: soonest, waitsForOthers: isWaiting };
   }
   runtime.tokens.accepted();
   runtime.failingSince = null;

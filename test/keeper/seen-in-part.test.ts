@@ -79,3 +79,21 @@ test('what others charged on an account whose subscription cannot be read counts
   await stepUntil(client.clock, SECOND_MS, 'it was answered', () => state.told !== null);
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
 });
+
+test('nor does a request that was lost wait longer to be sent again', async () => {
+  const client = await startClient();
+  const out = { isOn: false };
+  const keeper = await AKeeper.open(client, {
+    ...WISH,
+    transport: new WatchedWire(
+      async () => ({ kind: 'lost', reason: 'socket' }),
+      async (send, { url }) => (out.isOn && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
+    ),
+  });
+  await keeper.pass();
+  await lower(client);
+  out.isOn = true;
+  const { until } = await keeper.pass();
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['in_doubt']);
+  expect(until === null ? null : until - client.clock.now()).toBeLessThanOrEqual(2 * SECOND_MS);
+});
