@@ -55,10 +55,8 @@ test('also after a start, and by `purser once`', async () => {
   expect(await charges(client)).toHaveLength(1);
 });
 
-test('what others charged on an account whose subscription cannot be read counts for an order where no daemon runs', async () => {
-  const client = await startClient();
-  const { transport } = withoutSubscriptions();
-  const wish: Opening = { ...WISH, fleetCaps: { day: 80 }, transport };
+/** An order where no daemon runs that is to be held back: a cap of $80, of which a person has charged $40 on a neighbour. */
+async function orderBesideAPerson(client: SandboxClient, wish: Opening): Promise<void> {
   const before = await AKeeper.open(client, wish);
   await before.pass();
   await before.pass('agent-0002');
@@ -78,6 +76,34 @@ test('what others charged on an account whose subscription cannot be read counts
   });
   await stepUntil(client.clock, SECOND_MS, 'it was answered', () => state.told !== null);
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+}
+
+test('what others charged on an account whose subscription cannot be read counts for an order where no daemon runs', async () => {
+  const client = await startClient();
+  const { transport } = withoutSubscriptions();
+  await orderBesideAPerson(client, { ...WISH, fleetCaps: { day: 80 }, transport });
+});
+
+test('so does what they charged on one that has an answer that is dated wrong', async () => {
+  const client = await startClient();
+  const met = { answers: 0 };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url, headers }) => {
+      const reply = await send();
+      const isOther = headers['authorization'] === `Bearer ${client.sandbox.accounts[1]?.token}`;
+      if (!isOther || !url.endsWith('/me') || reply.kind !== 'answered') return reply;
+      met.answers += 1;
+      if (met.answers !== 2) return reply; // the first is that of the daemon before
+      const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
+      return { ...reply, headers: { ...reply.headers, date } };
+    },
+  );
+  await orderBesideAPerson(client, {
+    wallet: { foreign_credits: 'allow' },
+    fleetCaps: { day: 80 },
+    transport,
+  });
 });
 
 test('nor does a request that was lost wait longer to be sent again', async () => {
