@@ -170,18 +170,18 @@ async function passOver(
     verdict.decisions.some(({ kind, reason }) => kind === 'hold' && UNSURE.has(reason));
   const againMs = isWaiting ? SECOND_MS : isUnsure ? UNSURE_MS : null;
   const againAt = againMs === null ? null : addMs(moneyNow(context), againMs);
-  const holds = verdict.decisions.map(holdUntil);
-  const soonest = earliest([until, acted.until, againAt, sight.cardsAgainAt, ...holds]);
   if (sight.failure !== null) {
     const { message: reason, requestId } = sight.failure;
     const why = { kind: 'unreachable', reason, requestId } as const;
     const blind = await blindPass(context, account, runtime, why, isCounted && sight.isWalletSeen);
-    return { ...blind, until: soonest, waitsForOthers: isWaiting };
+    return { ...blind, until: earliest([until, acted.until, againAt]), waitsForOthers: isWaiting };
   }
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
   runtime.isMissed = false;
+  const holds = verdict.decisions.map(holdUntil);
+  const soonest = earliest([until, acted.until, againAt, sight.cardsAgainAt, ...holds]);
   return {
     until: soonest,
     sawProvider: true,
