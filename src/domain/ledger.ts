@@ -145,10 +145,19 @@ export function totalsAt(
  * Whether `total_credited` has risen by so much, less a fee, without a row that shows it: money came, and its row is late.
  */
 export function hasUnshownMoney(look: LedgerLook, known: KnownTotals, amountCents: Cents): boolean {
-  if (look.totals === null || known.creditedMicroUsd === null) return false;
-  const shown = known.creditedMicroUsd + sumAbove(look.credits, known.highestAnchor);
   const amount = microFromCents(amountCents) * (1 - FEE_SHARE_MAX);
-  return look.totals.creditedMicroUsd - shown >= amount - EQUATION_SLACK_MICRO_USD;
+  return unshownMicroUsd(look, known) >= amount - EQUATION_SLACK_MICRO_USD;
+}
+
+/** Whether `total_credited` is more than the rows make it. */
+export function isAheadOfRows(look: LedgerLook, known: KnownTotals): boolean {
+  return unshownMicroUsd(look, known) > EQUATION_SLACK_MICRO_USD;
+}
+
+/** What `total_credited` has risen by without a row that shows it. */
+function unshownMicroUsd({ totals, credits }: LedgerLook, known: KnownTotals): number {
+  if (totals === null || known.creditedMicroUsd === null) return Number.NEGATIVE_INFINITY;
+  return totals.creditedMicroUsd - known.creditedMicroUsd - sumAbove(credits, known.highestAnchor);
 }
 
 /** Whether totals may be of an earlier instant than others that were seen: less had come, and no more was used. */

@@ -33,8 +33,8 @@ export type AccountRuntime = {
   unconfirmedLook: LedgerLook | null;
   /** The newest credit of the last page that was not below one before, by the monotonic clock. */
   highestPage: { readonly anchor: Anchor; readonly atMs: number } | null;
-  /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock. */
-  newestTotals: { readonly totals: Totals; readonly atMs: number } | null;
+  /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock, and whether rows were late. */
+  newestTotals: { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number } | null;
   /** `null` before a look, and before the store was asked. */
   resting: Resting | null;
   cards: readonly Card[] | null;

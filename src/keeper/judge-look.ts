@@ -3,6 +3,7 @@ import type { CreditId } from '../domain/ids.ts';
 import {
   anchorOf,
   equationHolds,
+  isAheadOfRows,
   isBeforeCharge,
   isBelow,
   isWalletBehind,
@@ -55,14 +56,16 @@ export async function judgeLook(
   const holds = equationHolds(look);
   const isBehind = () =>
     isWalletBehind(look, memory, rest) ||
-    (last !== null && (isBeforeCharge(look, last) || isBeforeTotals(context, runtime, look)));
+    (last !== null && isBeforeCharge(look, last)) ||
+    isBeforeTotals(context, runtime, { look, last });
   if ((memory.hasEquationHeld || holds === true) && isBehind()) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
   if (holds === true) {
+    const isAhead = isAheadOfRows(look, memory);
     if (look.totals !== null)
-      runtime.newestTotals = { totals: look.totals, atMs: context.clock.monotonicMs() };
+      runtime.newestTotals = { totals: look.totals, isAhead, atMs: context.clock.monotonicMs() };
     return consistent;
   }
   if (memory.hasEquationHeld) {
@@ -128,15 +131,19 @@ function isOlderPage(
   return false;
 }
 
-/** A wallet from before a charge may have what its rows explain: of another's money, whose row is late. */
+/**
+ * A wallet from before a charge may have what its rows explain: of another's money, whose row is late. And one from before
+ * that money came has all that they explain. Where rows showed what is there no more it was taken back.
+ */
 function isBeforeTotals(
   { clock }: KeeperContext,
   { newestTotals }: AccountRuntime,
-  { totals }: LedgerLook,
+  { look, last }: { readonly look: LedgerLook; readonly last: YoungCharge | null },
 ): boolean {
-  if (totals === null || newestTotals === null || clock.monotonicMs() - newestTotals.atMs >= RESTING_MS)
+  if (look.totals === null || newestTotals === null) return false;
+  if (clock.monotonicMs() - newestTotals.atMs >= RESTING_MS || (last === null && !newestTotals.isAhead))
     return false;
-  return mayBeBefore(totals, newestTotals.totals);
+  return mayBeBefore(look.totals, newestTotals.totals);
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

@@ -72,9 +72,11 @@ export class Keeper {
     await this.#fleet.adopt(() => null);
     this.#beginRound();
     const early = await this.#passUntilCalm(this.#fleet.names);
+    // An answer that is dated wrong, or none, now and then is no reason to go on without what others charged there.
+    const unseen = await this.#passUntilCalm([...this.#context.firstRound.waiting]);
     await this.#fleet.alive.noteNow(this.#context); // who was not seen is waited for by the next run
     this.#context.firstRound.end();
-    await this.#passUntilCalm(early);
+    await this.#passUntilCalm([...new Set([...early, ...unseen])]);
     await this.health.check();
   }
 

@@ -3,7 +3,7 @@ import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
@@ -32,7 +32,7 @@ import { watchCards } from './watch-cards.ts';
 export type Pass = {
   readonly until: EpochMs | null;
   readonly sawProvider: boolean;
-  /** A charge is open, or the account could not be seen or counted: come back soon, whatever the schedule. */
+  /** A charge is open, or the account could not be seen: come back soon, whatever the schedule. */
   readonly isUnfinished: boolean;
   /** It was looked at and counted, or its credentials are refused, and no look can be had. */
   readonly isCounted: boolean;
@@ -41,6 +41,14 @@ export type Pass = {
 };
 
 const USAGE_EVERY_MS = 30 * SECOND_MS;
+/** One bad answer must not put a charge off to the next poll, which may be days away. */
+const UNSURE_MS = MINUTE_MS;
+const UNSURE: ReadonlySet<Decision['reason']> = new Set([
+  'provider_unreachable',
+  'clock_skew',
+  'look_torn',
+  'anchor_stale',
+]);
 
 /** One account, one pass, and since when what is wrong with it lasts. */
 export async function reconcile(
@@ -155,23 +163,29 @@ async function passOver(
     keep: [...lasting(account.name, verdict), ...kept.keep],
   });
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
+  const isUnsure =
+    !isCounted ||
+    sight.failure !== null ||
+    acted.refusal !== null ||
+    verdict.decisions.some(({ kind, reason }) => kind === 'hold' && UNSURE.has(reason));
+  const againMs = isWaiting ? SECOND_MS : isUnsure ? UNSURE_MS : null;
+  const againAt = againMs === null ? null : addMs(moneyNow(context), againMs);
   if (sight.failure !== null) {
     const { message: reason, requestId } = sight.failure;
     const why = { kind: 'unreachable', reason, requestId } as const;
     const blind = await blindPass(context, account, runtime, why, isCounted && sight.isWalletSeen);
-    return { ...blind, waitsForOthers: isWaiting };
+    return { ...blind, until: earliest([until, acted.until, againAt]), waitsForOthers: isWaiting };
   }
   runtime.tokens.accepted();
   runtime.failingSince = null;
   runtime.failures = 0;
   runtime.isMissed = false;
-  const again = isWaiting ? addMs(moneyNow(context), SECOND_MS) : null;
   const holds = verdict.decisions.map(holdUntil);
-  const soonest = earliest([until, acted.until, again, sight.cardsAgainAt, ...holds]);
+  const soonest = earliest([until, acted.until, againAt, sight.cardsAgainAt, ...holds]);
   return {
     until: soonest,
     sawProvider: true,
-    isUnfinished: openNow.length > 0 || !isCounted,
+    isUnfinished: openNow.length > 0,
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits',
   };

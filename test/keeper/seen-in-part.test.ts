@@ -13,9 +13,10 @@ import { charges } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const noCron = { cron: { start: () => () => undefined }, onToken: () => undefined };
+const FOREIGN = { foreign_credits: 'allow' };
 const WISH = {
   subscription: { plan: 'Standard', when_past_due: 'alert' },
-  wallet: { foreign_credits: 'allow' },
+  wallet: FOREIGN,
 } as const;
 
 /** A provider that answers nothing about subscriptions while `out.isOn`. */
@@ -55,18 +56,22 @@ test('also after a start, and by `purser once`', async () => {
   expect(await charges(client)).toHaveLength(1);
 });
 
-test('what others charged on an account whose subscription cannot be read counts for an order where no daemon runs', async () => {
-  const client = await startClient();
-  const { transport } = withoutSubscriptions();
-  const wish: Opening = { ...WISH, fleetCaps: { day: 80 }, transport };
-  const before = await AKeeper.open(client, wish);
-  await before.pass();
-  await before.pass('agent-0002');
-  before.close();
+/** A keeper that has seen both accounts and is gone, behind which a person charged $40 on the second. */
+async function payBesideAKeeper(client: SandboxClient, wish: Opening): Promise<AKeeper> {
+  const keeper = await AKeeper.open(client, wish);
+  await keeper.pass();
+  await keeper.pass('agent-0002');
+  keeper.close();
   client.clock.advance(HOUR_MS);
   const token = client.sandbox.accounts[1]?.token ?? null;
   const body = { amount: 40, payment_method_id: 'pm_agent_0002_visa' };
   await client.ask('/wallet/fund', { body, key: 'a-person', token });
+  return keeper;
+}
+
+/** An order where no daemon runs that is held back by a cap, if what a person charged on the neighbour counts. */
+async function orderBesideAPerson(client: SandboxClient, wish: Opening): Promise<void> {
+  const before = await payBesideAKeeper(client, wish);
   const parts = await AKeeper.open(client, { ...wish, folder: before.folder, clock: client.clock });
   const order: HandOrder = { kind: 'ensure', neededCents: cents(10_000), targetCents: cents(10_000) };
   const signal = new AbortController().signal;
@@ -78,4 +83,61 @@ test('what others charged on an account whose subscription cannot be read counts
   });
   await stepUntil(client.clock, SECOND_MS, 'it was answered', () => state.told !== null);
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+}
+
+test('what others charged on an account whose subscription cannot be read counts for an order where no daemon runs', async () => {
+  const client = await startClient();
+  const { transport } = withoutSubscriptions();
+  await orderBesideAPerson(client, { ...WISH, fleetCaps: { day: 80 }, transport });
+});
+
+/** One answer of the neighbour is dated wrong: the second that says who it is. */
+function datedWrongOnce(client: SandboxClient): WatchedWire {
+  const met = { answers: 0 };
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { url, headers }) => {
+      const reply = await send();
+      const isOther = headers['authorization'] === `Bearer ${client.sandbox.accounts[1]?.token}`;
+      if (!isOther || !url.endsWith('/me') || reply.kind !== 'answered') return reply;
+      met.answers += 1;
+      if (met.answers !== 2) return reply; // the first is that of the process before
+      const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
+      return { ...reply, headers: { ...reply.headers, date } };
+    },
+  );
+}
+
+test('so does what they charged on one that has an answer that is dated wrong', async () => {
+  const client = await startClient();
+  const transport = datedWrongOnce(client);
+  await orderBesideAPerson(client, { wallet: FOREIGN, fleetCaps: { day: 80 }, transport });
+});
+
+test('also for `purser once`', async () => {
+  const client = await startClient();
+  const wish = { wallet: FOREIGN, fleetCaps: { day: 80 }, transport: datedWrongOnce(client) };
+  const before = await payBesideAKeeper(client, wish);
+  await lower(client);
+  const parts = await AKeeper.open(client, { ...wish, folder: before.folder });
+  await new Keeper(parts.context, noCron).passOverAll();
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
+
+test('nor does a request that was lost wait longer to be sent again', async () => {
+  const client = await startClient();
+  const out = { isOn: false };
+  const keeper = await AKeeper.open(client, {
+    ...WISH,
+    transport: new WatchedWire(
+      async () => ({ kind: 'lost', reason: 'socket' }),
+      async (send, { url }) => (out.isOn && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
+    ),
+  });
+  await keeper.pass();
+  await lower(client);
+  out.isOn = true;
+  const { until } = await keeper.pass();
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['in_doubt']);
+  expect(until === null ? null : until - client.clock.now()).toBeLessThanOrEqual(2 * SECOND_MS);
 });
