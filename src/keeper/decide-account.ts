@@ -17,6 +17,7 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { declaredIn, judgeSubscription } from './judge-subscription.ts';
 import {
   type Asked,
+  afterRefunds,
   freezeIfDecided,
   frozenNow,
   type Judged,
@@ -29,7 +30,6 @@ import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import { OTHER_NAME } from './new-name.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
-import { checkRefunds } from './refund-check.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
 
 /** The decisions of a pass and what they were made on. */
@@ -159,13 +159,8 @@ async function judgeWallet(
       history: need?.history ?? null,
       linkHistory: linkNeed?.history ?? null,
     });
-  let decision = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
-  if (decision.kind === 'charge') {
-    const isRead = await checkRefunds(context, account, sight.caller);
-    decision = isRead
-      ? decide(await frozenNow(context, account))
-      : hold('provider_unreachable', 'the debits could not be read');
-  }
+  const first = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
+  let decision = await afterRefunds(context, account, sight, { decision: first, decide });
   if (decision.kind === 'charge' && decision.action.kind === 'fund')
     decision = (await holdForPage(context, account, runtime)) ?? decision;
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);

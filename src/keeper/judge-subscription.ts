@@ -1,3 +1,4 @@
+import type { Decision } from '../domain/decision.ts';
 import { isSubscriptionWork, type Standing } from '../domain/history.ts';
 import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -10,7 +11,7 @@ import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts
 import type { AccountRuntime } from './account-runtime.ts';
 import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
-import { freezeIfDecided, type Judged, needIn, readNeed, withTimeToFit } from './judging.ts';
+import { afterRefunds, freezeIfDecided, type Judged, needIn, readNeed, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { periodAnchor } from './subscription-goal.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
@@ -58,21 +59,24 @@ export async function judgeSubscription(
     question?.kind === 'subscribe' && asksPerson(spec.payWith)
       ? needIn(await readNeed(context, account, runtime, sight, { ...question, kind: 'subscribe_link' }))
       : null;
-  const decision = decideSubscription({
-    spec,
-    wanted: declared.wanted,
-    stance,
-    standing,
-    now,
-    troubleForMs,
-    lastLive,
-    clockSkewMs: clockSkewMs(context),
-    subscriptions,
-    plans,
-    cards,
-    history: need?.history ?? null,
-    linkHistory: linkNeed?.history ?? null,
-  });
+  const decide = (frozenBecause: string | null): Decision =>
+    decideSubscription({
+      spec,
+      wanted: declared.wanted,
+      stance,
+      standing: { ...standing, frozenBecause },
+      now,
+      troubleForMs,
+      lastLive,
+      clockSkewMs: clockSkewMs(context),
+      subscriptions,
+      plans,
+      cards,
+      history: need?.history ?? null,
+      linkHistory: linkNeed?.history ?? null,
+    });
+  const first = decide(standing.frozenBecause);
+  const decision = await afterRefunds(context, account, sight, { decision: first, decide });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
     decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),

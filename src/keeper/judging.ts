@@ -4,12 +4,14 @@ import type { ChargeHistory } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { formatInstant } from '../domain/time.ts';
 import { cardIdentity } from '../policy/ladder.ts';
+import { hold } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity, type Who } from './identity.ts';
 import type { Sight } from './observe.ts';
+import { checkRefunds } from './refund-check.ts';
 
 /** What the judgements of wallet and subscription have in common. */
 
@@ -70,6 +72,19 @@ export async function withTimeToFit(
 export async function frozenNow(context: KeeperContext, account: AccountSpec): Promise<string | null> {
   const holds = await context.journal.holds(account.name);
   return holds.find((one) => one.kind === 'freeze')?.reason ?? null;
+}
+
+/** A charge is decided anew when it was read whether the provider took back one of ours (fence 5). */
+export async function afterRefunds(
+  context: KeeperContext,
+  account: AccountSpec,
+  sight: Sight,
+  first: { readonly decision: Decision; readonly decide: (frozenBecause: string | null) => Decision },
+): Promise<Decision> {
+  if (first.decision.kind !== 'charge') return first.decision;
+  const isRead = await checkRefunds(context, account, sight.caller);
+  if (!isRead) return hold('provider_unreachable', 'the debits could not be read');
+  return first.decide(await frozenNow(context, account));
 }
 
 export async function freezeIfDecided(

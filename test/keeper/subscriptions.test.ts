@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { badPosts } from './a-low-wallet.ts';
+import { badPosts, lower } from './a-low-wallet.ts';
 import { charges, posts } from './sandbox-record.ts';
 
 /** `agent-0001` with a subscription in that state, and a keeper that guards only subscriptions. */
@@ -37,6 +37,22 @@ test('a renewal that was not paid is paid once, and settled when it was seen act
   expect((await keeper.told()).at(-1)).toMatch(
     /^notice subscription\.repaired: agent-0001: subscription [A-Z]\w+.* is active again/,
   );
+});
+
+test('a renewal of an account whose top-up the provider took back minutes ago is not paid', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { subscription: { when_past_due: 'fix_payment' } });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(10 * MINUTE_MS);
+  const [topUp] = await keeper.intents();
+  await client.patch({ refund: topUp?.payment_intent });
+  await client.patch({ balance: 60, subscription: PAST_DUE });
+  await keeper.live(20 * MINUTE_MS);
+  expect(await charges(client, 'fix_payment')).toEqual([]);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toMatchObject([
+    { kind: 'freeze', reason: expect.stringContaining('took back') },
+  ]);
 });
 
 test('one look at an active subscription settles nothing', async () => {
