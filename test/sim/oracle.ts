@@ -285,8 +285,8 @@ export class Oracle {
     const isKnown = knows(by.knew, earlier, this.charges);
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
-    // It waited for its holder (3-D Secure), of which no answer told, so it was proven absent; and was confirmed after all.
-    if (by.isUnheard && earlier.atMs >= by.askedAtMs)
+    // One waited for its holder (3-D Secure), of which no answer told, so it was proven absent; and was confirmed after all.
+    if ((by.isUnheard || earlier.isUnheard) && earlier.atMs >= by.askedAtMs)
       return this.#reachedLimit('unheard_challenge', charge.account, sentence);
     // Two stores that see the same need have to make the same key of it: then the provider charges once.
     const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
