@@ -74,14 +74,14 @@ export async function frozenNow(context: KeeperContext, account: AccountSpec): P
   return holds.find((one) => one.kind === 'freeze')?.reason ?? null;
 }
 
-/** A charge is decided anew when it was read whether the provider took back one of ours (fence 5). */
+/** A charge is decided anew when it was read whether the provider took back one of ours (fence 5); a pause costs nothing. */
 export async function afterRefunds(
   context: KeeperContext,
   account: AccountSpec,
   sight: Sight,
   first: { readonly decision: Decision; readonly decide: (frozenBecause: string | null) => Decision },
 ): Promise<Decision> {
-  if (first.decision.kind !== 'charge') return first.decision;
+  if (first.decision.kind !== 'charge' || first.decision.action.kind === 'pause') return first.decision;
   const isRead = await checkRefunds(context, account, sight.caller);
   if (!isRead) return hold('provider_unreachable', 'the debits could not be read');
   return first.decide(await frozenNow(context, account));

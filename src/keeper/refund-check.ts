@@ -1,3 +1,4 @@
+import type { IntentKind } from '../charge/intent.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -12,6 +13,8 @@ const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
+/** What the wallet may show as taken back: what paid for a subscription never was in it. */
+const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
 /**
  * Before a charge is decided: is the wallet low because the provider took back one of ours? Refunds stand among the
@@ -23,7 +26,12 @@ export async function checkRefunds(
   account: AccountSpec,
   caller: Caller,
 ): Promise<boolean> {
-  const [last] = await context.journal.intents({ account: account.name, states: ['settled'], limit: 1 });
+  const [last] = await context.journal.intents({
+    account: account.name,
+    kinds: OF_WALLET,
+    states: ['settled'],
+    limit: 1,
+  });
   if (last === undefined) return true; // nothing of ours could be taken back
   const rows = await newestDebits(context, caller, last.armedAt - DAY_MS);
   if (rows === null) return false;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { badPosts } from './a-low-wallet.ts';
+import { badPosts, lower } from './a-low-wallet.ts';
 import { aRuledAccount, OFFICE, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
 import { charges, posts } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const OFFICE_HOURS = { pause: { hours: { ...OFFICE, ahead: '15m' } } };
 
@@ -21,6 +22,22 @@ test('it is paused outside its hours, and runs again before they begin', async (
   expect(await charges(client, 'renewal')).toEqual([]);
   expect(await keeper.told()).not.toContainEqual(expect.stringMatching(/^firing/));
 }, 30_000);
+
+test('it is paused, which costs nothing, also while nobody can read whether a top-up was taken back', async () => {
+  const out = { isOn: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (out.isOn && url.includes('type=debit') ? answer(500, {}) : await send()),
+  );
+  const { client, keeper } = await aRuledAccount(41, OFFICE_HOURS, { wallet: {}, transport });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+  out.isOn = true;
+  await keeper.live(5.5 * HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
+});
 
 test('what a person resumed outside its hours is told once and left until the next day', async () => {
   const { client, keeper } = await aRuledAccount(41, OFFICE_HOURS, { alerts: { repeat: '24h' } });

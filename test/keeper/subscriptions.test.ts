@@ -4,6 +4,7 @@ import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { badPosts, lower } from './a-low-wallet.ts';
 import { charges, posts } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 /** `agent-0001` with a subscription in that state, and a keeper that guards only subscriptions. */
 async function aSubscription(
@@ -53,6 +54,20 @@ test('a renewal of an account whose top-up the provider took back minutes ago is
   expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toMatchObject([
     { kind: 'freeze', reason: expect.stringContaining('took back') },
   ]);
+});
+
+test('the renewals of an account whose wallet cannot be read, nor was ever funded, are all paid', async () => {
+  const { client, keeper } = await aSubscription(PAST_DUE, { when_past_due: 'fix_payment' }, () => ({
+    transport: new WatchedWire(
+      (send) => send(),
+      async (send, { url }) => (url.includes('/wallet/') ? answer(403, {}) : await send()),
+    ),
+  }));
+  await keeper.live(10 * MINUTE_MS);
+  client.clock.advance(30 * DAY_MS);
+  await client.patch({ subscription: PAST_DUE });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(2);
 });
 
 test('one look at an active subscription settles nothing', async () => {
