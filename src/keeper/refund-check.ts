@@ -13,7 +13,7 @@ const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
-/** What the wallet may show as taken back: what paid for a subscription never was in it. */
+/** What came into the wallet. Where nothing did, debits that cannot be read, as without a wallet, forbid nothing. */
 const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
 /**
@@ -26,15 +26,11 @@ export async function checkRefunds(
   account: AccountSpec,
   caller: Caller,
 ): Promise<boolean> {
-  const [last] = await context.journal.intents({
-    account: account.name,
-    kinds: OF_WALLET,
-    states: ['settled'],
-    limit: 1,
-  });
+  const settled = { account: account.name, states: ['settled'], limit: 1 } as const;
+  const [last] = await context.journal.intents(settled);
   if (last === undefined) return true; // nothing of ours could be taken back
   const rows = await newestDebits(context, caller, last.armedAt - DAY_MS);
-  if (rows === null) return false;
+  if (rows === null) return (await context.journal.intents({ ...settled, kinds: OF_WALLET })).length === 0;
   const refunds = rows.flatMap((row) => {
     const payment = paymentOf(row);
     return payment === null ? [] : [{ id: row.id, payment }];

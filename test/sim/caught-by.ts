@@ -24,7 +24,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['shared caps count one account only', 24],
   ['a card is known by its id, not by its face', 39],
   ['a declined card may be tried every hour', 89],
-  ['the amount that was asked for is booked, not what the ledger shows', 14],
+  ['the amount that was asked for is booked, not what the ledger shows', 239],
   ['a token stands in the log', 1],
   ['a wallet that is held back is told to nobody', 14],
   ['a torn look is trusted', 21],
