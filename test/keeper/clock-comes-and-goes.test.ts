@@ -1,23 +1,18 @@
 import { expect, test } from 'vitest';
 import type { AccountName } from '../../src/domain/ids.ts';
-import type { Clock } from '../../src/domain/ports.ts';
-import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import type { Opening } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
+import { hostClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { type AroundRead, WatchedWire } from './watched-wire.ts';
 
 /** A daemon whose clock a test sets wrong. */
 async function aDaemon(wish: (client: SandboxClient) => Opening) {
   const client = await startClient();
-  const off = { ms: 0 };
-  const clock: Clock = {
-    now: () => addMs(client.clock.now(), off.ms),
-    monotonicMs: () => client.clock.monotonicMs(),
-    sleep: (durationMs, signal) => client.clock.sleep(durationMs, signal),
-  };
+  const { off, clock } = hostClock(client.clock);
   const { parts, keeper } = await runOn(client, { clock, ...wish(client) });
   const live = async (durationMs: number) => {
     const endAt = client.clock.now() + durationMs;

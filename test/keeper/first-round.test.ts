@@ -2,14 +2,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { HandOrder } from '../../src/domain/hand-order.ts';
 import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
-import type { Clock } from '../../src/domain/ports.ts';
-import { addMs, DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
+import { hostClock } from './off-clock.ts';
 import { charges, requests } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -332,12 +332,7 @@ test('a daemon whose host slept for hours looks at everybody before it charges',
 
 test('a clock that is right again charges nobody before everybody was looked at', async () => {
   const client = await startClient();
-  const off = { ms: 0 };
-  const clock: Clock = {
-    now: () => addMs(client.clock.now(), off.ms),
-    monotonicMs: () => client.clock.monotonicMs(),
-    sleep: (durationMs, signal) => client.clock.sleep(durationMs, signal),
-  };
+  const { off, clock } = hostClock(client.clock);
   const { keeper } = await runOn(client, { ...FOREIGN, fleetCaps: { day: 80 }, poll: '1h', clock });
   const live = async (durationMs: number) => {
     const endAt = client.clock.now() + durationMs;
