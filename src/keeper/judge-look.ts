@@ -14,10 +14,10 @@ import {
   type Rest,
 } from '../domain/ledger.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
-import type { LedgerLook, Totals } from '../domain/observation.ts';
+import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import { restOf } from './resting.ts';
 
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
@@ -25,7 +25,6 @@ const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
 const LOOK_AGAIN_MS = 3 * SECOND_MS;
 /** A wallet that is behind its rows, or may be behind new money, stays so for a while: it is not asked every other second. */
 const CAUGHT_UP_MS = 30 * SECOND_MS;
-const AHEAD_TASK = 'totals_ahead';
 
 export type Judgement = {
   readonly isLookConsistent: boolean;
@@ -64,7 +63,9 @@ export async function judgeLook(
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
   if (holds === true) {
-    if (look.totals !== null) await noteTotals(context, runtime, look.totals, isAheadOfRows(look, memory));
+    const isAhead = isAheadOfRows(look, memory);
+    if (look.totals !== null)
+      runtime.newestTotals = { totals: look.totals, isAhead, atMs: context.clock.monotonicMs() };
     return consistent;
   }
   if (memory.hasEquationHeld) {
@@ -135,42 +136,14 @@ function isOlderPage(
  * that money came has all that they explain. Where rows showed what is there no more it was taken back.
  */
 function isBeforeTotals(
-  context: KeeperContext,
-  runtime: AccountRuntime,
+  { clock }: KeeperContext,
+  { newestTotals }: AccountRuntime,
   { look, last }: { readonly look: LedgerLook; readonly last: YoungCharge | null },
 ): boolean {
-  runtime.newestTotals ??= readTotals(context, runtime);
-  const { newestTotals } = runtime;
   if (look.totals === null || newestTotals === null) return false;
-  const ageMs = context.clock.monotonicMs() - newestTotals.atMs;
-  if (ageMs >= RESTING_MS || (last === null && !newestTotals.isAhead)) return false;
+  if (clock.monotonicMs() - newestTotals.atMs >= RESTING_MS || (last === null && !newestTotals.isAhead))
+    return false;
   return mayBeBefore(look.totals, newestTotals.totals);
-}
-
-/** Those that are ahead of their rows outlive the process, for no run of `purser once` is as long as a row is late. */
-async function noteTotals(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  totals: Totals,
-  isAhead: boolean,
-): Promise<void> {
-  runtime.newestTotals = { totals, isAhead, atMs: context.clock.monotonicMs() };
-  if (!isAhead || isClockOff(context)) return;
-  const record = {
-    digest: JSON.stringify(totals),
-    result: 'done',
-    detail: '',
-    at: moneyNow(context),
-  } as const;
-  await context.upkeep.write(runtime.name, AHEAD_TASK, record);
-}
-
-function readTotals(context: KeeperContext, { name }: AccountRuntime): AccountRuntime['newestTotals'] {
-  const record = context.upkeep.read(name, AHEAD_TASK);
-  if (record === null) return null;
-  const totals = JSON.parse(record.digest) as Totals; // what `noteTotals` wrote
-  const ageMs = Math.max(0, moneyNow(context) - record.at);
-  return { totals, isAhead: true, atMs: context.clock.monotonicMs() - ageMs };
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {
