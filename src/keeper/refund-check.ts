@@ -13,7 +13,7 @@ const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
-/** What came into the wallet. Where nothing did, debits that cannot be read, as without a wallet, forbid nothing. */
+/** What came into the wallet. Where nothing did, a wallet that the provider refuses to show forbids nothing. */
 const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
 /**
@@ -30,7 +30,9 @@ export async function checkRefunds(
   const [last] = await context.journal.intents(settled);
   if (last === undefined) return true; // nothing of ours could be taken back
   const rows = await newestDebits(context, caller, last.armedAt - DAY_MS);
-  if (rows === null) return (await context.journal.intents({ ...settled, kinds: OF_WALLET })).length === 0;
+  if (rows === null) return false;
+  if (rows === 'refused')
+    return (await context.journal.intents({ ...settled, kinds: OF_WALLET })).length === 0;
   const refunds = rows.flatMap((row) => {
     const payment = paymentOf(row);
     return payment === null ? [] : [{ id: row.id, payment }];
@@ -63,11 +65,11 @@ async function newestDebits(
   context: KeeperContext,
   caller: Caller,
   since: number,
-): Promise<readonly WalletTransaction[] | null> {
+): Promise<readonly WalletTransaction[] | 'refused' | null> {
   const page = (offset: number) =>
     listWalletTransactions(context.client, caller, { type: 'debit', limit: ROWS, offset });
   const first = await page(0);
-  if (first.kind === 'failed') return null;
+  if (first.kind === 'failed') return first.failure.reason === 'refused' ? 'refused' : null;
   const rows = [...first.value.rows];
   const total = first.value.total ?? Number.POSITIVE_INFINITY;
   const [top, bottom] = [rows.at(0), rows.at(-1)];

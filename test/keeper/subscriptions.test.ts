@@ -70,6 +70,23 @@ test('the renewals of an account whose wallet cannot be read, nor was ever funde
   expect(await charges(client, 'fix_payment')).toHaveLength(2);
 });
 
+test('a wallet is not filled while debits cannot be read, though a renewal is all that was paid', async () => {
+  const state = { isDown: false };
+  const client = await startClient();
+  await client.patch({ subscription: PAST_DUE });
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (state.isDown && url.includes('type=debit') ? answer(500, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { subscription: { when_past_due: 'fix_payment' }, transport });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await keeper.intents()).toMatchObject([{ kind: 'fix_payment', state: 'settled' }]);
+  state.isDown = true;
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fund')).toEqual([]);
+});
+
 test('one look at an active subscription settles nothing', async () => {
   const { client, keeper } = await aSubscription(PAST_DUE, { when_past_due: 'fix_payment' });
   await keeper.pass();
