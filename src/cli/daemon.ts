@@ -144,6 +144,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     firstRound: new FirstRound(),
     passing: new Set(),
     claims: new Map(),
+    confirmed: new Map(),
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,

@@ -2,7 +2,7 @@ import { fingerprint } from '../alerts/fingerprint.ts';
 import { isOpen } from '../charge/intent.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { acceptName, OTHER_NAME } from '../keeper/new-name.ts';
+import { acceptName, isNameAsked, OTHER_NAME } from '../keeper/new-name.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT, ExitWith } from './cli-io.ts';
 
@@ -42,6 +42,8 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
     });
   }
   if (freeze?.reason === OTHER_NAME) await acceptName(store.upkeep, account, now); // first, or a pass freezes it again
+  const isNew = freeze === undefined && isNameAsked(store.upkeep, account, account);
+  if (isNew) await acceptName(store.upkeep, account, now);
   for (const { kind } of holds) {
     const over = fingerprint('purser.degraded', account, 'frozen');
     await journal.liftHold(
@@ -57,5 +59,6 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
     const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
     await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
-  return holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
+  const lifted = holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
+  return isNew ? [...lifted, 'not named by the provider'] : lifted;
 }

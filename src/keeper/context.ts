@@ -40,6 +40,8 @@ export type KeeperContext = {
   readonly passing: Set<AccountName>;
   /** By what the provider calls them: accounts of the config that are known by another name of it still (`name-moves.ts`). */
   readonly claims: Map<string, AccountSpec>;
+  /** By which name of the provider's this process has last seen each, and under which entry of the config. */
+  readonly confirmed: Map<AccountName, { readonly account: AccountSpec; readonly identity: string }>;
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

@@ -5,13 +5,15 @@ import { getMe } from '../modelslab/usage.ts';
 import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { claim, forgetClaims, isOfAnother, letGo, takeOver } from './name-moves.ts';
+import { claim, forgetClaims, isNewHere, isOfAnother, letGo, takeOver } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
 export type Who =
   | { readonly kind: 'same'; readonly identity: string }
   | { readonly kind: 'unknown' }
+  /** So again and again, and it may be one that is known here by an e-mail address. */
+  | { readonly kind: 'nameless' }
   /** The same one, once what is open under its old e-mail address has ended. */
   | { readonly kind: 'not_yet' }
   /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
@@ -41,13 +43,21 @@ export async function confirmIdentity(
 ): Promise<Who> {
   // A reload may bring another token while a pass is under way with the old one.
   const confirmed = runtime.identity?.token === caller.token ? runtime.identity : null;
-  if (confirmed !== null) return { kind: 'same', identity: confirmed.name };
+  if (confirmed !== null) return same(context, account, confirmed.name);
   const reply = await getMe(context.client, caller);
   if (reply.kind === 'failed') return unknown(runtime, caller);
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return unknown(runtime, caller);
-  const taken = known === null ? await takeOver(context, account, identity) : 'none';
+  if (known === null && identity === account.name && !(await isNewHere(context, account))) {
+    await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
+    noteUnknown(runtime, caller);
+    return { kind: 'nameless' };
+  }
+  // Whoever goes by the alias may turn out to be one that is known by its e-mail address.
+  const isUnnamed = known === null || (known === account.name && identity !== known);
+  const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
+  if (taken === 'not_yet') return { kind: 'not_yet' };
   if (taken === 'waits') {
     runtime.isOther = true;
     return { kind: 'waits', identity };
@@ -72,13 +82,22 @@ export async function confirmIdentity(
   runtime.identity = { name: identity, token: caller.token };
   runtime.ownToken = caller.token;
   runtime.isOwnToken = true;
+  return same(context, account, identity);
+}
+
+function same({ confirmed }: KeeperContext, account: AccountSpec, identity: string): Who {
+  confirmed.set(account.name, { account, identity });
   return { kind: 'same', identity };
 }
 
 function unknown(runtime: AccountRuntime, caller: Caller): Who {
+  noteUnknown(runtime, caller);
+  return { kind: 'unknown' };
+}
+
+function noteUnknown(runtime: AccountRuntime, caller: Caller): void {
   runtime.ownToken ??= caller.token;
   if (isByAnother(runtime, caller)) runtime.isOther = true;
-  return { kind: 'unknown' };
 }
 
 function isByAnother({ ownToken }: AccountRuntime, { token }: Caller): boolean {

@@ -12,10 +12,13 @@ import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** `moved` where history came from another name, `waits` where a name of the config has it still. */
-export type TakeOver = 'none' | 'moved' | 'waits';
+/**
+ * `moved` where history came from another name, `waits` where a name of the config has it still, `not_yet` where something of
+ * its own is open.
+ */
+export type TakeOver = 'none' | 'moved' | 'waits' | 'not_yet';
 
-/** For an account that is not known by its name: it goes on as the one that it was by another. */
+/** For an account that is known by no name of the provider's: it goes on as the one that it was by another of ours. */
 export async function takeOver(
   context: KeeperContext,
   account: AccountSpec,
@@ -31,6 +34,7 @@ export async function takeOver(
   }
   const former = names.filter((one) => !spec().accounts.has(one));
   if (former.some((one) => passing.has(one))) return 'waits';
+  if (former.length > 0 && (await journal.openIntents(account.name)).length > 0) return 'not_yet';
   for (const one of former) {
     passing.add(one);
     try {
@@ -44,6 +48,22 @@ export async function takeOver(
   if (former.length > 0 && group !== null)
     await journal.regroup(new Map([[name, group]]), new Set(spec().groups.keys()), moneyNow(context));
   return former.length > 0 ? 'moved' : 'none';
+}
+
+/**
+ * Whether an account that the provider does not name can be none of those that it has named: whoever was one of them under
+ * another name of the config, would go on without its pause and its open charge.
+ */
+export async function isNewHere(
+  { confirmed, journal, spec, upkeep }: KeeperContext,
+  { name }: AccountSpec,
+): Promise<boolean> {
+  if (isNameAccepted(upkeep, name, name)) return true;
+  const emails = await journal.emails();
+  return emails.every(({ account, email }) => {
+    const seen = confirmed.get(account);
+    return seen !== undefined && seen.identity === email && spec().accounts.get(account) === seen.account;
+  });
 }
 
 /** The provider says that it is the account that is known by another name. Good until a reload changes its entry. */

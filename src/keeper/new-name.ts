@@ -7,6 +7,11 @@ export const OTHER_NAME =
   'its credentials lead to another account at the provider than before, or its e-mail address there was changed; ' +
   'give another account a name of its own, and resume only the same one';
 
+/** Why an account is not charged that the provider does not name, and that may be one that had another name here. */
+export const NO_NAME =
+  'the provider does not say whose account it is, and it may be one that had another name here; ' +
+  'resume it if it is a new one';
+
 const TASK = 'new_name';
 
 /** A new name for the account was seen, and people were asked about it. One that was asked about before changes nothing. */
@@ -16,7 +21,12 @@ export async function askAboutName(
   { name, now }: { readonly name: string; readonly now: EpochMs },
 ): Promise<void> {
   if (upkeep.read(account, TASK)?.digest === name) return;
-  await upkeep.write(account, TASK, { digest: name, result: 'trying', detail: 'frozen', at: now });
+  await upkeep.write(account, TASK, { digest: name, result: 'trying', detail: 'asked', at: now });
+}
+
+export function isNameAsked(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
+  const record = upkeep.read(account, TASK);
+  return record !== null && record.digest === name && record.result === 'trying';
 }
 
 /** A person said that it is the same account (`purser resume`). */

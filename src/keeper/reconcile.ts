@@ -187,7 +187,7 @@ async function passOver(
     sawProvider: true,
     isUnfinished: openNow.length > 0,
     isCounted: isSeen && isCounted,
-    waitsForOthers: isWaiting || who === 'other' || who === 'waits',
+    waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'nameless',
   };
 }
 

@@ -11,6 +11,11 @@ export function namesOf(database: Database, identity: string): readonly AccountN
     .map((row) => row['name'] as AccountName); // our own column
 }
 
+export function emails(database: Database): readonly { account: AccountName; email: string }[] {
+  const rows = database.all(`SELECT name, identity FROM account WHERE instr(identity, '@') > 0`);
+  return rows.map((row) => ({ account: row['name'] as AccountName, email: String(row['identity']) })); // our own column
+}
+
 /**
  * Everything that is known of an account goes by another name from here on, beside what a person has said of that already.
  * What is told and shown of it stays under the old one. Call inside a write transaction.

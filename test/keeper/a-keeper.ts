@@ -124,6 +124,7 @@ export class AKeeper {
       firstRound: new FirstRound(),
       passing: new Set(),
       claims: new Map(),
+      confirmed: new Map(),
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),

@@ -323,6 +323,7 @@ export class Machine implements Asker {
       firstRound: new FirstRound(),
       passing: new Set(),
       claims: new Map(),
+      confirmed: new Map(),
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+/** A provider that names nobody of `nameless`, by token. */
+function aShyWire(nameless: Set<string>): WatchedWire {
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { url, headers }) => {
+      const token = headers['authorization']?.replace('Bearer ', '') ?? '';
+      return url.endsWith('/me') && nameless.has(token) ? answer(200, { data: {} }) : await send();
+    },
+  );
+}
+
+const NEW = 'render-eu' as AccountName;
+const token = (n: number) => ({ token: { env: `TOKEN_AGENT_000${n}` } });
+const tokenOf = (client: SandboxClient, n: number) => client.sandbox.accounts[n - 1]?.token ?? '';
+
+async function aPausedAccount() {
+  const client = await startClient();
+  const nameless = new Set<string>();
+  const transport = aShyWire(nameless);
+  const keeper = await AKeeper.open(client, { transport, accounts: { 'agent-0001': token(1) } });
+  await keeper.pass();
+  const { name: account } = keeper.account('agent-0001');
+  const pause = {
+    account,
+    kind: 'pause',
+    reason: 'by hand',
+    since: client.clock.now(),
+    intent: null,
+  } as const;
+  await keeper.store.journal.setHold(pause, []);
+  keeper.close();
+  await lower(client);
+  return { client, nameless, transport, folder: keeper.folder };
+}
+
+test('an account that got another name, and is not named by the provider, is not charged beside its pause', async () => {
+  const { client, nameless, ...scene } = await aPausedAccount();
+  nameless.add(tokenOf(client, 1));
+  const keeper = await AKeeper.open(client, { ...scene, accounts: { [NEW]: token(1) } });
+  await keeper.live(HOUR_MS, NEW);
+  expect(await charges(client)).toHaveLength(0);
+  const { wallet } = keeper.context.view.accounts()[0] ?? {};
+  expect(wallet?.sentence).toMatch(/may be one that had another name here/);
+  nameless.clear();
+  await keeper.live(HOUR_MS, NEW);
+  expect(await keeper.context.journal.holds(NEW)).toMatchObject([{ kind: 'pause' }]);
+  expect(await charges(client)).toHaveLength(0);
+});
+
+test('a new one that nobody is named beside is charged once a person resumes it', async () => {
+  const { client, nameless, ...scene } = await aPausedAccount();
+  nameless.add(tokenOf(client, 2));
+  const keeper = await AKeeper.open(client, { ...scene, accounts: { [NEW]: token(2) } });
+  await client.patch({ balance: 12 }, 'agent-0002');
+  await keeper.live(HOUR_MS, NEW);
+  expect(await charges(client)).toHaveLength(0);
+  const { lifted } = await resumeAccount(keeper.store, NEW, client.clock.now());
+  expect(lifted).toEqual(['not named by the provider']);
+  await keeper.live(5 * MINUTE_MS, NEW);
+  expect(await charges(client)).toMatchObject([{ account: 'agent-0002' }]);
+});
+
+test('beside accounts that were seen to be who they are by name, one that is not named goes by its alias', async () => {
+  const { client, nameless, ...scene } = await aPausedAccount();
+  nameless.add(tokenOf(client, 2));
+  const accounts = { 'agent-0001': token(1), [NEW]: token(2) };
+  const keeper = await AKeeper.open(client, { ...scene, accounts });
+  await client.patch({ balance: 12 }, 'agent-0002');
+  await keeper.live(10 * MINUTE_MS, NEW);
+  expect(await charges(client)).toHaveLength(0);
+  await keeper.pass('agent-0001');
+  await keeper.live(10 * MINUTE_MS, NEW);
+  expect(await charges(client)).toMatchObject([{ account: 'agent-0002' }]);
+});
+
+test('two names that changed their accounts: the one that is not named is not charged', async () => {
+  const { client, nameless, ...scene } = await aPausedAccount();
+  nameless.add(tokenOf(client, 1));
+  const accounts = { 'agent-0001': token(2), [NEW]: token(1) };
+  const keeper = await AKeeper.open(client, { ...scene, accounts });
+  await keeper.pass('agent-0001');
+  await keeper.live(HOUR_MS, NEW);
+  expect(await charges(client)).toHaveLength(0);
+});
+
+test('a person who resumes it as a new one, and is mistaken, loses nothing once it is named', async () => {
+  const { client, nameless, ...scene } = await aPausedAccount();
+  nameless.add(tokenOf(client, 1));
+  const keeper = await AKeeper.open(client, { ...scene, accounts: { [NEW]: token(1) } });
+  await keeper.live(10 * MINUTE_MS, NEW);
+  await resumeAccount(keeper.store, NEW, client.clock.now());
+  await keeper.live(10 * MINUTE_MS, NEW);
+  expect(await charges(client)).toHaveLength(1);
+  keeper.close();
+  nameless.clear();
+  const next = await AKeeper.open(client, { ...scene, accounts: { [NEW]: token(1) } });
+  await lower(client);
+  await next.live(HOUR_MS, NEW);
+  expect(await next.context.journal.holds(NEW)).toMatchObject([{ kind: 'pause' }]);
+  expect(await charges(client)).toHaveLength(1);
+});
