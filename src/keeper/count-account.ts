@@ -2,10 +2,10 @@ import type { AccountSpec } from '../domain/spec.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { absorb } from './act.ts';
 import { isClockOff, type KeeperContext } from './context.ts';
-import { confirmIdentity } from './identity.ts';
+import { confirmIdentity, type Who } from './identity.ts';
 import { observe } from './observe.ts';
 
-/** An answer may be dated wrong, or show that the account has another history: what it showed comes again. */
+/** An answer may be garbled or dated wrong, or show that the account has another history: what it showed comes again. */
 const LOOKS_MAX = 3;
 
 /**
@@ -23,11 +23,14 @@ export async function countAccount(
   const open = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open });
-  if (!sight.isWalletSeen) return;
-  const who = await confirmIdentity(context, account, runtime, sight.caller);
-  const isKnown = who.kind === 'same';
-  if (isKnown && !isClockOff(context)) return await absorb(context, account, runtime, { sight, open });
+  const isGarbled = sight.failure?.reason === 'malformed' || sight.failure?.reason === 'torn';
+  if (!sight.isWalletSeen && !isGarbled) return; // a lost answer was asked for again
+  const who: Who = sight.isWalletSeen
+    ? await confirmIdentity(context, account, runtime, sight.caller)
+    : { kind: 'unknown' };
+  if (who.kind === 'same' && !isClockOff(context))
+    return await absorb(context, account, runtime, { sight, open });
   runtime.lookedAtMs = null; // what it showed is not counted
-  if (looksMax > 1 && (isKnown || who.kind === 'moved'))
+  if (looksMax > 1 && ['same', 'moved', 'unknown'].includes(who.kind))
     await countAccount(context, account, runtime, looksMax - 1);
 }

@@ -4,6 +4,7 @@ import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
@@ -91,32 +92,46 @@ test('what others charged on an account whose subscription cannot be read counts
   await orderBesideAPerson(client, { ...WISH, fleetCaps: { day: 80 }, transport });
 });
 
-/** One answer of the neighbour is dated wrong: the second that says who it is. */
-function datedWrongOnce(client: SandboxClient): WatchedWire {
+/** One answer of the neighbour is spoiled: the second of those, for the first is that of the process before. */
+function spoiledOnce(client: SandboxClient, url: RegExp, spoil: Spoil): WatchedWire {
   const met = { answers: 0 };
   return new WatchedWire(
     (send) => send(),
-    async (send, { url, headers }) => {
+    async (send, request) => {
       const reply = await send();
-      const isOther = headers['authorization'] === `Bearer ${client.sandbox.accounts[1]?.token}`;
-      if (!isOther || !url.endsWith('/me') || reply.kind !== 'answered') return reply;
+      const isOther = request.headers['authorization'] === `Bearer ${client.sandbox.accounts[1]?.token}`;
+      if (!isOther || !url.test(request.url) || reply.kind !== 'answered') return reply;
       met.answers += 1;
-      if (met.answers !== 2) return reply; // the first is that of the process before
-      const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
-      return { ...reply, headers: { ...reply.headers, date } };
+      return met.answers === 2 ? spoil(reply) : reply;
     },
   );
 }
 
-test('so does what they charged on one that has an answer that is dated wrong', async () => {
+type Spoil = (reply: Extract<TransportReply, { readonly kind: 'answered' }>) => TransportReply;
+
+const datedWrong: Spoil = (reply) => {
+  const date = new Date(Date.parse(reply.headers['date'] ?? '') + 10 * MINUTE_MS).toUTCString();
+  return { ...reply, headers: { ...reply.headers, date } };
+};
+const garbled: Spoil = () => answer(200, {});
+
+test.each<[string, RegExp, Spoil]>([
+  ['is dated wrong', /\/me$/, datedWrong],
+  ['does not say whose it is', /\/me$/, garbled],
+  ['says nothing of its wallet', /type=credit/, garbled],
+])('so does what they charged on one that has an answer that %s', async (_, url, spoil) => {
   const client = await startClient();
-  const transport = datedWrongOnce(client);
+  const transport = spoiledOnce(client, url, spoil);
   await orderBesideAPerson(client, { wallet: FOREIGN, fleetCaps: { day: 80 }, transport });
 });
 
 test('also for `purser once`', async () => {
   const client = await startClient();
-  const wish = { wallet: FOREIGN, fleetCaps: { day: 80 }, transport: datedWrongOnce(client) };
+  const wish = {
+    wallet: FOREIGN,
+    fleetCaps: { day: 80 },
+    transport: spoiledOnce(client, /\/me$/, datedWrong),
+  };
   const before = await payBesideAKeeper(client, wish);
   await lower(client);
   const parts = await AKeeper.open(client, { ...wish, folder: before.folder });
