@@ -10,6 +10,8 @@ import type { UsageSeen } from './read-usage.ts';
 import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
+export type NewestTotals = { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number };
+
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
 export type AccountRuntime = {
   readonly name: AccountName;
@@ -34,7 +36,9 @@ export type AccountRuntime = {
   /** The newest credit of the last page that was not below one before, by the monotonic clock. */
   highestPage: { readonly anchor: Anchor; readonly atMs: number } | null;
   /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock, and whether rows were late. */
-  newestTotals: { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number } | null;
+  newestTotals: NewestTotals | null;
+  /** Which of those `newest-totals.ts` has in the store. */
+  totalsKept: NewestTotals | null | 'unread';
   /** `null` before a look, and before the store was asked. */
   resting: Resting | null;
   cards: readonly Card[] | null;
@@ -104,6 +108,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     unconfirmedLook: null,
     highestPage: null,
     newestTotals: null,
+    totalsKept: 'unread',
     resting: null,
     cards: null,
     cardsReadAtMs: null,

@@ -13,6 +13,7 @@ import { decideAccount, type Verdict } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
+import { keepTotals, restoreTotals } from './newest-totals.ts';
 import { observe, type Sight } from './observe.ts';
 import { needOf, openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
@@ -57,6 +58,7 @@ export async function reconcile(
   runtime: AccountRuntime,
 ): Promise<Pass> {
   restorePatience(context, runtime);
+  restoreTotals(context, runtime);
   const pass = await passOver(context, account, runtime);
   await keepPatience(context, runtime);
   return pass;
@@ -162,6 +164,7 @@ async function passOver(
     extent,
     keep: [...lasting(account.name, verdict), ...kept.keep],
   });
+  if (isCounted && sight.look !== null) await keepTotals(context, runtime);
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const isUnsure =
     !isCounted ||

@@ -38,7 +38,7 @@ async function scene(spoil: (data: Data, now: number) => void, opening: Opening 
   );
   const keeper = await AKeeper.open(client, { transport, ...opening });
   await keeper.pass();
-  return { client, keeper, state };
+  return { client, keeper, state, transport };
 }
 const holdsOf = (keeper: AKeeper) => keeper.store.journal.holds(keeper.account('agent-0001').name);
 
@@ -67,23 +67,31 @@ test("an old wallet beside the row is not charged for again where a person's pay
   expect(made).toHaveLength(1);
 });
 
-test('nor is a wallet from before that payment charged for, until it is beyond doubt that it was paid back', async () => {
-  const { client, keeper, state } = await scene((data) => {
-    relist(
-      data,
-      data.items.filter((row) => row['amount'] !== 60),
-    );
-  });
-  await lower(client, 12);
-  await client.fund(60, 'a-person');
-  await keeper.pass();
-  state.old = { balance: 12, total_credited: 50, amount_used: 38 };
-  await keeper.live(20 * MINUTE_MS);
-  const made = async () => (await charges(client)).filter(({ key }) => key !== 'a-person');
-  expect(await made()).toHaveLength(0);
-  await keeper.live(15 * MINUTE_MS);
-  expect(await made()).toHaveLength(1);
-});
+test.each([
+  ['', false],
+  [' by a purser that was started meanwhile', true],
+])(
+  'nor is a wallet from before that payment charged for%s, until it is beyond doubt that it was paid back',
+  async (_, isRestarted) => {
+    const { client, keeper, state, transport } = await scene((data) => {
+      relist(
+        data,
+        data.items.filter((row) => row['amount'] !== 60),
+      );
+    });
+    await lower(client, 12);
+    await client.fund(60, 'a-person');
+    await keeper.pass();
+    state.old = { balance: 12, total_credited: 50, amount_used: 38 };
+    if (isRestarted) keeper.close();
+    const next = isRestarted ? await AKeeper.open(client, { transport, folder: keeper.folder }) : keeper;
+    await next.live(20 * MINUTE_MS);
+    const made = async () => (await charges(client)).filter(({ key }) => key !== 'a-person');
+    expect(await made()).toHaveLength(0);
+    await next.live(15 * MINUTE_MS);
+    expect(await made()).toHaveLength(1);
+  },
+);
 
 test('a top-up that brings a bonus without a row, used up at once: old wallet not charged for again', async () => {
   const seen = { credits: 1 };

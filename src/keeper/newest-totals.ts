@@ -1,0 +1,35 @@
+import { RESTING_MS } from '../domain/ledger.ts';
+import type { Totals } from '../domain/observation.ts';
+import { addMs } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+
+const TASK = 'totals_ahead';
+/** What is kept where rows show all that came. */
+const NONE = 'null';
+
+/**
+ * Totals that are ahead of their rows outlive the process, for no run of `purser once` is as long as a row may be late. Those
+ * that were seen in the future are of a clock that was wrong.
+ */
+export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): void {
+  if (runtime.totalsKept !== 'unread') return;
+  runtime.totalsKept = null;
+  const record = upkeep.read(runtime.name, TASK);
+  if (record === null || record.digest === NONE) return;
+  const totals = JSON.parse(record.digest) as Totals; // what `keepTotals` wrote
+  const ageMs = clock.now() - record.at;
+  runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs };
+  if (ageMs >= 0 && ageMs < RESTING_MS) runtime.newestTotals = runtime.totalsKept;
+}
+
+/** For a look of which it is known whose wallet it showed. */
+export async function keepTotals({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): Promise<void> {
+  const { newestTotals, totalsKept } = runtime;
+  const wasAhead = totalsKept !== null && totalsKept !== 'unread' && totalsKept.isAhead;
+  if (newestTotals === null || newestTotals === totalsKept || !(newestTotals.isAhead || wasAhead)) return;
+  const digest = newestTotals.isAhead ? JSON.stringify(newestTotals.totals) : NONE;
+  const at = addMs(clock.now(), newestTotals.atMs - clock.monotonicMs());
+  await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
+  runtime.totalsKept = newestTotals;
+}
