@@ -7,9 +7,9 @@ import type { Glance, GlanceQuery, GlanceState, Seen } from './view.ts';
  * One page of the fleet: what needs a person first, then what is below its minimum, then the lowest runway. Pure.
  */
 export function glance(
-  accounts: Iterable<Seen>,
+  places: Iterable<Place>,
   query: GlanceQuery,
-): Omit<Glance, 'rows'> & { readonly placed: readonly Placed[] } {
+): Omit<Glance, 'rows'> & { readonly placed: readonly Place[] } {
   const counts: Record<GlanceState, number> = {
     needs_person: 0,
     not_seen: 0,
@@ -21,19 +21,12 @@ export function glance(
   };
   let belowMinimum = 0;
   const search = query.search.toLowerCase();
-  const found: Placed[] = [];
-  for (const seen of accounts) {
-    const state = stateOf(seen);
+  const found: Place[] = [];
+  for (const place of places) {
+    const { seen, state, isLow } = place;
     counts[state] += 1;
-    const isLow = isBelowMinimum(seen);
     if (isLow) belowMinimum += 1;
-    if ((query.state === null || query.state === state) && isNamed(seen, search))
-      found.push({
-        seen,
-        state,
-        rank: state === 'needs_person' ? 0 : isLow ? 1 : 2,
-        runwayMs: seen.runwayMs ?? Number.POSITIVE_INFINITY, // what is not known goes last
-      });
+    if ((query.state === null || query.state === state) && isNamed(seen, search)) found.push(place);
   }
   found.sort(byNeed);
   const lastPage = Math.max(0, Math.ceil(found.length / query.pageSize) - 1);
@@ -42,7 +35,20 @@ export function glance(
   return { counts, belowMinimum, found: found.length, page, placed };
 }
 
-export function stateOf(seen: Seen): GlanceState {
+/** Where an account stands in the list of all. */
+export function placeOf(seen: Seen): Place {
+  const state = stateOf(seen);
+  const isLow = isBelowMinimum(seen);
+  return {
+    seen,
+    state,
+    isLow,
+    rank: state === 'needs_person' ? 0 : isLow ? 1 : 2,
+    runwayMs: seen.runwayMs ?? Number.POSITIVE_INFINITY, // what is not known goes last
+  };
+}
+
+function stateOf(seen: Seen): GlanceState {
   const { wallet, subscription, standing, open, failure } = seen;
   const decisions = [wallet, subscription].filter((decision) => decision !== null);
   if (humanNeeds({ decisions, standing, open }).size > 0) return 'needs_person';
@@ -70,14 +76,15 @@ function isTroubled(seen: Seen): boolean {
   return isSubscriptionHeld || (wallet?.kind === 'hold' && isBelowMinimum(seen));
 }
 
-type Placed = {
+export type Place = {
   readonly seen: Seen;
   readonly state: GlanceState;
+  readonly isLow: boolean;
   readonly rank: number;
   readonly runwayMs: number;
 };
 
-function byNeed(one: Placed, other: Placed): number {
+function byNeed(one: Place, other: Place): number {
   if (one.rank !== other.rank) return one.rank - other.rank;
   if (one.runwayMs !== other.runwayMs) return one.runwayMs - other.runwayMs;
   return one.seen.account.name < other.seen.account.name ? -1 : 1;

@@ -8,7 +8,7 @@ import type { Card, Subscription } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
 import { BalanceTally } from './balance-tally.ts';
-import { glance, stateOf } from './glance.ts';
+import { glance, type Place, placeOf } from './glance.ts';
 
 /** What the last pass over an account saw and decided, in plain words and JSON types. Dollars are numbers here. */
 export type AccountView = {
@@ -128,6 +128,8 @@ const KEEP_EVERY_MS = MINUTE_MS;
 /** The read model: the newest view of every account, for the API, the status command and the page. */
 export class View {
   readonly #accounts = new Map<AccountName, Seen>();
+  /** Found once for each pass, not for each look at a page of ten thousand. */
+  readonly #places = new Map<AccountName, Place>();
   readonly #changed = new Set<AccountName>();
   readonly #kept = new Map<AccountName, { readonly at: EpochMs; readonly words: string }>();
   /** The balances that were seen, for the history. */
@@ -138,8 +140,7 @@ export class View {
     const { account, standing, open, failure } = seen;
     const before = this.#accounts.get(account.name);
     const isBlind = failure !== null && seen.balanceMicroUsd === null && before !== undefined;
-    this.#accounts.set(account.name, isBlind ? { ...before, account, standing, open, failure } : seen);
-    this.#changed.add(account.name);
+    this.#put(isBlind ? { ...before, account, standing, open, failure } : seen);
     const { at, balanceMicroUsd, burnPerSecond } = seen;
     if (balanceMicroUsd !== null) this.tally.add(account.name, { at, balanceMicroUsd, burnPerSecond });
   }
@@ -148,8 +149,14 @@ export class View {
   unseen(account: AccountName, reason: string): void {
     const seen = this.#accounts.get(account);
     if (seen === undefined || seen.failure === reason) return;
-    this.#accounts.set(account, { ...seen, failure: reason });
-    this.#changed.add(account);
+    this.#put({ ...seen, failure: reason });
+  }
+
+  #put(seen: Seen): void {
+    const { name } = seen.account;
+    this.#accounts.set(name, seen);
+    this.#places.set(name, placeOf(seen));
+    this.#changed.add(name);
   }
 
   /** Forgets accounts that left the config. */
@@ -157,6 +164,7 @@ export class View {
     for (const name of this.#accounts.keys()) {
       if (accounts.has(name)) continue;
       this.#accounts.delete(name);
+      this.#places.delete(name);
       this.#kept.delete(name);
     }
   }
@@ -183,12 +191,11 @@ export class View {
 
   /** `null` before the first pass over it. */
   stateOf(name: AccountName): GlanceState | null {
-    const seen = this.#accounts.get(name);
-    return seen === undefined ? null : stateOf(seen);
+    return this.#places.get(name)?.state ?? null;
   }
 
   glance(query: GlanceQuery): Glance {
-    const { placed, ...found } = glance(this.#accounts.values(), query);
+    const { placed, ...found } = glance(this.#places.values(), query);
     return { ...found, rows: placed.map(({ state, seen }) => ({ state, view: accountView(seen) })) };
   }
 
