@@ -49,8 +49,11 @@ export interface Journal {
   remember(account: AccountName, change: Partial<AccountMemory>): Promise<void>;
   /** The names of accounts that are what the provider knows by this identity. */
   namesOf(identity: string): Promise<readonly AccountName[]>;
-  /** Those that the provider has called by an e-mail address, and by which last. */
-  emails(): Promise<readonly { readonly account: AccountName; readonly email: string }[]>;
+  /**
+   * Who has something to lose if it is taken for another: a hold, an open intent, or money counted since then; and what the
+   * provider called it last, which is its own name where it never called it anything.
+   */
+  atStake(since: EpochMs): Promise<readonly { readonly account: AccountName; readonly identity: string }[]>;
   /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
   rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void>;
 

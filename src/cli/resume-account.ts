@@ -42,7 +42,7 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
     });
   }
   if (freeze?.reason === OTHER_NAME) await acceptName(store.upkeep, account, now); // first, or a pass freezes it again
-  const isNew = freeze === undefined && isNameAsked(store.upkeep, account, account);
+  const isNew = holds.length === 0 && isNameAsked(store.upkeep, account); // who lifts a pause may not know of that
   if (isNew) await acceptName(store.upkeep, account, now);
   for (const { kind } of holds) {
     const over = fingerprint('purser.degraded', account, 'frozen');
@@ -60,5 +60,5 @@ async function lift(store: Store, account: AccountName, now: EpochMs): Promise<r
     await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
   const lifted = holds.map(({ kind }) => (kind === 'pause' ? 'paused' : 'frozen'));
-  return isNew ? [...lifted, 'not named by the provider'] : lifted;
+  return isNew ? [...lifted, 'not known for a new one'] : lifted;
 }

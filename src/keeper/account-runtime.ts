@@ -22,8 +22,8 @@ export type AccountRuntime = {
   ownToken: Secret | null;
   /** It was confirmed for that one. */
   isOwnToken: boolean;
-  /** When a pass last found it to be who it is known as; before one did, when it came into the config, or purser started. */
-  confirmedAt: EpochMs | null;
+  /** When a pass last found it to be who it is known as; before one did, when a purser was last there; `null`: never. Of the monotonic clock. */
+  confirmedAtMs: number | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;
   /** Answers to the question who it is that named nobody. */
@@ -90,7 +90,8 @@ export type AccountRuntime = {
 
 /** The name stands for another account, or is known by another history: what was seen under it is forgotten. */
 export function startAnew(runtime: AccountRuntime): void {
-  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk: runtime.desk });
+  const { desk, confirmedAtMs } = runtime;
+  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk, confirmedAtMs });
 }
 
 export function newRuntime(name: AccountName, tokens: TokenSource): AccountRuntime {
@@ -100,7 +101,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     identity: null,
     ownToken: null,
     isOwnToken: false,
-    confirmedAt: null,
+    confirmedAtMs: null,
     isOther: false,
     namelessAnswers: 0,
     burn: null,

@@ -29,6 +29,12 @@ export function roundToFinish(context: KeeperContext): Round {
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
 }
 
+/** When a purser last looked after this journal, by the monotonic clock; `null` where none did. */
+export function lastAliveMs({ upkeep, clock }: KeeperContext): number | null {
+  const record = upkeep.read(OWNER, TASK);
+  return record === null ? null : clock.monotonicMs() - (clock.now() - record.at);
+}
+
 /** What the next start goes on from. */
 export class AliveRecord {
   #notedAtMs = Number.NEGATIVE_INFINITY;

@@ -27,7 +27,7 @@ import {
   withTimeToFit,
 } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
-import { NO_NAME, OTHER_NAME } from './new-name.ts';
+import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
@@ -104,9 +104,10 @@ export async function decideAccount(
   };
 }
 
-const WHOSE: Readonly<Record<Exclude<Asked['kind'], 'need'>, string>> = {
+/** Why nothing is charged where it is not known whose account that is. */
+export const WHOSE: Readonly<Record<Exclude<Asked['kind'], 'need'>, string>> = {
   unknown: 'the provider did not say whose account it is',
-  nameless: NO_NAME,
+  may_be_known: MAY_BE_KNOWN,
   not_yet: 'what is open has to end before its new e-mail address counts',
   moved: 'its credentials led to another account until now: the next pass judges this one',
   other: OTHER_NAME,

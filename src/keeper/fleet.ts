@@ -3,7 +3,7 @@ import type { AccountName, GroupName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
-import { AliveRecord, SHORT_GAP_MS } from './alive-record.ts';
+import { AliveRecord, lastAliveMs, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
@@ -95,7 +95,7 @@ export class Fleet {
       });
       this.#accounts.set(name, {
         spec,
-        runtime: { ...newRuntime(name, tokens), confirmedAt: moneyNow(this.#context) },
+        runtime: { ...newRuntime(name, tokens), confirmedAtMs: lastAliveMs(this.#context) },
         isSpread: false,
         passedAtMs: NEVER_PASSED_MS,
       });

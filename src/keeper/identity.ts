@@ -12,8 +12,8 @@ import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './ne
 export type Who =
   | { readonly kind: 'same'; readonly identity: string }
   | { readonly kind: 'unknown' }
-  /** So again and again, and it may be one that is known here by an e-mail address. */
-  | { readonly kind: 'nameless' }
+  /** New by its name, and perhaps not new. */
+  | { readonly kind: 'may_be_known' }
   /** The same one, once what is open under its old e-mail address has ended. */
   | { readonly kind: 'not_yet' }
   /** What is known of it has just changed, or what was seen before was another one: this pass was judged without that. */
@@ -49,15 +49,15 @@ export async function confirmIdentity(
   const known = (await context.journal.memory(account.name)).identity;
   const identity = nameIn(reply.value.email, runtime, account.name, known);
   if (identity === null) return unknown(runtime, caller);
-  if (known === null && identity === account.name && !(await isNewHere(context, account))) {
-    await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
-    noteUnknown(runtime, caller);
-    return { kind: 'nameless' };
-  }
   // Whoever goes by the alias may turn out to be one that is known by its e-mail address.
   const isUnnamed = known === null || (known === account.name && identity !== known);
   const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
   if (taken === 'not_yet') return { kind: 'not_yet' };
+  if (taken === 'none' && known === null && !(await isNewHere(context, account, identity))) {
+    await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
+    noteUnknown(runtime, caller);
+    return { kind: 'may_be_known' };
+  }
   if (taken === 'waits') {
     runtime.isOther = true;
     return { kind: 'waits', identity };

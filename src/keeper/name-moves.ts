@@ -1,5 +1,6 @@
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import { addMs, DAY_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { isNameAccepted, OTHER_NAME } from './new-name.ts';
@@ -10,7 +11,8 @@ import { isNameAccepted, OTHER_NAME } from './new-name.ts';
  * until then neither is charged.
  */
 
-const NEVER = Number.POSITIVE_INFINITY;
+/** The longest window of a cap. */
+const AT_STAKE_MS = 31 * DAY_MS;
 
 /**
  * `moved` where history came from another name, `waits` where a name of the config has it still, `not_yet` where something of
@@ -51,18 +53,24 @@ export async function takeOver(
 }
 
 /**
- * Whether an account that the provider does not name can be none of those that it has named: whoever was one of them under
- * another name of the config, would go on without its pause and its open charge.
+ * Whether an account that has no history can be none of those that have one: whoever was one of them under another name of the
+ * config would go on without its pause and its open charge. Where the provider named both, that is no question; and who is in
+ * the config still is known by that.
  */
 export async function isNewHere(
-  { confirmed, journal, spec, upkeep }: KeeperContext,
+  context: KeeperContext,
   { name }: AccountSpec,
+  identity: string,
 ): Promise<boolean> {
-  if (isNameAccepted(upkeep, name, name)) return true;
-  const emails = await journal.emails();
-  return emails.every(({ account, email }) => {
-    const seen = confirmed.get(account);
-    return seen !== undefined && seen.identity === email && spec().accounts.get(account) === seen.account;
+  const { confirmed, journal, spec, upkeep } = context;
+  if (isNameAccepted(upkeep, name, identity)) return true;
+  const isNamed = identity !== name;
+  const atStake = await journal.atStake(addMs(moneyNow(context), -AT_STAKE_MS));
+  return atStake.every((one) => {
+    const entry = spec().accounts.get(one.account);
+    if (one.identity === one.account) return entry !== undefined;
+    const seen = confirmed.get(one.account);
+    return isNamed || (seen !== undefined && seen.identity === one.identity && seen.account === entry);
   });
 }
 
@@ -80,7 +88,7 @@ export function forgetClaims({ claims }: KeeperContext, account: AccountName): v
 export async function letGo(
   context: KeeperContext,
   { name }: AccountSpec,
-  { confirmedAt }: AccountRuntime,
+  { confirmedAtMs }: AccountRuntime,
   { known, identity }: { readonly known: string; readonly identity: string },
 ): Promise<boolean> {
   const { claims, journal, log, spec } = context;
@@ -90,12 +98,18 @@ export async function letGo(
   const holds = await journal.holds(name);
   const asked = holds.find(({ reason }) => reason === OTHER_NAME);
   // Whoever paused it since may have meant the account that has the name now.
-  const from = Math.min(confirmedAt ?? NEVER, asked?.since ?? NEVER);
+  const from = Math.min(confirmedAt(context, confirmedAtMs), asked?.since ?? Number.POSITIVE_INFINITY);
   const pause = holds.find(({ kind, since }) => kind === 'pause' && since > from) ?? null;
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left, { isUnfrozen: asked !== undefined, pause });
   log.info('account.renamed', { account: left, was: name });
   return true;
+}
+
+/** By the clock of now, which may have been set since; zero where that is not known. */
+function confirmedAt({ clock }: KeeperContext, confirmedAtMs: number | null): number {
+  const agoMs = confirmedAtMs === null ? -1 : clock.monotonicMs() - confirmedAtMs;
+  return agoMs < 0 ? 0 : clock.now() - agoMs;
 }
 
 /** A person said that the credentials are right, and what is known of their account is under no name of the config. */

@@ -7,10 +7,10 @@ export const OTHER_NAME =
   'its credentials lead to another account at the provider than before, or its e-mail address there was changed; ' +
   'give another account a name of its own, and resume only the same one';
 
-/** Why an account is not charged that the provider does not name, and that may be one that had another name here. */
-export const NO_NAME =
-  'the provider does not say whose account it is, and it may be one that had another name here; ' +
-  'resume it if it is a new one';
+/** Why an account that is new by its name is not charged. */
+export const MAY_BE_KNOWN =
+  'it may be one that had another name here, since the provider did not say whose that was, or whose this is; ' +
+  'resume it if it is a new one, and else give it back the name that it had';
 
 const TASK = 'new_name';
 
@@ -24,9 +24,8 @@ export async function askAboutName(
   await upkeep.write(account, TASK, { digest: name, result: 'trying', detail: 'asked', at: now });
 }
 
-export function isNameAsked(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
-  const record = upkeep.read(account, TASK);
-  return record !== null && record.digest === name && record.result === 'trying';
+export function isNameAsked(upkeep: UpkeepMemory, account: AccountName): boolean {
+  return upkeep.read(account, TASK)?.result === 'trying';
 }
 
 /** A person said that it is the same account (`purser resume`). */
@@ -48,6 +47,6 @@ export async function forgetOtherNames(
   { name, now }: { readonly name: string; readonly now: EpochMs },
 ): Promise<void> {
   const record = upkeep.read(account, TASK);
-  if (record === null || record.digest === name) return;
+  if (record === null || (record.digest === name && record.result === 'done')) return;
   await upkeep.write(account, TASK, { digest: name, result: 'done', detail: 'as before', at: now });
 }

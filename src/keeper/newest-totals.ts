@@ -1,6 +1,7 @@
 import { RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
 import { addMs } from '../domain/time.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
@@ -10,7 +11,7 @@ const NONE = 'null';
 
 /**
  * Totals that are ahead of their rows outlive the process, for no run of `purser once` is as long as a row may be late. Those
- * that were seen in the future are of a clock that was wrong.
+ * that were seen far in the future are of a clock that was wrong.
  */
 export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): void {
   if (runtime.totalsKept !== 'unread') return;
@@ -18,9 +19,10 @@ export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: Account
   const record = upkeep.read(runtime.name, TASK);
   if (record === null || record.digest === NONE) return;
   const totals = JSON.parse(record.digest) as Totals; // what `keepTotals` wrote
-  const ageMs = clock.now() - record.at;
+  const ageMs = Math.max(0, clock.now() - record.at);
+  const isOfFuture = record.at - clock.now() > CLOCK_SKEW_MAX_MS;
   runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs };
-  if (ageMs >= 0 && ageMs < RESTING_MS) runtime.newestTotals = runtime.totalsKept;
+  if (!isOfFuture && ageMs < RESTING_MS) runtime.newestTotals = runtime.totalsKept;
 }
 
 /** For a look of which it is known whose wallet it showed. */

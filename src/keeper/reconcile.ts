@@ -9,7 +9,7 @@ import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act
 import { bindAskedBefore } from './asked-before.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
-import { decideAccount, type Verdict } from './decide-account.ts';
+import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
@@ -94,7 +94,7 @@ async function passOver(
   // token may be another account's.
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
-  if (who === 'same') runtime.confirmedAt = context.clock.now();
+  if (who === 'same') runtime.confirmedAtMs = context.clock.monotonicMs();
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
   const asked = isAskedAgain
@@ -134,6 +134,8 @@ async function passOver(
   const late = runtime.desk.others().filter((one) => !placed.includes(one));
   await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
   if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict, isOwn });
+  if (who !== 'same')
+    runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: WHOSE[who], requestId: null });
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
@@ -190,7 +192,7 @@ async function passOver(
     sawProvider: true,
     isUnfinished: openNow.length > 0,
     isCounted: isSeen && isCounted,
-    waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'nameless',
+    waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
 }
 

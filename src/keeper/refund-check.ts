@@ -77,16 +77,18 @@ async function newestDebits(
   if (rows.length < ROWS) return rows;
   // Without a total the end is only known from a short page, so an old end cannot be jumped to.
   const readsBackwards = isOldestFirst && Number.isFinite(total);
-  for (let pages = 1; pages < PAGES_MAX && rows.length < total; pages += 1) {
+  let isEndSeen = false;
+  for (let pages = 1; pages < PAGES_MAX && rows.length < total && !isEndSeen; pages += 1) {
     const offset = readsBackwards ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS;
     const reply = await page(offset);
     if (reply.kind === 'failed') return null;
     rows.push(...reply.value.rows);
     const isShort = reply.value.rows.length < ROWS;
     const isFarBack = !isOldestFirst && reply.value.rows.every((row) => row.createdAt < since);
-    if ((isShort && !readsBackwards) || isFarBack) break;
+    isEndSeen = (isShort && !readsBackwards) || isFarBack;
   }
-  return rows;
+  const mayMissNewest = isOldestFirst && !readsBackwards && !isEndSeen;
+  return mayMissNewest ? null : rows;
 }
 
 function paymentOf(row: WalletTransaction): PaymentIntentId | null {

@@ -1,4 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 
 /** The accounts of the journal that are what the provider knows by this identity. */
@@ -11,9 +12,18 @@ export function namesOf(database: Database, identity: string): readonly AccountN
     .map((row) => row['name'] as AccountName); // our own column
 }
 
-export function emails(database: Database): readonly { account: AccountName; email: string }[] {
-  const rows = database.all(`SELECT name, identity FROM account WHERE instr(identity, '@') > 0`);
-  return rows.map((row) => ({ account: row['name'] as AccountName, email: String(row['identity']) })); // our own column
+export function atStake(
+  database: Database,
+  since: EpochMs,
+): readonly { account: AccountName; identity: string }[] {
+  const rows = database.all(
+    `SELECT name, identity FROM account WHERE identity IS NOT NULL AND (
+       EXISTS (SELECT 1 FROM hold WHERE hold.account = name)
+       OR EXISTS (SELECT 1 FROM intent WHERE intent.account = name AND is_open = 1)
+       OR EXISTS (SELECT 1 FROM exposure WHERE exposure.account = name AND at > ?))`,
+    since,
+  );
+  return rows.map((row) => ({ account: row['name'] as AccountName, identity: String(row['identity']) })); // our own column
 }
 
 /**
@@ -23,6 +33,7 @@ export function emails(database: Database): readonly { account: AccountName; ema
 export function renameAccount(database: Database, from: AccountName, to: AccountName): void {
   for (const table of ['credit', 'seen_row', 'hold', 'upkeep'])
     database.run(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
+  database.run('DELETE FROM hold WHERE account = ?', from); // the new name has one of its kind
   database.run('UPDATE exposure SET account = ? WHERE account = ?', to, from);
   database.run(
     `UPDATE intent SET account = ?1, doc = json_set(doc, '$.account', ?1) WHERE account = ?2`,

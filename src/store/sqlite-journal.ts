@@ -35,7 +35,7 @@ import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
 import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
 import { Remembered } from './remembered.ts';
-import { emails, namesOf, renameAccount } from './renames.ts';
+import { atStake, namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
 
 const SETTLED_FUNDS = { kinds: ['fund', 'fund_link'], states: ['settled'], limit: 1 } as const;
@@ -204,8 +204,8 @@ export class SqliteJournal implements Journal {
     return namesOf(this.#database, identity);
   }
 
-  async emails(): ReturnType<Journal['emails']> {
-    return emails(this.#database);
+  async atStake(since: EpochMs): ReturnType<Journal['atStake']> {
+    return atStake(this.#database, since);
   }
 
   rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void> {

@@ -234,7 +234,9 @@ export class AKeeper {
       mayRotate: () => this.context.spec().mode === 'enforce',
       onToken: () => undefined,
     });
-    const runtime = known ?? newRuntime(name, tokens);
+    // No daemon is here that notes now and then that it was: this keeper was made when the last one ended.
+    const confirmedAtMs = this.context.clock.monotonicMs();
+    const runtime = known ?? { ...newRuntime(name, tokens), confirmedAtMs };
     this.#runtimes.set(name, runtime);
     return runtime;
   }

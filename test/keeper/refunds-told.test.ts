@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onOperator } from '../../src/charge/step.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { freezeAccount } from '../../src/keeper/freeze-account.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -61,4 +61,40 @@ test('a refund of what a person said was our charge freezes, though its answers 
   await keeper.live(9 * HOUR_MS);
   expect(await journal.holds(name)).toMatchObject([{ reason: expect.stringContaining('took back') }]);
   expect(await charges(client)).toHaveLength(1);
+});
+
+test('where the newest debits cannot be reached nothing is charged', async () => {
+  const client = await startClient();
+  const of = { debits: 0 };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('type=debit')) return reply;
+      const { searchParams } = new URL(url);
+      const [limit, offset] = [Number(searchParams.get('limit')), Number(searchParams.get('offset'))];
+      const items = Array.from({ length: Math.max(0, Math.min(limit, of.debits - offset)) }, (_, n) => ({
+        id: 100_000 + offset + n,
+        type: 'debit',
+        amount: 0.01,
+        usecase: 'image',
+        transaction_id: `req_${offset + n}`,
+        source: 'api',
+        status: 'success',
+        created_at: new Date(client.clock.now() - (of.debits - offset - n) * SECOND_MS).toISOString(),
+      }));
+      const { total: _, ...data } = JSON.parse(reply.bodyText).data;
+      return { ...reply, bodyText: JSON.stringify({ data: { ...data, items, count: items.length } }) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(20 * MINUTE_MS);
+  of.debits = 5_400; // oldest first, without a total
+  client.clock.advance(HOUR_MS);
+  await lower(client);
+  await keeper.live(5 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(keeper.context.view.accounts()[0]?.wallet?.sentence).toBe('the debits could not be read');
 });

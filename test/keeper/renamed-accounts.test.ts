@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { capScopes } from '../../src/domain/cap-scopes.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
@@ -173,4 +174,27 @@ test('a reload takes over a page that is out, and no pass by the old name is und
   expect(parts.lines.filter(({ event }) => event === 'reconcile.failed')).toEqual([]);
   expect(await charges(client, 'checkout')).toHaveLength(1);
   expect(await charges(client)).toEqual([]);
+});
+
+test('a pause under both names of an account is over when the account is resumed', async () => {
+  const client = await startClient();
+  const named = (name: string) => ({ accounts: { [name]: { token: { env: 'TOKEN_AGENT_0001' } } } });
+  const keeper = await AKeeper.open(client, named('a'));
+  const pause = async (name: string) => {
+    const { name: account } = keeper.account(name);
+    const since = client.clock.now();
+    await keeper.store.journal.setHold(
+      { account, kind: 'pause', reason: 'by hand', since, intent: null },
+      [],
+    );
+  };
+  await keeper.passes(2, MINUTE_MS, 'a');
+  await pause('a');
+  keeper.respec(named('b'));
+  await pause('b');
+  await keeper.passes(2, MINUTE_MS, 'b');
+  await resumeAccount(keeper.store, keeper.account('b').name, client.clock.now());
+  keeper.respec(named('a'));
+  await keeper.passes(2, MINUTE_MS, 'a');
+  expect(await keeper.store.journal.holds(keeper.account('a').name)).toEqual([]);
 });

@@ -6,8 +6,9 @@ import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbo
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
+import { hostClock, OffClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { type AroundRead, WatchedWire } from './watched-wire.ts';
 
 /** Names of the config, each with the number of the sandbox account whose token it has. */
 const named = (names: Readonly<Record<string, number>>) => ({
@@ -35,6 +36,17 @@ async function pass(client: SandboxClient, durationMs: number): Promise<void> {
   const endAt = client.clock.now() + durationMs;
   await stepUntil(client.clock, 10 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
 }
+
+/** A provider whose answers say nothing of a clock. */
+const withoutDates = () => {
+  const dateless: AroundRead = async (send) => {
+    const reply = await send();
+    if (reply.kind !== 'answered') return reply;
+    const { date: _, ...headers } = reply.headers;
+    return { ...reply, headers };
+  };
+  return new WatchedWire((send, _, request) => dateless(send, request), dateless);
+};
 
 const lowerAll = async (client: SandboxClient) => {
   for (const { name } of client.sandbox.accounts) await client.patch({ balance: 12 }, name);
@@ -122,6 +134,51 @@ test.each(CASES.slice(-2))(
       expect(await holdsOf(keeper, name)).toEqual(name === first(after) ? ['by hand'] : []);
   },
 );
+
+test.each([
+  ['while no purser ran', 0],
+  ['while no purser ran, whose clock was ahead', HOUR_MS],
+])('a pause that came %s holds both of those that changed names meanwhile', async (_, aheadMs) => {
+  const client = await aFleet();
+  const { off, clock } = hostClock(client.clock);
+  const opening = { ...BEFORE, transport: withoutDates(), clock };
+  off.ms = aheadMs;
+  const { parts, finished } = await runOn(client, opening);
+  await pass(client, 2 * MINUTE_MS);
+  parts.stop.abort();
+  await finished;
+  off.ms = 0;
+  client.clock.advance(MINUTE_MS);
+  const { name: account } = parts.account('a');
+  const since = client.clock.now();
+  await parts.store.journal.setHold({ account, kind: 'pause', reason: 'by hand', since, intent: null }, []);
+  parts.close();
+  await lowerAll(client);
+  await runOn(client, { ...opening, ...named({ a: 2, b: 1 }), folder: parts.folder });
+  await pass(client, HOUR_MS);
+  expect(await charges(client)).toEqual([]);
+});
+
+test('a clock that is set back between a swap of names and a pause loses no pause', async () => {
+  const client = await aFleet();
+  const clock = new OffClock(client.clock);
+  const keeper = await AKeeper.open(client, { ...BEFORE, clock });
+  const passBoth = async (gapMs: number) => {
+    for (const name of ['b', 'a']) await keeper.pass(name);
+    client.clock.advance(gapMs);
+  };
+  clock.offMs = 4 * MINUTE_MS;
+  for (let n = 0; n < 2; n += 1) await passBoth(SECOND_MS);
+  clock.offMs = 0;
+  keeper.respec(named({ a: 2, b: 1 }));
+  const { name: account } = keeper.account('a');
+  const since = clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'by hand', since, intent: null }, []);
+  client.clock.advance(SECOND_MS);
+  await lowerAll(client);
+  for (let n = 0; n < 10; n += 1) await passBoth(MINUTE_MS);
+  expect(await charges(client)).toEqual([]);
+});
 
 test('runs from cron find out who is who', async () => {
   const client = await aFleet();

@@ -87,3 +87,22 @@ test('a pass with the token of another account makes nobody forget totals that a
   await right.live(15 * MINUTE_MS);
   expect(await madeByPurser(client)).toHaveLength(0);
 });
+
+test('totals that were written down by a clock that was two minutes ahead are known still', async () => {
+  const client = await startClient();
+  const clock = new OffClock(client.clock);
+  const provider = new LateRows();
+  const opening = { transport: provider.wire, clock };
+  const first = await AKeeper.open(client, opening);
+  await first.pass();
+  await lower(client, 12);
+  await client.fund(60, 'a-person');
+  clock.offMs = 2 * MINUTE_MS;
+  await first.passes(2);
+  first.close();
+  clock.offMs = 0;
+  provider.old = { balance: 12, total_credited: 50, amount_used: 38 };
+  const next = await AKeeper.open(client, { ...opening, folder: first.folder });
+  await next.live(15 * MINUTE_MS);
+  expect(await madeByPurser(client)).toHaveLength(0);
+});

@@ -13,8 +13,8 @@ export const resume: CommandFile = (program, io, done) => {
       'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
         'charge that is open wants `purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
         'credit never showed holds the next one back no more; but an account that was frozen because it has another e-mail ' +
-        'address at the provider is taken for the same one, and nothing else; one that the provider does not name is taken for ' +
-        'a new one. Works also where the config does not load.',
+        'address at the provider is taken for the same one, and nothing else; one that nothing holds, and that may have had ' +
+        'another name, is taken for a new one. Works also where the config does not load.',
     )
     .addHelpText('after', '\nExample:\n  purser resume render-eu');
   brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
