@@ -1,7 +1,7 @@
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { isLoopbackUrl } from '../net/target-guard.ts';
-import { guardUnless, HttpSender } from './http-sender.ts';
+import { guardUnless, HttpSender, unlessPage } from './http-sender.ts';
 import type { Receiver } from './receiver.ts';
 import { slackBurst } from './slack-burst.ts';
 import { type SlackPayload, slackPayload } from './slack-message.ts';
@@ -16,7 +16,8 @@ export function openSlackReceiver(options: {
   const { webhookUrl, revision, timeoutMs } = options;
   const url = new URL(webhookUrl.reveal());
   const post = new HttpSender({ url, guard: guardUnless(isLoopbackUrl(url)), timeoutMs });
-  const send = (payload: SlackPayload, now: EpochMs) => post.send(JSON.stringify(payload), {}, now);
+  const send = async (payload: SlackPayload, now: EpochMs) =>
+    unlessPage(await post.exchange({ body: JSON.stringify(payload), headers: {} }, now));
   return {
     integration: 'slack',
     deliver: (message, now) => send(slackPayload(message, revision()), now),
