@@ -6,8 +6,11 @@ import { CHOSEN } from './scope.ts';
 
 export const ROWS: readonly Row[] = [...MONEY_ROWS, CHARGE_ROW, ...DAEMON_ROWS];
 
-/** Query of the marks on every graph: a top-up was settled in the last step. */
-export const TOP_UPS = `sum by (account) (increase(purser_charges_total{kind=~"fund|fund_link", outcome="settled", ${CHOSEN}}[1m])) > 0`;
+/**
+ * Query of the marks on every graph: a top-up was settled since the step before. It looks back two steps, for the increase
+ * between two scrapes belongs to neither of two windows that only touch, and one of a single scrape a step has none.
+ */
+export const TOP_UPS = `sum by (account) (increase(purser_charges_total{kind=~"fund|fund_link", outcome="settled", ${CHOSEN}}[2m])) > 0`;
 
 const SOURCE = { type: 'prometheus', uid: '${datasource}' };
 const COLUMNS = 24;

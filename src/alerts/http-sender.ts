@@ -75,6 +75,15 @@ export class HttpSender {
   }
 }
 
+/**
+ * Of a service whose good answer is never a web page: one comes from what stands in between (a proxy, a portal that asks
+ * for a sign-in), and nobody was told.
+ */
+export function unlessPage({ outcome, text }: HttpReply): DeliveryOutcome {
+  if (outcome.kind !== 'delivered' || !text.trimStart().startsWith('<')) return outcome;
+  return { kind: 'brief', reason: 'server_error', detail: 'a web page', retryAfterMs: null };
+}
+
 /** What came of the body. The status is the answer: a body that breaks off, or is longer, changes nothing about it. */
 async function readText(body: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];

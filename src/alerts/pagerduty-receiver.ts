@@ -2,7 +2,7 @@ import type { OutboxMessage } from '../domain/incident.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { isLoopbackUrl } from '../net/target-guard.ts';
-import { guardUnless, HttpSender } from './http-sender.ts';
+import { guardUnless, HttpSender, unlessPage } from './http-sender.ts';
 import {
   burstKeyOf,
   hasOutgrown,
@@ -135,7 +135,7 @@ export class PagerdutyReceiver implements Receiver {
 
   async #send({ path, body }: PagerdutyEvent, now: EpochMs): Promise<DeliveryOutcome> {
     const text = JSON.stringify({ routing_key: this.#routingKey.reveal(), ...body });
-    return (await this.#sender.exchange({ path, body: text, headers: {} }, now)).outcome;
+    return unlessPage(await this.#sender.exchange({ path, body: text, headers: {} }, now));
   }
 }
 

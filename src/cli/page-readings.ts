@@ -87,6 +87,7 @@ async function accountStory(
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     charges: await chargeStories(store, name, CHARGES_SHOWN),
     credits: creditRows(store, name, CREDITS_SHOWN),
+    everyMs: account?.schedule.kind === 'every' ? account.schedule.periodMs : null,
     samples: store.samples.read(name, since, now),
     topUps: funded.flatMap(topUpOf).filter(({ at }) => at >= since),
   };

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { plainText } from './plain-text.ts';
+import { broken } from './text-lines.ts';
 
 type Align = 'left' | 'right';
 export type Column = { readonly title: string; readonly align?: Align };
@@ -39,17 +40,6 @@ export function table(
     return before + broken(row[last] ?? '', width - at).join(`\n${' '.repeat(at)}`);
   });
   return [options.color ? styleText('dim', title) : title, ...lines].join('\n');
-}
-
-/** Lines of at most so many characters; a longer word has a line of its own. */
-function broken(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const joined = `${lines.at(-1) ?? ''} ${word}`;
-    if (lines.length > 0 && joined.length <= width) lines[lines.length - 1] = joined;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function pad(cell: string, width: number, align: Align): string {

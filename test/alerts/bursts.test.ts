@@ -124,7 +124,9 @@ test('a burst that is not taken as one is told one by one', async () => {
 
 test('a receiver that wants no more gets no part of a burst', async () => {
   await using ops = await LocalReceiver.open();
-  const rig = setUp({ ops: slack(ops.url()) });
+  const url = ops.url('');
+  const pager = { kind: 'pagerduty', routingKey: new Secret('k'.repeat(32)), url, payLinks: false } as const;
+  const rig = setUp({ ops: pager });
   ops.answer = () => ({ status: 410 });
   for (let index = 0; index < 7; index += 1) rig.outbox.write(lowOf(index));
   await runFor(rig, MINUTE_MS + SECOND_MS);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Secret } from '../../src/domain/secret.ts';
 import type { ReceiverSpec } from '../../src/domain/spec.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { never, setUp, webhook } from './dispatcher-rig.ts';
@@ -68,6 +69,17 @@ test('410 switches a receiver off until the config is reloaded, and says so', as
   outbox.write(someMessage('msg_4'));
   expect(await dispatcher.deliverDue(never)).toBe(1);
   await dispatcher.close();
+});
+
+test('a Slack channel that is archived for two days misses nothing when it is back', async () => {
+  await using slack = await LocalReceiver.open();
+  const target = { kind: 'slack', webhookUrl: new Secret(slack.url()), payLinks: false } as const;
+  const { clock, outbox, passUntil } = setUp({ team: target });
+  slack.answer = () => ({ status: clock.now() < clock.start + 2 * DAY_MS ? 410 : 200, body: 'ok' });
+  for (const id of ['m1', 'm2'])
+    outbox.write(someMessage(id, { at: clock.now(), fact: { fingerprint: `wallet.low/${id}` } }));
+  await passUntil(clock.start + 3 * DAY_MS, 10 * MINUTE_MS);
+  expect(outbox.entries.map(({ state }) => state)).toEqual(['delivered', 'delivered']);
 });
 
 test('gives a message up after seven days, loudly, and not before', async () => {

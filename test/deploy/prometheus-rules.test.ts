@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { dashboard, ROWS, TOP_UPS } from '../../deploy/grafana/dashboard.ts';
 import { readRules, runbooksUrl } from '../../deploy/prometheus/rules-file.ts';
 import { metricsOf } from '../../deploy/prometheus/selectors.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { scratchFolder } from '../keeper/fleet-config.ts';
 
 const TESTS = 'deploy/prometheus/tests';
 const RUNBOOKS = 'docs/runbooks';
@@ -122,3 +124,21 @@ async function declaredMetrics(): Promise<ReadonlySet<string>> {
   const types = (await metrics.text()).matchAll(/^# TYPE (\S+) /gm);
   return new Set(Array.from(types, ([, name]) => String(name)));
 }
+
+test.each([
+  ['15s', '0x4 1x12'],
+  ['1m', '0x1 1x4'],
+])('a top-up between two scrapes, %s apart, is marked', (interval, values) => {
+  const expr = `count(${TOP_UPS.replaceAll('$account', '.*')})`;
+  const series = 'purser_charges_total{account="render-eu", kind="fund", outcome="settled"}';
+  const file = join(scratchFolder(), 'top-ups.yaml');
+  const seen = ['70s', '130s', '190s', '250s'].map((at) => {
+    const promql_expr_test = [{ expr, eval_time: at, exp_samples: [{ labels: '{}', value: 1 }] }];
+    writeFileSync(
+      file,
+      JSON.stringify({ tests: [{ interval, input_series: [{ series, values }], promql_expr_test }] }),
+    );
+    return promtool(['test', 'rules', file]) === 'ok';
+  });
+  expect(seen).toContain(true);
+});

@@ -19,6 +19,7 @@ function drawn(over: Partial<Charted>): string {
     topUps: [],
     balanceUsd: null,
     minimumUsd: 20,
+    everyMs: MINUTE_MS,
     since: epochMs(NOW - DAY_MS),
     now: NOW,
   };
@@ -53,13 +54,39 @@ test.each<[string, Partial<Charted>]>([
 
 test('where the wallet was filled within a step, the line goes down to the lowest balance first', () => {
   const samples = [sample(addMs(NOW, -2 * HOUR_MS), 30), sample(addMs(NOW, -HOUR_MS), 65, 10)];
-  const heights = [...drawn({ samples, minimumUsd: null }).matchAll(/class="line" d="([^"]+)"/g)].map(
-    ([, line = '']) => [...line.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y)),
-  );
+  const heights = [
+    ...drawn({ samples, minimumUsd: null, everyMs: HOUR_MS }).matchAll(/class="line" d="([^"]+)"/g),
+  ].map(([, line = '']) => [...line.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y)));
   for (const [before = 0, lowest = 0, after = 0] of heights) {
     expect(lowest).toBeGreaterThan(before);
     expect(after).toBeLessThan(before);
   }
+});
+
+test('where nothing was seen, the line is broken, and the words say for how long', () => {
+  const ago = [60, 59, 58, 20, 10, 9].map((minutes) => sample(addMs(NOW, -minutes * MINUTE_MS), minutes));
+  const text = drawn({ samples: ago, balanceUsd: 5, everyMs: MINUTE_MS });
+  expect(text).toContain('Not seen for 57m of it.');
+  expect(text).toContain('not seen</li>');
+  const [line = ''] = [...text.matchAll(/class="line" d="([^"]+)"/g)].map(([, path]) => path);
+  expect(line.replaceAll(/[\d. -]+/g, '')).toBe('MhLLMhMhLMh');
+  const [gap = ''] = [...text.matchAll(/class="gap" d="([^"]+)"/g)].map(([, path]) => path);
+  expect(gap.replaceAll(/[\d. -]+/g, '')).toBe('MLMLML');
+});
+
+test.each<[string, Partial<Charted>]>([
+  ['looked at rarely', { everyMs: 20 * MINUTE_MS }],
+  ['looked at by a calendar', { everyMs: null }],
+])('a wallet that is %s has no gap between two looks', (_what, over) => {
+  const samples = [60, 40, 5].map((minutes) => sample(addMs(NOW, -minutes * MINUTE_MS), 50));
+  const text = drawn({ samples, balanceUsd: 50, ...over });
+  expect(text).toContain('class="gap" d=""');
+  expect(text).not.toMatch(/not seen/i);
+});
+
+test('what is remembered in coarser steps has no gap between them', () => {
+  const samples = [27, 26, 25, 24].map((hours) => sample(addMs(NOW, -hours * HOUR_MS), 50));
+  expect(drawn({ samples, since: epochMs(NOW - 7 * DAY_MS) })).toContain('class="gap" d=""');
 });
 
 test('as many samples as are kept make a picture of bounded size', () => {

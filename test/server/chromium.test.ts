@@ -26,7 +26,7 @@ async function aFleet(): Promise<{ readonly keeper: AKeeper; readonly server: Ht
   const now = client.clock.now();
   const { name } = keeper.account('agent-0002');
   await keeper.store.journal.setHold(
-    { account: name, kind: 'pause', reason: 'by hand', since: now, intent: null },
+    { account: name, kind: 'pause', reason: `by hand ${'W'.repeat(190)}`, since: now, intent: null },
     [],
   );
   await keeper.pass('agent-0002');
@@ -83,6 +83,17 @@ if (executable !== null) {
       expect(complaints).toEqual([]);
     },
   );
+
+  test('a name of 63 letters without a break leaves room for what is beside it', async () => {
+    const { server } = await aFleet();
+    const { open } = await aChromium(executable);
+    const page = await open({ javaScriptEnabled: false });
+    await page.goto(server.url);
+    await page.evaluate(`document.querySelector('tbody th a').textContent = 'W'.repeat(63)`);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(1_280);
+    const why = await page.locator('td.why').first().boundingBox();
+    expect(why?.width).toBeGreaterThan(200);
+  });
 
   test('an open page takes over what changes, and leaves what somebody opened and typed', async () => {
     const { keeper, server } = await aFleet();

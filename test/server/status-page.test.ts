@@ -48,7 +48,7 @@ test('an account shows its balance over time with the top-up, its caps, its char
   expect(read(text)).toContain(
     '$12.00 now; lowest $12.00, highest $62.00. The minimum is $20.00. 1 top-up, $50.00 in all.',
   );
-  expect(text).toMatch(/<path class="line" d="M[\d.L -]{20,}"/);
+  expect(text).toMatch(/<path class="line" d="M[\d.Lh -]{20,}"/);
   expect(text).toMatch(/<g class="topup"><title>\$50\.00 at 2026-11-23T12:0\d:\d\dZ<\/title>/);
   expect(read(text)).toContain('day $50.00 of $60.00');
   expect(text).toContain('<rect class="fill" width="83.3" height="4"/>');

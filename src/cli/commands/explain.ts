@@ -13,6 +13,7 @@ import { type CliIo, EXIT } from '../cli-io.ts';
 import { type CreditRow, creditRows } from '../credit-rows.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
+import { textLines } from '../text-lines.ts';
 import { whatNext } from '../what-next.ts';
 import type { CommandFile } from './command.ts';
 
@@ -52,7 +53,7 @@ export const explain: CommandFile = (program, io, done) => {
     const brakes = openBrakes(io, options, { account: name, create: false });
     try {
       const found = await explanation(io, brakes, accountAtBrake(brakes, name));
-      io.stdout.write(options.json ? `${JSON.stringify(found)}\n` : explanationText(found));
+      io.stdout.write(options.json ? `${JSON.stringify(found)}\n` : explanationText(found, io.stdoutColumns));
     } finally {
       brakes.store.close();
     }
@@ -97,7 +98,7 @@ function autoFundingOf(store: Store, name: AccountName): Explanation['auto_fundi
   return record === null ? null : { set: record.detail, at: formatInstant(record.at) };
 }
 
-function explanationText(found: Explanation): string {
+function explanationText(found: Explanation, terminalColumns: number | null): string {
   const { view } = found;
   const lines = [found.account];
   if (view === null) lines.push('  not seen yet: is `purser run` running?');
@@ -145,7 +146,7 @@ function explanationText(found: Explanation): string {
     );
   }
   if (found.intents.length === 0) lines.push('  no charge yet');
-  return `${lines.join('\n')}\n`;
+  return `${textLines(lines, terminalColumns)}\n`;
 }
 
 function creditMaker({ made_by: madeBy, id, intent }: CreditRow): string {

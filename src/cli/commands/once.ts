@@ -6,6 +6,7 @@ import { type CliIo, EXIT } from '../cli-io.ts';
 import { openDaemon } from '../daemon.ts';
 import { needsAttention } from '../needs-attention.ts';
 import { readConfig } from '../read-config.ts';
+import { textLines } from '../text-lines.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
 /** `purser once`: one pass over every account, then the end; for cron, CI and first tries. */
@@ -42,7 +43,9 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
     const accounts = daemon.view.accounts();
     const views = new Map(accounts.map((view) => [view.account, view]));
     const lines = Array.from(spec.accounts.keys(), (name) => line(name, views.get(name)));
-    io.stdout.write(options.json ? `${JSON.stringify({ accounts })}\n` : `${lines.join('\n')}\n`);
+    io.stdout.write(
+      options.json ? `${JSON.stringify({ accounts })}\n` : `${textLines(lines, io.stdoutColumns)}\n`,
+    );
     const isSeen = accounts.length === spec.accounts.size && accounts.every((view) => view.failure === null);
     if (accounts.some((view) => needsAttention(view, view.open_intents) !== null))
       return EXIT.moneyNeedsAttention;

@@ -10,6 +10,7 @@ import { quietLog } from '../quiet-log.ts';
 import { readConfig } from '../read-config.ts';
 import type { PriceList } from '../rule-changes.ts';
 import { modeDiffers, runningMode } from '../running-mode.ts';
+import { textLines } from '../text-lines.ts';
 import { type WorstCase, worstCaseInFleet, worstCaseOfFleet } from '../worst-case.ts';
 import { CONFIG_DEFAULT, type CommandFile } from './command.ts';
 
@@ -42,7 +43,9 @@ export const plan: CommandFile = (program, io, done) => {
       const fleet = worstCaseOfFleet(spec, plans);
       const known = { spec, fleet, plans, notes: [...notes, ...blindNotes(spec, planned)] };
       io.stdout.write(
-        options.json ? `${JSON.stringify(planJson(planned, known))}\n` : planText(planned, known),
+        options.json
+          ? `${JSON.stringify(planJson(planned, known))}\n`
+          : planText(planned, known, io.stdoutColumns),
       );
       const hasChanges = planned.some((one) => one.kind === 'decided' && one.intents.length > 0);
       const isSeen = planned.every((one) => one.kind === 'decided');
@@ -118,7 +121,7 @@ function worstJson({ dayCents, monthCents }: WorstCase) {
   };
 }
 
-function planText(planned: readonly PlannedAccount[], known: Known): string {
+function planText(planned: readonly PlannedAccount[], known: Known, terminalColumns: number | null): string {
   const { fleet, notes } = known;
   const lines = planned.flatMap((one) => accountLines(one, known));
   const intents = planned.flatMap((one) => (one.kind === 'decided' ? one.intents : []));
@@ -126,7 +129,7 @@ function planText(planned: readonly PlannedAccount[], known: Known): string {
   const count = `${intents.length} action${intents.length === 1 ? '' : 's'}`;
   const summary = `Plan: ${count}, ${formatCents(total as Cents)} now; at worst ${worstText(fleet)} for the whole fleet.`; // a sum of cents
   const noted = notes.map((note) => `Note: ${note.replace(/[^?]$/, '$&.')}`);
-  return `${[...lines, '', summary, ...noted, 'Nothing was sent but reads.'].join('\n')}\n`;
+  return `${textLines([...lines, '', summary, ...noted, 'Nothing was sent but reads.'], terminalColumns)}\n`;
 }
 
 function accountLines(one: PlannedAccount, { spec, plans }: Known): readonly string[] {

@@ -7,6 +7,7 @@ import { type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../bra
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { alertShown, type Fleet, fleetTroubles, type Trouble } from '../fleet-troubles.ts';
 import { overdueAccounts } from '../overdue.ts';
+import { plainText } from '../plain-text.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { table } from '../table.ts';
@@ -125,7 +126,9 @@ function statusText(io: CliIo, now: Status): string {
     { title: 'WHY' },
   ] as const;
   const head = [
-    ...now.attention.slice(0, ATTENTION_SHOWN).map((one) => `${paint(io, one.severity)}  ${one.sentence}`),
+    ...now.attention
+      .slice(0, ATTENTION_SHOWN)
+      .map((one) => `${paint(io, one.severity)}  ${plainText(one.sentence)}`),
     ...(now.attention.length > ATTENTION_SHOWN ? [`and ${now.attention.length - ATTENTION_SHOWN} more`] : []),
     ...(now.mode_note === null ? [] : [`note: ${now.mode_note}`]),
     ...(now.mode === 'observe' ? ['mode is observe: what stands under WHY is not done.'] : []),
@@ -149,7 +152,9 @@ function statusText(io: CliIo, now: Status): string {
   }
   const alerts = now.alerts.filter(({ fact }) => fact.severity !== 'critical');
   if (alerts.length > 0) {
-    const lines = alerts.map((alert) => `  ${paint(io, alert.fact.severity)}  ${alertShown(alert)}`);
+    const lines = alerts.map(
+      (alert) => `  ${paint(io, alert.fact.severity)}  ${plainText(alertShown(alert))}`,
+    );
     parts.push(['Alerts:', ...lines].join('\n'));
   }
   if (now.undelivered.length > 0) parts.push(undeliveredText(now.undelivered, io.clock.now()));

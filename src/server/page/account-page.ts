@@ -59,6 +59,7 @@ export function accountPage(options: {
     topUps: story.topUps,
     balanceUsd: view?.balance_usd ?? null,
     minimumUsd: view?.min_balance_usd ?? null,
+    everyMs: story.everyMs,
     since: rangeBegin(range, now),
     now,
   })}</div>

@@ -53,6 +53,8 @@ export type AccountStory = {
   }[];
   /** Newest first. */
   readonly charges: readonly Charge[];
+  /** How often it is looked at; `null` where a calendar says when, and where it left the config. */
+  readonly everyMs: number | null;
   /** Oldest first. */
   readonly samples: readonly BalanceSample[];
   /** Money that came into the wallet by purser. */
