@@ -8,6 +8,8 @@ import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Intent, IntentKind, IntentStateName } from './intent.ts';
 
+export type Stake = { readonly account: AccountName; readonly identity: string };
+
 /**
  * The journal of everything that moved money, or may have. It speaks in whole transactions: each method that changes
  * something is one, durable (full fsync) when its promise resolves. A rejected promise means that nothing was written.
@@ -53,7 +55,7 @@ export interface Journal {
    * Who has something to lose if it is taken for another: a hold, an open intent, or money counted since then; and what the
    * provider called it last, which is its own name where it never called it anything.
    */
-  atStake(since: EpochMs): Promise<readonly { readonly account: AccountName; readonly identity: string }[]>;
+  atStake(since: EpochMs): Promise<readonly Stake[]>;
   /** The account goes by another name in the config: its charges, credits and holds go with it. Nobody works on the old one. */
   rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void>;
 

@@ -1,4 +1,4 @@
-import type { Journal } from '../charge/journal.ts';
+import type { Journal, Stake } from '../charge/journal.ts';
 import type { Sha256Hex } from '../charge/key.ts';
 import type { ChargeLimits } from '../charge/next-move.ts';
 import type { AccountName } from '../domain/ids.ts';
@@ -42,6 +42,8 @@ export type KeeperContext = {
   readonly claims: Map<string, AccountSpec>;
   /** By which name of the provider's this process has last seen each, and under which entry of the config. */
   readonly confirmed: Map<AccountName, { readonly account: AccountSpec; readonly identity: string }>;
+  /** Who had something to lose when a config came into force: asked once for each, and not for each account that is new. */
+  readonly stakes: WeakMap<FleetSpec, readonly Stake[]>;
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

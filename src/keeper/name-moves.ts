@@ -1,3 +1,4 @@
+import type { Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS } from '../domain/time.ts';
@@ -55,23 +56,38 @@ export async function takeOver(
 /**
  * Whether an account that has no history can be none of those that have one: whoever was one of them under another name of the
  * config would go on without its pause and its open charge. Where the provider named both, that is no question; and who is in
- * the config still is known by that.
+ * the config still, and never was named, is known by that.
  */
 export async function isNewHere(
   context: KeeperContext,
   { name }: AccountSpec,
   identity: string,
 ): Promise<boolean> {
-  const { confirmed, journal, spec, upkeep } = context;
-  if (isNameAccepted(upkeep, name, identity)) return true;
+  if (isNameAccepted(context.upkeep, name, identity)) return true;
+  const { accounts } = context.spec();
+  const stakes = await stakesNow(context);
   const isNamed = identity !== name;
-  const atStake = await journal.atStake(addMs(moneyNow(context), -AT_STAKE_MS));
-  return atStake.every((one) => {
-    const entry = spec().accounts.get(one.account);
-    if (one.identity === one.account) return entry !== undefined;
-    const seen = confirmed.get(one.account);
-    return isNamed || (seen !== undefined && seen.identity === one.identity && seen.account === entry);
-  });
+  const seen = isNamed ? null : identitiesSeen(context);
+  return stakes.every((one) =>
+    one.identity === one.account ? accounts.has(one.account) : seen === null || seen.has(one.identity),
+  );
+}
+
+async function stakesNow(context: KeeperContext): Promise<readonly Stake[]> {
+  const { journal, spec, stakes } = context;
+  const config = spec();
+  const known = stakes.get(config);
+  if (known !== undefined) return known;
+  const found = await journal.atStake(addMs(moneyNow(context), -AT_STAKE_MS));
+  stakes.set(config, found);
+  return found;
+}
+
+/** What this process has seen the accounts of the config to be, as the config is now. */
+function identitiesSeen({ confirmed, spec }: KeeperContext): ReadonlySet<string> {
+  const { accounts } = spec();
+  const current = [...confirmed.values()].filter(({ account }) => accounts.get(account.name) === account);
+  return new Set(current.map(({ identity }) => identity));
 }
 
 /** The provider says that it is the account that is known by another name. Good until a reload changes its entry. */

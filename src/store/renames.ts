@@ -1,3 +1,4 @@
+import type { Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
@@ -12,10 +13,7 @@ export function namesOf(database: Database, identity: string): readonly AccountN
     .map((row) => row['name'] as AccountName); // our own column
 }
 
-export function atStake(
-  database: Database,
-  since: EpochMs,
-): readonly { account: AccountName; identity: string }[] {
+export function atStake(database: Database, since: EpochMs): readonly Stake[] {
   const rows = database.all(
     `SELECT name, identity FROM account WHERE identity IS NOT NULL AND (
        EXISTS (SELECT 1 FROM hold WHERE hold.account = name)

@@ -14,6 +14,7 @@ import type {
   JournalEntry,
   Parting,
   Refund,
+  Stake,
 } from '../charge/journal.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
@@ -204,7 +205,7 @@ export class SqliteJournal implements Journal {
     return namesOf(this.#database, identity);
   }
 
-  async atStake(since: EpochMs): ReturnType<Journal['atStake']> {
+  async atStake(since: EpochMs): Promise<readonly Stake[]> {
     return atStake(this.#database, since);
   }
 
