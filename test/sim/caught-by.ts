@@ -44,7 +44,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['money without a row is no reason to wait', 73],
   ['money without a row is forgotten on a page from before it', 8000093],
   ['the balance of an answer tells nothing', 9820981],
-  ['a replay goes out without another look, whatever the last one showed', 9830437],
+  ['a replay goes out without another look, whatever the last one showed', 9830075],
   ['the look that a settlement took is let go', 809],
   ['caps go by the clock of this machine alone', 1],
 ]);
