@@ -1,6 +1,6 @@
 import type { AccountName } from '../domain/ids.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import type { KeeperContext } from './context.ts';
 import { ROUND_MAX_MS } from './first-round.ts';
 
 /** Not an account: what is kept of the daemon itself. */
@@ -23,7 +23,7 @@ export function roundToFinish(context: KeeperContext): Round {
   const everybody = { waiting: [...context.spec().accounts.keys()], leftMs: null };
   const record = context.upkeep.read(OWNER, TASK);
   if (record === null || record.digest !== fleetDigest(context)) return everybody;
-  const gapMs = moneyNow(context) - record.at;
+  const gapMs = context.clock.now() - record.at;
   if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
   const round = JSON.parse(record.detail) as Round; // what `note` wrote
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
@@ -60,7 +60,8 @@ export class AliveRecord {
     this.#notedAtMs = nowMs;
     const round: Round = { waiting: [...firstRound.waiting], leftMs: firstRound.leftMs(nowMs) };
     const detail = JSON.stringify(round);
-    const record = { digest: fleetDigest(context), result: 'done', detail, at: moneyNow(context) } as const;
+    const at = context.clock.now(); // the only clock that the next start has before the provider answers
+    const record = { digest: fleetDigest(context), result: 'done', detail, at } as const;
     await context.upkeep
       .write(OWNER, TASK, record)
       .catch((error: unknown) => context.log.warn('alive.not_noted', { error }));

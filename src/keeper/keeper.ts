@@ -62,7 +62,6 @@ export class Keeper {
       await Promise.allSettled(workers);
       this.#fleet.stopCron();
       if (stopping.aborted) await this.#context.beside.idle();
-      await this.#fleet.alive.noteNow(this.#context);
       log.info('keeper.stopped', {});
     }
   }

@@ -74,6 +74,7 @@ async function passOver(
   account: AccountSpec,
   runtime: AccountRuntime,
 ): Promise<Pass> {
+  const beganMs = context.clock.monotonicMs();
   const answer = await runtime.tokens.get(account, context.stopping);
   if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
   const before = await context.journal.openIntents(account.name);
@@ -94,7 +95,8 @@ async function passOver(
   // token may be another account's.
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
-  if (who === 'same') runtime.confirmedAtMs = context.clock.monotonicMs();
+  const isReloaded = context.spec().accounts.get(account.name) !== account;
+  if (who === 'same' && !isReloaded) runtime.confirmedAtMs = beganMs;
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
   const asked = isAskedAgain

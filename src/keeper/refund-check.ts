@@ -13,6 +13,8 @@ const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
+/** Of a list that does not say how long it is. */
+const COUNTED_MAX = 10_000;
 /** What came into the wallet. Where nothing did, a wallet that the provider refuses to show forbids nothing. */
 const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
@@ -71,24 +73,39 @@ async function newestDebits(
   const first = await page(0);
   if (first.kind === 'failed') return first.failure.reason === 'refused' ? 'refused' : null;
   const rows = [...first.value.rows];
-  const total = first.value.total ?? Number.POSITIVE_INFINITY;
   const [top, bottom] = [rows.at(0), rows.at(-1)];
   const isOldestFirst = top !== undefined && bottom !== undefined && top.createdAt < bottom.createdAt;
   if (rows.length < ROWS) return rows;
-  // Without a total the end is only known from a short page, so an old end cannot be jumped to.
-  const readsBackwards = isOldestFirst && Number.isFinite(total);
-  let isEndSeen = false;
-  for (let pages = 1; pages < PAGES_MAX && rows.length < total && !isEndSeen; pages += 1) {
-    const offset = readsBackwards ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS;
+  const total = first.value.total ?? (isOldestFirst ? await countRows(page) : Number.POSITIVE_INFINITY);
+  if (total === null) return null;
+  for (let pages = 1; pages < PAGES_MAX && rows.length < total; pages += 1) {
+    const offset = isOldestFirst ? Math.max(ROWS, total - pages * ROWS) : pages * ROWS;
     const reply = await page(offset);
     if (reply.kind === 'failed') return null;
     rows.push(...reply.value.rows);
     const isShort = reply.value.rows.length < ROWS;
     const isFarBack = !isOldestFirst && reply.value.rows.every((row) => row.createdAt < since);
-    isEndSeen = (isShort && !readsBackwards) || isFarBack;
+    if ((isShort && !isOldestFirst) || isFarBack) break;
   }
-  const mayMissNewest = isOldestFirst && !readsBackwards && !isEndSeen;
-  return mayMissNewest ? null : rows;
+  return rows;
+}
+
+/** Where the list does not say how long it is, its first page is full, and the newest rows stand at its end. */
+async function countRows(
+  page: (offset: number) => ReturnType<typeof listWalletTransactions>,
+): Promise<number | null> {
+  let [full, empty] = [0, Number.POSITIVE_INFINITY];
+  while (empty - full > 1) {
+    const asked = empty === Number.POSITIVE_INFINITY ? Math.max(1, full * 2) : Math.floor((full + empty) / 2);
+    const reply = await page(asked * ROWS);
+    if (reply.kind === 'failed') return null;
+    const { length } = reply.value.rows;
+    if (length === ROWS && asked > COUNTED_MAX) return null; // it may not know what an offset is
+    if (length > 0 && length < ROWS) return asked * ROWS + length;
+    if (length === 0) empty = asked;
+    else full = asked;
+  }
+  return (full + 1) * ROWS;
 }
 
 function paymentOf(row: WalletTransaction): PaymentIntentId | null {

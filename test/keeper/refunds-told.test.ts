@@ -63,38 +63,46 @@ test('a refund of what a person said was our charge freezes, though its answers 
   expect(await charges(client)).toHaveLength(1);
 });
 
-test('where the newest debits cannot be reached nothing is charged', async () => {
-  const client = await startClient();
-  const of = { debits: 0 };
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => {
-      const reply = await send();
-      if (reply.kind !== 'answered' || !url.includes('type=debit')) return reply;
-      const { searchParams } = new URL(url);
-      const [limit, offset] = [Number(searchParams.get('limit')), Number(searchParams.get('offset'))];
-      const items = Array.from({ length: Math.max(0, Math.min(limit, of.debits - offset)) }, (_, n) => ({
-        id: 100_000 + offset + n,
-        type: 'debit',
-        amount: 0.01,
-        usecase: 'image',
-        transaction_id: `req_${offset + n}`,
-        source: 'api',
-        status: 'success',
-        created_at: new Date(client.clock.now() - (of.debits - offset - n) * SECOND_MS).toISOString(),
-      }));
-      const { total: _, ...data } = JSON.parse(reply.bodyText).data;
-      return { ...reply, bodyText: JSON.stringify({ data: { ...data, items, count: items.length } }) };
-    },
-  );
-  const keeper = await AKeeper.open(client, { transport });
-  await keeper.pass();
-  await lower(client);
-  await keeper.live(20 * MINUTE_MS);
-  of.debits = 5_400; // oldest first, without a total
-  client.clock.advance(HOUR_MS);
-  await lower(client);
-  await keeper.live(5 * MINUTE_MS);
-  expect(await charges(client)).toHaveLength(1);
-  expect(keeper.context.view.accounts()[0]?.wallet?.sentence).toBe('the debits could not be read');
-});
+test.each([4_000, 5_400, 12_345])(
+  'of %d debits, oldest first and not counted, the newest are read',
+  async (count) => {
+    const client = await startClient();
+    const of: { debits: number; refunded: string | null } = { debits: 0, refunded: null };
+    const transport = new WatchedWire(
+      (send) => send(),
+      async (send, { url }) => {
+        const reply = await send();
+        if (reply.kind !== 'answered' || !url.includes('type=debit')) return reply;
+        const { searchParams } = new URL(url);
+        const [limit, offset] = [Number(searchParams.get('limit')), Number(searchParams.get('offset'))];
+        const items = Array.from({ length: Math.max(0, Math.min(limit, of.debits - offset)) }, (_, n) => {
+          const isNewest = offset + n === of.debits - 1;
+          return {
+            id: 100_000 + offset + n,
+            type: 'debit',
+            amount: isNewest ? 50 : 0.01,
+            usecase: isNewest ? 'refund' : 'image',
+            transaction_id: isNewest ? of.refunded : `req_${offset + n}`,
+            source: 'api',
+            status: 'success',
+            created_at: new Date(client.clock.now() - (of.debits - offset - n) * SECOND_MS).toISOString(),
+          };
+        });
+        const { total: _, ...data } = JSON.parse(reply.bodyText).data;
+        return { ...reply, bodyText: JSON.stringify({ data: { ...data, items, count: items.length } }) };
+      },
+    );
+    const keeper = await AKeeper.open(client, { transport });
+    await keeper.pass();
+    await lower(client);
+    await keeper.live(20 * MINUTE_MS);
+    of.refunded = (await keeper.intents())[0]?.payment_intent ?? null;
+    of.debits = count;
+    client.clock.advance(HOUR_MS);
+    await lower(client);
+    await keeper.live(5 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(1);
+    const { name } = keeper.account('agent-0001');
+    expect(await keeper.store.journal.holds(name)).toMatchObject([{ kind: 'freeze' }]);
+  },
+);

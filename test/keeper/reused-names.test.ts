@@ -124,6 +124,7 @@ test.each(CASES.slice(-2))(
           { account, kind: 'pause', reason: 'by hand', since, intent: null },
           [],
         );
+        await pass(client, MINUTE_MS); // it is noted now and then that a purser is there
       },
     });
     await lowerAll(client);
@@ -136,24 +137,27 @@ test.each(CASES.slice(-2))(
 );
 
 test.each([
-  ['while no purser ran', 0],
-  ['while no purser ran, whose clock was ahead', HOUR_MS],
-])('a pause that came %s holds both of those that changed names meanwhile', async (_, aheadMs) => {
+  ['while no purser ran', 0, 0],
+  ['while no purser ran, whose clock had been ahead', HOUR_MS, 0],
+  ['while no purser ran, by a clock that is behind', -4 * MINUTE_MS, -4 * MINUTE_MS],
+])('a pause that came %s holds both of those that changed names meanwhile', async (_, beforeMs, sinceMs) => {
   const client = await aFleet();
   const { off, clock } = hostClock(client.clock);
-  const opening = { ...BEFORE, transport: withoutDates(), clock };
-  off.ms = aheadMs;
+  const transport = beforeMs > 0 ? withoutDates() : new WatchedWire((send) => send());
+  const opening = { ...BEFORE, transport, clock };
+  off.ms = beforeMs;
   const { parts, finished } = await runOn(client, opening);
   await pass(client, 2 * MINUTE_MS);
   parts.stop.abort();
   await finished;
-  off.ms = 0;
+  off.ms = sinceMs;
   client.clock.advance(MINUTE_MS);
   const { name: account } = parts.account('a');
-  const since = client.clock.now();
+  const since = clock.now();
   await parts.store.journal.setHold({ account, kind: 'pause', reason: 'by hand', since, intent: null }, []);
   parts.close();
   await lowerAll(client);
+  client.clock.advance(10 * MINUTE_MS);
   await runOn(client, { ...opening, ...named({ a: 2, b: 1 }), folder: parts.folder });
   await pass(client, HOUR_MS);
   expect(await charges(client)).toEqual([]);
@@ -177,6 +181,34 @@ test('a clock that is set back between a swap of names and a pause loses no paus
   client.clock.advance(SECOND_MS);
   await lowerAll(client);
   for (let n = 0; n < 10; n += 1) await passBoth(MINUTE_MS);
+  expect(await charges(client)).toEqual([]);
+});
+
+test('a pause that comes behind a swap of names, with a pass under way, holds the one that has the name now', async () => {
+  const client = await aFleet();
+  const gate = { isShut: false, open: (): void => undefined };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send) => {
+      if (gate.isShut) await new Promise<void>((resolve) => (gate.open = resolve));
+      return await send();
+    },
+  );
+  const keeper = await AKeeper.open(client, { ...BEFORE, transport });
+  for (const name of ['a', 'b']) await keeper.passes(2, MINUTE_MS, name);
+  gate.isShut = true;
+  const underWay = keeper.pass('a');
+  keeper.respec(named({ a: 2, b: 1 }));
+  client.clock.advance(SECOND_MS);
+  const { name: account } = keeper.account('a');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'by hand', since, intent: null }, []);
+  client.clock.advance(SECOND_MS);
+  gate.isShut = false;
+  gate.open();
+  await underWay;
+  await lowerAll(client);
+  for (let n = 0; n < 10; n += 1) for (const name of ['b', 'a']) await keeper.passes(1, MINUTE_MS, name);
   expect(await charges(client)).toEqual([]);
 });
 
