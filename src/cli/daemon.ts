@@ -145,7 +145,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     passing: new Set(),
     claims: new Map(),
     confirmed: new Map(),
-    stakes: new WeakMap(),
+    stakes: { known: null },
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,

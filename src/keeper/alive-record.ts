@@ -29,10 +29,11 @@ export function roundToFinish(context: KeeperContext): Round {
   return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
 }
 
-/** When a purser last looked after this journal, by the monotonic clock; `null` where none did. */
+/** When a purser last looked after this journal, by the monotonic clock; `null` where none did, or its clock was ahead. */
 export function lastAliveMs({ upkeep, clock }: KeeperContext): number | null {
   const record = upkeep.read(OWNER, TASK);
-  return record === null ? null : clock.monotonicMs() - (clock.now() - record.at);
+  const agoMs = record === null ? -1 : clock.now() - record.at;
+  return agoMs < 0 ? null : clock.monotonicMs() - agoMs;
 }
 
 /** What the next start goes on from. */

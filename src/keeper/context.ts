@@ -42,8 +42,10 @@ export type KeeperContext = {
   readonly claims: Map<string, AccountSpec>;
   /** By which name of the provider's this process has last seen each, and under which entry of the config. */
   readonly confirmed: Map<AccountName, { readonly account: AccountSpec; readonly identity: string }>;
-  /** Who had something to lose when a config came into force: asked once for each, and not for each account that is new. */
-  readonly stakes: WeakMap<FleetSpec, readonly Stake[]>;
+  /** Who has something to lose, as it was a moment ago: not asked anew for each of many accounts that are new. */
+  readonly stakes: {
+    known: { readonly config: FleetSpec; readonly atMs: number; readonly found: readonly Stake[] } | null;
+  };
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;

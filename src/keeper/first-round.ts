@@ -14,6 +14,8 @@ export const ROUND_MAX_MS = 2 * MINUTE_MS;
 export class FirstRound {
   /** Until when each is waited for; without an end before anybody was seen. */
   readonly #waiting = new Map<AccountName, number>();
+  /** What may begin a round when nobody expects it. */
+  beforeAsked: () => void = () => undefined;
   #isBegun = false;
   #hasEndless = false;
   #endsAtMs: number | null = null;
@@ -72,8 +74,9 @@ export class FirstRound {
     return this.#waiting.size === 0 || this.leftMs(nowMs) === 0;
   }
 
-  /** Whether somebody else was not seen yet with whom the account shares a cap. */
+  /** Whether somebody else was not seen yet with whom the account shares a cap. The host may just have slept. */
   holds(spec: FleetSpec, account: AccountSpec, nowMs: number): boolean {
+    this.beforeAsked();
     if (this.isOver(nowMs)) return false;
     return neighboursOf(spec, account, this.#waitedFor(nowMs)).next().done !== true;
   }

@@ -45,6 +45,7 @@ export class Fleet {
     this.#cron = options.cron;
     this.#onToken = options.onToken;
     this.schedule = new Schedule(context.clock);
+    context.firstRound.beforeAsked = () => this.#beginAnewIfSlept();
   }
 
   get names(): readonly AccountName[] {

@@ -1,7 +1,7 @@
 import type { Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { isNameAccepted, OTHER_NAME } from './new-name.ts';
@@ -14,6 +14,7 @@ import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** The longest window of a cap. */
 const AT_STAKE_MS = 31 * DAY_MS;
+const STAKES_KEPT_MS = SECOND_MS;
 
 /**
  * `moved` where history came from another name, `waits` where a name of the config has it still, `not_yet` where something of
@@ -74,12 +75,12 @@ export async function isNewHere(
 }
 
 async function stakesNow(context: KeeperContext): Promise<readonly Stake[]> {
-  const { journal, spec, stakes } = context;
-  const config = spec();
-  const known = stakes.get(config);
-  if (known !== undefined) return known;
+  const { clock, journal, spec, stakes } = context;
+  const [config, atMs] = [spec(), clock.monotonicMs()];
+  const { known } = stakes;
+  if (known?.config === config && atMs - known.atMs < STAKES_KEPT_MS) return known.found;
   const found = await journal.atStake(addMs(moneyNow(context), -AT_STAKE_MS));
-  stakes.set(config, found);
+  stakes.known = { config, atMs, found };
   return found;
 }
 

@@ -3,6 +3,7 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
+import type { FailureReason } from '../modelslab/failure.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { listWalletTransactions, type WalletTransaction } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
@@ -13,6 +14,8 @@ const AGAIN_MS = HOUR_MS;
 const ROWS = 200;
 /** A busy account has thousands of debits between two charges: so many pages are read, the newest first. */
 const PAGES_MAX = 25;
+/** How it may be said that nothing is there, behind the end of a list. */
+const BEYOND: ReadonlySet<FailureReason> = new Set(['refused', 'not_found']);
 /** Of a list that does not say how long it is. */
 const COUNTED_MAX = 10_000;
 /** What came into the wallet. Where nothing did, a wallet that the provider refuses to show forbids nothing. */
@@ -73,8 +76,9 @@ async function newestDebits(
   const first = await page(0);
   if (first.kind === 'failed') return first.failure.reason === 'refused' ? 'refused' : null;
   const rows = [...first.value.rows];
-  const [top, bottom] = [rows.at(0), rows.at(-1)];
-  const isOldestFirst = top !== undefined && bottom !== undefined && top.createdAt < bottom.createdAt;
+  // Where a page is of one day, its stamps say nothing of the order.
+  const [topAt, bottomAt] = [rows.at(0)?.createdAt ?? 0, rows.at(-1)?.createdAt ?? 0];
+  const [isOldestFirst, isNewestFirst] = [topAt < bottomAt, topAt > bottomAt];
   if (rows.length < ROWS) return rows;
   const total = first.value.total ?? (isOldestFirst ? await countRows(page) : Number.POSITIVE_INFINITY);
   if (total === null) return null;
@@ -84,7 +88,7 @@ async function newestDebits(
     if (reply.kind === 'failed') return null;
     rows.push(...reply.value.rows);
     const isShort = reply.value.rows.length < ROWS;
-    const isFarBack = !isOldestFirst && reply.value.rows.every((row) => row.createdAt < since);
+    const isFarBack = isNewestFirst && reply.value.rows.every((row) => row.createdAt < since);
     if ((isShort && !isOldestFirst) || isFarBack) break;
   }
   return rows;
@@ -98,8 +102,8 @@ async function countRows(
   while (empty - full > 1) {
     const asked = empty === Number.POSITIVE_INFINITY ? Math.max(1, full * 2) : Math.floor((full + empty) / 2);
     const reply = await page(asked * ROWS);
-    if (reply.kind === 'failed') return null;
-    const { length } = reply.value.rows;
+    if (reply.kind === 'failed' && !BEYOND.has(reply.failure.reason)) return null;
+    const length = reply.kind === 'failed' ? 0 : reply.value.rows.length;
     if (length === ROWS && asked > COUNTED_MAX) return null; // it may not know what an offset is
     if (length > 0 && length < ROWS) return asked * ROWS + length;
     if (length === 0) empty = asked;

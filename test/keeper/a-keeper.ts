@@ -125,7 +125,7 @@ export class AKeeper {
       passing: new Set(),
       claims: new Map(),
       confirmed: new Map(),
-      stakes: new WeakMap(),
+      stakes: { known: null },
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),

@@ -7,7 +7,7 @@ const TRIES_MAX = 4_000;
  * sentence when it never does.
  */
 export async function stepUntil(
-  clock: ManualClock,
+  clock: Pick<ManualClock, 'advance'>,
   stepMs: number,
   sentence: string,
   isReached: () => boolean | Promise<boolean>,

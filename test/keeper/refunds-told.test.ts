@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onOperator } from '../../src/charge/step.ts';
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { freezeAccount } from '../../src/keeper/freeze-account.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -63,9 +63,20 @@ test('a refund of what a person said was our charge freezes, though its answers 
   expect(await charges(client)).toHaveLength(1);
 });
 
-test.each([4_000, 5_400, 12_345])(
-  'of %d debits, oldest first and not counted, the newest are read',
-  async (count) => {
+const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
+
+test.each([
+  [4_000, 'oldest first and not counted', {}],
+  [5_400, 'oldest first and not counted', {}],
+  [12_345, 'oldest first and not counted', {}],
+  [650, 'with a refusal behind the end', { refusesBeyond: true }],
+  [1_100, 'stamped with days', { isOfDays: true }],
+])(
+  'of %d debits, oldest first, %s, the newest are read',
+  async (count, _, {
+    refusesBeyond = false,
+    isOfDays = false,
+  }: { refusesBeyond?: boolean; isOfDays?: boolean }) => {
     const client = await startClient();
     const of: { debits: number; refunded: string | null } = { debits: 0, refunded: null };
     const transport = new WatchedWire(
@@ -75,7 +86,8 @@ test.each([4_000, 5_400, 12_345])(
         if (reply.kind !== 'answered' || !url.includes('type=debit')) return reply;
         const { searchParams } = new URL(url);
         const [limit, offset] = [Number(searchParams.get('limit')), Number(searchParams.get('offset'))];
-        const items = Array.from({ length: Math.max(0, Math.min(limit, of.debits - offset)) }, (_, n) => {
+        if (refusesBeyond && offset > of.debits) return answer(422, {});
+        const items = Array.from({ length: Math.max(0, Math.min(limit, of.debits - offset)) }, (_row, n) => {
           const isNewest = offset + n === of.debits - 1;
           return {
             id: 100_000 + offset + n,
@@ -85,10 +97,12 @@ test.each([4_000, 5_400, 12_345])(
             transaction_id: isNewest ? of.refunded : `req_${offset + n}`,
             source: 'api',
             status: 'success',
-            created_at: new Date(client.clock.now() - (of.debits - offset - n) * SECOND_MS).toISOString(),
+            created_at: isOfDays
+              ? dayOf(client.clock.now() - Math.ceil((of.debits - offset - n) / 300) * DAY_MS)
+              : new Date(client.clock.now() - (of.debits - offset - n) * SECOND_MS).toISOString(),
           };
         });
-        const { total: _, ...data } = JSON.parse(reply.bodyText).data;
+        const { total: _total, ...data } = JSON.parse(reply.bodyText).data;
         return { ...reply, bodyText: JSON.stringify({ data: { ...data, items, count: items.length } }) };
       },
     );

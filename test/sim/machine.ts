@@ -324,7 +324,7 @@ export class Machine implements Asker {
       passing: new Set(),
       claims: new Map(),
       confirmed: new Map(),
-      stakes: new WeakMap(),
+      stakes: { known: null },
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),
