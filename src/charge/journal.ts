@@ -83,8 +83,12 @@ export interface Journal {
   /** Freezes the account over a refund of our own; false where that row was dealt with before. */
   noteRefund(refund: Refund): Promise<boolean>;
 
-  holds(account: AccountName): Promise<readonly AccountHold[]>;
+  holds(account: AccountName): Promise<readonly StandingHold[]>;
   setHold(hold: AccountHold, incidents: readonly IncidentChange[]): Promise<void>;
+  /** Whoever paused it meant the account that has the name now; not so where somebody has paused it anew since it was read. */
+  confirmPause(pause: AccountHold): Promise<void>;
+  /** Accounts with a pause of which that is not known. */
+  unconfirmedPauses(): Promise<readonly AccountName[]>;
   /** Lifts a hold; false where there was none. */
   liftHold(
     account: AccountName,
@@ -227,12 +231,10 @@ export type Refund = {
   readonly now: EpochMs;
 };
 
-/** What else is to happen where the old name is that of another account from here on. */
+/** The old name is that of another account from here on: a pause that was not confirmed holds that one too. */
 export type Parting = {
   /** The freeze ends. */
   readonly isUnfrozen: boolean;
-  /** A pause that holds whoever has the old name too. */
-  readonly pause: AccountHold | null;
 };
 
 export type AccountHold = {
@@ -242,3 +244,6 @@ export type AccountHold = {
   readonly since: EpochMs;
   readonly intent: IntentId | null;
 };
+
+/** Of a pause, whether it is known for whom it was meant: the names of accounts may change behind it. */
+export type StandingHold = AccountHold & { readonly isConfirmed: boolean };

@@ -5,9 +5,14 @@ export interface Clock {
   now(): EpochMs;
   /** Milliseconds on a clock that never jumps; only differences mean anything. */
   monotonicMs(): number;
+  /** How long ago the host was booted, the time that it slept included, and which boot that was; `null` where no one can say. */
+  sinceBoot(): SinceBoot | null;
   /** Resolves after `durationMs` (clamped to what a timer can hold), or at once when `signal` aborts. Never rejects. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** Differences mean something to every process of the same boot. */
+export type SinceBoot = { readonly boot: string; readonly ms: number };
 
 export interface Random {
   /** Uniform in [0, 1). */

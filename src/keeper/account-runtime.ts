@@ -22,8 +22,6 @@ export type AccountRuntime = {
   ownToken: Secret | null;
   /** It was confirmed for that one. */
   isOwnToken: boolean;
-  /** When a pass last found it to be who it is known as; before one did, when a purser was last there; `null`: never. Of the monotonic clock. */
-  confirmedAtMs: number | null;
   /** What is kept here may be of another account, which its token led to. */
   isOther: boolean;
   /** Answers to the question who it is that named nobody. */
@@ -90,8 +88,8 @@ export type AccountRuntime = {
 
 /** The name stands for another account, or is known by another history: what was seen under it is forgotten. */
 export function startAnew(runtime: AccountRuntime): void {
-  const { desk, confirmedAtMs } = runtime;
-  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk, confirmedAtMs });
+  const { desk } = runtime;
+  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk });
 }
 
 export function newRuntime(name: AccountName, tokens: TokenSource): AccountRuntime {
@@ -101,7 +99,6 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     identity: null,
     ownToken: null,
     isOwnToken: false,
-    confirmedAtMs: null,
     isOther: false,
     namelessAnswers: 0,
     burn: null,

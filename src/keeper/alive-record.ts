@@ -1,4 +1,5 @@
 import type { AccountName } from '../domain/ids.ts';
+import type { SinceBoot } from '../domain/ports.ts';
 import { type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { KeeperContext } from './context.ts';
 import { ROUND_MAX_MS } from './first-round.ts';
@@ -13,6 +14,7 @@ const ROUND_EVERY_MS = SECOND_MS / 4;
 export const SHORT_GAP_MS = 2 * MINUTE_MS;
 
 type Round = { readonly waiting: readonly AccountName[]; readonly leftMs: number | null };
+type Note = Round & { readonly sinceBoot: SinceBoot | null };
 
 /**
  * Who has to be looked at before shared caps may be charged against. Everybody, where this journal was without a daemon
@@ -23,29 +25,33 @@ export function roundToFinish(context: KeeperContext): Round {
   const everybody = { waiting: [...context.spec().accounts.keys()], leftMs: null };
   const record = context.upkeep.read(OWNER, TASK);
   if (record === null || record.digest !== fleetDigest(context)) return everybody;
-  const gapMs = context.clock.now() - record.at;
-  if (gapMs < 0 || gapMs > SHORT_GAP_MS) return everybody;
-  const round = JSON.parse(record.detail) as Round; // what `note` wrote
-  return { ...round, leftMs: round.leftMs === null ? null : Math.min(ROUND_MAX_MS, round.leftMs) };
+  const { waiting, leftMs, sinceBoot } = JSON.parse(record.detail) as Note; // what `note` wrote
+  const gapsMs = [context.clock.now() - record.at, gapSinceBootMs(sinceBoot, context.clock.sinceBoot())];
+  if (!gapsMs.every((gapMs) => gapMs >= 0 && gapMs <= SHORT_GAP_MS)) return everybody;
+  return { waiting, leftMs: leftMs === null ? null : Math.min(ROUND_MAX_MS, leftMs) };
 }
 
-/** When a purser last looked after this journal, by the monotonic clock; `null` where none did, or its clock was ahead. */
-export function lastAliveMs({ upkeep, clock }: KeeperContext): number | null {
-  const record = upkeep.read(OWNER, TASK);
-  const agoMs = record === null ? -1 : clock.now() - record.at;
-  return agoMs < 0 ? null : clock.monotonicMs() - agoMs;
+/** A wall clock that was set right meanwhile makes a long gap look short. Not a number where the host was booted in it. */
+function gapSinceBootMs(before: SinceBoot | null, now: SinceBoot | null): number {
+  if (before === null || now === null) return before === now ? 0 : Number.NaN;
+  return before.boot === now.boot ? now.ms - before.ms : Number.NaN;
 }
 
 /** What the next start goes on from. */
 export class AliveRecord {
   #notedAtMs = Number.NEGATIVE_INFINITY;
-  #wokeAt: EpochMs | null = null;
+  #asked: { readonly at: EpochMs; readonly atMs: number } | null = null;
+  /** Whether `hasSlept` is, every few seconds: then a process that was stopped slept too. */
+  isAskedOften = false;
 
-  /** Whether nothing was done for so long that nobody knows what others charged: the host slept. Asked every few seconds. */
+  /** Whether nothing was done for so long that nobody knows what others charged: the host slept. */
   hasSlept({ clock }: KeeperContext): boolean {
-    const before = this.#wokeAt;
-    this.#wokeAt = clock.now();
-    return before !== null && this.#wokeAt - before > SHORT_GAP_MS;
+    const before = this.#asked;
+    const [at, atMs] = [clock.now(), clock.monotonicMs()];
+    this.#asked = { at, atMs };
+    if (before === null) return false;
+    const busyMs = this.isAskedOften ? 0 : atMs - before.atMs; // the monotonic clock stands while the host sleeps
+    return at - before.at - busyMs > SHORT_GAP_MS;
   }
 
   /** Now and then. A journal that cannot be written makes the next start a careful one. */
@@ -60,8 +66,9 @@ export class AliveRecord {
     const nowMs = context.clock.monotonicMs();
     this.#notedAtMs = nowMs;
     const round: Round = { waiting: [...firstRound.waiting], leftMs: firstRound.leftMs(nowMs) };
-    const detail = JSON.stringify(round);
-    const at = context.clock.now(); // the only clock that the next start has before the provider answers
+    const note: Note = { ...round, sinceBoot: context.clock.sinceBoot() };
+    const detail = JSON.stringify(note);
+    const at = context.clock.now();
     const record = { digest: fleetDigest(context), result: 'done', detail, at } as const;
     await context.upkeep
       .write(OWNER, TASK, record)

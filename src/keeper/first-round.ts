@@ -17,14 +17,21 @@ export class FirstRound {
   /** What may begin a round when nobody expects it. */
   beforeAsked: () => void = () => undefined;
   #isBegun = false;
+  #rounds = 0;
   #hasEndless = false;
   #endsAtMs: number | null = null;
 
   /** `leftMs` is what a round that an earlier process began still has; `null` where none has seen anybody. */
   begin(waiting: Iterable<AccountName>, { leftMs, nowMs }: { leftMs: number | null; nowMs: number }): void {
     this.#isBegun = true;
+    this.#rounds += 1;
     for (const account of waiting) this.join(account);
     if (leftMs !== null) this.#endAt(nowMs + leftMs);
+  }
+
+  /** Which one it is: what a pass saw that began in the one before is not known to be so still. */
+  get number(): number {
+    return this.#rounds;
   }
 
   /** Before it has begun nobody waits. */

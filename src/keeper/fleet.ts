@@ -3,7 +3,7 @@ import type { AccountName, GroupName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
-import { AliveRecord, lastAliveMs, SHORT_GAP_MS } from './alive-record.ts';
+import { AliveRecord, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
@@ -32,6 +32,7 @@ export class Fleet {
   /** On the monotonic clock; `null` while the clock is right. */
   #clockOffSinceMs: number | null = null;
   #wasClockOffLong = false;
+  readonly #hurriedPauses = new Set<AccountName>();
   readonly #context: KeeperContext;
   readonly #health: Health;
   readonly #cron: CronTicks;
@@ -96,7 +97,7 @@ export class Fleet {
       });
       this.#accounts.set(name, {
         spec,
-        runtime: { ...newRuntime(name, tokens), confirmedAtMs: lastAliveMs(this.#context) },
+        runtime: newRuntime(name, tokens),
         isSpread: false,
         passedAtMs: NEVER_PASSED_MS,
       });
@@ -132,6 +133,18 @@ export class Fleet {
     for (const name of incidents.owners()) {
       if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
       if ((await journal.openIntents(name)).length === 0) await this.#endIncidents(name);
+    }
+  }
+
+  /** A pause is for whoever has the name when it comes: before the config gives that to another one, a pass has to see whose it is. */
+  async hurryPaused(): Promise<void> {
+    const unconfirmed = new Set(await this.#context.journal.unconfirmedPauses());
+    for (const name of this.#hurriedPauses) if (!unconfirmed.has(name)) this.#hurriedPauses.delete(name);
+    for (const name of unconfirmed) {
+      const isUnderWay = this.#context.passing.has(name); // and may have begun before the pause
+      if (isUnderWay || !this.#accounts.has(name) || this.#hurriedPauses.has(name)) continue;
+      this.#hurriedPauses.add(name);
+      this.schedule.hurry(name);
     }
   }
 
@@ -171,7 +184,9 @@ export class Fleet {
     this.#beginAnewIfSlept();
     this.#noteClock();
     const { spec } = known;
-    const startedMs = this.#context.clock.monotonicMs();
+    const { clock, firstRound } = this.#context;
+    const round = firstRound.number;
+    const startedMs = clock.monotonicMs();
     known.passedAtMs = startedMs;
     let pass = FAILED;
     passing.add(name);
@@ -183,7 +198,7 @@ export class Fleet {
       passing.delete(name);
     }
     this.#health.notePass(pass);
-    if (pass.isCounted) this.#context.firstRound.seen(name, this.#context.clock.monotonicMs());
+    if (pass.isCounted && firstRound.number === round) firstRound.seen(name, clock.monotonicMs());
     this.#noteClock();
     if (!this.#context.spec().accounts.has(name))
       await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
@@ -199,6 +214,7 @@ export class Fleet {
     if (!this.alive.hasSlept(this.#context)) return;
     firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs: clock.monotonicMs() });
     for (const { runtime } of this.#accounts.values()) runtime.lookedAtMs = null;
+    this.#hurryAll(); // polls may be rarer than the round is long
   }
 
   /**

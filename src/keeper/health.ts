@@ -21,7 +21,7 @@ const CLOCK_CALM_MS = 5 * MINUTE_MS;
 /** What ails purser as a whole: quarantine, clock, provider, journal, charges of accounts that are not configured. */
 export class Health {
   readonly #context: KeeperContext;
-  readonly #endLeft: () => Promise<void>;
+  readonly #onCheck: () => Promise<void>;
   #unseenSince: EpochMs | null = null;
   #failure: { readonly atMs: number; readonly reason: string } | null = null;
   #wasQuarantined = false;
@@ -30,10 +30,10 @@ export class Health {
   /** On the monotonic clock. */
   #checkedAtMs: number | null = null;
 
-  /** `endLeft` ends what was wrong with accounts that are no more. */
-  constructor(context: KeeperContext, endLeft: () => Promise<void>) {
+  /** `onCheck` is done with every check. */
+  constructor(context: KeeperContext, onCheck: () => Promise<void>) {
     this.#context = context;
-    this.#endLeft = endLeft;
+    this.#onCheck = onCheck;
   }
 
   notePass(pass: Pass): void {
@@ -76,7 +76,7 @@ export class Health {
 
   async check(): Promise<void> {
     await this.#context.incidents.sync('purser', await this.#facts());
-    await this.#endLeft();
+    await this.#onCheck();
     this.#checkedAtMs = this.#context.clock.monotonicMs();
   }
 

@@ -63,7 +63,7 @@ export async function confirmIdentity(
     return { kind: 'waits', identity };
   }
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  const isLetGo = isContradicted && (await letGo(context, account, runtime, { known, identity }));
+  const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
   if (isLetGo || taken === 'moved') return moved(runtime);
   if (isContradicted && !(await isAccepted(context, account, identity))) {

@@ -29,7 +29,10 @@ export class Keeper {
 
   constructor(context: KeeperContext, options: FleetOptions) {
     this.#context = context;
-    this.health = new Health(context, () => this.#fleet.endLeft());
+    this.health = new Health(context, async () => {
+      await this.#fleet.endLeft();
+      await this.#fleet.hurryPaused();
+    });
     this.#fleet = new Fleet(context, { ...options, health: this.health });
   }
 
@@ -39,6 +42,7 @@ export class Keeper {
    */
   async run(): Promise<void> {
     const { journal, stopping, log } = this.#context;
+    this.#fleet.alive.isAskedOften = true;
     const open = new Set((await journal.allOpenIntents()).map((intent) => intent.account));
     await this.#fleet.adopt((name) => (open.has(name) ? 0 : null));
     log.info('keeper.started', {
@@ -173,9 +177,10 @@ export class Keeper {
     await this.#inLanes(neighbours, async (other) => {
       const known = this.#fleet.known(other);
       if (known === undefined || signal.aborted) return;
+      const round = firstRound.number;
       try {
         await countAccount(this.#context, known.spec, known.runtime);
-        firstRound.seen(other, clock.monotonicMs());
+        if (firstRound.number === round) firstRound.seen(other, clock.monotonicMs());
       } catch (error) {
         if (error instanceof BrokenPromise) throw error;
         log.error('count.failed', { account: other, error });

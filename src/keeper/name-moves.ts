@@ -2,7 +2,6 @@ import type { Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, SECOND_MS } from '../domain/time.ts';
-import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
@@ -105,28 +104,17 @@ export function forgetClaims({ claims }: KeeperContext, account: AccountName): v
 export async function letGo(
   context: KeeperContext,
   { name }: AccountSpec,
-  { confirmedAtMs }: AccountRuntime,
   { known, identity }: { readonly known: string; readonly identity: string },
 ): Promise<boolean> {
   const { claims, journal, log, spec } = context;
   const claimant = claims.get(known);
   const isClaimed = claimant !== undefined && spec().accounts.get(claimant.name) === claimant;
   if (!isClaimed && !(await isBack(context, name, identity))) return false;
-  const holds = await journal.holds(name);
-  const asked = holds.find(({ reason }) => reason === OTHER_NAME);
-  // Whoever paused it since may have meant the account that has the name now.
-  const from = Math.min(confirmedAt(context, confirmedAtMs), asked?.since ?? Number.POSITIVE_INFINITY);
-  const pause = holds.find(({ kind, since }) => kind === 'pause' && since > from) ?? null;
+  const isUnfrozen = (await journal.holds(name)).some(({ reason }) => reason === OTHER_NAME);
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
-  await journal.rename(name, left, { isUnfrozen: asked !== undefined, pause });
+  await journal.rename(name, left, { isUnfrozen });
   log.info('account.renamed', { account: left, was: name });
   return true;
-}
-
-/** By the clock of now, which may have been set since; zero where that is not known. */
-function confirmedAt({ clock }: KeeperContext, confirmedAtMs: number | null): number {
-  const agoMs = confirmedAtMs === null ? -1 : clock.monotonicMs() - confirmedAtMs;
-  return agoMs < 0 ? 0 : clock.now() - agoMs;
 }
 
 /** A person said that the credentials are right, and what is known of their account is under no name of the config. */

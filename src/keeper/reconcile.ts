@@ -1,4 +1,5 @@
 import { tokenExpiring } from '../alerts/degraded-facts.ts';
+import type { AccountHold } from '../charge/journal.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
@@ -74,7 +75,8 @@ async function passOver(
   account: AccountSpec,
   runtime: AccountRuntime,
 ): Promise<Pass> {
-  const beganMs = context.clock.monotonicMs();
+  const round = context.firstRound.number;
+  const pause = await unconfirmedPause(context, account);
   const answer = await runtime.tokens.get(account, context.stopping);
   if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
   const before = await context.journal.openIntents(account.name);
@@ -96,7 +98,7 @@ async function passOver(
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
   const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
   const isReloaded = context.spec().accounts.get(account.name) !== account;
-  if (who === 'same' && !isReloaded) runtime.confirmedAtMs = beganMs;
+  if (pause !== null && who === 'same' && !isReloaded) await context.journal.confirmPause(pause);
   const isOwn = who === 'same' || who === 'not_yet';
   const isAskedAgain = isOwn && before.length > 0 && placed.length > 0;
   const asked = isAskedAgain
@@ -123,7 +125,8 @@ async function passOver(
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
   const hasClosed = open.length < before.length;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
-  const isEarly = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
+  const isHeld = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
+  const isEarly = isHeld || context.firstRound.number !== round;
   const mayCharge = who === 'same' && !hasClosed && !isEarly;
   const ordered = mayCharge
     ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })
@@ -196,6 +199,15 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
+}
+
+/** A pause that the last pass did not see. */
+async function unconfirmedPause(
+  { journal }: KeeperContext,
+  { name }: AccountSpec,
+): Promise<AccountHold | null> {
+  const holds = await journal.holds(name);
+  return holds.find(({ kind, isConfirmed }) => kind === 'pause' && !isConfirmed) ?? null;
 }
 
 /** An order waits while the policy itself has something to charge: what is decided twice is paid twice. */

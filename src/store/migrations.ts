@@ -268,4 +268,8 @@ export const MIGRATIONS: readonly string[] = [
   -- Whether a new account is one that had another name.
   CREATE INDEX account_by_identity ON account (identity);
   `,
+  `
+  -- Whether a pause was there when its account was seen to be who it is known as.
+  ALTER TABLE hold ADD COLUMN is_confirmed INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

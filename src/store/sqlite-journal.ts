@@ -15,6 +15,7 @@ import type {
   Parting,
   Refund,
   Stake,
+  StandingHold,
 } from '../charge/journal.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
@@ -32,6 +33,7 @@ import { CardRecords } from './card-records.ts';
 import { Credits } from './credits.ts';
 import type { Database } from './database.ts';
 import { Exposure } from './exposure.ts';
+import { Holds } from './holds.ts';
 import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
 import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
@@ -51,7 +53,7 @@ export class SqliteJournal implements Journal {
   readonly #books: Books;
   readonly #watch: JournalWatch;
   readonly #open: Remembered<AccountName, readonly Intent[]>;
-  readonly #holds: Remembered<AccountName, readonly AccountHold[]>;
+  readonly #holds: Holds;
   readonly #memories: Remembered<AccountName, AccountMemory>;
   readonly #lastFunds: Remembered<AccountName, { readonly intent: Intent | null }>;
 
@@ -66,13 +68,7 @@ export class SqliteJournal implements Journal {
     this.#open = new Remembered(database, (account) =>
       database.all('SELECT doc FROM intent WHERE account = ? AND is_open = 1', account).map(readIntent),
     );
-    this.#holds = new Remembered(
-      database,
-      (account) =>
-        database
-          .all('SELECT * FROM hold WHERE account = ?', account)
-          .map((row) => ({ ...row }) as AccountHold), // our own columns
-    );
+    this.#holds = new Holds(database);
     this.#memories = new Remembered(database, (account) => readMemory(database, account));
     this.#lastFunds = new Remembered(database, (account) => {
       const [intent = null] = findIntents(database, { account, ...SETTLED_FUNDS });
@@ -113,7 +109,7 @@ export class SqliteJournal implements Journal {
         this.#books.follow(before, after, now);
       } else this.#books.putOff(before, after);
       if (change.freeze !== null)
-        this.#hold({
+        this.#holds.set({
           account: after.account,
           kind: 'freeze',
           reason: change.freeze,
@@ -211,9 +207,10 @@ export class SqliteJournal implements Journal {
 
   rename(from: AccountName, to: AccountName, parting?: Parting): Promise<void> {
     return this.#database.write(() => {
-      if (parting?.isUnfrozen === true) this.#lift(from, 'freeze');
+      if (parting?.isUnfrozen === true) this.#holds.lift(from, 'freeze');
+      const pause = parting === undefined ? null : this.#holds.unconfirmedPauseOf(from);
       renameAccount(this.#database, from, to);
-      if (parting !== undefined && parting.pause !== null) this.#hold(parting.pause);
+      if (pause !== null) this.#holds.set(pause);
       this.#database.forgetRemembered();
     });
   }
@@ -259,19 +256,27 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       if (this.#credits.isKnown(account, row.id)) return false;
       this.#credits.claim(account, row, { intent, takenAt: now, isTold: true });
-      this.#hold({ account, kind: 'freeze', reason, since: now, intent });
+      this.#holds.set({ account, kind: 'freeze', reason, since: now, intent });
       this.#incidents.apply(refund.incidents, now);
       return true;
     });
   }
 
-  async holds(account: AccountName): Promise<readonly AccountHold[]> {
+  async holds(account: AccountName): Promise<readonly StandingHold[]> {
     return this.#holds.read(account);
+  }
+
+  confirmPause(pause: AccountHold): Promise<void> {
+    return this.#database.write(() => this.#holds.confirmPause(pause));
+  }
+
+  async unconfirmedPauses(): Promise<readonly AccountName[]> {
+    return this.#holds.unconfirmedPauses();
   }
 
   setHold(hold: AccountHold, incidents: readonly IncidentChange[]): Promise<void> {
     return this.#database.write(() => {
-      this.#hold(hold);
+      this.#holds.set(hold);
       this.#incidents.apply(incidents, hold.since);
     });
   }
@@ -283,7 +288,7 @@ export class SqliteJournal implements Journal {
     now: EpochMs,
   ): Promise<boolean> {
     return this.#database.write(() => {
-      const lifted = this.#lift(account, kind);
+      const lifted = this.#holds.lift(account, kind);
       this.#incidents.apply(incidents, now);
       return lifted;
     });
@@ -311,25 +316,6 @@ export class SqliteJournal implements Journal {
   #forgetIntents(account: AccountName): void {
     this.#open.forget(account);
     this.#lastFunds.forget(account);
-  }
-
-  #hold(hold: AccountHold): void {
-    this.#database.run(
-      // A person may give another reason; a freeze goes on under the one that it began with.
-      `INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (account, kind) DO UPDATE SET reason = excluded.reason WHERE kind = 'pause'`,
-      hold.account,
-      hold.kind,
-      hold.reason,
-      hold.since,
-      hold.intent,
-    );
-    this.#holds.forget(hold.account);
-  }
-
-  #lift(account: AccountName, kind: AccountHold['kind']): boolean {
-    this.#holds.forget(account);
-    return this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
   }
 
   #writeMemory(account: AccountName, change: Partial<AccountMemory>): void {

@@ -15,6 +15,7 @@ async function scene() {
   const clock: Clock = {
     now: () => addMs(client.clock.now(), state.aheadMs),
     monotonicMs: () => client.clock.monotonicMs(),
+    sinceBoot: () => client.clock.sinceBoot(),
     sleep: (ms, signal) => client.clock.sleep(ms, signal),
   };
   const inner = keeper.store.outbox;

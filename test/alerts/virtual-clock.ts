@@ -20,6 +20,10 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
+  sinceBoot(): null {
+    return null;
+  }
+
   async sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     const until = addMs(this.#now, durationMs);
     await setImmediate();

@@ -8,6 +8,7 @@ export function hostClock(right: Clock): { readonly off: { ms: number }; readonl
   const clock: Clock = {
     now: () => addMs(right.now(), off.ms),
     monotonicMs: () => right.monotonicMs(),
+    sinceBoot: () => right.sinceBoot(),
     sleep: (durationMs, signal) => right.sleep(durationMs, signal),
   };
   return { off, clock };

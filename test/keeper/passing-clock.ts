@@ -20,6 +20,10 @@ export class PassingClock implements Clock {
     return this.#shared.monotonicMs();
   }
 
+  sinceBoot(): ReturnType<Clock['sinceBoot']> {
+    return this.#shared.sinceBoot();
+  }
+
   async sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted !== true && Number.isFinite(durationMs))
       this.#shared.advance(Math.max(0, durationMs));

@@ -20,6 +20,10 @@ export class ManualClock implements Clock {
     return this.#ms;
   }
 
+  sinceBoot(): null {
+    return null;
+  }
+
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     this.sleptMs.push(durationMs);
     if (signal?.aborted === true) return Promise.resolve();

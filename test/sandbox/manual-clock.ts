@@ -17,6 +17,10 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
+  sinceBoot(): ReturnType<Clock['sinceBoot']> {
+    return { boot: 'manual', ms: this.#nowMs };
+  }
+
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true || durationMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -32,6 +32,10 @@ export class HostClock implements Clock {
     return this.#timeline.nowMs - this.#host.bootedAtMs;
   }
 
+  sinceBoot(): ReturnType<Clock['sinceBoot']> {
+    return { boot: 'the only one', ms: this.#timeline.nowMs };
+  }
+
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {

@@ -10,6 +10,7 @@ import { Redactor } from '../../src/telemetry/redactor.ts';
 const clock: Clock = {
   now: () => epochMs(Date.UTC(2026, 10, 23, 15, 4, 5, 6)),
   monotonicMs: () => 0,
+  sinceBoot: () => null,
   sleep: async () => undefined,
 };
 
