@@ -1,6 +1,6 @@
 import { TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
 import type { FailureReason } from '../modelslab/failure.ts';
-import type { listWalletTransactions, WalletTransaction } from '../modelslab/wallet.ts';
+import type { listWalletDebits, WalletDebit } from '../modelslab/wallet.ts';
 
 /** A busy account has thousands of debits between two charges: so many pages are read. */
 const PAGES_MAX = 25;
@@ -11,8 +11,8 @@ const BEYOND: ReadonlySet<FailureReason> = new Set(['refused', 'not_found']);
 /** Of a list that does not say how long it is. */
 const COUNTED_MAX = 10_000;
 
-type Rows = readonly WalletTransaction[];
-export type Page = (offset: number) => ReturnType<typeof listWalletTransactions>;
+type Rows = readonly WalletDebit[];
+export type Page = (offset: number) => ReturnType<typeof listWalletDebits>;
 
 /**
  * The newest of the debits, back to `since` and perhaps beyond; the order of rows is not documented, nor whether they are
@@ -26,7 +26,8 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
   const size = rows.length; // a provider may give less than it was asked for
   const isTold = first.value.total !== null && first.value.total > size;
   const total = isTold ? first.value.total : null;
-  const isFarBack = (next: Rows): boolean => next.every((row) => row.createdAt < since);
+  const isFarBack = (next: Rows): boolean =>
+    next.every(({ createdAt }) => createdAt !== null && createdAt < since);
   const isAll = (next: Rows): boolean => (total === null ? next.length < size : rows.length >= total);
   // Behind a page that may be full there may be more, also where `total` says that there is not: it might count the page only.
   if (size === 0 || (!isTold && size < TRANSACTIONS_PAGE_MAX && size % ROUND_ROWS !== 0)) return rows;
@@ -53,7 +54,8 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
 
 /** Where rows are of one day, stamps may say nothing of it. */
 function orderOf(rows: Rows): 'oldest_first' | 'newest_first' | 'unknown' {
-  const [topAt, bottomAt] = [rows.at(0)?.createdAt ?? 0, rows.at(-1)?.createdAt ?? 0];
+  const isStamped = ({ createdAt }: WalletDebit): boolean => createdAt !== null;
+  const [topAt, bottomAt] = [rows.find(isStamped)?.createdAt ?? 0, rows.findLast(isStamped)?.createdAt ?? 0];
   if (topAt === bottomAt) return 'unknown';
   return topAt < bottomAt ? 'oldest_first' : 'newest_first';
 }
@@ -73,11 +75,7 @@ async function rowsAfter(page: Page, rows: Rows, size: number): Promise<Rows | n
  */
 async function tailAfter(
   page: Page,
-  {
-    offset,
-    last,
-    size,
-  }: { readonly offset: number; readonly last: WalletTransaction; readonly size: number },
+  { offset, last, size }: { readonly offset: number; readonly last: WalletDebit; readonly size: number },
 ): Promise<Rows | null> {
   const reply = await page(offset - 1);
   if (reply.kind === 'failed') return null;

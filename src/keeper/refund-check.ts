@@ -5,7 +5,7 @@ import { parseProviderId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
-import { listWalletTransactions, type WalletTransaction } from '../modelslab/wallet.ts';
+import { listWalletDebits, type WalletDebit } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
@@ -29,7 +29,7 @@ export async function checkRefunds(
   const [last] = await context.journal.intents(settled);
   if (last === undefined) return true; // nothing of ours could be taken back
   const page: Page = (offset) =>
-    listWalletTransactions(context.client, caller, { type: 'debit', limit: TRANSACTIONS_PAGE_MAX, offset });
+    listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
   const rows = await newestDebits(page, last.armedAt - DAY_MS);
   if (rows === null) return false;
   if (rows === 'refused')
@@ -62,7 +62,7 @@ export async function checkRefundsNowAndThen(
   if (await checkRefunds(context, account, caller)) runtime.refundsReadAtMs = nowMs;
 }
 
-function paymentOf(row: WalletTransaction): PaymentIntentId | null {
+function paymentOf(row: WalletDebit): PaymentIntentId | null {
   const id = row.transactionId;
   // A withdrawal may go back to the card as a refund of the very payment that brought the money.
   const isPayout = /withdraw|payout/i.test(row.usecase);

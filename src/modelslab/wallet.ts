@@ -11,6 +11,7 @@ import {
   dollars,
   dollarsNotNegative,
   list,
+  maybeInstant,
   maybeText,
   maybeWhole,
   stamp,
@@ -99,6 +100,34 @@ const transactions = z
     };
   });
 
+/** What a debit says of where money went; nothing is counted by it. */
+export type WalletDebit = Pick<WalletTransaction, 'id' | 'type' | 'usecase' | 'transactionId'> & {
+  /** `null` where its stamp is missing or cannot be read. */
+  readonly createdAt: EpochMs | null;
+};
+
+const debit = z
+  .object({
+    id: z.union([z.string().min(1), z.number()]).transform(String),
+    type: maybeText,
+    created_at: maybeInstant,
+    usecase: maybeText,
+    transaction_id: maybeText,
+  })
+  .transform(
+    (row): WalletDebit => ({
+      id: row.id,
+      type: row.type?.toLowerCase() ?? '',
+      usecase: row.usecase ?? '',
+      transactionId: row.transaction_id,
+      createdAt: row.created_at,
+    }),
+  );
+
+const debits = z
+  .object({ items: list(debit), total: maybeWhole })
+  .transform(({ items, total }) => ({ rows: items, total }));
+
 /** The cheap poll (API sheet #14). */
 export function getWalletBalance(client: ProviderClient, caller: Caller): Promise<Reply<WalletBalance>> {
   return read(client, caller, { endpoint: 'getWalletBalance' }, balance);
@@ -111,6 +140,16 @@ export function listWalletTransactions(
   args: { readonly type?: 'credit' | 'debit'; readonly limit?: number; readonly offset?: number } = {},
 ): Promise<Reply<WalletTransactions>> {
   return read(client, caller, { endpoint: 'listWalletTransactions', query: { ...args } }, transactions);
+}
+
+/** One page of the debits, as above; their amounts are of no interest, however odd they are. */
+export function listWalletDebits(
+  client: ProviderClient,
+  caller: Caller,
+  args: { readonly limit: number; readonly offset: number },
+): Promise<Reply<{ readonly rows: readonly WalletDebit[]; readonly total: number | null }>> {
+  const query = { type: 'debit', ...args };
+  return read(client, caller, { endpoint: 'listWalletTransactions', query }, debits);
 }
 
 /** Charges a card (API sheet #16); at least $10.00. Without a card the provider answers with a checkout URL. */

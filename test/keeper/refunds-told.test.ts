@@ -120,3 +120,35 @@ test.each([
     expect(await keeper.store.journal.holds(name)).toMatchObject([{ kind: 'freeze' }]);
   },
 );
+
+test.each([
+  ['negative', { amount: -0.02 }],
+  ['missing', { amount: null }],
+  ['of another currency', { currency: 'credits' }],
+  ['of no time', { created_at: null }],
+])('a debit that is %s keeps no wallet from being funded', async (_, odd) => {
+  const client = await startClient();
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('type=debit')) return reply;
+      const { data } = JSON.parse(reply.bodyText);
+      const row = { type: 'debit', amount: 0.01, usecase: 'image', created_at: '2026-11-23T12:00:00Z' };
+      const items = [
+        { ...row, id: 1 },
+        { ...row, id: 2, ...odd },
+        { ...row, id: 3 },
+      ];
+      return { ...reply, bodyText: JSON.stringify({ data: { ...data, items, count: 3, total: 3 } }) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  for (const count of [1, 2]) {
+    await lower(client);
+    await keeper.live(20 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(count);
+    client.clock.advance(HOUR_MS);
+  }
+});
