@@ -29,9 +29,15 @@ export class FirstRound {
     if (leftMs !== null) this.#endAt(nowMs + leftMs);
   }
 
-  /** Which one it is: what a pass saw that began in the one before is not known to be so still. */
+  /** Which one it is. */
   get number(): number {
     return this.#rounds;
+  }
+
+  /** Whether it is that one still: what was seen before another one began need not be so any more. The host may just have slept. */
+  isStill(round: number): boolean {
+    this.beforeAsked();
+    return this.#rounds === round;
   }
 
   /** Before it has begun nobody waits. */

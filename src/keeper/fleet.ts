@@ -198,7 +198,7 @@ export class Fleet {
       passing.delete(name);
     }
     this.#health.notePass(pass);
-    if (pass.isCounted && firstRound.number === round) firstRound.seen(name, clock.monotonicMs());
+    if (pass.isCounted && firstRound.isStill(round)) firstRound.seen(name, clock.monotonicMs());
     this.#noteClock();
     if (!this.#context.spec().accounts.has(name))
       await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));

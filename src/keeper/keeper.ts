@@ -180,7 +180,7 @@ export class Keeper {
       const round = firstRound.number;
       try {
         await countAccount(this.#context, known.spec, known.runtime);
-        if (firstRound.number === round) firstRound.seen(other, clock.monotonicMs());
+        if (firstRound.isStill(round)) firstRound.seen(other, clock.monotonicMs());
       } catch (error) {
         if (error instanceof BrokenPromise) throw error;
         log.error('count.failed', { account: other, error });

@@ -126,7 +126,7 @@ async function passOver(
   const hasClosed = open.length < before.length;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
   const isHeld = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
-  const isEarly = isHeld || context.firstRound.number !== round;
+  const isEarly = isHeld || !context.firstRound.isStill(round);
   const mayCharge = who === 'same' && !hasClosed && !isEarly;
   const ordered = mayCharge
     ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })

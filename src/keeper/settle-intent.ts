@@ -43,8 +43,11 @@ export async function settleIntent(
   if (isClockOff(context)) return { intent: start.intent, until: null, sight };
   let intent = await admitDoubt(context, account, start);
   const { token } = sight.caller;
+  const round = context.firstRound.number;
   const maySend = async () =>
-    runtime.identity?.token === token && (await freeHands(context, account, intent));
+    runtime.identity?.token === token &&
+    context.firstRound.isStill(round) &&
+    (await freeHands(context, account, intent));
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
   let asked: Asked = { ...NOTHING_ASKED, maySend: hands, hasLook };

@@ -96,3 +96,24 @@ test('a charge that a reload held back is decided anew at once, by the new confi
   await wire.pass(client.clock, 10 * SECOND_MS, SECOND_MS);
   expect((await charges(client)).map((row) => row.amount_cents)).toEqual([3_000]);
 });
+
+/** What the daemon does behind a sleep of its host. */
+const wake = async ({ context }: AKeeper): Promise<void> =>
+  context.firstRound.begin([], { leftMs: null, nowMs: context.clock.monotonicMs() });
+
+test('what waited while the host slept is decided anew', async () => {
+  const charge = await aLowWallet();
+  await charge.keeper.live(HOUR_MS);
+  await lower(charge.client);
+  inTheWait(charge.keeper, () => wake(charge.keeper));
+  await charge.keeper.pass();
+  expect(await charges(charge.client)).toHaveLength(1);
+  await charge.keeper.pass();
+  expect(await charges(charge.client)).toHaveLength(2);
+  const replay = await aDueReplay();
+  inTheWait(replay.keeper, () => wake(replay.keeper));
+  await replay.keeper.pass();
+  expect(await posts(replay.client)).toHaveLength(0);
+  await replay.keeper.live(5 * 60 * SECOND_MS);
+  expect(await posts(replay.client)).toHaveLength(1);
+});
