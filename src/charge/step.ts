@@ -155,10 +155,11 @@ export function onLook(intent: Intent, news: LookNews): Step {
   return onNoMatch(isNews ? { ...intent, mustLook: true } : intent, match, news);
 }
 
-function onNoMatch(intent: Intent, match: Exclude<CreditMatch, { kind: 'match' }>, news: LookNews): Step {
+function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }>, news: LookNews): Step {
   const { look, now, limits } = news;
+  const intent = noteMissing(before, look.at);
   const { state } = intent;
-  const stuck = stuckFor(intent, now, limits);
+  const stuck = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
   if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
   if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded) {
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
@@ -245,7 +246,7 @@ export function onSubscription(
       enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
     );
   }
-  const waiting = intent.reachedAt === null ? intent : { ...intent, reachedAt: null };
+  const waiting = noteMissing(intent.reachedAt === null ? intent : { ...intent, reachedAt: null }, now);
   const { state } = waiting;
   const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
   if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet)
@@ -253,7 +254,8 @@ export function onSubscription(
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
   const isLost = (state.kind === 'in_doubt' || state.kind === 'armed') && isOver && isQuiet;
   const stuck =
-    stuckFor(waiting, now, limits) ?? (isLost ? 'sent, but the subscription does not show it' : null);
+    (isMissedTwice(waiting, now, limits) ? stuckFor(waiting, now, limits) : null) ??
+    (isLost ? 'sent, but the subscription does not show it' : null);
   if (stuck !== null) return { intent: waiting, freeze: stuck, isTwin: false };
   return calm(waiting);
 }
@@ -297,6 +299,20 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
   // What it was asked about is its own now: counted once, and known when it is taken back.
   const known = { ...intent, paymentIntent: paymentInQuestion ?? intent.paymentIntent };
   return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
+}
+
+/** Since when a charge that is answered does not show. */
+function noteMissing(intent: Intent, at: EpochMs): Intent {
+  return intent.state.kind === 'charged' && intent.absentLookAt === null
+    ? { ...intent, absentLookAt: at }
+    : intent;
+}
+
+/** One page that lacks it may be an old one. */
+function isMissedTwice({ state, absentLookAt }: Intent, at: EpochMs, limits: ChargeLimits): boolean {
+  return (
+    state.kind !== 'charged' || (absentLookAt !== null && at - absentLookAt >= limits.absentLooksApartMs)
+  );
 }
 
 /** Why an answered intent that found no end within its time freezes the account; `null` while it has time. */

@@ -2,6 +2,7 @@ import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
 import type { Card, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
+import type { SeenFor } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
@@ -11,6 +12,8 @@ import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
 export type NewestTotals = { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number };
+
+export type Trouble = SeenFor & { readonly words: string; readonly since: EpochMs };
 
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
 export type AccountRuntime = {
@@ -60,13 +63,13 @@ export type AccountRuntime = {
   isMissed: boolean;
   /** Since when the wallet is below its minimum. */
   lowSince: EpochMs | null;
-  /** Since when it is below, and no look at its ledger can be trusted. */
-  unsoundSince: EpochMs | null;
+  /** For how long it is below, and no look at its ledger can be trusted. */
+  unsound: SeenFor | null;
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
-  trouble: { readonly words: string; readonly since: EpochMs } | null;
+  trouble: Trouble | null;
   /** What `patience.ts` has in the store, and of when; `null` before it was read. */
-  patience: { readonly digest: string; readonly at: EpochMs } | null;
+  patience: { readonly shape: string; readonly at: EpochMs } | null;
   /** When it was last asked whether a page was paid, and when the answer was a clear no. */
   readonly linksAskedAtMs: Map<IntentId, number>;
   readonly linksUnpaidAtMs: Map<IntentId, number>;
@@ -122,7 +125,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     failures: 0,
     isMissed: false,
     lowSince: null,
-    unsoundSince: null,
+    unsound: null,
     anchorFellAt: null,
     trouble: null,
     patience: null,

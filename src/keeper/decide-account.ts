@@ -72,7 +72,7 @@ export async function decideAccount(
   // What the policy let go of ends, and begins anew should it be taken up again.
   if (walletSpec === null) {
     runtime.lowSince = null;
-    runtime.unsoundSince = null;
+    runtime.unsound = null;
   }
   if (guardSpec === null) runtime.trouble = null;
   const scene = { sight, standing };
@@ -155,7 +155,7 @@ async function judgeWallet(
       clockSkewMs: clockSkewMs(context),
       look,
       isLookConsistent: isTrusted,
-      unsoundForMs: runtime.unsoundSince === null ? 0 : now - runtime.unsoundSince,
+      unsoundForMs: runtime.unsound?.seenForMs ?? 0,
       lookAgainAt: sight.lookAgainAt,
       cards: sight.cards,
       history: need?.history ?? null,

@@ -1,5 +1,6 @@
 import type { Decision } from '../domain/decision.ts';
 import { isSubscriptionWork, type Standing } from '../domain/history.ts';
+import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, SubscriptionSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { decideSubscription } from '../policy/decide.ts';
@@ -31,7 +32,7 @@ export async function judgeSubscription(
   const trouble = subscriptions === null ? null : findTrouble(declared);
   const now = moneyNow(context);
   if (subscriptions !== null) noteTrouble(runtime, trouble, isClockOff(context) ? null : now);
-  const troubleForMs = runtime.trouble === null ? 0 : now - runtime.trouble.since;
+  const troubleForMs = runtime.trouble?.seenForMs ?? 0;
   const { ruling } = sight;
   const known = readLastLive(context.upkeep, runtime);
   const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
@@ -92,17 +93,19 @@ export function declaredIn({ subscriptions, plans, ruling }: Sight, spec: Subscr
 }
 
 /**
- * One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. None begins at `null`,
- * while the clock is off.
+ * One empty or half answer is no trouble yet: how long the same trouble was seen is part of the case. None begins, or goes on, at
+ * `null`, while the clock is off.
  */
 function noteTrouble(
   runtime: AccountRuntime,
   trouble: SubscriptionTrouble | null,
-  since: EpochMs | null,
+  now: EpochMs | null,
 ): void {
   const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
-  if (words !== null && runtime.trouble?.words === words) return;
-  runtime.trouble = words === null || since === null ? null : { words, since };
+  const known = runtime.trouble?.words === words ? runtime.trouble : null;
+  if (words === null) runtime.trouble = null;
+  else if (now === null) runtime.trouble = known;
+  else runtime.trouble = { words, since: known?.since ?? now, ...seenAgain(known, now) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
+import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -25,7 +26,7 @@ export async function noteLowLook(
 }
 
 /**
- * Since when the wallet is low, and since when no look at it can be trusted: what patience is counted from. What begins
+ * Since when the wallet is low, and for how long no look at it can be trusted: what patience is counted from. What begins
  * while the clock is off begins when it is right again.
  */
 export async function noteLow(
@@ -45,7 +46,8 @@ export async function noteLow(
     sight.isLookConsistent &&
     !hasFallenLately(runtime, now) &&
     (await isAnchorSound(context, account, look));
-  runtime.unsoundSince = isLow && !isSound ? (runtime.unsoundSince ?? since) : null;
+  const unsound = since === null ? runtime.unsound : seenAgain(runtime.unsound, since);
+  runtime.unsound = isLow && !isSound ? unsound : null;
 }
 
 /** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */

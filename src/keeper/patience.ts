@@ -1,21 +1,17 @@
-import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { SEEN_GAP_MS } from '../domain/seen-for.ts';
+import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
-type Patience = Pick<AccountRuntime, 'lowSince' | 'unsoundSince' | 'trouble' | 'failingSince' | 'failures'>;
+type Patience = Pick<AccountRuntime, 'lowSince' | 'unsound' | 'trouble' | 'failingSince' | 'failures'>;
 
-const TASK = 'patience';
-/**
- * So much of the time without a purser counts: what was wrong before and behind it may have been well in between. Less than
- * what a subscription must be gone for before another is bought, so that two looks alone never buy one.
- */
-const GAP_COUNTS_MS = 4 * MINUTE_MS;
-/** After a longer one everything is seen anew. */
+const TASK = 'patience/2'; // the first one did not know when things were last seen
+/** After a longer time without a purser everything is seen anew. */
 const GAP_MAX_MS = 2 * HOUR_MS;
-const REFRESH_MS = GAP_COUNTS_MS;
+const REFRESH_MS = SEEN_GAP_MS;
 /** More says nothing new. */
 const FAILURES_KEPT = 2;
-const CALM = digestOf({ lowSince: null, unsoundSince: null, trouble: null, failingSince: null, failures: 0 });
+const CALM = shapeOf({ lowSince: null, unsound: null, trouble: null, failingSince: null, failures: 0 });
 
 /**
  * Since when things are wrong outlives the process: where `purser once` runs from cron no run is as long as any patience.
@@ -25,31 +21,43 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   if (runtime.patience !== null) return;
   const now = clock.now();
   const record = upkeep.read(runtime.name, TASK);
-  runtime.patience = record === null ? { digest: CALM, at: now } : record;
+  const known = record === null ? null : (JSON.parse(record.digest) as Patience); // what `keepPatience` wrote
+  runtime.patience = { shape: known === null ? CALM : shapeOf(known), at: record?.at ?? now };
   const gapMs = now - runtime.patience.at;
-  if (record === null || gapMs < 0 || gapMs > GAP_MAX_MS) return;
-  const { trouble, failures, ...since } = JSON.parse(record.digest) as Patience; // what `keepPatience` wrote
-  const unseenMs = Math.max(0, gapMs - GAP_COUNTS_MS);
+  if (known === null || gapMs < 0 || gapMs > GAP_MAX_MS) return;
+  const unseenMs = Math.max(0, gapMs - SEEN_GAP_MS);
   const later = (at: EpochMs | null): EpochMs | null => (at === null ? null : addMs(at, unseenMs));
-  runtime.lowSince = later(since.lowSince);
-  runtime.unsoundSince = later(since.unsoundSince);
-  runtime.trouble = trouble === null ? null : { ...trouble, since: addMs(trouble.since, unseenMs) };
-  runtime.failingSince = later(since.failingSince);
-  runtime.failures = failures;
+  runtime.lowSince = later(known.lowSince);
+  runtime.unsound = known.unsound;
+  runtime.trouble = known.trouble && { ...known.trouble, since: addMs(known.trouble.since, unseenMs) };
+  runtime.failingSince = later(known.failingSince);
+  runtime.failures = known.failures;
 }
 
-/** Writes only what changed and, while something is wrong, now and then that it was seen again. */
+/** Writes only what changed and, while something is wrong, now and then for how long it was seen. */
 export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): Promise<void> {
-  const digest = digestOf(runtime);
+  const shape = shapeOf(runtime);
   const at = clock.now();
   const { patience: kept } = runtime;
-  const isFresh = kept !== null && (digest === CALM || at - kept.at < REFRESH_MS);
-  if (kept?.digest === digest && isFresh) return;
-  await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
-  runtime.patience = { digest, at };
+  const isFresh = kept !== null && (shape === CALM || at - kept.at < REFRESH_MS);
+  if (kept?.shape === shape && isFresh) return;
+  const { lowSince, unsound, trouble, failingSince } = runtime;
+  const patience: Patience = { lowSince, unsound, trouble, failingSince, failures: failuresOf(runtime) };
+  await upkeep.write(runtime.name, TASK, {
+    digest: JSON.stringify(patience),
+    result: 'done',
+    detail: '',
+    at,
+  });
+  runtime.patience = { shape, at };
 }
 
-function digestOf({ lowSince, unsoundSince, trouble, failingSince, failures }: Patience): string {
-  const failuresKept = Math.min(failures, FAILURES_KEPT);
-  return JSON.stringify({ lowSince, unsoundSince, trouble, failingSince, failures: failuresKept });
+function shapeOf(patience: Patience): string {
+  const { lowSince, unsound, trouble, failingSince } = patience;
+  const troubled = trouble === null ? null : [trouble.words, trouble.since];
+  return JSON.stringify([lowSince, unsound !== null, troubled, failingSince, failuresOf(patience)]);
+}
+
+function failuresOf({ failures }: Patience): number {
+  return Math.min(failures, FAILURES_KEPT);
 }

@@ -24,7 +24,9 @@ export function readSubscriptionMemory(
 export function readLastLive(upkeep: UpkeepMemory, runtime: AccountRuntime): LastLive | null {
   if (runtime.lastLive !== null) return runtime.lastLive;
   const record = upkeep.read(runtime.name, LIVE_TASK);
-  runtime.lastLive = record === null ? null : (JSON.parse(record.digest) as LastLive); // what `keep` wrote
+  if (record === null) return null;
+  const { subscription, missing = null } = JSON.parse(record.digest) as LastLive; // what `keep` wrote, or an older one
+  runtime.lastLive = { subscription, missing };
   return runtime.lastLive;
 }
 

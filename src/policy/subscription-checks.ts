@@ -2,6 +2,7 @@ import type { Act, ChargeAction, Decision } from '../domain/decision.ts';
 import { isSubscriptionWork } from '../domain/history.ts';
 import { type Cents, formatCents } from '../domain/money.ts';
 import type { Card, Plan } from '../domain/observation.ts';
+import { SEEN_GAP_MS } from '../domain/seen-for.ts';
 import type { PaymentStep } from '../domain/spec.ts';
 import { addMs, DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { byLink } from './ask-person.ts';
@@ -70,7 +71,7 @@ export const unconfirmed: Check = (one) => {
   }
   const confirmMs = trouble === null ? 0 : confirmationMs(trouble, one.lastLive);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
-  const until = addMs(one.now, confirmMs - one.troubleForMs);
+  const until = addMs(one.now, Math.min(SEEN_GAP_MS, confirmMs - one.troubleForMs));
   const sentence = `${describe(trouble, one.wanted)}; it is looked at again before anything is bought`;
   return hold('trouble_unconfirmed', sentence, until);
 };

@@ -119,13 +119,20 @@ test.each<[string, Parameters<typeof look>[2], boolean]>([
 });
 
 test('charged and not in the ledger for two hours freezes, and stays charged', () => {
-  const intent = anIntent({ state: { kind: 'charged', since: NOW } });
+  const { intent } = look(anIntent({ state: { kind: 'charged', since: NOW } }), after(MINUTE_MS));
   expect(look(intent, after(2 * HOUR_MS - 1)).freeze).toBeNull();
   const step = look(intent, after(2 * HOUR_MS));
   expect(step).toEqual({ intent, freeze: 'charged, but neither ledger nor subscription shows it', isTwin: false });
   expect(look(intent, after(48 * HOUR_MS)).intent.state.kind).toBe('charged');
   expect(look(intent, after(3 * HOUR_MS), { credits: [CREDIT] })).toMatchObject({ freeze: null, intent: { state: { kind: 'settled' } } });
 }); // biome-ignore format: one check a line
+
+test('a charge of before a long silence is not missed by one page, which may be an old one', () => {
+  const { intent, freeze } = look(anIntent({ state: { kind: 'charged', since: NOW } }), after(5 * HOUR_MS));
+  expect(freeze).toBeNull();
+  expect(look(intent, after(5 * HOUR_MS + 10 * MINUTE_MS - 1)).freeze).toBeNull();
+  expect(look(intent, after(5 * HOUR_MS + 10 * MINUTE_MS)).freeze).toContain('neither ledger');
+});
 
 test('an intent whose every POST was refused a hearing ends when the need is gone, and not before', () => {
   const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;

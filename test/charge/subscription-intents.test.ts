@@ -54,7 +54,7 @@ test('a state that was there and went away again has to be read twice anew', () 
 });
 
 test('charged and not shown for two hours freezes, and stays charged', () => {
-  const intent = aRepair({ state: CHARGED });
+  const { intent } = read(aRepair({ state: CHARGED }), after(HOUR_MS), false);
   expect(read(intent, after(2 * HOUR_MS - 1), false).freeze).toBeNull();
   expect(read(intent, after(2 * HOUR_MS), false)).toEqual({
     intent,

@@ -168,5 +168,5 @@ test('what is quiet is not written down', async () => {
   const client = await startClient();
   const keeper = await AKeeper.open(client);
   await keeper.live(20 * MINUTE_MS);
-  expect(keeper.store.upkeep.read(keeper.account('agent-0001').name, 'patience')).toBe(null);
+  expect(keeper.store.upkeep.read(keeper.account('agent-0001').name, 'patience/2')).toBe(null);
 });

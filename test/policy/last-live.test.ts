@@ -11,9 +11,10 @@ const row = (name: string, status: Subscription['status'], plan: Partial<Subscri
   aSubscription(status, { id: id(name), ...plan });
 const other = { planId: planId('11'), planName: 'Other' };
 
-const KNOWN: LastLive = { subscription: id('a'), missingSince: null };
-const MISSING: LastLive = { subscription: id('a'), missingSince: addMs(NOW, -29 * MINUTE_MS) };
-const GONE: LastLive = { subscription: id('a'), missingSince: addMs(NOW, -30 * MINUTE_MS) };
+const seenForMs = (minutes: number) => ({ seenForMs: minutes * MINUTE_MS, seenAt: NOW });
+const KNOWN: LastLive = { subscription: id('a'), missing: null };
+const MISSING: LastLive = { subscription: id('a'), missing: seenForMs(29) };
+const GONE: LastLive = { subscription: id('a'), missing: seenForMs(30) };
 
 test.each<[string, LastLive | null, readonly Subscription[], LastLive | null]>([
   ['none was ever seen live', null, [row('a', 'canceled')], null],
@@ -22,8 +23,8 @@ test.each<[string, LastLive | null, readonly Subscription[], LastLive | null]>([
   ['the same as before, of two', KNOWN, [row('b', 'active'), row('a', 'active')], KNOWN],
   ['one that is there and ended', KNOWN, [row('a', 'canceled')], KNOWN],
   ['one that ended gives way to a live one', KNOWN, [row('a', 'canceled'), row('b', 'active')], { ...KNOWN, subscription: id('b') }],
-  ['one that is missing stays', KNOWN, [row('b', 'past_due')], { ...KNOWN, missingSince: NOW }],
-  ['even beside a live one', KNOWN, [row('b', 'active')], { ...KNOWN, missingSince: NOW }],
+  ['one that is missing stays', KNOWN, [row('b', 'past_due')], { ...KNOWN, missing: seenForMs(0) }],
+  ['even beside a live one', KNOWN, [row('b', 'active')], { ...KNOWN, missing: seenForMs(0) }],
   ['it goes on missing', MISSING, [], MISSING],
   ['it is back', MISSING, [row('a', 'past_due')], KNOWN],
   ['gone for half an hour, it gives way to a live one', GONE, [row('b', 'active')], { ...KNOWN, subscription: id('b') }],
