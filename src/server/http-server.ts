@@ -58,7 +58,6 @@ const safetyHeaders = ({ styleSource }: Assets): Readonly<Record<string, string>
   'x-content-type-options': 'nosniff',
   // With no-referrer browsers would send no origin along with forms either.
   'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 });
 const INTENTS_DEFAULT = 200;

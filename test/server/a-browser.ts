@@ -6,6 +6,7 @@ export type Answer = {
   readonly status: number;
   readonly location: string | null;
   readonly cookie: string | null;
+  readonly openerPolicy: string | null;
   readonly text: string;
 };
 
@@ -52,6 +53,7 @@ export class ABrowser {
       status: response.status,
       location: response.headers.get('location'),
       cookie: response.headers.get('set-cookie'),
+      openerPolicy: response.headers.get('cross-origin-opener-policy'),
       text: await response.text(),
     };
   }

@@ -42,6 +42,18 @@ test('without a token in the config nobody signs in', async () => {
   expect(await browser.post('/sign-in', { token: '' })).toMatchObject({ status: 403, cookie: null });
 });
 
+test('whoever opened the window keeps no hold of it where somebody signs in, or is signed in', async () => {
+  const { browser } = await aPage();
+  const policies = async () => {
+    const answers = await Promise.all(['/', '/alerts', '/sign-in'].map((path) => browser.page(path)));
+    return answers.map(({ openerPolicy }) => openerPolicy);
+  };
+  expect(await policies()).toEqual([null, null, 'same-origin']);
+  expect((await browser.post('/sign-in', { token: 'wrong' })).openerPolicy).toBe('same-origin');
+  await browser.signIn();
+  expect(await policies()).toEqual(['same-origin', 'same-origin', 'same-origin']);
+});
+
 test('the token opens a session that scripts and other sites cannot use, and stands in no page', async () => {
   const { browser } = await aPage();
   const { status, location, cookie } = await browser.post('/sign-in', { token: API_TOKEN });
