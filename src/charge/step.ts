@@ -157,7 +157,7 @@ export function onLook(intent: Intent, news: LookNews): Step {
 
 function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }>, news: LookNews): Step {
   const { look, now, limits } = news;
-  const intent = noteMissing(before, look.at);
+  const intent = noteMissing(before, look.at, limits);
   const { state } = intent;
   const stuck = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
   if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
@@ -246,7 +246,11 @@ export function onSubscription(
       enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
     );
   }
-  const waiting = noteMissing(intent.reachedAt === null ? intent : { ...intent, reachedAt: null }, now);
+  const waiting = noteMissing(
+    intent.reachedAt === null ? intent : { ...intent, reachedAt: null },
+    now,
+    limits,
+  );
   const { state } = waiting;
   const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
   if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet)
@@ -301,11 +305,11 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
   return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
 }
 
-/** Since when a charge that is answered does not show. */
-function noteMissing(intent: Intent, at: EpochMs): Intent {
-  return intent.state.kind === 'charged' && intent.absentLookAt === null
-    ? { ...intent, absentLookAt: at }
-    : intent;
+/** Since when a charge that is answered does not show; at first it need not. */
+function noteMissing(intent: Intent, at: EpochMs, limits: ChargeLimits): Intent {
+  const { state, absentLookAt } = intent;
+  const isLate = state.kind === 'charged' && at - state.since >= limits.absentLooksApartMs;
+  return isLate && absentLookAt === null ? { ...intent, absentLookAt: at } : intent;
 }
 
 /** One page that lacks it may be an old one. */

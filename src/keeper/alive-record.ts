@@ -25,7 +25,7 @@ export function roundToFinish(context: KeeperContext): Round {
   const everybody = { waiting: [...context.spec().accounts.keys()], leftMs: null };
   const record = context.upkeep.read(OWNER, TASK);
   if (record === null || record.digest !== fleetDigest(context)) return everybody;
-  const { waiting, leftMs, sinceBoot } = JSON.parse(record.detail) as Note; // what `note` wrote
+  const { waiting, leftMs, sinceBoot = null } = JSON.parse(record.detail) as Note; // what `note` wrote, or an older one
   const gapsMs = [context.clock.now() - record.at, gapSinceBootMs(sinceBoot, context.clock.sinceBoot())];
   if (!gapsMs.every((gapMs) => gapMs >= 0 && gapMs <= SHORT_GAP_MS)) return everybody;
   return { waiting, leftMs: leftMs === null ? null : Math.min(ROUND_MAX_MS, leftMs) };

@@ -38,7 +38,6 @@ export async function armCharge(
   },
 ): Promise<Sent> {
   const { sight, placed } = at;
-  const round = context.firstRound.number;
   const endpoint = moneyCall(charge.action, charge.amountCents).endpoint;
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
@@ -52,7 +51,7 @@ export async function armCharge(
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };
-  if (!context.firstRound.isStill(round))
+  if (!context.firstRound.isStill(sight.round))
     return { kind: 'not_armed', sentence: 'the host slept while the charge waited; it is decided anew' };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);

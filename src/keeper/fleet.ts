@@ -198,12 +198,13 @@ export class Fleet {
       passing.delete(name);
     }
     this.#health.notePass(pass);
-    if (pass.isCounted && firstRound.isStill(round)) firstRound.seen(name, clock.monotonicMs());
+    const isStill = firstRound.isStill(round);
+    if (pass.isCounted && isStill) firstRound.seen(name, clock.monotonicMs());
     this.#noteClock();
     if (!this.#context.spec().accounts.has(name))
       await this.#lookAfterLeft(known).catch((error: unknown) => this.#noteFailure(name, error));
-    // A reload in the middle of the pass could not hurry what was being worked on.
-    const delayMs = known.spec === spec ? this.delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
+    // A reload, or a sleep, in the middle of the pass could not hurry what was being worked on.
+    const delayMs = known.spec === spec && isStill ? this.delayMs(known, pass, startedMs) : PASS_GAP_MIN_MS;
     if (this.#accounts.has(name)) this.schedule.set(name, delayMs);
     return pass;
   }

@@ -163,30 +163,35 @@ export class Keeper {
     }
   }
 
-  #beginRound(): Iterable<AccountName> {
+  #beginRound(): void {
     const { waiting, leftMs } = roundToFinish(this.#context);
     this.#context.firstRound.begin(waiting, { leftMs, nowMs: this.#context.clock.monotonicMs() });
-    return waiting;
   }
 
   async #countNeighbours(name: AccountName, signal: AbortSignal): Promise<void> {
-    const { log, clock, firstRound, spec } = this.#context;
-    const waiting = this.#beginRound();
+    const { firstRound, spec } = this.#context;
+    this.#beginRound();
     const account = spec().accounts.get(name);
-    const neighbours = account === undefined ? [] : [...neighboursOf(spec(), account, waiting)];
-    await this.#inLanes(neighbours, async (other) => {
-      const known = this.#fleet.known(other);
-      if (known === undefined || signal.aborted) return;
-      const round = firstRound.number;
-      try {
-        await countAccount(this.#context, known.spec, known.runtime);
-        if (firstRound.isStill(round)) firstRound.seen(other, clock.monotonicMs());
-      } catch (error) {
-        if (error instanceof BrokenPromise) throw error;
-        log.error('count.failed', { account: other, error });
-      }
-    });
+    for (let round = -1; !firstRound.isStill(round) && !signal.aborted; ) {
+      round = firstRound.number; // the host may sleep meanwhile
+      const neighbours = account === undefined ? [] : [...neighboursOf(spec(), account, firstRound.waiting)];
+      await this.#inLanes(neighbours, (other) => this.#count(other, signal));
+    }
     firstRound.end();
+  }
+
+  async #count(name: AccountName, signal: AbortSignal): Promise<void> {
+    const { log, clock, firstRound } = this.#context;
+    const known = this.#fleet.known(name);
+    if (known === undefined || signal.aborted) return;
+    const round = firstRound.number;
+    try {
+      await countAccount(this.#context, known.spec, known.runtime);
+      if (firstRound.isStill(round)) firstRound.seen(name, clock.monotonicMs());
+    } catch (error) {
+      if (error instanceof BrokenPromise) throw error;
+      log.error('count.failed', { account: name, error });
+    }
   }
 
   async #workOn(name: AccountName, signal: AbortSignal): Promise<void> {

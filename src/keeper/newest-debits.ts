@@ -5,7 +5,7 @@ import type { listWalletDebits, WalletDebit } from '../modelslab/wallet.ts';
 /** A busy account has thousands of debits between two charges: so many pages are read. */
 const PAGES_MAX = 25;
 /** Where a provider gives less than it was asked for, it is a round number of rows. */
-const ROUND_ROWS = 10;
+const ROUND_ROWS = 5;
 /** How it may be said that nothing is there, behind the end of a list. */
 const BEYOND: ReadonlySet<FailureReason> = new Set(['refused', 'not_found']);
 /** Of a list that does not say how long it is. */
@@ -24,13 +24,13 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
   if (first.kind === 'failed') return BEYOND.has(first.failure.reason) ? 'refused' : null;
   const rows = [...first.value.rows];
   const size = rows.length; // a provider may give less than it was asked for
-  const isTold = first.value.total !== null && first.value.total > size;
-  const total = isTold ? first.value.total : null;
+  const total = (first.value.total ?? 0) > size ? first.value.total : null;
   const isFarBack = (next: Rows): boolean =>
     next.every(({ createdAt }) => createdAt !== null && createdAt < since);
   const isAll = (next: Rows): boolean => (total === null ? next.length < size : rows.length >= total);
   // Behind a page that may be full there may be more, also where `total` says that there is not: it might count the page only.
-  if (size === 0 || (!isTold && size < TRANSACTIONS_PAGE_MAX && size % ROUND_ROWS !== 0)) return rows;
+  const isCounted = first.value.total === size && size % ROUND_ROWS !== 0;
+  if (size === 0 || (size < TRANSACTIONS_PAGE_MAX && isCounted)) return rows;
   for (let pages = 1; orderOf(rows) !== 'oldest_first'; pages += 1) {
     if (pages === PAGES_MAX) return orderOf(rows) === 'newest_first' ? rows : null;
     const next = await rowsAfter(page, rows, size);
@@ -40,7 +40,8 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
       return rows;
   }
   const known = rows.length;
-  let end = total ?? (await endOf(page, rows, size));
+  const counted = total === null ? null : await countedEnd(page, total, size);
+  let end = counted ?? (await endOf(page, rows, size));
   if (end === null) return null;
   for (let pages = 1; pages < PAGES_MAX && end > known; pages += 1) {
     const reply = await page(Math.max(known, end - size));
@@ -50,6 +51,13 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
     end -= size;
   }
   return rows;
+}
+
+/** Where the list ends by what the provider counts; `null` where others are counted with them, or newer ones not yet. */
+async function countedEnd(page: Page, total: number, size: number): Promise<number | null> {
+  const reply = await page(total - 1);
+  const count = reply.kind === 'ok' ? reply.value.rows.length : 0;
+  return count > 0 && count < Math.max(2, size) ? total - 1 + count : null;
 }
 
 /** Where rows are of one day, stamps may say nothing of it. */

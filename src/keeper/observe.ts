@@ -22,6 +22,8 @@ import { observeRules, type Ruling } from './observe-rules.ts';
 /** What one pass saw of one account. Everything that is decided in the pass is decided on this. */
 export type Sight = {
   readonly caller: Caller;
+  /** In which round it was begun to look (`first-round.ts`). */
+  readonly round: number;
   readonly balanceMicroUsd: MicroUsd | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
@@ -56,6 +58,7 @@ export async function observe(
   runtime: AccountRuntime,
   known: { readonly token: Secret; readonly memory: AccountMemory; readonly open: readonly Intent[] },
 ): Promise<Sight> {
+  const round = context.firstRound.number;
   const caller: Caller = { account: account.name, token: known.token, signal: context.stopping };
   const wallet = await observeWallet(context, account, runtime, { caller, ...known });
   const guard = await observeSubscription(context, account, runtime, { caller, ...known });
@@ -66,6 +69,7 @@ export async function observe(
     isStale && wallet.failure === null ? await readCards(context, runtime, caller) : runtime.cards;
   return {
     caller,
+    round,
     balanceMicroUsd: wallet.balanceMicroUsd,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,

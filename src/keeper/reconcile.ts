@@ -75,7 +75,6 @@ async function passOver(
   account: AccountSpec,
   runtime: AccountRuntime,
 ): Promise<Pass> {
-  const round = context.firstRound.number;
   const pause = await unconfirmedPause(context, account);
   const answer = await runtime.tokens.get(account, context.stopping);
   if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
@@ -126,7 +125,7 @@ async function passOver(
   const hasClosed = open.length < before.length;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
   const isHeld = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
-  const isEarly = isHeld || !context.firstRound.isStill(round);
+  const isEarly = isHeld || !context.firstRound.isStill(sight.round);
   const mayCharge = who === 'same' && !hasClosed && !isEarly;
   const ordered = mayCharge
     ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })

@@ -43,10 +43,9 @@ export async function settleIntent(
   if (isClockOff(context)) return { intent: start.intent, until: null, sight };
   let intent = await admitDoubt(context, account, start);
   const { token } = sight.caller;
-  const round = context.firstRound.number;
   const maySend = async () =>
     runtime.identity?.token === token &&
-    context.firstRound.isStill(round) &&
+    context.firstRound.isStill(start.sight.round) &&
     (await freeHands(context, account, intent));
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;

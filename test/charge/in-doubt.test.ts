@@ -119,7 +119,7 @@ test.each<[string, Parameters<typeof look>[2], boolean]>([
 });
 
 test('charged and not in the ledger for two hours freezes, and stays charged', () => {
-  const { intent } = look(anIntent({ state: { kind: 'charged', since: NOW } }), after(MINUTE_MS));
+  const { intent } = look(anIntent({ state: { kind: 'charged', since: NOW } }), after(10 * MINUTE_MS));
   expect(look(intent, after(2 * HOUR_MS - 1)).freeze).toBeNull();
   const step = look(intent, after(2 * HOUR_MS));
   expect(step).toEqual({ intent, freeze: 'charged, but neither ledger nor subscription shows it', isTwin: false });

@@ -4,7 +4,7 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges } from './sandbox-record.ts';
+import { charges, faults } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const LIVE = { status: 'active', plan_id: 42 };
@@ -13,22 +13,18 @@ const PAST_DUE = { status: 'past_due', plan_id: 42 };
 type Answered = Extract<TransportReply, { kind: 'answered' }>;
 type Spoil = { readonly url: RegExp; readonly answer: (reply: Answered) => string };
 
-// biome-ignore lint/suspicious/noExplicitAny: what the sandbox answers, changed by one field
-type Body = any;
-const bodyOf = (reply: Answered): Body => JSON.parse(reply.bodyText);
-
 const EMPTY_LIST: Spoil = { url: /\/subscriptions$/, answer: () => JSON.stringify({ data: [] }) };
 const HALF_LIST: Spoil = {
   url: /\/subscriptions$/,
   answer: (reply) => {
-    const { data } = bodyOf(reply);
+    const { data } = JSON.parse(reply.bodyText);
     return JSON.stringify({ data: data.filter((one: { status: string }) => one.status !== 'active') });
   },
 };
 const TORN_LOOK: Spoil = {
   url: /type=credit/,
   answer: (reply) => {
-    const told = bodyOf(reply);
+    const told = JSON.parse(reply.bodyText);
     told.data.wallet.amount_used += 1; // used between the two reads of the provider
     return JSON.stringify(told);
   },
@@ -175,3 +171,36 @@ test.each<[How, boolean]>([
     expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled']);
   },
 );
+
+test('nor by that page where its row was late in its first seconds', async () => {
+  const client = await startClient();
+  const provider = { isDown: false, isOld: false, page: '' };
+  const transport = new WatchedWire(
+    async (send) => {
+      provider.isOld = true;
+      return await send();
+    },
+    async (send, { url }) => {
+      if (provider.isDown) return answer(503, {});
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('type=credit')) return reply;
+      if (provider.isOld) return { ...reply, bodyText: provider.page };
+      provider.page = reply.bodyText;
+      return reply;
+    },
+  );
+  await faults(client, { fund_answer: 'balance_only' });
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.live(10 * MINUTE_MS);
+  await lower(client);
+  await keeper.passes(2, 1_000);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['charged']);
+  provider.isDown = true;
+  await keeper.live(3 * HOUR_MS);
+  provider.isDown = false;
+  await keeper.pass();
+  provider.isOld = false;
+  await keeper.live(HOUR_MS);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled']);
+});

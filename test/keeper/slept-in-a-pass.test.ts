@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../../src/domain/ports.ts';
+import type { HandOrder } from '../../src/domain/hand-order.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
-import { ManualClock } from '../sandbox/manual-clock.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { runOn } from './a-running-keeper.ts';
-import { stepUntil } from './clock-steps.ts';
-import { charges } from './sandbox-record.ts';
+import { SleepingHost } from './a-sleeping-host.ts';
+import { charges, faults } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 const FLEET_CAP = {
@@ -24,61 +25,30 @@ type Sleep = {
   readonly silentMs?: number;
 };
 
-/** Both accounts were seen and the first one's wallet is low, when the host sleeps for an hour, and its timers with it. */
+/** Both accounts were seen and the first one's wallet is low, when the host sleeps for an hour. */
 async function sleepOver(wish: Opening, { over, paidOn, silentMs = 0 }: Sleep): Promise<void> {
-  const client = await startClient();
-  const timers = new ManualClock();
-  const clock: Clock = {
-    now: () => client.clock.now(),
-    monotonicMs: () => timers.monotonicMs(),
-    sinceBoot: () => client.clock.sinceBoot(),
-    sleep: (durationMs, signal) => timers.sleep(durationMs, signal),
-  };
-  const tokens = client.sandbox.accounts.map(({ token }) => token);
-  const host: { state: 'awake' | 'tired' | 'asleep' | 'slept'; wokeAtMs: number } = {
-    state: 'awake',
-    wokeAtMs: 0,
-  };
+  const host = await SleepingHost.start();
+  const { client } = host;
   const sleep = async (): Promise<void> => {
-    host.state = 'asleep';
-    client.clock.advance(HOUR_MS / 2);
-    const body = { amount: 40, payment_method_id: `pm_agent_000${paidOn + 1}_visa` };
-    await client.ask('/wallet/fund', { body, key: 'a-person', token: tokens[paidOn] ?? null });
+    await host.sleep(HOUR_MS, paidOn);
     await client.patch({ balance: 12 });
-    client.clock.advance(HOUR_MS / 2);
-    [host.state, host.wokeAtMs] = ['slept', timers.monotonicMs()];
   };
-  const transport = new WatchedWire(
+  await host.run(
+    wish,
     (send) => send(),
-    async (send, { url, headers: { authorization = '' } }) => {
-      const isPaidOn = authorization.endsWith(tokens[paidOn] ?? '-');
-      const isSilent = host.state === 'slept' && timers.monotonicMs() - host.wokeAtMs < silentMs;
-      if (isPaidOn && isSilent) return { kind: 'lost', reason: 'timeout' };
-      const isOver = over !== undefined && authorization.endsWith(tokens[over.account] ?? '-');
-      if (host.state === 'tired' && isOver && url.includes(over.path)) await sleep();
+    async (send, { url, headers }) => {
+      if (host.state === 'slept' && host.isOf(paidOn, headers) && host.awakeMs < silentMs)
+        return { kind: 'lost', reason: 'timeout' };
+      const isOver = over !== undefined && host.isOf(over.account, headers) && url.includes(over.path);
+      if (host.state === 'tired' && isOver) await sleep();
       return await send();
     },
   );
-  const before = await AKeeper.open(client, { ...wish, clock });
-  before.close();
-  await runOn(client, { ...wish, transport, clock, folder: before.folder });
-  const both = {
-    advance(ms: number): void {
-      if (host.state === 'asleep') return;
-      timers.advance(ms);
-      client.clock.advance(ms);
-    },
-  };
-  const passMs = async (durationMs: number): Promise<void> => {
-    const endMs = timers.monotonicMs() + durationMs;
-    await stepUntil(both, SECOND_MS, 'time went by', () => timers.monotonicMs() >= endMs);
-  };
-  await passMs(4 * MINUTE_MS);
-  await client.patch({ balance: 12 }, paidOn === 0 || over?.account === 0 ? 'agent-0001' : 'agent-0002');
+  if (over?.account !== 1) await client.patch({ balance: 12 });
   host.state = 'tired';
   if (over === undefined) await sleep();
-  await stepUntil(both, SECOND_MS, 'it slept', () => host.state === 'slept');
-  await passMs(10 * MINUTE_MS);
+  await host.until('it slept', () => host.state === 'slept');
+  await host.pass(10 * MINUTE_MS);
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
 }
 
@@ -96,9 +66,18 @@ test.each([
   },
 );
 
-test.each([['5m'], ['1h']])('nor where the one that was paid on is polled every %s', async (poll) => {
-  await sleepOver({ ...FLEET_CAP, accounts: { 'agent-0001': {}, 'agent-0002': { poll } } }, { paidOn: 1 });
-});
+test.each([
+  ['5m', 'between passes', {}],
+  ['1h', 'between passes', {}],
+  ['5m', 'in a quiet pass', { over: { account: 1, path: '/subscriptions' } }],
+  ['1h', 'in a quiet pass', { over: { account: 1, path: '/subscriptions' } }],
+] as const)(
+  'nor where the one that was paid on is polled every %s, and it sleeps %s',
+  async (poll, _, sleep) => {
+    const accounts = { 'agent-0001': {}, 'agent-0002': { poll } };
+    await sleepOver({ ...FLEET_CAP, accounts }, { ...sleep, paidOn: 1 });
+  },
+);
 
 test('a wallet that a person filled while the host slept in the middle of a pass is not charged by what was seen before', async () => {
   const wish = {
@@ -107,3 +86,110 @@ test('a wallet that a person filled while the host slept in the middle of a pass
   };
   await sleepOver(wish, { over: { account: 0, path: 'payment' }, paidOn: 0 });
 });
+
+/** The first answer after a sleep comes so late that the checks of health have noticed it. */
+const LATE_MS = 7 * SECOND_MS;
+
+test.each([[0], [LATE_MS]])(
+  'nor does the second charge of a pass go out, where the host slept over the first one (its answer comes %d ms later)',
+  async (lateMs) => {
+    const host = await SleepingHost.start();
+    const { client, clock } = host;
+    await host.run({ ...FLEET_CAP, fleetCaps: { day: 120 } }, async (send, _, { url }) => {
+      const reply = await send();
+      if (host.state !== 'tired' || !url.includes('/wallet/fund')) return reply;
+      await host.sleep(HOUR_MS, 1);
+      if (lateMs > 0) await clock.sleep(lateMs);
+      return reply;
+    });
+    host.state = 'tired';
+    await client.patch({ balance: 12, subscription: { status: 'past_due' } });
+    await host.until('it slept', () => host.state === 'slept');
+    await host.pass(10 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(2); // a person's, and one of $50
+    expect(await charges(client, 'fix_payment')).toEqual([]);
+  },
+);
+
+test.each([[0], [LATE_MS]])(
+  'a charge in doubt is not sent again by a look from before a sleep (the next answer comes %d ms after it)',
+  async (lateMs) => {
+    const host = await SleepingHost.start();
+    const { client, clock } = host;
+    const shown = new Map<string, TransportReply>(); // its row is late
+    let [posts, hasLooked] = [0, false];
+    await host.run(
+      { subscription: { when_past_due: 'fix_payment' } },
+      async (send, _, { url }) => {
+        if (!url.includes('/wallet/fund')) return await send();
+        posts += 1;
+        if (posts > 1 && host.state === 'slept') return await send();
+        if (posts === 1) {
+          await faults(client, { key_retention_ms: HOUR_MS });
+          await send();
+        }
+        return { kind: 'lost', reason: 'socket' };
+      },
+      async (send, { url, headers }) => {
+        if (!host.isOf(0, headers)) return await send();
+        const isWallet = url.includes('/wallet/');
+        if (host.state === 'tired' && hasLooked && !isWallet) {
+          await host.sleep(5 * HOUR_MS, null);
+          if (lateMs > 0) await clock.sleep(lateMs);
+        }
+        if (host.state === 'tired' && url.includes('type=credit')) hasLooked = true;
+        if (host.state === 'slept' || !isWallet) return await send();
+        const page = url.replace(/[?].*type=(\w+).*/, '?$1');
+        const before = posts > 0 ? shown.get(page) : undefined;
+        const reply = before ?? (await send());
+        shown.set(page, reply);
+        return reply;
+      },
+    );
+    await client.patch({ balance: 12 });
+    await host.until('it charged', () => posts > 0);
+    await host.pass(4 * MINUTE_MS);
+    [host.state, hasLooked] = ['tired', false];
+    await host.until('it slept', () => host.state === 'slept');
+    await host.pass(20 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(1);
+  },
+);
+
+const FUND: HandOrder = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null };
+
+test.each(['an order without a daemon', 'a run of once'])(
+  'a host that sleeps while a neighbour is counted, in %s, counts it again',
+  async (how) => {
+    const host = await SleepingHost.start();
+    const { client, clock } = host;
+    const before = await AKeeper.open(client, { ...FLEET_CAP, clock });
+    for (const name of ['agent-0001', 'agent-0002']) await before.pass(name);
+    before.close();
+    await host.pass(HOUR_MS);
+    await client.patch({ balance: 12 });
+    host.state = 'tired';
+    const transport = new WatchedWire(
+      (send) => send(),
+      async (send, { url, headers }) => {
+        const reply = await send();
+        if (host.state === 'tired' && host.isOf(1, headers) && url.includes('type=credit'))
+          await host.sleep(HOUR_MS, 1);
+        return reply;
+      },
+    );
+    const { context } = await AKeeper.open(client, { ...FLEET_CAP, transport, clock, folder: before.folder });
+    const keeper = new Keeper(context, { cron: { start: () => () => undefined }, onToken: () => undefined });
+    const options = { timeoutMs: 3 * MINUTE_MS, signal: new AbortController().signal };
+    let isDone = false;
+    const work: Promise<unknown> =
+      how === 'a run of once'
+        ? keeper.passOverAll()
+        : keeper.orderAlone('agent-0001' as AccountName, FUND, options);
+    const done = work.then(() => (isDone = true));
+    await host.until('it ended', () => isDone);
+    await done;
+    expect(host.state).toBe('slept');
+    expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+  },
+);
