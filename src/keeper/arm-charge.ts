@@ -48,6 +48,8 @@ export async function armCharge(
     const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
     return { kind: 'not_armed', sentence };
   }
+  const price = await priceChange(context, charge, sight);
+  if (price !== null) return { kind: 'not_armed', sentence: price };
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };
@@ -80,6 +82,25 @@ export async function armCharge(
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
+}
+
+/** Caps are held against what the list of plans says, and that is an hour old at most: a plan may cost more by now. */
+async function priceChange(
+  context: KeeperContext,
+  { action, amountCents }: Charge,
+  { caller, subscriptions }: Sight,
+): Promise<string | null> {
+  if (amountCents === 0 || !('plan' in action || 'subscription' in action)) return null;
+  const id =
+    'plan' in action
+      ? action.plan
+      : (subscriptions?.find((one) => one.id === action.subscription)?.planId ?? null);
+  const plans = await context.plans.readNow(caller);
+  const plan = plans?.find((one) => one.id === id) ?? null;
+  if (plan === null) return 'the price of the plan could not be read again before it is charged';
+  return plan.priceCents === amountCents
+    ? null
+    : `the price of plan ${plan.name} has changed; it is decided anew`;
 }
 
 /** The wait for the rate limit is long enough for a reload: nothing is armed for a config that is not the one in force. */

@@ -195,7 +195,9 @@ async function observeSubscription(
   const needsNames =
     subscriptions.some((one) => one.planName === null) &&
     [spec.plan, ...spec.rules.map(({ plan }) => plan)].some((plan) => plan?.kind === 'name');
-  const named = needsNames ? await context.plans.read(caller) : null;
+  // Which of several is an addon, only the list of plans tells.
+  const needsKinds = spec.plan === null && subscriptions.length > 1;
+  const named = needsNames || needsKinds ? await context.plans.read(caller) : null;
   const seen = { caller, spec, subscriptions, plans: named };
   const ruling = isRuled(spec) ? await observeRules(context, account, runtime, seen) : null;
   const declared = { spec, subscriptions, wanted: ruling?.wanted ?? null };

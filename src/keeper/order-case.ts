@@ -7,7 +7,7 @@ import type { Plan, Subscription } from '../domain/observation.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import type { OrderCase } from '../policy/decide-order.ts';
 import { cardIdentity } from '../policy/ladder.ts';
-import { isLive, lastEnded, onlyOne } from '../policy/subscription-plan.ts';
+import { isLive, lastEnded, onlyOne, withoutAddons } from '../policy/subscription-plan.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
@@ -52,7 +52,8 @@ export async function targetOf(
   const named = id === null ? null : (list.find((one) => one.id === id) ?? null);
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
   // Without a name it is the only one there is, or of a new one, whichever runs.
-  const subscription = isNew ? (list.find(isLive) ?? null) : id === null ? onlyOne(list) : named;
+  const running = withoutAddons(list, plans).find(isLive) ?? null;
+  const subscription = isNew ? running : id === null ? onlyOne(list) : named;
   const wish = 'plan' in order ? order.plan : null;
   const own = plans.find((plan) => plan.id === subscription?.planId) ?? null;
   return {
@@ -151,5 +152,6 @@ export function orderCase(
     ...target,
     subscriptionPayWith: account.policy.subscription?.payWith ?? NO_POLICY.payWith,
     guard: account.policy.subscription,
+    wanted: sight.ruling?.wanted ?? null,
   };
 }

@@ -20,8 +20,13 @@ export class PlanList {
 
   /** `null` where it cannot be read now and was not read within the hour. */
   async read(caller: Caller): Promise<readonly Plan[] | null> {
+    const isFresh = this.#clock.monotonicMs() - this.#readAtMs < HOUR_MS;
+    return this.#plans !== null && isFresh ? this.#plans : await this.readNow(caller);
+  }
+
+  /** `null` where it cannot be read now. */
+  async readNow(caller: Caller): Promise<readonly Plan[] | null> {
     const nowMs = this.#clock.monotonicMs();
-    if (this.#plans !== null && nowMs - this.#readAtMs < HOUR_MS) return this.#plans;
     const reply = await listPlans(this.#client, caller);
     if (reply.kind === 'failed') return null;
     this.#plans = reply.value;

@@ -10,9 +10,10 @@ import * as shared from './shared-checks.ts';
 import { capHold, hold } from './shared-checks.ts';
 import { floorOf, floorWords } from './shortfall.ts';
 import { settledBefore } from './subscription-checks.ts';
-import { isLive } from './subscription-plan.ts';
+import { isAddon, isLive } from './subscription-plan.ts';
 import { undoneByPolicy } from './undone-by-policy.ts';
 import * as wallet from './wallet-checks.ts';
+import type { Wanted } from './wanted-subscription.ts';
 
 /** What an order is judged on: the wallet's own case, and what it is about. */
 export type OrderCase = wallet.WalletCase & {
@@ -25,6 +26,8 @@ export type OrderCase = wallet.WalletCase & {
   readonly subscriptionPayWith: readonly PaymentStep[];
   /** What the policy keeps the subscription at; `null` where it keeps hands off. */
   readonly guard: SubscriptionSpec | null;
+  /** What its rules want now; `null` where it has none. */
+  readonly wanted: Wanted | null;
 };
 
 type Check = (one: OrderCase) => Decision | null;
@@ -186,10 +189,6 @@ function toPlan(
   if ('kind' in card) return card;
   const action = { kind: 'subscribe', plan: plan.id, card: card.id } as const;
   return within(one, { what: `${what} with ${nameOf(card)}`, amountCents, action });
-}
-
-function isAddon({ category }: Plan): boolean {
-  return /^add-?ons?$/i.test(category ?? '');
 }
 
 /** In which statuses each makes sense. */

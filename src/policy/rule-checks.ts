@@ -5,7 +5,7 @@ import { addMs, formatDuration, formatInstant, HOUR_MS } from '../domain/time.ts
 import { isAmbiguous } from './ruled-trouble.ts';
 import { hold } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
-import { isLive } from './subscription-plan.ts';
+import { isLive, withoutAddons } from './subscription-plan.ts';
 import { findTrouble } from './subscription-trouble.ts';
 import { describe, wish } from './trouble-words.ts';
 
@@ -53,7 +53,8 @@ export const planKept: Check = (one) => {
 
 /** Which of several live ones is to change, only a person can say. */
 export function isOneOfMany(one: SubscriptionCase): boolean {
-  return one.wanted === null ? (one.subscriptions?.filter(isLive).length ?? 0) > 1 : isAmbiguous(one);
+  if (one.wanted !== null) return isAmbiguous(one);
+  return withoutAddons(one.subscriptions ?? [], one.plans).filter(isLive).length > 1;
 }
 
 /** It costs nothing, and can be taken back. */

@@ -1,6 +1,6 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { isLive, isOnPlan, lastEnded } from './subscription-plan.ts';
+import { isLive, isOnPlan, lastEnded, withoutAddons } from './subscription-plan.ts';
 import type { SubscriptionTrouble } from './trouble-kinds.ts';
 import type { Wanted } from './wanted-subscription.ts';
 
@@ -47,7 +47,7 @@ export function ruledSubscription(one: Omit<Ruled, 'wanted'>): Subscription | nu
 function candidatesIn(one: Omit<Ruled, 'wanted'>): readonly Subscription[] {
   const there = (one.subscriptions ?? []).filter(({ status }) => status !== 'canceled');
   const named = there.filter((subscription) => isNamed(one, subscription));
-  return named.length > 0 ? named : there;
+  return named.length > 0 ? named : withoutAddons(there, one.plans);
 }
 
 /** Whether one that rests, or is in arrears, could be meant too. */
@@ -59,7 +59,7 @@ export function isOneOfSeveral(one: Omit<Ruled, 'wanted'>): boolean {
 export function isAmbiguous(one: Omit<Ruled, 'wanted'>): boolean {
   const live = (one.subscriptions ?? []).filter(isLive);
   const named = live.filter((subscription) => isNamed(one, subscription));
-  return (named.length > 0 ? named : live).length > 1;
+  return (named.length > 0 ? named : withoutAddons(live, one.plans)).length > 1;
 }
 
 /** Whether it is on one of the plans that the policy names. */

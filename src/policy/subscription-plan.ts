@@ -5,6 +5,21 @@ export function isLive({ status }: Subscription): boolean {
   return status === 'active' || status === 'trialing';
 }
 
+/** It stands beside a plan and is none (API sheet #24). */
+export function isAddon({ category }: Pick<Plan, 'category'>): boolean {
+  return /^add-?ons?$/i.test(category ?? '');
+}
+
+/** Those that are no addon, or that the policy names all the same: an addon is no reason to leave, or to change, a plan. */
+export function withoutAddons(
+  subscriptions: readonly Subscription[],
+  plans: readonly Plan[] | null,
+  isMeant: (subscription: Subscription) => boolean = () => false,
+): readonly Subscription[] {
+  const addons = new Set(plans?.filter(isAddon).map(({ id }) => id));
+  return subscriptions.filter((one) => one.planId === null || !addons.has(one.planId) || isMeant(one));
+}
+
 /** Of those that are over, the one that was paid for longest: a list may come in any order. */
 export function lastEnded(subscriptions: readonly Subscription[]): Subscription | null {
   const end = ({ currentPeriodEnd }: Subscription): number => currentPeriodEnd ?? 0;

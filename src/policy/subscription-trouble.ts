@@ -1,7 +1,7 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { findRuledTrouble } from './ruled-trouble.ts';
-import { isLive, isOnPlan, lastEnded, planNamed } from './subscription-plan.ts';
+import { isLive, isOnPlan, lastEnded, planNamed, withoutAddons } from './subscription-plan.ts';
 import type { SubscriptionTrouble } from './trouble-kinds.ts';
 import type { Wanted } from './wanted-subscription.ts';
 
@@ -17,9 +17,11 @@ export type Declared = {
 /** The first thing that is wrong, or `null`. Only the declared plan counts where one is declared. */
 export function findTrouble(one: Declared): SubscriptionTrouble | null {
   if (one.wanted !== null) return findRuledTrouble({ ...one, wanted: one.wanted });
-  const list = one.subscriptions ?? [];
   const { plan } = one.spec;
-  const mine = list.filter((candidate) => plan === null || isOnPlan(plan, candidate, one.plans));
+  const isDeclared = (candidate: Subscription): boolean =>
+    plan !== null && isOnPlan(plan, candidate, one.plans);
+  const list = withoutAddons(one.subscriptions ?? [], one.plans, isDeclared);
+  const mine = plan === null ? list : list.filter(isDeclared);
   if (mine.some(isLive)) return null;
   for (const kind of ['past_due', 'paused'] as const) {
     const subscription = mine.find((candidate) => candidate.status === kind);

@@ -2,31 +2,45 @@ import type { Hold } from '../domain/decision.ts';
 import type { HandOrder } from '../domain/hand-order.ts';
 import type { Plan } from '../domain/observation.ts';
 import { isRuled, type SubscriptionSpec } from '../domain/spec.ts';
+import { type PlanName, planWords } from '../domain/subscription-rules.ts';
 import { hold } from './shared-checks.ts';
+import { isAddon } from './subscription-plan.ts';
+import type { Wanted } from './wanted-subscription.ts';
 
 /**
  * What the policy would put back in the next pass, at a charge, is not done by hand either: the config is where that is
- * changed. Under rules without `enforce` what a person changes is left, so there it is done.
+ * changed. Under rules without `enforce` what a person changes is left, so there it is done; what is bought anew is no change.
  */
 export function undoneByPolicy(one: {
   readonly order: Pick<HandOrder, 'kind'>;
   readonly plan: Plan | null;
   readonly guard: SubscriptionSpec | null;
+  readonly wanted: Wanted | null;
 }): Hold | null {
-  const { order, plan, guard } = one;
-  if (guard === null || (isRuled(guard) && !guard.enforce)) return null;
-  if (order.kind === 'pause' && guard.whenPaused === 'resume')
-    return hold('not_possible', 'the policy would resume it at once: change when_paused in the config first');
-  const isElsewhere = guard.plan !== null && plan !== null && !isDeclared(guard.plan, plan);
-  if (order.kind === 'change_plan' && isElsewhere && guard.whenWrongPlan === 'change')
-    return hold(
-      'not_possible',
-      'the policy would change it back at a charge: change plan in the config instead',
+  const { order, plan, guard, wanted } = one;
+  if (guard === null) return null;
+  const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
+  if (isRuled(guard) && !guard.enforce && !isNew) return null;
+  if (order.kind === 'pause' && (guard.whenPaused === 'resume' || wanted?.state.kind === 'live'))
+    return refuse('the policy would resume it at once: change when_paused in the config first');
+  if (order.kind === 'resume' && wanted?.state.kind === 'paused')
+    return refuse('the policy would pause it again at once: change pause in the config first');
+  const declared = wanted === null ? guard.plan : wanted.plan.kind === 'plan' ? wanted.plan.plan : null;
+  if (declared === null || plan === null || isDeclared(declared, plan)) return null;
+  if (order.kind === 'change_plan' && (wanted !== null || guard.whenWrongPlan === 'change'))
+    return refuse('the policy would change it back at a charge: change plan in the config instead');
+  if (isNew && !isAddon(plan) && guard.whenWrongPlan === 'change')
+    return refuse(
+      `the policy would change it to plan ${planWords(declared)} at once, at another charge: subscribe to that, or change plan in the config first`,
     );
   return null;
 }
 
-function isDeclared(declared: NonNullable<SubscriptionSpec['plan']>, plan: Plan): boolean {
+function refuse(sentence: string): Hold {
+  return hold('not_possible', sentence);
+}
+
+function isDeclared(declared: PlanName, plan: Plan): boolean {
   return declared.kind === 'id'
     ? plan.id === declared.id
     : plan.name.toLowerCase() === declared.name.toLowerCase();

@@ -17,7 +17,7 @@ test.each<Row>([
   ['another plan where it is changed back', 'change_plan', BASIC, aGuard()],
   ['another plan where the declared one is a name', 'change_plan', BASIC, aGuard({ plan: { kind: 'name', name: 'pro' } })],
 ])('by hand is refused: %s', (_what, kind, plan, guard) => {
-  expect(undoneByPolicy({ order: { kind }, plan, guard })).toMatchObject({ kind: 'hold', reason: 'not_possible' });
+  expect(undoneByPolicy({ order: { kind }, plan, guard, wanted: null })).toMatchObject({ kind: 'hold', reason: 'not_possible' });
 }); // biome-ignore format: a table
 
 test.each<Row>([
@@ -34,5 +34,5 @@ test.each<Row>([
   ['a reset', 'reset_cycle', PRO, aGuard()],
   ['a top-up', 'fund', null, aGuard()],
 ])('by hand is let through: %s', (_what, kind, plan, guard) => {
-  expect(undoneByPolicy({ order: { kind }, plan, guard })).toBeNull();
+  expect(undoneByPolicy({ order: { kind }, plan, guard, wanted: null })).toBeNull();
 }); // biome-ignore format: a table

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import type { HandOrder } from '../../src/domain/hand-order.ts';
+import type { PlanId } from '../../src/domain/ids.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { aRuledAccount, EVENING, OFFICE, subscriptionsOf } from './a-ruled-account.ts';
+import { charges, posts } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+const plan = (id: string) => ({ kind: 'id', id: id as PlanId }) as const;
+const subscribe = (id: string): HandOrder => ({ kind: 'subscribe', plan: plan(id), card: null });
+
+async function scene(there: object | null, wish: Opening) {
+  const client = await startClient();
+  await client.patch({ subscription: there });
+  const keeper = await AKeeper.open(client, wish);
+  await keeper.pass();
+  return { client, keeper };
+}
+
+async function refusal(keeper: AKeeper, order: HandOrder): Promise<string> {
+  const [told] = await keeper.ask([order]);
+  await keeper.live(2 * HOUR_MS);
+  expect(told?.outcome).toBe('refused');
+  return told?.sentence ?? '';
+}
+
+const bought = async (client: SandboxClient) =>
+  (await Promise.all(['subscribe', 'change_plan'].map((kind) => charges(client, kind)))).flat();
+
+test.each<[string, HandOrder, string]>([
+  ['a cheaper plan', subscribe('41'), '42'],
+  ['a dearer plan', subscribe('43'), '41'],
+  ['a link for another plan', { kind: 'subscribe_link', plan: plan('41') }, '42'],
+])(
+  '%s than the one that the policy would change it to is not subscribed to by hand',
+  async (_, order, declared) => {
+    const subscription = { plan: Number(declared), when_wrong_plan: 'change' };
+    const { client, keeper } = await scene(null, { subscription });
+    expect(await refusal(keeper, order)).toContain(`would change it to plan ${declared} at once`);
+    expect(await bought(client)).toEqual([]);
+    const [told] = await keeper.ask([subscribe(declared)]);
+    await keeper.live(2 * HOUR_MS);
+    expect(told?.outcome).toBe('done');
+    expect(await bought(client)).toHaveLength(1);
+  },
+);
+
+const RULES = { plan: 'Standard', rules: [{ plan: 'Premium', ...OFFICE }] };
+
+test('what enforced rules would change back inside a window is not changed by hand', async () => {
+  const { client, keeper } = await aRuledAccount(43, { ...RULES, enforce: true });
+  await keeper.live(MINUTE_MS);
+  const change: HandOrder = { kind: 'change_plan', subscription: null, plan: plan('42') };
+  expect(await refusal(keeper, change)).toContain('would change it back');
+  expect(await posts(client)).toEqual([]);
+});
+
+test('nor is what rules without a word of enforcing would change at first sight subscribed to', async () => {
+  const { client, keeper } = await aRuledAccount(null, { ...RULES, when_wrong_plan: 'change' });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await refusal(keeper, subscribe('41'))).toContain('would change it to plan Premium');
+  expect(await bought(client)).toEqual([]);
+});
+
+test('nor resumed by hand what enforced hours would pause again', async () => {
+  const { client, keeper } = await aRuledAccount(42, { plan: 42, enforce: true, pause: { hours: EVENING } });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard paused']);
+  expect(await refusal(keeper, { kind: 'resume', subscription: null })).toContain('would pause it again');
+});
+
+const ADDON = { status: 'active', plan_id: 51 };
+
+test('an addon that stands alone is not changed into the declared plan, which is bought beside it', async () => {
+  const subscription = { plan: 42, when_wrong_plan: 'change', when_canceled: 'subscribe' };
+  const { client, keeper } = await scene(ADDON, { subscription });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(
+    expect.arrayContaining(['Extra training active', 'Standard active']),
+  );
+  expect(await bought(client)).toHaveLength(1);
+});
+
+test('an addon that lives hides no plan in arrears', async () => {
+  const { client, keeper } = await scene(ADDON, { subscription: { when_past_due: 'fix_payment' } });
+  const body = { plan_id: 42, payment_method_id: 'pm_agent_0001_visa' };
+  await client.ask('/subscriptions', { body, key: 'portal' });
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+  expect(await subscriptionsOf(client)).toEqual(
+    expect.arrayContaining(['Extra training active', 'Standard active']),
+  );
+});
+
+test('a plan is subscribed to by hand beside an addon', async () => {
+  const { client, keeper } = await scene(ADDON, {});
+  const [told] = await keeper.ask([subscribe('42')]);
+  expect(told?.outcome).toBe('done');
+  expect(await subscriptionsOf(client)).toEqual(
+    expect.arrayContaining(['Extra training active', 'Standard active']),
+  );
+});
+
+test('a plan that got dearer within the hour is not bought past the cap per charge', async () => {
+  const price = { isOld: true };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!price.isOld || !url.endsWith('/subscriptions/plans') || reply.kind !== 'answered') return reply;
+      return { ...reply, bodyText: reply.bodyText.replace('"price":147', '"price":47') };
+    },
+  );
+  const { client, keeper } = await scene(
+    { status: 'active', plan_id: 43 },
+    {
+      transport,
+      subscription: { plan: 43, when_canceled: 'subscribe' },
+      caps: { per_charge: 100, day: 200, month: 1_000 },
+    },
+  );
+  await keeper.ask([{ kind: 'change_plan', subscription: null, plan: plan('43') }]); // the list is read
+  await keeper.live(20 * MINUTE_MS);
+  price.isOld = false;
+  await client.patch({ subscription: { status: 'canceled' } });
+  await keeper.live(HOUR_MS);
+  expect(await bought(client)).toEqual([]);
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('cap'));
+});
