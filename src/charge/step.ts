@@ -206,7 +206,10 @@ export function onPaymentStatus(
   const { status, now, limits } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
-  if (status === 'pending') return { intent, freeze: stuckFor(intent, now, limits), isTwin: false };
+  if (status === 'pending') {
+    const freeze = isMissedTwice(intent, now, limits) ? stuckFor(intent, now, limits) : null;
+    return { intent, freeze, isTwin: false };
+  }
   if (status === 'succeeded') {
     if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
     if (evidenceOf(intent.kind) === 'subscription') return calm(intent); // only the subscription itself settles those

@@ -3,10 +3,7 @@ import { type EpochMs, MINUTE_MS } from './time.ts';
 /** For how long something was seen to be so, and when last. */
 export type SeenFor = { readonly seenForMs: number; readonly seenAt: EpochMs };
 
-/**
- * So much of the time between two looks counts: what was wrong before and behind it may have been well in between. Less than
- * what a subscription must be gone for before another is bought, so that two looks alone never buy one.
- */
+/** So much of the time between two looks counts, where nothing else is said: what was wrong before and behind it may have been well in between. */
 export const SEEN_GAP_MS = 4 * MINUTE_MS;
 
 /** `gapMs` is how much of the time since the last look counts, at most. */

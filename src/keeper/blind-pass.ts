@@ -4,7 +4,7 @@ import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { blindFacts } from './decision-facts.ts';
-import { openFacts } from './open-facts.ts';
+import { MAY_BE_NEEDED, openFacts } from './open-facts.ts';
 import { refused } from './order-desk.ts';
 import type { Pass } from './reconcile.ts';
 import type { TokenAnswer } from './token-source.ts';
@@ -55,8 +55,11 @@ export async function blindPass(
     refusedMend: isTold ? why.mend : null,
     isProviderUnreachable: context.incidents.isFiring(UNREACHABLE),
   });
-  await context.incidents.sync(account.name, [...blind, ...openFacts(open, moneyNow(context))], {
+  const opens = openFacts(open, moneyNow(context), null);
+  const mayBe = openFacts(open, moneyNow(context), MAY_BE_NEEDED);
+  await context.incidents.sync(account.name, [...blind, ...opens], {
     extent: isTold ? 'known' : 'more',
+    keep: mayBe.map((fact) => fact.fingerprint),
   });
   const until = isTold ? addMs(moneyNow(context), REFUSED_PAUSE_MS) : null;
   return {

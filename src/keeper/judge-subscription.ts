@@ -6,6 +6,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { decideSubscription } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
 import { noteLive, waitedForUntil } from '../policy/last-live.ts';
+import { confirmationGapMs } from '../policy/subscription-checks.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { Repairable, SubscriptionTrouble } from '../policy/trouble-kinds.ts';
@@ -31,11 +32,14 @@ export async function judgeSubscription(
   const declared = declaredIn(sight, spec);
   const trouble = subscriptions === null ? null : findTrouble(declared);
   const now = moneyNow(context);
-  if (subscriptions !== null) noteTrouble(runtime, trouble, isClockOff(context) ? null : now);
-  const troubleForMs = runtime.trouble?.seenForMs ?? 0;
   const { ruling } = sight;
   const known = readLastLive(context.upkeep, runtime);
   const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
+  if (subscriptions !== null) {
+    const gapMs = trouble === null ? 0 : confirmationGapMs(trouble, lastLive);
+    noteTrouble(runtime, trouble, { now: isClockOff(context) ? null : now, gapMs });
+  }
+  const troubleForMs = runtime.trouble?.seenForMs ?? 0;
   // What half a list shows is no change by hand, and its rows are not what the rules are about.
   const { stance, memory } =
     waitedForUntil(lastLive, now) !== null
@@ -99,13 +103,13 @@ export function declaredIn({ subscriptions, plans, ruling }: Sight, spec: Subscr
 function noteTrouble(
   runtime: AccountRuntime,
   trouble: SubscriptionTrouble | null,
-  now: EpochMs | null,
+  { now, gapMs }: { readonly now: EpochMs | null; readonly gapMs: number },
 ): void {
   const words = trouble === null ? null : `${trouble.kind} ${trouble.subscription?.id ?? 'none'}`;
   const known = runtime.trouble?.words === words ? runtime.trouble : null;
   if (words === null) runtime.trouble = null;
   else if (now === null) runtime.trouble = known;
-  else runtime.trouble = { words, since: known?.since ?? now, ...seenAgain(known, now) };
+  else runtime.trouble = { words, since: known?.since ?? now, ...seenAgain(known, now, gapMs) };
 }
 
 /**

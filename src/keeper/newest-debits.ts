@@ -68,10 +68,16 @@ function orderOf(rows: Rows): 'oldest_first' | 'newest_first' | 'unknown' {
   return topAt < bottomAt ? 'oldest_first' : 'newest_first';
 }
 
+/** Behind its end a list may be answered by its last page. */
+function unknownOf(found: Rows, known: Rows): Rows {
+  const ids = new Set(known.map(({ id }) => id));
+  return found.filter(({ id }) => !ids.has(id));
+}
+
 /** What follows those that were read from the top. */
 async function rowsAfter(page: Page, rows: Rows, size: number): Promise<Rows | null> {
   const reply = await page(rows.length);
-  if (reply.kind === 'ok') return reply.value.rows;
+  if (reply.kind === 'ok') return unknownOf(reply.value.rows, rows);
   const last = rows.at(-1);
   if (!BEYOND.has(reply.failure.reason) || last === undefined) return null;
   return await tailAfter(page, { offset: rows.length, last, size });
@@ -99,7 +105,7 @@ async function endOf(page: Page, rows: Rows, size: number): Promise<number | nul
     const asked = empty === Number.POSITIVE_INFINITY ? Math.max(1, full * 2) : Math.floor((full + empty) / 2);
     const reply = await page(asked * size);
     if (reply.kind === 'failed' && !BEYOND.has(reply.failure.reason)) return null;
-    const found = reply.kind === 'failed' ? [] : reply.value.rows;
+    const found = reply.kind === 'failed' ? [] : unknownOf(reply.value.rows, rows);
     const bottom = found.at(-1);
     if (found.length >= size) {
       if (asked > COUNTED_MAX) return null; // it may not know what an offset is

@@ -17,19 +17,22 @@ const STUCK_TOLD_AFTER_MS = 15 * MINUTE_MS;
 export function openFacts(
   open: readonly Intent[],
   now: EpochMs,
-  needs: Needs | null = null,
+  needs: Needs | null,
 ): readonly IncidentFact[] {
   return open.flatMap((intent) => openFact(intent, now, needs) ?? []);
 }
 
-/** Where nothing is to be paid, a link of the policy that is out is no news; `link`: nothing else will pay. */
+/** Where nothing is to be paid, nobody is asked to pay what the policy has out; `link`: nothing else will pay. */
 export type Need = 'nothing' | 'payment' | 'link';
-/** `null` where nothing was decided. */
+/** `null` where nothing was decided: then nobody is asked anew. */
 export type Needs = Readonly<Record<'wallet' | 'subscription', Need>>;
+export const MAY_BE_NEEDED: Needs = { wallet: 'payment', subscription: 'payment' };
+const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
 
-export function needOf(decision: Decision | null): Need {
-  if (isWell(decision)) return 'nothing';
-  return decision?.reason === 'link_open' ? 'link' : 'payment';
+/** `isAmiss`: the wallet is low, or something is wrong with the subscription. */
+export function needOf(decision: Decision | null, isAmiss: boolean): Need {
+  if (decision === null || isWell(decision) || !isAmiss || HELD.has(decision.reason)) return 'nothing';
+  return decision.reason === 'link_open' ? 'link' : 'payment';
 }
 
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
@@ -37,17 +40,17 @@ function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFa
   const reference = { intentId, requestId: null };
   const dueAt = (state.kind === 'charged' ? state.dueAt : undefined) ?? armedAt;
   const isStuck = now - dueAt >= STUCK_TOLD_AFTER_MS;
+  const need = needs?.[subjectOf(intent)] ?? 'nothing';
+  const isWanted = intent.origin === 'hand' || need !== 'nothing';
   switch (state.kind) {
     case 'in_doubt':
       return isLongDoubt(intent, now)
         ? outcomeUnknown({ account, amountCents, since: armedAt, ...reference })
         : null;
     case 'action':
-      return actionRequired(intent);
-    case 'link_open': {
-      const need = needs?.[subjectOf(intent)] ?? 'payment';
-      return intent.origin === 'hand' || need !== 'nothing' ? linkOut(intent, state, need) : null;
-    }
+      return isWanted ? actionRequired(intent) : null;
+    case 'link_open':
+      return isWanted ? linkOut(intent, state, need) : null;
     case 'armed':
     case 'charged':
     case 'declined':
@@ -76,7 +79,7 @@ export function linkOut(
 }
 
 function subjectOf({ kind }: Intent): 'wallet' | 'subscription' {
-  return kind === 'fund_link' ? 'wallet' : 'subscription';
+  return kind === 'fund' || kind === 'fund_link' ? 'wallet' : 'subscription';
 }
 
 /** 3-D Secure: only the card holder can go on. */

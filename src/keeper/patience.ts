@@ -1,5 +1,5 @@
 import { SEEN_GAP_MS } from '../domain/seen-for.ts';
-import { addMs, type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
@@ -8,6 +8,8 @@ type Patience = Pick<AccountRuntime, 'lowSince' | 'unsound' | 'trouble' | 'faili
 const TASK = 'patience/2'; // the first one did not know when things were last seen
 /** After a longer time without a purser everything is seen anew. */
 const GAP_MAX_MS = 2 * HOUR_MS;
+/** How often it is written how long a thing was seen; that a wallet is low still, less often. */
+const SEEN_REFRESH_MS = MINUTE_MS;
 const REFRESH_MS = SEEN_GAP_MS;
 /** More says nothing new. */
 const FAILURES_KEPT = 2;
@@ -39,7 +41,9 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
   const shape = shapeOf(runtime);
   const at = clock.now();
   const { patience: kept } = runtime;
-  const isFresh = kept !== null && (shape === CALM || at - kept.at < REFRESH_MS);
+  const isSeen = runtime.trouble !== null || runtime.unsound !== null;
+  const freshMs = isSeen ? SEEN_REFRESH_MS : REFRESH_MS;
+  const isFresh = kept !== null && (shape === CALM || at - kept.at < freshMs);
   if (kept?.shape === shape && isFresh) return;
   const { lowSince, unsound, trouble, failingSince } = runtime;
   const patience: Patience = { lowSince, unsound, trouble, failingSince, failures: failuresOf(runtime) };

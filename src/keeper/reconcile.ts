@@ -144,7 +144,10 @@ async function passOver(
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
-  const needs = { wallet: needOf(verdict.wallet), subscription: needOf(verdict.subscription) };
+  const needs = {
+    wallet: needOf(verdict.wallet, verdict.isLow),
+    subscription: needOf(verdict.subscription, runtime.trouble !== null),
+  };
   const opens = openFacts(openNow, moneyNow(context), needs);
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({

@@ -31,7 +31,8 @@ const MOVES_MAX = 6;
 
 /**
  * Drives one open intent as far as it gets in this pass: what to ask or send next is `charge/next-move.ts`' word, what
- * the answer means is `charge/step.ts`'. With a clock that is far off nothing is sent, and nothing ends.
+ * the answer means is `charge/step.ts`'. With a clock that is far off, or a host that slept since it was looked, nothing is sent,
+ * and nothing ends.
  */
 export async function settleIntent(
   context: KeeperContext,
@@ -40,18 +41,20 @@ export async function settleIntent(
   start: { readonly intent: Intent; readonly sight: Sight },
 ): Promise<Settlement> {
   let { sight } = start;
-  if (isClockOff(context)) return { intent: start.intent, until: null, sight };
+  const { round } = sight;
+  const isOutdated = (): boolean => isClockOff(context) || !context.firstRound.isStill(round);
+  if (isOutdated()) return { intent: start.intent, until: null, sight };
   let intent = await admitDoubt(context, account, start);
   const { token } = sight.caller;
   const maySend = async () =>
     runtime.identity?.token === token &&
-    context.firstRound.isStill(start.sight.round) &&
+    context.firstRound.isStill(round) &&
     (await freeHands(context, account, intent));
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
   let asked: Asked = { ...NOTHING_ASKED, maySend: hands, hasLook };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
-    if (isClockOff(context)) break;
+    if (isOutdated()) break;
     const now = moneyNow(context);
     const move = nextMove(intent, now, asked, context.limits);
     switch (move.kind) {

@@ -71,7 +71,10 @@ export const unconfirmed: Check = (one) => {
   }
   const confirmMs = trouble === null ? 0 : confirmationMs(trouble, one.lastLive);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
-  const until = addMs(one.now, Math.min(SEEN_GAP_MS, confirmMs - one.troubleForMs));
+  const until = addMs(
+    one.now,
+    Math.min(confirmationGapMs(trouble, one.lastLive), confirmMs - one.troubleForMs),
+  );
   const sentence = `${describe(trouble, one.wanted)}; it is looked at again before anything is bought`;
   return hold('trouble_unconfirmed', sentence, until);
 };
@@ -84,14 +87,27 @@ export function confirmationMs(trouble: SubscriptionTrouble, lastLive: LastLive 
   return trouble.subscription.planId === null ? VANISHED_MS : OTHER_PLAN_MS;
 }
 
+/** How much of the time between two lists counts: two alone, with hours between them, confirm nothing. */
+export function confirmationGapMs(trouble: SubscriptionTrouble, lastLive: LastLive | null): number {
+  const confirmMs = confirmationMs(trouble, lastLive);
+  return confirmMs === 0 ? SEEN_GAP_MS : confirmMs / 2;
+}
+
 /** The same repair was sent before: once settled it has to show before anything else is tried. */
 export const alreadyTried: Check = (one) => {
   const trouble = findTrouble(one);
   if (trouble?.kind === 'canceled') return boughtLately(one, trouble);
   const decision = settledBefore(one);
-  if (decision?.kind !== 'freeze' || trouble?.kind !== 'wrong_plan') return decision;
-  // It was seen on the plan that it was changed to: whoever changed it back is not fought, and the wallet is well.
-  return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
+  if (decision?.kind !== 'freeze') return decision;
+  // It was seen as it was made: whoever changed it back is not fought, and the wallet is well.
+  if (trouble?.kind === 'wrong_plan')
+    return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
+  const paidForMs = one.now - (unseenPayment(one.history)?.at ?? one.now);
+  const isBack = one.troubleForMs < paidForMs - REPAIR_PATIENCE_MS; // it was well in between
+  if (trouble?.kind !== 'past_due' || !isBack) return decision;
+  const ago = formatDuration(paidForMs);
+  const sentence = `${describe(trouble, one.wanted)}, though it was paid ${ago} ago; it is not paid again by itself`;
+  return needsHuman(trouble, sentence);
 };
 
 /** What ends so soon after it was bought, or does not show, is not bought again and again. */

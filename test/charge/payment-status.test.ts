@@ -41,7 +41,12 @@ test('a subscription is settled by the subscription itself, never by a payment',
 
 test.each<[string, Intent, number, string]>([
   ['a decline for two hours', having(DECLINED), 2, 'declined, but the provider does not say that it failed'],
-  ['a charge for two hours', having(CHARGED), 2, 'charged, but neither ledger nor subscription shows it'],
+  [
+    'a charge for two hours, which looks have missed',
+    { ...having(CHARGED), absentLookAt: addMs(NOW, HOUR_MS) },
+    2,
+    'charged, but neither ledger nor subscription shows it',
+  ],
 ])('a payment that stays pending freezes: %s', (_sentence, intent, hours, freeze) => {
   const late = addMs(NOW, hours * HOUR_MS);
   expect(read(intent, 'pending', addMs(late, -1)).freeze).toBeNull();

@@ -21,6 +21,11 @@ const HALF_LIST: Spoil = {
     return JSON.stringify({ data: data.filter((one: { status: string }) => one.status !== 'active') });
   },
 };
+const OTHER_PLAN: Spoil = {
+  url: /\/subscriptions$/,
+  answer: ({ bodyText }) =>
+    bodyText.replaceAll('"plan_id":42', '"plan_id":41').replaceAll('Standard', 'Basic'),
+};
 const TORN_LOOK: Spoil = {
   url: /type=credit/,
   answer: (reply) => {
@@ -116,6 +121,22 @@ test.each(HOWS)(
       },
     });
     expect(await charges(client, 'fix_payment')).toEqual([]);
+  },
+);
+
+test.each(HOWS)(
+  'two lists of another plan, one on each side of %s of %d hours, change none',
+  async (how, hours) => {
+    const wish = { wallet: null, subscription: { plan: 'Standard', when_wrong_plan: 'change' } };
+    const { keeper } = await aroundBlindHours(wish, {
+      how,
+      hours,
+      spoil: OTHER_PLAN,
+      prepare: async (client) => {
+        await client.patch({ subscription: LIVE });
+      },
+    });
+    expect(await keeper.intents()).toEqual([]);
   },
 );
 

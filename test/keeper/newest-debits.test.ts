@@ -105,6 +105,13 @@ test('they are read wherever nothing goes wrong, whatever is answered behind the
 
 test.each([
   ['which answers with its last page', 1_050, { behind: 'the last page' }],
+  ['of one page, with which it answers', 20, { behind: 'the last page', size: 20 }],
+  [
+    'of one page, newest first, with which it answers',
+    200,
+    { behind: 'the last page', isOldestFirst: false },
+  ],
+  ['of one page and one day, with which it answers', 200, { behind: 'the last page', stamps: 'of one day' }],
   ['of many thousands', 123_456, {}],
   ['that is busy', 12_345, { growth: 2 }],
 ] as const)('the end of a list %s is found in few requests', async (_, count, wish) => {
@@ -121,7 +128,6 @@ test.each([
     ...wish,
   });
   const rows = await newestDebits(list.page, NOW - 100 * 60 * SECOND_MS);
-  expect(rows?.at(-1)).toMatchObject({ id: expect.stringMatching(/^row-/) });
   expect(rows === null || rows === 'refused' ? [] : rows.map(({ id }) => id)).toContain(`row-${count - 1}`);
   expect(list.asked()).toBeLessThan(30);
 });

@@ -156,6 +156,38 @@ test.each([[0], [LATE_MS]])(
   },
 );
 
+test.each([
+  ['fix_payment', { subscription: { status: 'past_due' } }],
+  ['fund', { balance: 12 }],
+])(
+  'a %s in doubt is neither lost nor frozen because the host slept for hours over a pass',
+  async (kind, low) => {
+    const host = await SleepingHost.start();
+    const { client } = host;
+    let posts = 0;
+    const { store } = await host.run(
+      { subscription: { when_past_due: 'fix_payment' } },
+      async (send) => {
+        posts += 1;
+        return host.state === 'slept' ? await send() : { kind: 'lost', reason: 'socket' };
+      },
+      async (send, { url, headers }) => {
+        if (host.state === 'tired' && host.isOf(0, headers) && url.includes('/subscriptions'))
+          await host.sleep(3 * HOUR_MS, null);
+        return await send();
+      },
+    );
+    await client.patch(low);
+    await host.until('it charged', () => posts > 0);
+    await host.pass(4 * MINUTE_MS);
+    host.state = 'tired';
+    await host.until('it slept', () => host.state === 'slept');
+    await host.pass(HOUR_MS / 2);
+    expect(await store.journal.holds('agent-0001' as AccountName)).toEqual([]);
+    expect(await charges(client, kind)).toHaveLength(1);
+  },
+);
+
 const FUND: HandOrder = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null };
 
 test.each(['an order without a daemon', 'a run of once'])(

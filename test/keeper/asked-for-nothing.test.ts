@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const CARD = 'pm_agent_0001_visa';
+const WITH_LINKS = { wallet: { pay_with: ['default', 'human'] } };
+
+/** A card that does so, and a wallet that is low for so long. */
+async function whereTheCard(behaviour: string, wish: Opening, lowForMs: number) {
+  const client = await startClient();
+  const provider = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send) => (provider.isDown ? answer(500, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { ...wish, transport });
+  await keeper.pass();
+  await client.patch({ cards: [{ id: CARD, behaviour }] });
+  await lower(client);
+  await keeper.live(lowForMs);
+  /** What is told from here on. */
+  const listen = async () => {
+    const before = (await keeper.told()).length;
+    return async () => (await keeper.told()).slice(before);
+  };
+  return { client, provider, keeper, listen };
+}
+
+/** A payment page is out, and the card has funded the wallet since. */
+async function anUnneededPage() {
+  const scene = await whereTheCard('insufficient_funds', WITH_LINKS, 5 * MINUTE_MS);
+  await scene.client.patch({ cards: [{ id: CARD, behaviour: 'succeed' }] });
+  await scene.keeper.live(7 * HOUR_MS);
+  expect(await scene.client.balance()).toBe(62);
+  const states = (await scene.keeper.intents()).map(({ kind, state }) => `${kind} ${state}`);
+  expect(states).toContain('fund_link link_open');
+  return scene;
+}
+
+test('a challenge beside a link that was paid asks nobody any more to confirm what is not needed', async () => {
+  const { client, keeper, listen } = await whereTheCard('requires_action', WITH_LINKS, HOUR_MS);
+  expect((await keeper.told()).filter((line) => line.includes('to confirm'))).not.toEqual([]);
+  await client.patch({ pay_link: true });
+  await keeper.live(HOUR_MS);
+  expect(await client.balance()).toBe(62);
+  const told = await listen();
+  await keeper.live(DAY_MS);
+  expect(await told()).toEqual([]);
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect((await told()).filter((line) => line.includes('to confirm'))).not.toEqual([]);
+});
+
+test('nor one where a person funded the wallet elsewhere', async () => {
+  const { client, keeper, listen } = await whereTheCard('requires_action', { wallet: {} }, HOUR_MS);
+  await client.fund(100, 'portal', 'pm_agent_0001_mastercard');
+  await keeper.live(HOUR_MS);
+  const told = await listen();
+  await keeper.live(DAY_MS);
+  expect((await told()).filter((line) => line.includes('confirm'))).toEqual([]);
+});
+
+test('a pass that cannot see the provider asks nobody to pay a page that is not needed', async () => {
+  const { provider, keeper, listen } = await anUnneededPage();
+  const told = await listen();
+  provider.isDown = true;
+  await keeper.passes(2);
+  provider.isDown = false;
+  await keeper.live(10 * MINUTE_MS);
+  expect((await told()).filter((line) => line.includes('to pay'))).toEqual([]);
+});
+
+test('a page that is needed is asked for all the same, while the provider cannot be seen', async () => {
+  const { provider, keeper, listen } = await whereTheCard('insufficient_funds', WITH_LINKS, 5 * MINUTE_MS);
+  const firing = () => keeper.store.firingIncidents().map(({ fact }) => fact.headline);
+  expect(firing()).toContainEqual(expect.stringContaining('to pay'));
+  const told = await listen();
+  provider.isDown = true;
+  await keeper.passes(3, 10_000);
+  expect(firing()).toContainEqual(expect.stringContaining('to pay'));
+  expect((await told()).filter((line) => line.includes('to pay'))).toEqual([]);
+});
+
+test('nor does a pause of an account that is well ask for it', async () => {
+  const { client, keeper, listen } = await anUnneededPage();
+  const told = await listen();
+  const { name: account } = keeper.account('agent-0001');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold({ account, kind: 'pause', reason: 'by hand', since, intent: null }, []);
+  await keeper.live(10 * MINUTE_MS);
+  expect((await told()).filter((line) => line.includes('to pay'))).toEqual([]);
+});
