@@ -53,6 +53,10 @@ test.each<[string, Intent, number, string]>([
   expect(read(intent, 'pending', late)).toEqual({ intent, freeze, isTwin: false });
 });
 
+test('a word of the payment alone freezes no charge that was not looked for', () => {
+  expect(read(having(CHARGED), 'pending', addMs(NOW, 5 * HOUR_MS)).freeze).toBeNull();
+});
+
 test('a card holder may take as long as it takes: nothing is frozen, nothing is given up', () => {
   const intent = having(ACTION);
   expect(read(intent, 'pending', addMs(NOW, 30 * 24 * HOUR_MS))).toEqual({
