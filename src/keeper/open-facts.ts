@@ -12,6 +12,8 @@ import { describeOpen } from './standing.ts';
 const DOUBT_TOLD_AFTER_MS = MINUTE_MS;
 const QUICK_SENDS = 4;
 const STUCK_TOLD_AFTER_MS = 15 * MINUTE_MS;
+/** A page that is over is asked about, and gives way to another one; where purser only watches, it does not. */
+const OVER_TOLD_FOR_MS = 15 * MINUTE_MS;
 
 /** The open charges of an account that people have to know of, as long as they last. Pure. */
 export function openFacts(
@@ -50,7 +52,7 @@ function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFa
     case 'action':
       return isWanted ? actionRequired(intent) : null;
     case 'link_open':
-      return isWanted ? linkOut(intent, state, need) : null;
+      return isWanted && now - linkEndsAt(state) < OVER_TOLD_FOR_MS ? linkOut(intent, state, need) : null;
     case 'armed':
     case 'charged':
     case 'declined':

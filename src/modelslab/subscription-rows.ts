@@ -14,10 +14,12 @@ export type PlanRow = Plan & {
   readonly features: readonly string[];
 };
 
-/** Stripe's other words for a subscription, by what they mean for whoever has to pay. */
+/**
+ * Stripe's other words for a subscription, by what they mean for whoever has to pay. Not `incomplete`: one that was never
+ * paid for is nobody's arrears, and may be paid for still.
+ */
 const STRIPE_WORDS: Readonly<Record<string, (typeof SUBSCRIPTION_STATUSES)[number]>> = {
   cancelled: 'canceled',
-  incomplete: 'past_due',
   unpaid: 'past_due',
   incomplete_expired: 'canceled',
   expired: 'canceled',

@@ -15,12 +15,13 @@ const LINK_PATIENCE_MS = 2 * HOUR_MS;
  */
 export function askPerson(one: WalletCase): Decision | null {
   const { spec, look, cards, history, linkHistory, standing, now } = one;
-  if (!asksPerson(spec.payWith) || look === null || cards === null) return null;
+  const needsCards = spec.payWith.some(({ kind }) => kind !== 'human');
+  if (!asksPerson(spec.payWith) || look === null || (cards === null && needsCards)) return null;
   if (history === null || linkHistory === null) return null;
   const waiting = standing.open.find((work) => work.kind === 'fund');
   const rung =
     waiting === undefined
-      ? climbLadder(spec.payWith, cards, history.cards, now)
+      ? climbLadder(spec.payWith, cards ?? [], history.cards, now)
       : ({ kind: 'human', sentence: waiting.sentence } as const);
   if (rung.kind !== 'human') return null;
   const { amountCents, capped, low } = shortfall(one, { look, history });

@@ -93,3 +93,26 @@ test('nor does a pause of an account that is well ask for it', async () => {
   await keeper.live(10 * MINUTE_MS);
   expect((await told()).filter((line) => line.includes('to pay'))).toEqual([]);
 });
+
+test('a page that is over is not offered on and on where purser only watches', async () => {
+  const { keeper } = await whereTheCard('lost_card', WITH_LINKS, MINUTE_MS);
+  keeper.respec({ ...WITH_LINKS, mode: 'observe' });
+  await keeper.live(26 * HOUR_MS);
+  const before = (await keeper.messages()).length;
+  await keeper.live(DAY_MS);
+  const messages = (await keeper.messages()).slice(before);
+  expect(messages.filter(({ fact, status }) => status === 'firing' && fact.pay !== undefined)).toEqual([]);
+});
+
+test('who pays by link alone gets one though the saved cards cannot be listed', async () => {
+  const client = await startClient();
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (url.includes('payment-methods') ? answer(404, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect((await keeper.intents()).map(({ kind }) => kind)).toEqual(['fund_link']);
+});

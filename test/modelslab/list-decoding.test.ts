@@ -110,9 +110,9 @@ test.each<[string, unknown, unknown]>([
     [{ ...SUBSCRIPTION_READ, status: 'unknown' }],
   ],
   [
-    "Stripe's word for a first invoice that is not paid",
+    "Stripe's word for a first invoice that is not paid, which is nobody's arrears",
     [{ ...SUBSCRIPTION, status: 'incomplete' }],
-    [{ ...SUBSCRIPTION_READ, status: 'past_due' }],
+    [{ ...SUBSCRIPTION_READ, status: 'unknown' }],
   ],
   [
     'no status',
