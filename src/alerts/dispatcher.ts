@@ -1,14 +1,14 @@
 import type { AccountName, GroupName } from '../domain/ids.ts';
-import type { OutboxMessage } from '../domain/incident.ts';
+import type { IncidentState, OutboxMessage } from '../domain/incident.ts';
 import type { AlertsSpec, ReceiverSpec } from '../domain/spec.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { burstKey } from './burst.ts';
 import type { Delivery, Gathering } from './outbox.ts';
 import type { Receiver } from './receiver.ts';
-import { type LaneTools, ReceiverLane } from './receiver-lane.ts';
+import { arrivalOf, type LaneTools, ReceiverLane } from './receiver-lane.ts';
 import { isAfterwards, receiversOf } from './routing.ts';
 
-export type DispatcherOptions = Omit<LaneTools, 'arrived'> & {
+export type DispatcherOptions = Omit<LaneTools, 'arrived' | 'hearersOf'> & {
   /** The spec of now: a reload gives another object, which opens all receivers anew and forgets their failures. */
   readonly alerts: () => AlertsSpec;
   readonly groupOf: (account: AccountName) => GroupName | null;
@@ -26,7 +26,7 @@ const IDLE_MS = 5 * SECOND_MS;
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #lanes = new Map<string, ReceiverLane>();
-  readonly #busy = new Map<string, Promise<number>>();
+  readonly #busy = new Map<string, { readonly work: Promise<number>; readonly stop: AbortController }>();
   readonly #arrived = new Set<string>();
   #spec: AlertsSpec | null = null;
   #lastPass: Promise<unknown> = Promise.resolve();
@@ -75,7 +75,7 @@ export class Dispatcher {
 
   /** Waits for the answers in flight and closes every receiver. A later pass opens them again. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#busy.values());
+    await this.#idle([...this.#busy.keys()]);
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();
     this.#spec = null;
@@ -90,96 +90,128 @@ export class Dispatcher {
   }
 
   async #startLanes(signal: AbortSignal, groupWaitMs: number): Promise<readonly Promise<number>[]> {
-    const { outbox, clock } = this.#options;
-    await this.#routeNew(groupWaitMs);
+    const { outbox, clock, alerts } = this.#options;
+    const messages = await outbox.unrouted(ROUTE_MAX);
+    // One for the whole pass: by another, the end of an incident could be routed past its beginning, which is stranded.
+    const spec = alerts();
+    await this.#follow(spec);
+    if (await this.#moveStranded(spec)) await this.#routeNew(messages, spec, groupWaitMs);
     // Taken before the question: a lane that ends while `due` answers has deliveries in that answer that are made.
     const busy = new Set(this.#busy.keys());
     const due = await outbox.due(clock.now(), DUE_MAX);
-    this.#followSpec(); // last: what was routed while a reload came may be for a receiver that only the new spec has
     const started: Promise<number>[] = [];
     const byReceiver = Map.groupBy(due, (delivery) => delivery.receiver);
-    for (const [name, lane] of this.#lanes)
-      if (lane.isRefreshDue() && !byReceiver.has(name)) byReceiver.set(name, []);
-    for (const [name, deliveries] of byReceiver) {
+    for (const [name, lane] of this.#lanes) {
+      const deliveries = byReceiver.get(name) ?? [];
+      if (deliveries.length === 0 && !lane.isRefreshDue()) continue;
       if (busy.has(name) || signal.aborted) continue;
-      const work = this.#deliverTo(name, deliveries, signal).finally(() => {
+      const stop = new AbortController();
+      const either = AbortSignal.any([signal, stop.signal]);
+      const work = this.#deliverTo(lane, deliveries, either).finally(() => {
         this.#busy.delete(name);
         this.wake(); // there may be more than one pass reads
       });
-      this.#busy.set(name, work);
+      this.#busy.set(name, { work, stop });
       started.push(work);
     }
     return started;
   }
 
-  async #deliverTo(name: string, deliveries: readonly Delivery[], signal: AbortSignal): Promise<number> {
-    const lane = this.#lanes.get(name);
-    if (lane !== undefined) {
-      if (lane.isRefreshDue()) await lane.refresh();
-      return await lane.deliverAll(deliveries, signal);
-    }
-    for (const { message } of deliveries) {
-      this.#options.log.error('alerts.delivery_given_up', {
-        receiver: name,
-        messageId: message.id,
-        reason: 'not_configured',
-        headline: message.fact.headline,
-      });
-      await this.#options.outbox.failed(message.id, name, null, 'not_configured');
-    }
-    return 0;
+  async #deliverTo(
+    lane: ReceiverLane,
+    deliveries: readonly Delivery[],
+    signal: AbortSignal,
+  ): Promise<number> {
+    if (lane.isRefreshDue()) await lane.refresh();
+    return await lane.deliverAll(deliveries, signal);
   }
 
-  async #routeNew(groupWaitMs: number): Promise<void> {
-    const { outbox, clock, groupOf, alerts, log } = this.#options;
-    const messages = await outbox.unrouted(ROUTE_MAX);
-    for (const message of messages) {
-      const told = isAfterwards(message) ? await outbox.toldBefore(message) : [];
-      const receivers = receiversOf({ message, alerts: alerts(), groupOf, told });
-      if (receivers.length === 0)
-        log.debug('alerts.no_receiver', { messageId: message.id, type: message.fact.type });
-      await outbox.route(
-        message.id,
-        receivers,
+  /**
+   * What waits for a receiver that is not in the config any more goes to those that the routes name now; before anything
+   * new is routed, which keeps the order. False while there is more of it.
+   */
+  async #moveStranded(spec: AlertsSpec): Promise<boolean> {
+    const { outbox, clock, log } = this.#options;
+    const stranded = await outbox.stranded([...spec.receivers.keys()], ROUTE_MAX);
+    for (const one of stranded) {
+      const { message, receiver } = one;
+      const arrival = arrivalOf(receiver, message);
+      if (this.#arrived.has(arrival)) {
+        await outbox.delivered(message.id, receiver, clock.now());
+        this.#arrived.delete(arrival);
+        continue;
+      }
+      const named = await this.#receiversOf(message, spec);
+      const to = await outbox.move(
+        one,
+        named,
         clock.now(),
-        this.#gathering(message, receivers, groupWaitMs),
+        this.#gathering(message, { named, spec, waitMs: 0 }),
       );
+      const fields = { receiver, messageId: message.id, headline: message.fact.headline };
+      if (named.length > 0) log.info('alerts.delivery_moved', { ...fields, to: to.join(', ') });
+      else log.error('alerts.delivery_given_up', { ...fields, reason: 'not_configured' });
+    }
+    if (stranded.length < ROUTE_MAX) return true;
+    this.wake();
+    return false;
+  }
+
+  async #routeNew(messages: readonly OutboxMessage[], spec: AlertsSpec, waitMs: number): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    for (const message of messages) {
+      const named = await this.#receiversOf(message, spec);
+      if (named.length === 0)
+        log.debug('alerts.no_receiver', { messageId: message.id, type: message.fact.type });
+      await outbox.route(message.id, named, clock.now(), this.#gathering(message, { named, spec, waitMs }));
     }
     if (messages.length === ROUTE_MAX) this.wake();
   }
 
+  async #receiversOf(
+    message: Pick<OutboxMessage, 'status' | 'fact' | 'startedAt'>,
+    alerts: AlertsSpec,
+  ): Promise<readonly string[]> {
+    const told = isAfterwards(message) ? await this.#options.outbox.toldBefore(message) : [];
+    return receiversOf({ message, alerts, groupOf: this.#options.groupOf, told });
+  }
+
   #gathering(
     message: OutboxMessage,
-    names: readonly string[],
-    waitMs: number,
+    { named, spec, waitMs }: { named: readonly string[]; spec: AlertsSpec; waitMs: number },
   ): ReadonlyMap<string, Gathering> {
-    const { receivers } = this.#options.alerts();
     const gathering = new Map<string, Gathering>();
-    for (const name of names) {
-      const spec = receivers.get(name);
-      const key = spec === undefined ? null : burstKey(message, spec);
+    for (const name of named) {
+      const receiver = spec.receivers.get(name);
+      const key = receiver === undefined ? null : burstKey(message, receiver);
       if (key !== null) gathering.set(name, { key, waitMs });
     }
     return gathering;
   }
 
-  #followSpec(): void {
-    const spec = this.#options.alerts();
+  /** Opens the receivers of a new spec. Of one that it does not have only the answer in flight is waited for. */
+  async #follow(spec: AlertsSpec): Promise<void> {
     if (spec === this.#spec) return;
     const retired = [...this.#lanes];
     this.#lanes.clear();
     this.#spec = spec;
-    const tools = { ...this.#options, arrived: this.#arrived };
+    const hearersOf = (state: IncidentState) => this.#receiversOf({ ...state, status: 'resolved' }, spec);
+    const tools = { ...this.#options, arrived: this.#arrived, hearersOf };
     for (const [name, receiver] of spec.receivers)
       this.#lanes.set(name, new ReceiverLane(name, this.#options.openReceiver(receiver, name), tools));
     for (const [name, lane] of retired) {
-      const idle = this.#busy.get(name) ?? Promise.resolve(0);
       // A lane in progress reports its own failure; closing waits for it either way.
-      idle
-        .catch(() => 0)
+      this.#idle([name])
         .then(() => lane.close())
         .catch((error: unknown) => this.#break(error));
     }
+    const gone = [...this.#busy.keys()].filter((name) => !spec.receivers.has(name));
+    for (const name of gone) this.#busy.get(name)?.stop.abort();
+    await this.#idle(gone);
+  }
+
+  async #idle(names: readonly string[]): Promise<void> {
+    await Promise.allSettled(names.map(async (name) => await this.#busy.get(name)?.work));
   }
 
   async #rest(signal: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ export type Delivery = {
   readonly burst: string | null;
 };
 
+export type Stranded = Pick<Delivery, 'message' | 'receiver'>;
+
 /** A delivery waits up to `waitMs` for others with its key, counted from the first of them. */
 export type Gathering = { readonly key: string; readonly waitMs: number };
 
@@ -32,6 +34,19 @@ export interface Outbox {
    * (else the backlog of a dead receiver hides the others').
    */
   due(now: EpochMs, limit: number): Promise<readonly Delivery[]>;
+  /** Deliveries still to be made to others than these receivers, due or not, oldest first. */
+  stranded(receivers: readonly string[], limit: number): Promise<readonly Stranded[]>;
+  /**
+   * Gives up a delivery to a receiver that is not in the config any more, and begins those to `receivers`, both or neither.
+   * Passed over is who has the message already, or a later one of the same fingerprint: the order would be wrong. Says
+   * who is left.
+   */
+  move(
+    stranded: Stranded,
+    receivers: readonly string[],
+    now: EpochMs,
+    gathering?: ReadonlyMap<string, Gathering>,
+  ): Promise<readonly string[]>;
   delivered(messageId: string, receiver: string, now: EpochMs): Promise<void>;
   /** Keeps the delivery and tries again at `nextAt`; `null` gives it up (410, too old). */
   failed(messageId: string, receiver: string, nextAt: EpochMs | null, reason: string): Promise<void>;

@@ -31,9 +31,15 @@ export type LaneTools = {
   readonly onDelivery: (sample: DeliverySample) => void;
   /** What is not over. */
   readonly openIncidents: () => readonly IncidentState[];
-  /** Receiver and id of what has arrived and the outbox could not note yet (a full disk): it is not sent again. */
+  /** What has arrived (`arrivalOf`) and the outbox could not note yet (a full disk): it is not sent again. */
   readonly arrived: Set<string>;
+  /** Who is to hear how an incident ends. */
+  readonly hearersOf: (state: IncidentState) => Promise<readonly string[]>;
 };
+
+export function arrivalOf(receiver: string, { id }: OutboxMessage): string {
+  return `${receiver} ${id}`;
+}
 
 const REFRESH_MS = MINUTE_MS;
 const CONCURRENCY = 4;
@@ -67,12 +73,12 @@ export class ReceiverLane {
 
   /** Before the deliveries, so that nothing that has just ended is said to hold. */
   async refresh(): Promise<void> {
-    const { clock, outbox, openIncidents, onDelivery } = this.#tools;
+    const { clock, hearersOf, openIncidents, onDelivery } = this.#tools;
     this.#refreshAtMs = clock.monotonicMs() + REFRESH_MS;
     if (this.#isGone || this.#openWait() !== null) return;
     const open: IncidentState[] = [];
     for (const state of openIncidents()) {
-      if ((await outbox.toldBefore(state)).includes(this.#name)) open.push(state);
+      if ((await hearersOf(state)).includes(this.#name)) open.push(state);
     }
     if (open.length === 0) return;
     const outcome = await this.#receiver.refresh?.(open, clock.now());
@@ -159,19 +165,15 @@ export class ReceiverLane {
 
   async #note(messages: readonly OutboxMessage[]): Promise<void> {
     const { outbox, clock, arrived } = this.#tools;
-    for (const message of messages) arrived.add(this.#keyOf(message));
+    for (const message of messages) arrived.add(arrivalOf(this.#name, message));
     for (const message of messages) {
       await outbox.delivered(message.id, this.#name, clock.now());
-      arrived.delete(this.#keyOf(message));
+      arrived.delete(arrivalOf(this.#name, message));
     }
   }
 
-  #keyOf({ id }: OutboxMessage): string {
-    return `${this.#name} ${id}`;
-  }
-
   async #attempt(all: readonly OutboxMessage[]): Promise<DeliveryOutcome> {
-    const messages = all.filter((message) => !this.#tools.arrived.has(this.#keyOf(message)));
+    const messages = all.filter((message) => !this.#tools.arrived.has(arrivalOf(this.#name, message)));
     const [message] = messages;
     if (message === undefined) return { kind: 'delivered' };
     const now = this.#tools.clock.now();

@@ -10,11 +10,15 @@ import type { KeeperContext } from './context.ts';
 import type { UpkeepRun } from './upkeep.ts';
 
 const FUNDS_LOOKED_AT = 200;
+const REFUSALS = [400, 404, 410, 422];
+/** What validating says of a coupon that is spent is not documented: only these words are taken for it. */
+const SPENT = /\balready( been)? (redeemed|used|applied|claimed)\b/i;
 
 /**
  * Coupons of the policy, once per account (seed, "Coupons"): validated, and redeemed where they give credit without a
  * payment. That one is being tried is written down before it is; an answer that was lost is found out by validating
- * again. One that is a bonus on a payment waits for a top-up that is made anyway.
+ * again, where the provider says that it is good still, or spent; or a person is told that nobody knows. One that is a
+ * bonus on a payment waits for a top-up that is made anyway.
  */
 export const redeemCoupons: UpkeepRun = async (context, account, caller) => {
   const troubles: string[] = [];
@@ -40,23 +44,25 @@ async function tryCoupon(
     if (result !== 'trying') context.log.info('coupon.known', { account, coupon: code, result, detail });
     return record;
   };
+  const refuse = async (why: string): Promise<UpkeepRecord> => {
+    if (known === null) return await note('refused', why);
+    if (SPENT.test(why)) return await note('done', 'redeemed');
+    return await note('refused', `${why}; it was tried before, and whether it was redeemed is not known`);
+  };
   const found = await validateCoupon(context.client, caller, { couponCode: code });
   if (found.kind === 'failed') {
     const { status, message } = found.failure;
-    const isRefusal = status !== null && [400, 404, 410, 422].includes(status);
-    return isRefusal ? await note('refused', message) : null;
+    return status !== null && REFUSALS.includes(status) ? await refuse(message) : null;
   }
   const coupon = found.value;
-  // Tried before, and not valid any more: that was us.
-  if (!coupon.isValid && known !== null) return await note('done', 'redeemed');
-  if (!coupon.isValid) return await note('refused', couponProblem(coupon));
+  if (!coupon.isValid) return await refuse(couponProblem(coupon));
   if (wantsPayment(coupon)) return await note('waits_for_top_up', 'a bonus on the next top-up');
   await note('trying', '');
   const idempotencyKey = couponKey(context, account, code);
   const reply = await redeemCoupon(context.client, caller, { couponCode: code, idempotencyKey });
   if (reply.kind === 'ok') return await note('done', 'redeemed');
   const { status, message } = reply.failure;
-  return status !== null && [400, 404, 410, 422].includes(status) ? await note('refused', message) : null;
+  return status !== null && REFUSALS.includes(status) ? await refuse(message) : null;
 }
 
 function wantsPayment({ facts }: Coupon): boolean {

@@ -120,6 +120,23 @@ test('what holds is sent again every minute, so that it never times out, until i
   expect(parseInstant(afterwards[0]?.endsAt ?? '')).toBeLessThan(clock.now());
 });
 
+test('what holds is sent again under another name of its receiver too', async () => {
+  await using server = await LocalReceiver.open();
+  const receivers: Record<string, ReceiverSpec> = { am: alertmanager(server.url('')) };
+  const { dispatcher, clock, outbox, open, reload } = setUp(receivers);
+  const firing = someMessage('m1', { at: clock.now() });
+  outbox.write(firing);
+  open.push(stateOf(firing));
+  await dispatcher.deliverDue(never);
+  receivers['prometheus'] = alertmanager(server.url(''));
+  delete receivers['am'];
+  reload();
+  clock.advance(2 * MINUTE_MS);
+  await dispatcher.deliverDue(never);
+  expect(parseInstant(alertsOf(server).at(-1)?.endsAt ?? '')).toBeGreaterThan(clock.now() + 3 * MINUTE_MS);
+  await dispatcher.close();
+});
+
 test('nobody is told again of what was never for them, and a failure of telling again is counted', async () => {
   await using server = await LocalReceiver.open();
   const { dispatcher, clock, outbox, open, samples } = setUp({ am: alertmanager(server.url('')) });

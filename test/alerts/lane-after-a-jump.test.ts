@@ -24,6 +24,8 @@ async function scene() {
     toldBefore: (message) => inner.toldBefore(message),
     route: (...args) => inner.route(...args),
     due: (...args) => inner.due(...args),
+    stranded: (...args) => inner.stranded(...args),
+    move: (...args) => inner.move(...args),
     delivered: (...args) => inner.delivered(...args),
     queueLengths: () => inner.queueLengths(),
     failed: (...args) => {

@@ -1,4 +1,4 @@
-import type { Delivery, Gathering, Outbox } from '../../src/alerts/outbox.ts';
+import type { Delivery, Gathering, Outbox, Stranded } from '../../src/alerts/outbox.ts';
 import type { OutboxMessage } from '../../src/domain/incident.ts';
 import type { EpochMs } from '../../src/domain/time.ts';
 
@@ -71,6 +71,32 @@ export class MemoryOutbox implements Outbox {
       counts.set(receiver, count);
       return count <= limit;
     });
+  }
+
+  async stranded(receivers: readonly string[], limit: number): Promise<readonly Stranded[]> {
+    return this.entries
+      .filter(({ state, receiver }) => state === 'open' && !receivers.includes(receiver))
+      .slice(0, limit);
+  }
+
+  async move(
+    { message, receiver: from }: Stranded,
+    receivers: readonly string[],
+    now: EpochMs,
+    gathering: ReadonlyMap<string, Gathering> = new Map(),
+  ): Promise<readonly string[]> {
+    const place = this.entries.indexOf(this.#open(message.id, from));
+    await this.failed(message.id, from, null, 'not_configured');
+    const knows = (receiver: string) =>
+      this.entries.some((one) => one.receiver === receiver && one.message.id === message.id);
+    const begun = receivers.filter((receiver) => !knows(receiver));
+    const entries = begun.map((receiver): Entry => {
+      const { key, waitMs } = gathering.get(receiver) ?? { key: null, waitMs: 0 };
+      const nextAt = now + waitMs;
+      return { message, receiver, attempts: 0, burst: key, nextAt, state: 'open', reason: null };
+    });
+    this.entries.splice(place + 1, 0, ...entries);
+    return begun;
   }
 
   async delivered(messageId: string, receiver: string): Promise<void> {

@@ -97,8 +97,18 @@ describe('routing', () => {
     'what is %s is told to those who know of it, and to nobody else, whatever its severity is now',
     (status) => {
       const routes = [route({ severities: ['critical'], to: ['money'] }), route({ to: ['ops'] })];
-      const options = { status, severity: 'warning', told: ['money', 'gone'] } as const;
+      const options = { status, severity: 'warning', told: ['money'] } as const;
       expect(receiversFor(routes, options)).toEqual(['money']);
+      expect(receiversFor(routes, { ...options, told: [] })).toEqual([]);
+    },
+  );
+
+  test.each(['acknowledged', 'resolved'] as const)(
+    'what is %s is told by the routes too where one of those who know of it is not there any more',
+    (status) => {
+      const routes = [route({ to: ['ops', 'money'] }), route({ to: ['eu'] })];
+      expect(receiversFor(routes, { status, told: ['gone'] })).toEqual(['ops', 'money']);
+      expect(receiversFor(routes, { status, told: ['gone', 'money'] })).toEqual(['money', 'ops']);
     },
   );
 });

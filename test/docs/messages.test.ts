@@ -63,7 +63,8 @@ Written by a test from the samples that \`purser notify test\` sends. When and t
   end goes to everybody who was told of it.
 - Slack and PagerDuty get four and more of a kind within \`group_wait\` as one message; webhooks and Alertmanager get each
   incident, at once. While the provider answers nobody, accounts that cannot be seen are not told one by one.
-- What a receiver does not take is tried again for a week.
+- What a receiver does not take is tried again for a week. Where the receiver has left the config, or has another name there,
+  what waits goes to those that the routes name now and that do not have it yet; so does the end of what it was told.
 
 ## Slack
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
 import { charges, faults, posts } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 async function aKeeper(opening: Opening) {
   const client = await startClient();
@@ -125,6 +126,46 @@ test('a redemption whose answer was lost is found out and not told as refused', 
   expect(keeper.store.upkeep.read(keeper.account('agent-0001').name, 'coupon/WELCOME50')).toMatchObject({
     result: 'done',
   });
+});
+
+/** A redemption that was lost, and what validating answers from then on. */
+async function afterALostRedemption(arrives: boolean, validated: TransportReply) {
+  let isLost = false;
+  const transport = new WatchedWire(
+    async (send) => {
+      if (arrives) await send();
+      isLost = true;
+      return { kind: 'lost', reason: 'ECONNRESET' };
+    },
+    async (send, { url }) => (isLost && url.includes('coupons/validate') ? validated : await send()),
+  );
+  const { client, keeper } = await aKeeper({ wallet: { coupons: ['WELCOME50'] }, transport });
+  await keeper.live(2 * HOUR_MS);
+  const record = keeper.store.upkeep.read(keeper.account('agent-0001').name, 'coupon/WELCOME50');
+  return { told: await keeper.told(), record, sent: (await posts(client)).length };
+}
+
+test.each([200, 422])(
+  'of a coupon that ended after its redemption was lost it is told that nobody knows (%i)',
+  async (status) => {
+    const expired = { message: 'This coupon has expired.' };
+    const validated =
+      status === 200
+        ? answer(200, { data: { valid: false, error: expired.message }, error: null })
+        : answer(422, { data: null, error: { code: 'coupon_expired', ...expired } });
+    const { told, record } = await afterALostRedemption(false, validated);
+    expect(record).toMatchObject({ result: 'refused' });
+    expect(record?.detail).toMatch(/expired.*whether it was redeemed is not known/);
+    expect(told).toEqual(['firing purser.degraded: agent-0001: coupons is not as declared']);
+  },
+);
+
+test('a redemption whose answer was lost is found out also where validating refuses what is spent', async () => {
+  const spent = { code: 'coupon_used', message: 'This coupon has already been used.' };
+  const { told, record, sent } = await afterALostRedemption(true, answer(422, { data: null, error: spent }));
+  expect(record).toMatchObject({ result: 'done', detail: 'redeemed' });
+  expect(told).toEqual([]);
+  expect(sent).toBe(1);
 });
 
 test('a coupon that is worth nothing is told once, and no more when the config drops it', async () => {
