@@ -158,7 +158,7 @@ export type CheckoutLink = {
 export type LinkOpen = Extract<IntentState, { kind: 'link_open' }>;
 
 /** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
-const LINK_LIFE_MS = DAY_MS;
+export const LINK_LIFE_MS = DAY_MS;
 
 /** When nobody can pay on the page any more. */
 export function linkEndsAt({ expiresAt, since }: LinkOpen): EpochMs {
