@@ -132,12 +132,17 @@ export type IntentState =
       /** Of a credit that is known by its amount alone, and may be somebody else's. */
       readonly isUnsure?: true;
       readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'answer' | 'operator';
+      /** Of a page that an operator called paid: what the provider credits only when it is asked about it. */
+      readonly session?: string;
     }
   | {
       readonly kind: 'released';
       readonly at: EpochMs;
       readonly because: 'declined' | 'absent' | 'refused' | 'expired' | 'operator';
-      /** The code of the decline or the refusal, or of a page that ended its session: a payment may come through late. */
+      /**
+       * The code of the decline or the refusal, or the session of a page that ended or was closed by an operator: a payment
+       * may come through late.
+       */
       readonly code: string | null;
     }
   | { readonly kind: 'rejected'; readonly at: EpochMs; readonly code: string };
@@ -153,7 +158,7 @@ export type CheckoutLink = {
 export type LinkOpen = Extract<IntentState, { kind: 'link_open' }>;
 
 /** Stripe ends a Checkout session after 24 h at most; for a provider that does not say when. */
-const LINK_LIFE_MS = DAY_MS;
+export const LINK_LIFE_MS = DAY_MS;
 
 /** When nobody can pay on the page any more. */
 export function linkEndsAt({ expiresAt, since }: LinkOpen): EpochMs {

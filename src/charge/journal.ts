@@ -21,6 +21,8 @@ export interface Journal {
   recordSend(intent: Intent, now: EpochMs): Promise<Intent>;
   /** What an answer or a piece of evidence did to an intent, with the alert that goes with it. */
   record(change: IntentChange): Promise<void>;
+  /** The payment of a closed intent of which none was known: its row is its own from now on, and counted once. */
+  namePayment(intent: Intent, payment: PaymentIntentId): Promise<void>;
 
   openIntents(account: AccountName): Promise<readonly Intent[]>;
   /** Every open intent, of accounts that left the config too. */

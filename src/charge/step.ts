@@ -298,14 +298,19 @@ function afterDecline(intent: Intent, code: string, now: EpochMs): Step {
   return calm(cleared.paymentIntent === null ? release(cleared, 'declined', code, now) : cleared);
 }
 
-/** An operator's word (`purser resolve`): the only evidence that no machine can check. */
+/**
+ * An operator's word (`purser resolve`): the only evidence that no machine can check. It makes no page unpayable and has
+ * none confirmed: the provider is asked about the session all the same (`ended-links.ts`).
+ */
 export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', now: EpochMs): Step {
   assert(isOpen(intent), `${intent.id} is closed already`);
-  if (verdict === 'not_charged') return calm(release(intent, 'operator', null, now));
+  const session = intent.state.kind === 'link_open' ? intent.state.sessionId : null;
+  if (verdict === 'not_charged') return calm(release(intent, 'operator', session, now));
   const { amountCents, paymentInQuestion = null } = intent;
   // What it was asked about is its own now: counted once, and known when it is taken back.
   const known = { ...intent, paymentIntent: paymentInQuestion ?? intent.paymentIntent };
-  return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator' }));
+  const page = session === null ? {} : { session };
+  return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator', ...page }));
 }
 
 /** Since when a charge that is answered does not show; at first it need not. */

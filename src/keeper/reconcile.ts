@@ -137,7 +137,10 @@ async function passOver(
   // Whoever asked meanwhile asked again for what was open then, also where it has ended since.
   const late = runtime.desk.others().filter((one) => !placed.includes(one));
   await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
-  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight, verdict, isOwn });
+  // What was just withdrawn is in the balance that was seen: nobody who asked meanwhile is told of it.
+  const isPaidOut = acted.armed.some(({ kind }) => kind === 'withdraw');
+  const seen = isPaidOut ? { ...sight, look: null } : sight;
+  if (!runtime.desk.isEmpty) await answerOrders(context, account, runtime, { sight: seen, verdict, isOwn });
   if (who !== 'same')
     runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: WHOSE[who], requestId: null });
   const usage = await usageNow(context, account, runtime, acted);

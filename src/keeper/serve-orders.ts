@@ -18,6 +18,7 @@ import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { couponHold } from './redeem-coupons.ts';
+import { notePromise } from './sweep-wallet.ts';
 
 /** What is asked for, and what was seen; the answer goes to the order. */
 type Scene = {
@@ -118,6 +119,7 @@ export async function answerOrders(
     if (account.policy.wallet === null) {
       placed.answer(refused('no_wallet_policy', 'the policy of the account keeps hands off its wallet'));
     } else if (look !== null && isThere) {
+      await notePromise(context, account, runtime, placed.order);
       placed.answer(funded(look.balanceMicroUsd));
     } else if (intent !== null && !isOpen(intent) && (!isBrought || look !== null)) {
       placed.intent = null; // it brought nothing, or what it brought is used up

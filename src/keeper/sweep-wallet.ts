@@ -1,4 +1,5 @@
 import type { IntentKind } from '../charge/intent.ts';
+import type { EnsureOrder } from '../domain/hand-order.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
@@ -11,6 +12,9 @@ import type { Sight } from './observe.ts';
 const PATIENCE_MS = 5 * MINUTE_MS;
 /** However the last one ended: an order on the desk means a pass every few seconds. */
 const PLACED_EVERY_MS = HOUR_MS;
+const PROMISE_TASK = 'promised_balance';
+/** Any number may ask at once. */
+const NOTED_EVERY_MS = MINUTE_MS;
 
 /**
  * Puts the withdrawal of what lies above `max_balance` on the account's own desk: the next pass decides it like any
@@ -36,6 +40,7 @@ export async function sweepWallet(
     balanceMicroUsd,
     lastChargeAt: await lastChargeAt(context, account),
     lastSweepAt: await lastAt(context, account, ['withdraw']),
+    lastPromiseAt: context.upkeep.read(account.name, PROMISE_TASK)?.at ?? null,
     at: moneyNow(context),
   });
   if (order === null) return;
@@ -46,6 +51,23 @@ export async function sweepWallet(
     runtime.sweep = null;
     context.log.info('wallet.swept', { account: account.name, outcome, sentence });
   });
+}
+
+/** Before somebody is told that a balance is there: no sweep takes it to less. */
+export async function notePromise(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { targetCents }: EnsureOrder,
+): Promise<void> {
+  const maxCents = account.policy.wallet?.maxBalanceCents ?? null;
+  if (maxCents === null || targetCents <= maxCents) return;
+  runtime.sweep?.withdraw();
+  const now = moneyNow(context);
+  const notedAt = context.upkeep.read(account.name, PROMISE_TASK)?.at ?? null;
+  if (notedAt !== null && Math.abs(now - notedAt) < NOTED_EVERY_MS) return;
+  const record = { digest: String(targetCents), result: 'done', detail: '', at: now } as const;
+  await context.upkeep.write(account.name, PROMISE_TASK, record);
 }
 
 /** Whoever charged: the newest card credit counts, also of the provider's own recharge or of a person. */

@@ -1,6 +1,7 @@
 import type { Intent } from '../charge/intent.ts';
 import { isOpen } from '../charge/intent.ts';
 import { assert } from '../domain/assert.ts';
+import type { PaymentIntentId } from '../domain/ids.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
@@ -56,6 +57,16 @@ export function updateIntent(database: Database, before: Intent, after: Intent, 
     message: `${before.id} was changed by someone else meanwhile`,
     mend: 'Look at it with `purser explain`, then try again.',
   });
+}
+
+/** Of a closed intent that has none; whatever else is written of it stays. */
+export function namePayment(database: Database, intent: Intent['id'], payment: PaymentIntentId): void {
+  database.run(
+    `UPDATE intent SET payment_intent = ?1, doc = json_set(doc, '$.paymentIntent', ?1)
+     WHERE id = ?2 AND is_open = 0 AND payment_intent IS NULL`,
+    payment,
+    intent,
+  );
 }
 
 export function appendTransition(

@@ -36,7 +36,7 @@ import { Exposure } from './exposure.ts';
 import { Holds } from './holds.ts';
 import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
-import { appendSend, appendTransition, readIntent, updateIntent } from './intent-rows.ts';
+import { appendSend, appendTransition, namePayment, readIntent, updateIntent } from './intent-rows.ts';
 import { Remembered } from './remembered.ts';
 import { atStake, namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
@@ -117,6 +117,13 @@ export class SqliteJournal implements Journal {
           intent: after.id,
         });
       this.#incidents.apply(change.incidents, now);
+    });
+  }
+
+  namePayment(intent: Intent, payment: PaymentIntentId): Promise<void> {
+    return this.#database.write(() => {
+      namePayment(this.#database, intent.id, payment);
+      this.#forgetIntents(intent.account);
     });
   }
 

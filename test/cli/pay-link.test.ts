@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/domain/time.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
 
@@ -53,6 +54,22 @@ test('a link for a plan is the same by name and by id', async () => {
   const again = JSON.parse((await link(fleet, '--plan', '42')).stdout);
   expect(again).toMatchObject({ outcome: 'done', payment_url: first.payment_url });
 });
+
+test.each(['--charged', '--not-charged'])(
+  'while a link can be paid nobody closes it with resolve %s: 4; when it has ended, and is open still, anybody does',
+  async (verdict) => {
+    const fleet = await AFleet.open();
+    const { intent } = JSON.parse((await link(fleet, '--amount', '50')).stdout);
+    const resolve = (aheadMs: number) =>
+      purser(['resolve', intent, verdict, '--yes'], fleet.surroundings, aheadMs);
+    const refused = await resolve(23 * HOUR_MS);
+    expect(refused).toMatchObject({ code: 4, stdout: '' });
+    expect(refused.stderr).toContain(`${intent} is a payment link, which a person can pay until 20`);
+    expect((await link(fleet, '--amount', '60')).code).toBe(1);
+    expect(await made(fleet)).toBe(1);
+    expect((await resolve(25 * HOUR_MS)).stdout).toContain(`${intent} is closed as`);
+  },
+);
 
 type Shown = { readonly severity: string; readonly type: string };
 

@@ -1,9 +1,10 @@
 import { fingerprint } from '../../alerts/fingerprint.ts';
-import { type Intent, isOpen } from '../../charge/intent.ts';
+import { type Intent, isOpen, LINK_LIFE_MS, linkEndsAt } from '../../charge/intent.ts';
+import { EXPIRY_GRACE_MS } from '../../charge/next-move.ts';
 import { onOperator } from '../../charge/step.ts';
 import type { IntentId } from '../../domain/ids.ts';
 import { formatCents } from '../../domain/money.ts';
-import { formatDuration, MINUTE_MS } from '../../domain/time.ts';
+import { addMs, formatDuration, formatInstant, MINUTE_MS } from '../../domain/time.ts';
 import type { Store } from '../../store/store.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
 import { confirmByName, usage } from '../hand-command.ts';
@@ -23,7 +24,8 @@ export const resolve: CommandFile = (program, io, done) => {
     .argument('<intent>', 'its id, as alerts and `purser explain` show it (int_…)')
     .summary('say whether a doubtful charge happened')
     .description(
-      "Closes a charge in doubt by your word. Look at the provider's dashboard first: a wrong word can charge twice.",
+      "Closes a charge in doubt by your word. Look at the provider's dashboard first: a wrong word can charge twice. A payment " +
+        'link is not closed while it can be paid: purser asks whether it was, and it ends by itself within a day.',
     )
     .option('--charged', 'the money was taken')
     .option('--not-charged', 'the money was not taken')
@@ -40,6 +42,7 @@ export const resolve: CommandFile = (program, io, done) => {
       try {
         const intent = await findOpen(store, id);
         refuseEarly(io, intent);
+        refusePayable(io, intent);
         const verdict = options.charged === true ? 'charged' : 'not_charged';
         await confirm(io, intent, verdict, options.yes);
         await close(io, store, intent, verdict);
@@ -76,6 +79,22 @@ function refuseEarly(io: CliIo, intent: Intent): void {
     message: `${intent.id} was sent ${formatDuration(ANSWER_MAX_MS - leftMs)} ago and may still be answered`,
     mend: `Wait ${formatDuration(leftMs)}, look at \`purser explain ${intent.account}\`, and resolve it then.`,
     requestId: intent.requestId,
+  });
+}
+
+/**
+ * Nobody's word makes a page unpayable: closed while it can be paid, it would leave the caps and have a second one beside it.
+ * No page is waited for longer than Stripe's last, whatever the provider says of its end.
+ */
+function refusePayable(io: CliIo, { id, account, state, requestId }: Intent): void {
+  if (state.kind !== 'link_open') return;
+  const endsAt = addMs(state.since, Math.min(linkEndsAt(state) - state.since, LINK_LIFE_MS));
+  if (io.clock.now() >= addMs(endsAt, EXPIRY_GRACE_MS)) return;
+  throw new ExitWith(EXIT.moneyNeedsAttention, {
+    code: 'link_payable',
+    message: `${id} is a payment link, which a person can pay until ${formatInstant(endsAt)}`,
+    mend: `Leave it till then: purser asks whether it was paid, and ends it by itself; \`purser explain ${account}\` shows it.`,
+    requestId,
   });
 }
 
