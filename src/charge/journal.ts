@@ -99,8 +99,11 @@ export interface Journal {
     now: EpochMs,
   ): Promise<boolean>;
 
-  /** A person has mended the cards of the account: how many declines do not hold them back any more. */
-  forgiveCards(account: AccountName): Promise<number>;
+  /**
+   * A person has mended these cards, and those that the account was charged with: how many declines do not hold them back
+   * any more. It may share them with an account that was charged with them.
+   */
+  forgiveCards(account: AccountName, cards: readonly string[]): Promise<number>;
 
   watch(account: AccountName, now: EpochMs): Promise<Watch>;
   /** Ends quarantine and probation (`purser adopt`). */

@@ -3,6 +3,7 @@ import { isOpen } from '../charge/intent.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { acceptName, isNameAsked, OTHER_NAME } from '../keeper/new-name.ts';
+import { cardsPaidWith } from '../keeper/watch-cards.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT, ExitWith } from './cli-io.ts';
 
@@ -15,7 +16,8 @@ export type Resumed = {
 /** Lifts the holds of an account and forgives its cards. Throws `intent_open` where it is frozen over an open charge. */
 export async function resumeAccount(store: Store, account: AccountName, now: EpochMs): Promise<Resumed> {
   const lifted = await lift(store, account, now);
-  return { account, lifted, declines_forgiven: await store.journal.forgiveCards(account) };
+  const forgiven = await store.journal.forgiveCards(account, cardsPaidWith(store.upkeep, account));
+  return { account, lifted, declines_forgiven: forgiven };
 }
 
 export function resumedText(result: Resumed): string {

@@ -1,15 +1,17 @@
 import { cardExpiring, defaultCardChanged } from '../alerts/card-facts.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import type { Card } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { DAY_MS, type EpochMs, epochMs } from '../domain/time.ts';
-import type { UpkeepRecord } from '../domain/upkeep.ts';
+import type { UpkeepMemory, UpkeepRecord } from '../domain/upkeep.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
 /** Days ahead of a card's end at which people are told, each once per card. */
 const TOLD_DAYS_AHEAD = [1, 7, 30];
+const CARDS_TASK = 'cards';
 
 /**
  * What people are told of the cards that an account pays with: one that is about to expire, and a default card that
@@ -23,9 +25,11 @@ export async function watchCards(
 ): Promise<void> {
   if (runtime.cardsWatchedAtMs === runtime.cardsReadAtMs) return;
   runtime.cardsWatchedAtMs = runtime.cardsReadAtMs;
-  const news = [changedDefault(context, account, cards), ...expiring(context, account, cards)].filter(
-    (one) => one !== null,
-  );
+  const news = [
+    changedDefault(context, account, cards),
+    changedUse(context, account, cards),
+    ...expiring(context, account, cards),
+  ].filter((one) => one !== null);
   const changes = news.flatMap(({ fact }) => (fact === null ? [] : [{ kind: 'notice', fact } as const]));
   const now = context.clock.now();
   // Asked for in one turn they are one transaction: what is remembered as told is in the outbox.
@@ -50,6 +54,24 @@ function changedDefault(context: KeeperContext, account: AccountSpec, cards: rea
   context.log.warn('card.default_changed', { account: account.name, was: known.detail, is: detail });
   const fact = defaultCardChanged({ account: account.name, was: known.detail, is: detail });
   return { task: 'default_card', record, fact };
+}
+
+/** The cards that an account pays with, as they were last listed. */
+export function cardsPaidWith(upkeep: UpkeepMemory, account: AccountName): readonly string[] {
+  const record = upkeep.read(account, CARDS_TASK);
+  return record === null ? [] : (JSON.parse(record.digest) as string[]); // what `changedUse` wrote
+}
+
+function changedUse(context: KeeperContext, account: AccountSpec, cards: readonly Card[]): News | null {
+  const used = cards.filter((one) => isUsed(account, one));
+  const digest = JSON.stringify(used.map(cardIdentity).sort());
+  if (context.upkeep.read(account.name, CARDS_TASK)?.digest === digest) return null;
+  const detail = used.map(faceOf).join(', ');
+  return {
+    task: CARDS_TASK,
+    record: { digest, result: 'done', detail, at: context.clock.now() },
+    fact: null,
+  };
 }
 
 function expiring(context: KeeperContext, account: AccountSpec, cards: readonly Card[]): readonly News[] {

@@ -50,12 +50,13 @@ export class CardRecords {
     );
   }
 
-  /** A person says that the cards which an account was charged with are mended; one that is dead for good stays so. */
-  forgive(account: AccountName): number {
+  /** A person says that these cards, and those which an account was charged with, are mended; one that is dead for good stays so. */
+  forgive(account: AccountName, cards: readonly string[]): number {
     return this.#database.run(
       `UPDATE card_decline SET is_forgiven = 1 WHERE is_forgiven = 0
-         AND card IN (SELECT card FROM intent WHERE account = ? AND card IS NOT NULL)`,
+         AND card IN (SELECT card FROM intent WHERE account = ? AND card IS NOT NULL UNION SELECT value FROM json_each(?))`,
       account,
+      JSON.stringify(cards),
     );
   }
 

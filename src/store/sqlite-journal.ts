@@ -301,8 +301,8 @@ export class SqliteJournal implements Journal {
     });
   }
 
-  forgiveCards(account: AccountName): Promise<number> {
-    return this.#database.write(() => this.#cards.forgive(account));
+  forgiveCards(account: AccountName, cards: readonly string[]): Promise<number> {
+    return this.#database.write(() => this.#cards.forgive(account, cards));
   }
 
   async watch(account: AccountName, now: EpochMs): Promise<Watch> {

@@ -1,5 +1,6 @@
 import { onOperator } from '../../src/charge/step.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
+import { cardsPaidWith } from '../../src/keeper/watch-cards.ts';
 import { Store } from '../../src/store/store.ts';
 import { HostClock } from './host-clock.ts';
 import type { Run } from './run.ts';
@@ -58,7 +59,7 @@ async function lookAfter(run: Run): Promise<void> {
       for (const { kind } of holds) await store.journal.liftHold(account, kind, [], now);
       const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
       await store.journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
-      await store.journal.forgiveCards(account);
+      await store.journal.forgiveCards(account, cardsPaidWith(store.upkeep, account));
       run.trace.tell(`the operator resumes ${name}`);
     }
   } finally {
