@@ -29,6 +29,8 @@ export type Charge = {
   readonly sentence: string;
   readonly amountCents: Cents;
   readonly action: ChargeAction;
+  /** The plan whose price the amount is; that of the action, if left out. */
+  readonly pricedBy?: PlanId;
 };
 
 export type ChargeAction =

@@ -6,6 +6,7 @@ import type { Charge } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { IntentId, PaymentMethodId } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
+import type { Caller } from '../modelslab/reading.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -48,7 +49,7 @@ export async function armCharge(
     const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
     return { kind: 'not_armed', sentence };
   }
-  const price = await priceChange(context, charge, sight);
+  const price = await priceChange(context, charge, sight.caller);
   if (price !== null) return { kind: 'not_armed', sentence: price };
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
@@ -87,14 +88,11 @@ export async function armCharge(
 /** Caps are held against what the list of plans says, and that is an hour old at most: a plan may cost more by now. */
 async function priceChange(
   context: KeeperContext,
-  { action, amountCents }: Charge,
-  { caller, subscriptions }: Sight,
+  { action, amountCents, pricedBy }: Charge,
+  caller: Caller,
 ): Promise<string | null> {
-  if (amountCents === 0 || !('plan' in action || 'subscription' in action)) return null;
-  const id =
-    'plan' in action
-      ? action.plan
-      : (subscriptions?.find((one) => one.id === action.subscription)?.planId ?? null);
+  const id = pricedBy ?? ('plan' in action ? action.plan : null);
+  if (id === null) return null;
   const plans = await context.plans.readNow(caller);
   const plan = plans?.find((one) => one.id === id) ?? null;
   if (plan === null) return 'the price of the plan could not be read again before it is charged';

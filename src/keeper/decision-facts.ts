@@ -118,7 +118,9 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   if (subscription === null || declared === null) return [];
   const facts: IncidentFact[] = [];
   const trouble = declared.subscriptions === null ? null : findTrouble(declared);
-  if (trouble?.kind === 'past_due' && subscription.kind !== 'charge') {
+  const isLong = decided.troubleForMs >= LOW_TOLD_AFTER_MS;
+  const notArmed = subscription.kind === 'charge' && isLong ? decided.refusal : null;
+  if (trouble?.kind === 'past_due' && (subscription.kind !== 'charge' || notArmed !== null)) {
     const { id, planName } = trouble.subscription;
     facts.push(
       subscriptionPastDue({
@@ -126,7 +128,7 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
         subscription: id,
         planName,
         amountCents: null,
-        next: `${subscription.sentence}.`,
+        next: `${notArmed ?? subscription.sentence}.`,
       }),
     );
   }
@@ -140,14 +142,14 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   }
   // A payment link that is out, like every open charge that lasts, tells of itself.
   const isTold = subscription.reason === 'intent_open' && decided.isOpenTold;
-  const isLasting =
-    decided.troubleForMs >= LOW_TOLD_AFTER_MS && trouble !== null && trouble.kind !== 'past_due' && !isTold;
+  const isLasting = isLong && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   const isHeldBack =
-    subscription.kind === 'hold' &&
-    !['subscription_ok', 'plan_kept', 'trouble_unconfirmed'].includes(subscription.reason);
+    notArmed !== null ||
+    (subscription.kind === 'hold' &&
+      !['subscription_ok', 'plan_kept', 'trouble_unconfirmed'].includes(subscription.reason));
   const isAskedAnyway = isHeld(subscription) && trouble !== null && !isToBeRepaired(declared, trouble);
   if (isHeldBack && isLasting && !isAskedAnyway) {
-    const { sentence } = subscription;
+    const sentence = notArmed ?? subscription.sentence;
     facts.push(
       personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),
     );

@@ -31,7 +31,7 @@ export type Needs = Readonly<Record<'wallet' | 'subscription', Need>>;
 export const MAY_BE_NEEDED: Needs = { wallet: 'payment', subscription: 'payment' };
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
 
-/** `isAmiss`: the wallet is low, or something is wrong with the subscription. */
+/** `isAmiss`: the wallet is low, or too low for a job that waits, or something is wrong with the subscription. */
 export function needOf(decision: Decision | null, isAmiss: boolean): Need {
   if (decision === null || isWell(decision) || !isAmiss || HELD.has(decision.reason)) return 'nothing';
   return decision.reason === 'link_open' ? 'link' : 'payment';

@@ -52,14 +52,12 @@ export async function targetOf(
   const named = id === null ? null : (list.find((one) => one.id === id) ?? null);
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
   // Without a name it is the only one there is, or of a new one, whichever runs.
-  const running = withoutAddons(list, plans).find(isLive) ?? null;
-  const subscription = isNew ? running : id === null ? onlyOne(list) : named;
   const wish = 'plan' in order ? order.plan : null;
+  const wished = wish === null ? null : onlyOne(plans.filter((plan) => isWished(plan, wish)));
+  const running = withoutAddons(list, plans, ({ planId }) => planId === wished?.id).find(isLive) ?? null;
+  const subscription = isNew ? running : id === null ? onlyOne(list) : named;
   const own = plans.find((plan) => plan.id === subscription?.planId) ?? null;
-  return {
-    subscription,
-    plan: wish === null ? own : onlyOne(plans.filter((plan) => isWished(plan, wish))),
-  };
+  return { subscription, plan: wish === null ? own : wished };
 }
 
 function isWished(plan: Plan, wish: PlanWish): boolean {

@@ -148,7 +148,7 @@ async function passOver(
   const standingNow = await readStanding(context, account.name, openNow);
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
   const needs = {
-    wallet: needOf(verdict.wallet, verdict.isLow),
+    wallet: needOf(verdict.wallet, verdict.isLow || runtime.desk.ensured() !== null),
     subscription: needOf(verdict.subscription, runtime.trouble !== null),
   };
   const opens = openFacts(openNow, moneyNow(context), needs);

@@ -211,7 +211,8 @@ function onSubscription(one: OrderCase, kind: 'fix_payment' | 'resume' | 'pause'
   if (amountCents === null) return hold('price_unknown', `${what}: the price of its plan is not known`);
   const card = defaultCard(one);
   if ('kind' in card) return card;
-  return within(one, { what, amountCents, action: { kind, subscription: id, card: card.id } });
+  const action = { kind, subscription: id, card: card.id };
+  return within(one, { what, amountCents, action, ...(plan === null ? {} : { pricedBy: plan.id }) });
 }
 
 /** The card that was named, if it may be charged now, or the first of the ladder. */
@@ -235,10 +236,15 @@ function cardFor(one: OrderCase, id: Card['id'] | null, payWith: readonly Paymen
 /** What fits the caps is done; its need is that a person asked. */
 function within(
   one: { readonly history: ChargeHistory | null },
-  means: { readonly what: string; readonly amountCents: Cents; readonly action: ChargeAction },
+  means: {
+    readonly what: string;
+    readonly amountCents: Cents;
+    readonly action: ChargeAction;
+    readonly pricedBy?: Plan['id'];
+  },
 ): Decision {
-  const { what, amountCents, action } = means;
-  return capHold(one.history, amountCents, what) ?? byHand(what, amountCents, action);
+  const { what, amountCents, action, ...price } = means;
+  return capHold(one.history, amountCents, what) ?? { ...byHand(what, amountCents, action), ...price };
 }
 
 function byHand(what: string, amountCents: Cents, action: ChargeAction): Charge {

@@ -182,7 +182,7 @@ export const repair: Check = (one) => {
     case 'wait':
       return hold('cards_waiting', `${what}; ${rung.sentence}`, rung.until);
     case 'card': {
-      const means = { action: actionFor(trouble, plan, rung.card), amountCents };
+      const means = { action: actionFor(trouble, plan, rung.card), amountCents, pricedBy: plan.id };
       return capHold(one.history, amountCents, what) ?? charge(trouble, { ...means, what });
     }
   }
@@ -227,9 +227,14 @@ function actionFor(trouble: Repairable, plan: Plan, card: Card): ChargeAction {
 
 function charge(
   trouble: Repairable,
-  means: { readonly action: ChargeAction; readonly amountCents: Cents; readonly what: string },
+  means: {
+    readonly action: ChargeAction;
+    readonly amountCents: Cents;
+    readonly pricedBy: Plan['id'];
+    readonly what: string;
+  },
 ): Decision {
-  const { action, amountCents, what } = means;
+  const { action, amountCents, pricedBy, what } = means;
   const reasons = {
     past_due: 'past_due',
     paused: 'paused',
@@ -239,7 +244,7 @@ function charge(
   } as const;
   const verb = action.kind.replace('_', '-');
   const sentence = `${what}: ${verb}${amountCents > 0 ? ` for ${formatCents(amountCents)}` : ''}`;
-  return { kind: 'charge', reason: reasons[trouble.kind], sentence, amountCents, action };
+  return { kind: 'charge', reason: reasons[trouble.kind], sentence, amountCents, action, pricedBy };
 }
 
 function needsHuman(trouble: SubscriptionTrouble, sentence: string, amountCents: Cents | null = null): Act {

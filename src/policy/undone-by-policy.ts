@@ -5,7 +5,7 @@ import { isRuled, type SubscriptionSpec } from '../domain/spec.ts';
 import { type PlanName, planWords } from '../domain/subscription-rules.ts';
 import { hold } from './shared-checks.ts';
 import { isAddon } from './subscription-plan.ts';
-import type { Wanted } from './wanted-subscription.ts';
+import { OUTSIDE_HOURS, type Wanted } from './wanted-subscription.ts';
 
 /**
  * What the policy would put back in the next pass, at a charge, is not done by hand either: the config is where that is
@@ -20,10 +20,17 @@ export function undoneByPolicy(one: {
   const { order, plan, guard, wanted } = one;
   if (guard === null) return null;
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
-  if (isRuled(guard) && !guard.enforce && !isNew) return null;
-  if (order.kind === 'pause' && (guard.whenPaused === 'resume' || wanted?.state.kind === 'live'))
+  // That word is stronger than who paused it.
+  if (order.kind === 'pause' && guard.whenPaused === 'resume')
     return refuse('the policy would resume it at once: change when_paused in the config first');
-  if (order.kind === 'resume' && wanted?.state.kind === 'paused')
+  if (isNew && isOutsideHours(wanted))
+    return refuse(
+      'the policy would pause it at once: wait for its hours, or change pause in the config first',
+    );
+  if (isRuled(guard) && !guard.enforce && !isNew) return null;
+  if (order.kind === 'pause' && wanted?.state.kind === 'live')
+    return refuse('the policy would resume it at once: change pause in the config first');
+  if (order.kind === 'resume' && isOutsideHours(wanted))
     return refuse('the policy would pause it again at once: change pause in the config first');
   const declared = wanted === null ? guard.plan : wanted.plan.kind === 'plan' ? wanted.plan.plan : null;
   if (declared === null || plan === null || isDeclared(declared, plan)) return null;
@@ -34,6 +41,11 @@ export function undoneByPolicy(one: {
       `the policy would change it to plan ${planWords(declared)} at once, at another charge: subscribe to that, or change plan in the config first`,
     );
   return null;
+}
+
+/** One that was idle is left running from when it is resumed. */
+function isOutsideHours(wanted: Wanted | null): boolean {
+  return wanted?.state.kind === 'paused' && wanted.state.key.startsWith(OUTSIDE_HOURS);
 }
 
 function refuse(sentence: string): Hold {

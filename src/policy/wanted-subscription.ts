@@ -47,6 +47,9 @@ export type WantedState =
   /** The policy declares no pause: `when_paused` says what to do. */
   | { readonly kind: 'free' };
 
+/** How the key of a pause begins that the hours of the policy want, and not idleness. */
+export const OUTSIDE_HOURS = 'outside@';
+
 export type LowState =
   | { readonly kind: 'holds' }
   | { readonly kind: 'unknown' }
@@ -169,7 +172,7 @@ function wantedState(
     const next = beginsAt === null ? '' : ` until ${formatLocal(beginsAt, zone)} ${zone}`;
     const since = endedAt ?? BEGINNING;
     const why = `paused outside its hours${next}`;
-    return { state: { kind: 'paused', key: `outside@${since}`, since, why }, until: beginsAt };
+    return { state: { kind: 'paused', key: `${OUTSIDE_HOURS}${since}`, since, why }, until: beginsAt };
   }
   const openedAt = hours === null ? BEGINNING : hours.begunAt;
   const endsAt = hours === null ? null : hours.endsAt;

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ensureOrder } from '../../src/domain/hand-order.ts';
+import { cents } from '../../src/domain/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -115,4 +117,16 @@ test('who pays by link alone gets one though the saved cards cannot be listed', 
   await lower(client);
   await keeper.live(HOUR_MS);
   expect((await keeper.intents()).map(({ kind }) => kind)).toEqual(['fund_link']);
+});
+
+test('a challenge that a job waits for is asked for, though the wallet is above its minimum', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, {});
+  await keeper.pass();
+  await client.patch({ cards: [{ id: CARD, behaviour: 'requires_action' }] });
+  const { withdraw } = keeper.place(ensureOrder(cents(10_800)));
+  await keeper.live(10 * MINUTE_MS);
+  const firing = keeper.store.firingIncidents().map(({ fact }) => fact.headline);
+  withdraw();
+  expect(firing).toContainEqual(expect.stringContaining('to confirm'));
 });

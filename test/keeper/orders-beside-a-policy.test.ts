@@ -71,6 +71,29 @@ test('nor resumed by hand what enforced hours would pause again', async () => {
   expect(await refusal(keeper, { kind: 'resume', subscription: null })).toContain('would pause it again');
 });
 
+test('what was idle is resumed by hand, enforced or not: it begins to be idle anew', async () => {
+  const { client, keeper } = await aRuledAccount(42, { plan: 42, enforce: true, pause: { idle_for: '6h' } });
+  await keeper.live(8 * HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard paused']);
+  const [told] = await keeper.ask([{ kind: 'resume', subscription: null }]);
+  await keeper.live(HOUR_MS);
+  expect(told?.outcome).toBe('done');
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('nothing is subscribed to by hand only to be paused outside its hours', async () => {
+  const { client, keeper } = await aRuledAccount(null, { plan: 42, pause: { hours: EVENING } });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await refusal(keeper, subscribe('42'))).toContain('would pause it at once');
+  expect(await bought(client)).toEqual([]);
+});
+
+test('an addon that is there is not bought a second time by hand', async () => {
+  const { client, keeper } = await scene({ status: 'active', plan_id: 51 }, {});
+  expect(await refusal(keeper, subscribe('51'))).toContain('is active');
+  expect(await bought(client)).toEqual([]);
+});
+
 const ADDON = { status: 'active', plan_id: 51 };
 
 test('an addon that stands alone is not changed into the declared plan, which is bought beside it', async () => {
@@ -129,4 +152,47 @@ test('a plan that got dearer within the hour is not bought past the cap per char
   await keeper.live(HOUR_MS);
   expect(await bought(client)).toEqual([]);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('cap'));
+});
+
+test.each<[string, number | undefined]>([
+  ['tells no id of its plan', undefined],
+  ['is on an older plan of that name, which the list of plans lacks', 7],
+])('a subscription that %s is paid for and resumed at the price of the declared plan', async (_, id) => {
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const put = (key: string, value: unknown) => (key === 'plan_id' ? id : value);
+      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    },
+  );
+  const subscription = { plan: 'Standard', when_past_due: 'fix_payment', when_paused: 'resume' };
+  const { client, keeper } = await scene({ status: 'active', plan_id: 42 }, { subscription, transport });
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+  await client.patch({ subscription: { status: 'paused' } });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('a list of plans that cannot be read again before a repair is told', async () => {
+  const provider = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) =>
+      provider.isDown && url.endsWith('/subscriptions/plans')
+        ? { kind: 'answered', status: 500, headers: {}, bodyText: '{}' }
+        : await send(),
+  );
+  const subscription = { plan: 'Standard', when_past_due: 'fix_payment' };
+  const { client, keeper } = await scene({ status: 'past_due', plan_id: 42 }, { subscription, transport });
+  await keeper.live(HOUR_MS);
+  await client.patch({ subscription: { status: 'past_due', renews_in_s: 20 * 24 * 3_600 } });
+  provider.isDown = true;
+  const before = (await keeper.told()).length;
+  await keeper.live(40 * MINUTE_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+  expect((await keeper.told()).slice(before)).toContainEqual(expect.stringContaining('past due'));
 });

@@ -24,7 +24,7 @@ test.each<[string, readonly Subscription[], object]>([
   ['active on another plan: the plan is changed', [aSubscription('active', OTHER_PLAN)],
     { reason: 'wrong_plan', sentence: 'subscription 77 is on another plan than declared: change-plan for $10.00', amountCents: 1_000, action: { kind: 'change_plan', subscription: '77', plan: '10', card: 'pm_visa' } }],
 ])('%s', (_sentence, subscriptions, expected) => {
-  expect(decide(subscriptions)).toEqual({ kind: 'charge', ...expected });
+  expect(decide(subscriptions)).toEqual({ kind: 'charge', pricedBy: PRO.id, ...expected });
 }); // biome-ignore format: a table
 
 test.each<[Subscription['status'], Partial<SubscriptionCase['spec']>, string, string]>([

@@ -13,6 +13,7 @@ const RULED = aGuard({
 
 test.each<Row>([
   ['pause where it is resumed', 'pause', PRO, aGuard()],
+  ['pause under rules, where it is resumed all the same', 'pause', PRO, RULED],
   ['pause where rules are enforced', 'pause', PRO, { ...RULED, enforce: true }],
   ['another plan where it is changed back', 'change_plan', BASIC, aGuard()],
   ['another plan where the declared one is a name', 'change_plan', BASIC, aGuard({ plan: { kind: 'name', name: 'pro' } })],
@@ -23,7 +24,7 @@ test.each<Row>([
 test.each<Row>([
   ['pause where nobody looks', 'pause', PRO, null],
   ['pause that is only told', 'pause', PRO, aGuard({ whenPaused: 'alert' })],
-  ['pause under rules, which leave what a person did', 'pause', PRO, RULED],
+  ['pause under rules, which leave what a person did', 'pause', PRO, { ...RULED, whenPaused: 'alert' }],
   ['another plan that is only told', 'change_plan', BASIC, aGuard({ whenWrongPlan: 'alert' })],
   ['another plan under rules', 'change_plan', BASIC, RULED],
   ['another plan where none is declared', 'change_plan', BASIC, aGuard({ plan: null })],
