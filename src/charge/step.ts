@@ -316,8 +316,13 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
 /** Since when a charge that is answered does not show; at first it need not. */
 function noteMissing(intent: Intent, at: EpochMs, limits: ChargeLimits): Intent {
   const { state, absentLookAt } = intent;
-  const isLate = state.kind === 'charged' && at - state.since >= limits.absentLooksApartMs;
+  const isLate = state.kind === 'charged' && at - dueSince(state) >= limits.absentLooksApartMs;
   return isLate && absentLookAt === null ? { ...intent, absentLookAt: at } : intent;
+}
+
+/** Since when it should show: a change to a cheaper plan may be made at the end of the period. */
+function dueSince({ since, dueAt = since }: Extract<Intent['state'], { kind: 'charged' }>): EpochMs {
+  return dueAt > since ? dueAt : since;
 }
 
 /** One page that lacks it may be an old one. */
@@ -329,10 +334,7 @@ function isMissedTwice({ state, absentLookAt }: Intent, at: EpochMs, limits: Cha
 
 /** Why an answered intent that found no end within its time freezes the account; `null` while it has time. */
 function stuckFor({ state, hasUnclearSend }: Intent, now: EpochMs, limits: ChargeLimits): string | null {
-  if (
-    state.kind === 'charged' &&
-    now - Math.max(state.since, state.dueAt ?? state.since) >= limits.absentMs
-  ) {
+  if (state.kind === 'charged' && now - dueSince(state) >= limits.absentMs) {
     return 'charged, but neither ledger nor subscription shows it';
   }
   // After an unclear POST the ledger has to prove its absence first, which takes longer.

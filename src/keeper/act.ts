@@ -102,7 +102,10 @@ export async function act(
       armed.push(result.intent);
       noteRefusal(runtime, result.intent);
     } else refusal = result.sentence;
-    if (result.kind === 'not_armed') placed?.answer(refused('not_armed', result.sentence));
+    if (result.kind !== 'not_armed') continue;
+    if (result.isBrief === true)
+      runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: result.sentence, requestId: null });
+    else placed?.answer(refused('not_armed', result.sentence));
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });

@@ -20,7 +20,12 @@ export type Need = { readonly identity: string; readonly anchor: string; readonl
 /** The intent after its first answer, or why nothing was armed. */
 export type Sent =
   | { readonly kind: 'sent'; readonly intent: Intent }
-  | { readonly kind: 'not_armed'; readonly sentence: string };
+  | {
+      readonly kind: 'not_armed';
+      readonly sentence: string;
+      /** The next pass will know: whoever ordered it waits. */
+      readonly isBrief?: true;
+    };
 
 /**
  * Arms a decided charge and sends it once. The promise is written with a full fsync before a byte leaves (I3); where
@@ -50,7 +55,7 @@ export async function armCharge(
     return { kind: 'not_armed', sentence };
   }
   const price = await priceChange(context, charge, sight.caller);
-  if (price !== null) return { kind: 'not_armed', sentence: price };
+  if (price !== null) return { kind: 'not_armed', sentence: price, isBrief: true };
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };

@@ -94,7 +94,7 @@ export async function decideAccount(
     toRemember: { memory: guard.memory, lastLive: guard.lastLive },
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
-    isLow: runtime.lowSince !== null,
+    isLow: walletSpec !== null && isBelowMinimum(walletSpec, balanceMicroUsd, runtime),
     troubleForMs: runtime.trouble === null ? 0 : moneyNow(context) - runtime.trouble.since,
     lowForMs: runtime.lowSince === null ? 0 : moneyNow(context) - runtime.lowSince,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
@@ -102,6 +102,15 @@ export async function decideAccount(
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],
     ),
   };
+}
+
+/** A clock that is off makes no patience, and no wallet full. */
+function isBelowMinimum(
+  { minBalanceCents }: WalletSpec,
+  balanceMicroUsd: MicroUsd | null,
+  { lowSince }: AccountRuntime,
+): boolean {
+  return balanceMicroUsd === null ? lowSince !== null : balanceMicroUsd < microFromCents(minBalanceCents);
 }
 
 /** Why nothing is charged where it is not known whose account that is. */

@@ -1,6 +1,7 @@
 import type { HoldReason } from '../domain/decision.ts';
 import { microFromCents } from '../domain/money.ts';
 import { humanNeeds } from './human-needs.ts';
+import { needOf } from './open-facts.ts';
 import type { Glance, GlanceQuery, GlanceState, Seen } from './view.ts';
 
 /**
@@ -51,7 +52,8 @@ export function placeOf(seen: Seen): Place {
 function stateOf(seen: Seen): GlanceState {
   const { wallet, subscription, standing, open, failure } = seen;
   const decisions = [wallet, subscription].filter((decision) => decision !== null);
-  if (humanNeeds({ decisions, standing, open }).size > 0) return 'needs_person';
+  const needs = { wallet: needOf(wallet, isBelowMinimum(seen)), subscription: needOf(subscription, true) };
+  if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';
   if (standing.pausedBecause !== null) return 'paused';
   if (decisions.some((decision) => decision.kind === 'hold' && decision.amountCents !== null))

@@ -37,22 +37,28 @@ export function needOf(decision: Decision | null, isAmiss: boolean): Need {
   return decision.reason === 'link_open' ? 'link' : 'payment';
 }
 
+/** Whether a person is asked for what only a person can do. */
+export function isWanted(intent: Intent, needs: Needs | null): boolean {
+  return intent.origin === 'hand' || (needs?.[subjectOf(intent)] ?? 'nothing') !== 'nothing';
+}
+
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
   const dueAt = (state.kind === 'charged' ? state.dueAt : undefined) ?? armedAt;
   const isStuck = now - dueAt >= STUCK_TOLD_AFTER_MS;
   const need = needs?.[subjectOf(intent)] ?? 'nothing';
-  const isWanted = intent.origin === 'hand' || need !== 'nothing';
   switch (state.kind) {
     case 'in_doubt':
       return isLongDoubt(intent, now)
         ? outcomeUnknown({ account, amountCents, since: armedAt, ...reference })
         : null;
     case 'action':
-      return isWanted ? actionRequired(intent) : null;
+      return isWanted(intent, needs) ? actionRequired(intent) : null;
     case 'link_open':
-      return isWanted && now - linkEndsAt(state) < OVER_TOLD_FOR_MS ? linkOut(intent, state, need) : null;
+      return isWanted(intent, needs) && now - linkEndsAt(state) < OVER_TOLD_FOR_MS
+        ? linkOut(intent, state, need)
+        : null;
     case 'armed':
     case 'charged':
     case 'declined':

@@ -5,6 +5,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
@@ -146,12 +147,21 @@ async function passOver(
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
-  report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage });
-  const needs = {
-    wallet: needOf(verdict.wallet, verdict.isLow || runtime.desk.ensured() !== null),
-    subscription: needOf(verdict.subscription, runtime.trouble !== null),
+  const isAmiss = {
+    wallet: verdict.isLow || runtime.desk.ensured() !== null,
+    subscription: isSubscriptionAmiss(verdict, runtime),
   };
+  const needs = {
+    wallet: needOf(verdict.wallet, isAmiss.wallet),
+    subscription: needOf(verdict.subscription, isAmiss.subscription),
+  };
+  report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage, needs });
   const opens = openFacts(openNow, moneyNow(context), needs);
+  // Whom a pause or a freeze asks nothing anew may have been asked before.
+  const askedStill = openFacts(openNow, moneyNow(context), {
+    wallet: isAmiss.wallet ? 'payment' : 'nothing',
+    subscription: isAmiss.subscription ? 'payment' : 'nothing',
+  });
   const isOpenTold = opens.length > 0;
   const facts = levelFacts({
     ...verdict,
@@ -174,7 +184,7 @@ async function passOver(
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts, ...unknown], {
     extent,
-    keep: [...lasting(account.name, verdict), ...kept.keep],
+    keep: [...lasting(account.name, verdict), ...kept.keep, ...askedStill.map((fact) => fact.fingerprint)],
   });
   if (isCounted && sight.look !== null) await keepTotals(context, runtime);
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
@@ -204,6 +214,11 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
+}
+
+function isSubscriptionAmiss({ declared }: Verdict, { trouble }: AccountRuntime): boolean {
+  const isSeen = declared !== null && declared.subscriptions !== null;
+  return isSeen ? findTrouble(declared) !== null : trouble !== null;
 }
 
 /** A pause that the last pass did not see. */

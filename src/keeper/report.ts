@@ -9,6 +9,7 @@ import type { KeeperContext } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { humanNeeds } from './human-needs.ts';
 import type { Sight } from './observe.ts';
+import type { Needs } from './open-facts.ts';
 
 /** The end of a pass: metrics, the read model, and one log line where a decision changed. */
 export function report(
@@ -21,9 +22,10 @@ export function report(
     verdict: Verdict;
     open: readonly Intent[];
     usage: readonly { scope: CapScope; usage: CapUsage }[];
+    needs: Needs;
   },
 ): void {
-  const { sight, standing, verdict, open } = seen;
+  const { sight, standing, verdict, open, needs } = seen;
   const { metrics, clock } = context;
   const now = clock.now();
   const { balanceMicroUsd } = verdict;
@@ -40,8 +42,8 @@ export function report(
   const tokenEndsAt = runtime.tokens.expiresAt;
   if (tokenEndsAt !== null) metrics.wallet.tokenSeen(account.name, tokenEndsAt);
   if (sight.subscriptions !== null) metrics.subscription.seen(account.name, sight.subscriptions);
-  const needs = humanNeeds({ decisions: verdict.decisions, standing, open });
-  metrics.account.needsHuman(account.name, needs, hasSeenAll(sight, verdict) ? 'all' : 'more');
+  const waits = humanNeeds({ decisions: verdict.decisions, standing, open, needs });
+  metrics.account.needsHuman(account.name, waits, hasSeenAll(sight, verdict) ? 'all' : 'more');
   metrics.charges.openIntents(account.name, summarise(open));
   for (const decision of verdict.decisions) {
     if (decision.kind === 'hold' && decision.amountCents !== null)

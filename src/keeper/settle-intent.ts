@@ -225,11 +225,10 @@ async function askSubscription(
   if (subscriptions === null) return { step: null, asked: { evidence: true }, sight };
   const spec = account?.policy.subscription ?? null;
   const wanted = sight.ruling?.wanted ?? null;
-  const intent =
-    before.kind === 'change_plan'
-      ? withDue({ intent: before, subscriptions, plans: await context.plans.read(sight.caller) })
-      : before;
-  const goal = { intent, subscriptions, plans: sight.plans, spec, wanted };
+  const isToPlan = before.plan !== null;
+  const plans = isToPlan ? await context.plans.read(sight.caller) : sight.plans;
+  const intent = before.kind === 'change_plan' ? withDue({ intent: before, subscriptions, plans }) : before;
+  const goal = { intent, subscriptions, plans, spec, wanted };
   const isNeeded = maySend && isStillNeeded(goal);
   const hasReached = isReached(goal);
   const step = onSubscription(hasReached ? withBought(goal) : intent, {

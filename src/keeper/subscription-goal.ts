@@ -25,7 +25,7 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
     case 'resume':
       return isOwnLive;
     case 'change_plan':
-      return (isOwnLive || isPutOff(intent)) && own?.planId != null && own.planId === intent.plan;
+      return (isOwnLive || isPutOff(intent)) && own !== undefined && isOn(intent.plan, own, plans);
     case 'pause':
       return own?.status === 'paused';
     case 'reset_cycle':
@@ -35,7 +35,7 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
       // Under rules another plan may be wanted by now: what was bought is what counts.
       return spec !== null && wanted === null && intent.origin === 'policy'
         ? findTrouble({ spec, wanted, subscriptions, plans }) === null
-        : subscriptions.some((one) => one.planId === intent.plan && isLive(one));
+        : subscriptions.some((one) => isOn(intent.plan, one, plans) && isLive(one));
     case 'fund':
     case 'fund_link':
     case 'charge_amount':
@@ -44,11 +44,26 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
   }
 }
 
+/** A row may tell its plan by name only. */
+function isOn(
+  id: Plan['id'] | null,
+  { planId, planName }: Subscription,
+  plans: readonly Plan[] | null,
+): boolean {
+  if (id === null || planId !== null) return planId !== null && planId === id;
+  const name = plans?.find((plan) => plan.id === id)?.name.toLowerCase() ?? null;
+  return name !== null && planName?.toLowerCase() === name;
+}
+
 /** The intent with the subscription that was bought by it, once the provider shows that. */
-export function withBought({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): Intent {
+export function withBought({
+  intent,
+  subscriptions,
+  plans,
+}: Pick<Goal, 'intent' | 'subscriptions' | 'plans'>): Intent {
   if (intent.kind !== 'subscribe' && intent.kind !== 'subscribe_link') return intent;
   const live = subscriptions.filter(isLive);
-  const bought = live.find(({ planId }) => planId === intent.plan) ?? live[0];
+  const bought = live.find((one) => isOn(intent.plan, one, plans)) ?? live[0];
   return bought === undefined || bought.id === intent.subscription
     ? intent
     : { ...intent, subscription: bought.id };

@@ -47,7 +47,9 @@ export function ruledSubscription(one: Omit<Ruled, 'wanted'>): Subscription | nu
 function candidatesIn(one: Omit<Ruled, 'wanted'>): readonly Subscription[] {
   const there = (one.subscriptions ?? []).filter(({ status }) => status !== 'canceled');
   const named = there.filter((subscription) => isNamed(one, subscription));
-  return named.length > 0 ? named : withoutAddons(there, one.plans);
+  if (named.length > 0 && named.length < there.length) return named;
+  const plans = withoutAddons(there, one.plans);
+  return plans.length > 0 ? plans : named;
 }
 
 /** Whether one that rests, or is in arrears, could be meant too. */

@@ -20,6 +20,7 @@ import { describe, describeAccord, wish } from './trouble-words.ts';
 type Check = (one: SubscriptionCase) => Decision | null;
 
 const REPAIR_PATIENCE_MS = 2 * HOUR_MS;
+const LIST_LATE_MS = 30 * MINUTE_MS;
 const BOUGHT_AGAIN_MS = 7 * DAY_MS;
 /** Renewals and changes are charged to the default card, whatever one would like (API sheet #29, #31, #34). */
 const DEFAULT_ONLY: readonly PaymentStep[] = [{ kind: 'default' }];
@@ -103,7 +104,7 @@ export const alreadyTried: Check = (one) => {
   if (trouble?.kind === 'wrong_plan')
     return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
   const paidForMs = one.now - (unseenPayment(one.history)?.at ?? one.now);
-  const isBack = one.troubleForMs < paidForMs - REPAIR_PATIENCE_MS; // it was well in between
+  const isBack = one.troubleForMs < paidForMs - LIST_LATE_MS; // it was well in between
   if (trouble?.kind !== 'past_due' || !isBack) return decision;
   const ago = formatDuration(paidForMs);
   const sentence = `${describe(trouble, one.wanted)}, though it was paid ${ago} ago; it is not paid again by itself`;

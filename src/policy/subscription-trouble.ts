@@ -20,7 +20,11 @@ export function findTrouble(one: Declared): SubscriptionTrouble | null {
   const { plan } = one.spec;
   const isDeclared = (candidate: Subscription): boolean =>
     plan !== null && isOnPlan(plan, candidate, one.plans);
-  const list = withoutAddons(one.subscriptions ?? [], one.plans, isDeclared);
+  const all = one.subscriptions ?? [];
+  const there = all.filter(({ status }) => status !== 'canceled');
+  // Where no plan is declared, and nothing but addons is there, they are what is guarded.
+  const isPlanThere = plan !== null || withoutAddons(there, one.plans).length > 0 || there.length === 0;
+  const list = isPlanThere ? withoutAddons(all, one.plans, isDeclared) : all;
   const mine = plan === null ? list : list.filter(isDeclared);
   if (mine.some(isLive)) return null;
   for (const kind of ['past_due', 'paused'] as const) {

@@ -134,6 +134,14 @@ test('a charge of before a long silence is not missed by one page, which may be 
   expect(look(intent, after(5 * HOUR_MS + 10 * MINUTE_MS)).freeze).toContain('neither ledger');
 });
 
+test('what is due at the end of a period is not missed before that', () => {
+  const state = { kind: 'charged', since: NOW, dueAt: after(100 * HOUR_MS) } as const;
+  const { intent } = look(anIntent({ state }), after(HOUR_MS));
+  expect(intent.absentLookAt).toBeNull();
+  const { freeze } = look(intent, after(103 * HOUR_MS));
+  expect(freeze).toBeNull();
+});
+
 test('an intent whose every POST was refused a hearing ends when the need is gone, and not before', () => {
   const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;
   expect(look(heldBack, after(MINUTE_MS)).intent).toEqual(heldBack);

@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { OffClock } from './off-clock.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const CARD = 'pm_agent_0001_visa';
@@ -63,6 +64,21 @@ test('nor one where a person funded the wallet elsewhere', async () => {
   const told = await listen();
   await keeper.live(DAY_MS);
   expect((await told()).filter((line) => line.includes('confirm'))).toEqual([]);
+  expect(keeper.context.view.stateOf(keeper.account('agent-0001').name)).toBe('charging');
+  expect(await keeper.context.metrics.text()).not.toMatch(/purser_needs_human.*requires_action.* 1\n/);
+});
+
+test('a challenge is asked for still while its account, whose wallet is low, is frozen over something else', async () => {
+  const { client, keeper } = await whereTheCard('requires_action', { wallet: {} }, 10 * MINUTE_MS);
+  const { name: account } = keeper.account('agent-0001');
+  const since = client.clock.now();
+  await keeper.store.journal.setHold(
+    { account, kind: 'freeze', reason: 'a refund', since, intent: null },
+    [],
+  );
+  await keeper.live(10 * MINUTE_MS);
+  const firing = keeper.store.firingIncidents().map(({ fact }) => fact.headline);
+  expect(firing).toContainEqual(expect.stringContaining('to confirm'));
 });
 
 test('a pass that cannot see the provider asks nobody to pay a page that is not needed', async () => {
@@ -129,4 +145,17 @@ test('a challenge that a job waits for is asked for, though the wallet is above 
   const firing = keeper.store.firingIncidents().map(({ fact }) => fact.headline);
   withdraw();
   expect(firing).toContainEqual(expect.stringContaining('to confirm'));
+});
+
+test('a page that must be paid is asked for still where purser is started with its clock off', async () => {
+  const { client, keeper } = await whereTheCard('insufficient_funds', WITH_LINKS, 5 * MINUTE_MS);
+  const firing = () => keeper.store.firingIncidents().map(({ fact }) => fact.headline);
+  expect(firing()).toContainEqual(expect.stringContaining('to pay'));
+  keeper.close();
+  const clock = new OffClock(client.clock);
+  clock.offMs = HOUR_MS;
+  const next = await AKeeper.open(client, { ...WITH_LINKS, clock, folder: keeper.folder });
+  await next.passes(3, MINUTE_MS);
+  const still = next.store.firingIncidents().map(({ fact }) => fact.headline);
+  expect(still).toContainEqual(expect.stringContaining('to pay'));
 });

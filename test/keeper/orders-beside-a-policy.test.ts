@@ -6,7 +6,7 @@ import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { aRuledAccount, EVENING, OFFICE, subscriptionsOf } from './a-ruled-account.ts';
 import { charges, posts } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const plan = (id: string) => ({ kind: 'id', id: id as PlanId }) as const;
 const subscribe = (id: string): HandOrder => ({ kind: 'subscribe', plan: plan(id), card: null });
@@ -182,9 +182,7 @@ test('a list of plans that cannot be read again before a repair is told', async 
   const transport = new WatchedWire(
     (send) => send(),
     async (send, { url }) =>
-      provider.isDown && url.endsWith('/subscriptions/plans')
-        ? { kind: 'answered', status: 500, headers: {}, bodyText: '{}' }
-        : await send(),
+      provider.isDown && url.endsWith('/subscriptions/plans') ? answer(500, {}) : await send(),
   );
   const subscription = { plan: 'Standard', when_past_due: 'fix_payment' };
   const { client, keeper } = await scene({ status: 'past_due', plan_id: 42 }, { subscription, transport });
@@ -195,4 +193,77 @@ test('a list of plans that cannot be read again before a repair is told', async 
   await keeper.live(40 * MINUTE_MS);
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
   expect((await keeper.told()).slice(before)).toContainEqual(expect.stringContaining('past due'));
+});
+
+test('an addon that stands alone, where no plan is declared, is what is guarded', async () => {
+  const { client, keeper } = await scene(ADDON, { subscription: { when_past_due: 'fix_payment' } });
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
+test('nor does one hide arrears where hours of a pause are declared, and no plan', async () => {
+  const subscription = { when_past_due: 'fix_payment', pause: { hours: OFFICE } };
+  const { client, keeper } = await scene(ADDON, { subscription });
+  const body = { plan_id: 42, payment_method_id: 'pm_agent_0001_visa' };
+  await client.ask('/subscriptions', { body, key: 'portal' });
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
+const namesOnly = () =>
+  new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const put = (key: string, value: unknown) => (key === 'plan_id' ? undefined : value);
+      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    },
+  );
+
+test.each<[string, object | null, HandOrder]>([
+  ['subscribed to', null, subscribe('42')],
+  [
+    'changed to',
+    { status: 'active', plan_id: 41 },
+    { kind: 'change_plan', subscription: null, plan: plan('42') },
+  ],
+])(
+  'a plan that is %s by hand is recognised by its name, where rows tell no more',
+  async (_, there, order) => {
+    const { keeper } = await scene(there, { transport: namesOnly() });
+    const { answered, withdraw } = keeper.place(order);
+    await keeper.live(10 * MINUTE_MS);
+    withdraw();
+    expect((await answered).outcome).toBe('done');
+    await keeper.live(4 * HOUR_MS);
+    expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  },
+);
+
+test('so is one that the policy changes or subscribes to', async () => {
+  for (const there of [null, { status: 'active', plan_id: 41 }]) {
+    const subscription = { plan: 'Standard', when_canceled: 'subscribe', when_wrong_plan: 'change' };
+    const { client, keeper } = await scene(there, { subscription, transport: namesOnly() });
+    await keeper.live(5 * HOUR_MS);
+    expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+    expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  }
+});
+
+test('an order by hand waits where the list of plans cannot be read for a moment', async () => {
+  let reads = 0;
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      if (!url.endsWith('/subscriptions/plans')) return await send();
+      reads += 1;
+      return reads > 1 && reads < 5 ? answer(500, {}) : await send();
+    },
+  );
+  const { keeper } = await scene({ status: 'past_due', plan_id: 42 }, { transport });
+  const [told] = await keeper.ask([{ kind: 'fix_payment', subscription: null }]);
+  expect(told?.outcome).toBe('done');
 });

@@ -103,7 +103,11 @@ test.each<Row>([
 
 test('a settled repair that does not show for two hours freezes', () => {
   const history = aHistory({ attempts: attempts(1, { at: ago(2 * HOUR_MS), allowsNext: false }) });
-  expect(decide(PAST_DUE, { history })).toEqual({
+  expect(decide(PAST_DUE, { history, troubleForMs: 60 * MINUTE_MS })).toMatchObject({
+    kind: 'needs_human',
+    reason: 'past_due',
+  });
+  expect(decide(PAST_DUE, { history, troubleForMs: 2 * HOUR_MS })).toEqual({
     kind: 'freeze', reason: 'anchor_not_moved', sentence: 'the repair is settled, but the provider does not show it yet after 2h',
   }); // biome-ignore format: one decision
 });
