@@ -1,7 +1,7 @@
 import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-facts.ts';
 import { needsHuman, payReason, subscriptionPastDue, walletLow } from '../alerts/incident-facts.ts';
 import type { Act, Decision } from '../domain/decision.ts';
-import type { ChargeHistory, Standing } from '../domain/history.ts';
+import { type ChargeHistory, PUT_OFF, type Standing } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import type { MicroUsd } from '../domain/money.ts';
@@ -141,7 +141,9 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
     );
   }
   // A payment link that is out, like every open charge that lasts, tells of itself.
-  const isTold = subscription.reason === 'intent_open' && decided.isOpenTold;
+  // And for one that is put off to the end of its period nobody can do anything.
+  const isPutOff = decided.standing.open.some(({ state }) => state === PUT_OFF);
+  const isTold = subscription.reason === 'intent_open' && (decided.isOpenTold || isPutOff);
   const isLasting = isLong && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   const isHeldBack =
     notArmed !== null ||

@@ -106,3 +106,21 @@ test('an upgrade that does not show within two hours waits for a person', async 
   await keeper.live(3 * HOUR_MS);
   expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
 });
+
+test('one that the policy wanted asks nobody for anything while it waits', async () => {
+  const client = await startClient();
+  await client.patch({
+    subscription: { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 },
+  });
+  const later = answer(200, {
+    data: { message: 'Takes effect at the end of the period.', status: 'active' },
+  });
+  const transport = new WatchedWire((send, _ordinal, { method }) =>
+    method === 'PUT' ? Promise.resolve(later) : send(),
+  );
+  const subscription = { plan: 41, when_wrong_plan: 'change' };
+  const keeper = await AKeeper.open(client, { transport, poll: '10m', subscription });
+  await keeper.live(DAY_MS);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['charged']);
+  expect(await keeper.told()).toEqual([]);
+});
