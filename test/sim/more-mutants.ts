@@ -132,7 +132,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/charge/step.ts',
-        before: 'now - Math.max(state.since, state.dueAt ?? state.since) >= limits.absentMs',
+        before: 'now - dueSince(state) >= limits.absentMs',
         after: 'now < limits.absentMs',
       },
       NO_UNSHOWN_MONEY,
