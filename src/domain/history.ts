@@ -1,5 +1,5 @@
 import type { CapScope, CapUsage } from './caps.ts';
-import type { AccountName } from './ids.ts';
+import type { AccountName, PlanId } from './ids.ts';
 import type { Anchor } from './ledger.ts';
 import type { EpochMs } from './time.ts';
 
@@ -14,7 +14,13 @@ export type Standing = {
 };
 
 /** An intent that is not closed yet, as policies see it. */
-export type OpenWork = { readonly kind: string; readonly state: string; readonly sentence: string };
+export type OpenWork = {
+  readonly kind: string;
+  readonly state: string;
+  readonly sentence: string;
+  /** What it is to end with, where it changes the plan. */
+  readonly plan?: PlanId | null;
+};
 
 /** Whether it is about the wallet: the subscription guard does not wait for it. */
 export function isWalletWork({ kind }: OpenWork): boolean {

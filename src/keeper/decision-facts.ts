@@ -9,7 +9,8 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import { AS_DECLARED } from '../policy/hand-changes.ts';
-import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
+import { isLive } from '../policy/subscription-plan.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
 import { wish } from '../policy/trouble-words.ts';
 import { capFacts } from './cap-facts.ts';
@@ -141,8 +142,12 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
     );
   }
   // A payment link that is out, like every open charge that lasts, tells of itself.
-  // And for one that is put off to the end of its period nobody can do anything.
-  const isPutOff = decided.standing.open.some(({ state }) => state === PUT_OFF);
+  // And where the change that is wanted is put off to the end of its period nobody can do anything.
+  const isOtherPlan = trouble?.kind === 'wrong_plan' && isLive(trouble.subscription);
+  const wanted = isOtherPlan ? (targetPlan(declared, trouble)?.id ?? null) : null;
+  const isPutOff = decided.standing.open.some(
+    ({ state, plan }) => state === PUT_OFF && wanted !== null && plan === wanted,
+  );
   const isTold = subscription.reason === 'intent_open' && (decided.isOpenTold || isPutOff);
   const isLasting = isLong && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   const isHeldBack =

@@ -5,6 +5,8 @@ import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { waitedForUntil } from '../policy/last-live.ts';
+import { confirmationMs } from '../policy/subscription-checks.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
@@ -153,7 +155,10 @@ async function passOver(
   };
   const needs = {
     wallet: needOf(verdict.wallet, isAmiss.wallet),
-    subscription: needOf(verdict.subscription, isAmiss.subscription),
+    subscription: needOf(
+      verdict.subscription,
+      isAmiss.subscription && isConfirmed(context, verdict, runtime),
+    ),
   };
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage, needs });
   const opens = openFacts(openNow, moneyNow(context), needs);
@@ -214,6 +219,17 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
+}
+
+/** One odd list asks nobody to pay. */
+function isConfirmed(
+  context: KeeperContext,
+  { declared }: Verdict,
+  { trouble, lastLive }: AccountRuntime,
+): boolean {
+  const found = declared === null ? null : findTrouble(declared);
+  if (found === null || waitedForUntil(lastLive, moneyNow(context)) !== null) return false;
+  return (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
 }
 
 function isSubscriptionAmiss({ declared }: Verdict, { trouble }: AccountRuntime): boolean {

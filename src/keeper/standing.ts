@@ -24,7 +24,7 @@ export async function readStanding(
 /** What an open intent waits for, for people. */
 export function describeOpen(intent: Intent): OpenWork {
   const state = isPutOff(intent) ? PUT_OFF : intent.state.kind;
-  return { kind: intent.kind, state, sentence: sentenceOf(intent) };
+  return { kind: intent.kind, state, sentence: sentenceOf(intent), plan: intent.plan };
 }
 
 function sentenceOf(intent: Intent): string {

@@ -82,7 +82,8 @@ export function withDue({
   const own = subscriptions.find((one) => one.id === intent.subscription);
   if (state.kind !== 'charged' || isPutOff(intent) || own === undefined || !isLive(own)) return intent;
   const price = (id: Plan['id'] | null) => plans?.find((plan) => plan.id === id)?.priceCents ?? null;
-  const [before, after] = [price(own.planId), price(intent.plan)];
+  const ownPlan = plans?.find(({ id }) => isOn(id, own, plans))?.id ?? null;
+  const [before, after] = [price(ownPlan), price(intent.plan)];
   const isCheaper = before !== null && after !== null && after < before;
   const { currentPeriodEnd: dueAt } = own;
   return isCheaper && dueAt !== null ? { ...intent, state: { ...state, dueAt } } : intent;

@@ -21,9 +21,10 @@ export function undoneByPolicy(one: {
   if (guard === null) return null;
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
   // That word is stronger than who paused it.
-  if (order.kind === 'pause' && guard.whenPaused === 'resume')
+  const isBeside = plan !== null && isAddon(plan); // the policy lets an addon be
+  if (order.kind === 'pause' && guard.whenPaused === 'resume' && !isBeside)
     return refuse('the policy would resume it at once: change when_paused in the config first');
-  if (isNew && isOutsideHours(wanted))
+  if (isNew && isOutsideHours(wanted) && !isBeside)
     return refuse(
       'the policy would pause it at once: wait for its hours, or change pause in the config first',
     );
@@ -36,7 +37,7 @@ export function undoneByPolicy(one: {
   if (declared === null || plan === null || isDeclared(declared, plan)) return null;
   if (order.kind === 'change_plan' && (wanted !== null || guard.whenWrongPlan === 'change'))
     return refuse('the policy would change it back at a charge: change plan in the config instead');
-  if (isNew && !isAddon(plan) && guard.whenWrongPlan === 'change')
+  if (isNew && !isBeside && guard.whenWrongPlan === 'change')
     return refuse(
       `the policy would change it to plan ${planWords(declared)} at once, at another charge: subscribe to that, or change plan in the config first`,
     );

@@ -159,3 +159,30 @@ test('a page that must be paid is asked for still where purser is started with i
   const still = next.store.firingIncidents().map(({ fact }) => fact.headline);
   expect(still).toContainEqual(expect.stringContaining('to pay'));
 });
+
+test('one half list asks nobody to pay for a subscription that was bought elsewhere', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const list = { isHalf: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      const isHalf = list.isHalf && url.endsWith('/subscriptions') && reply.kind === 'answered';
+      return isHalf ? { ...reply, bodyText: JSON.stringify({ data: [] }) } : reply;
+    },
+  );
+  const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
+  const keeper = await AKeeper.open(client, { wallet: null, subscription, transport });
+  await keeper.live(HOUR_MS);
+  expect((await keeper.told()).filter((line) => line.includes('to pay'))).toHaveLength(1);
+  const body = { plan_id: 42, payment_method_id: CARD };
+  await client.ask('/subscriptions', { body, key: 'portal' });
+  await keeper.live(HOUR_MS);
+  const before = (await keeper.told()).length;
+  list.isHalf = true;
+  await keeper.pass();
+  list.isHalf = false;
+  await keeper.live(10 * MINUTE_MS);
+  expect((await keeper.told()).slice(before)).toEqual([]);
+});

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HandOrder } from '../../src/domain/hand-order.ts';
-import type { PlanId } from '../../src/domain/ids.ts';
+import type { PlanId, SubscriptionId } from '../../src/domain/ids.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -210,6 +210,23 @@ test('nor does one hide arrears where hours of a pause are declared, and no plan
   await client.patch({ subscription: { status: 'past_due' } });
   await keeper.live(2 * HOUR_MS);
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
+test('an addon is subscribed to, and paused, by hand whatever the policy does with the plan', async () => {
+  const { client, keeper } = await aRuledAccount(42, {
+    plan: 42,
+    enforce: true,
+    when_paused: 'resume',
+    pause: { hours: EVENING },
+  });
+  await keeper.live(HOUR_MS);
+  expect(await subscriptionsOf(client)).toEqual(['Standard paused']);
+  const [told] = await keeper.ask([subscribe('51')]);
+  expect(told?.outcome).toBe('done');
+  const { body } = await client.ask('/subscriptions');
+  const [, id] = /"id":(\d+),[^{}]*"plan_id":51\b/.exec(JSON.stringify(body)) ?? [];
+  const [paused] = await keeper.ask([{ kind: 'pause', subscription: String(id) as SubscriptionId }]);
+  expect(paused?.outcome).toBe('done');
 });
 
 const namesOnly = () =>

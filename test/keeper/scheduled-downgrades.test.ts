@@ -107,20 +107,49 @@ test('an upgrade that does not show within two hours waits for a person', async 
   expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
 });
 
-test('one that the policy wanted asks nobody for anything while it waits', async () => {
+/** One that the policy wanted; at a provider that names plans by their names only, if so. */
+async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } = {}) {
   const client = await startClient();
-  await client.patch({
-    subscription: { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 },
-  });
+  const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
+  await client.patch({ subscription: paid });
   const later = answer(200, {
     data: { message: 'Takes effect at the end of the period.', status: 'active' },
   });
-  const transport = new WatchedWire((send, _ordinal, { method }) =>
-    method === 'PUT' ? Promise.resolve(later) : send(),
+  const transport = new WatchedWire(
+    (send, _ordinal, { method }) => (method === 'PUT' ? Promise.resolve(later) : send()),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!isNamesOnly || !url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const put = (key: string, value: unknown) => (key === 'plan_id' ? undefined : value);
+      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    },
   );
-  const subscription = { plan: 41, when_wrong_plan: 'change' };
+  const subscription = {
+    plan: 'Basic',
+    when_wrong_plan: 'change',
+    when_paused: 'resume',
+    when_canceled: 'alert',
+  };
   const keeper = await AKeeper.open(client, { transport, poll: '10m', subscription });
-  await keeper.live(DAY_MS);
+  await keeper.live(HOUR_MS);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(['charged']);
-  expect(await keeper.told()).toEqual([]);
+  return { client, keeper, subscription };
+}
+
+test.each([false, true])(
+  'one that the policy wanted asks nobody for anything while it waits (names only: %s)',
+  async (isNamesOnly) => {
+    const { keeper } = await aPolicyChange({ isNamesOnly });
+    await keeper.live(DAY_MS);
+    expect(await keeper.told()).toEqual([]);
+    expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  },
+);
+
+test.each(['paused', 'a dearer plan is wanted'])('what else is wrong meanwhile is told: %s', async (what) => {
+  const { client, keeper, subscription } = await aPolicyChange();
+  if (what === 'paused') await client.patch({ subscription: { status: what } });
+  else keeper.respec({ poll: '10m', subscription: { ...subscription, plan: 'Premium' } });
+  await keeper.live(DAY_MS);
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
 });
