@@ -5,12 +5,10 @@ import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { waitedForUntil } from '../policy/last-live.ts';
-import { confirmationMs } from '../policy/subscription-checks.ts';
-import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
 import { bindAskedBefore } from './asked-before.ts';
+import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
@@ -19,7 +17,6 @@ import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
 import { keepTotals, restoreTotals } from './newest-totals.ts';
 import { observe, type Sight } from './observe.ts';
-import { needOf, openFacts } from './open-facts.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
@@ -149,31 +146,15 @@ async function passOver(
   const usage = await usageNow(context, account, runtime, acted);
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
-  const isAmiss = {
-    wallet: verdict.isLow || runtime.desk.ensured() !== null,
-    subscription: isSubscriptionAmiss(verdict, runtime),
-  };
-  const needs = {
-    wallet: needOf(verdict.wallet, isAmiss.wallet),
-    subscription: needOf(
-      verdict.subscription,
-      isAmiss.subscription && isConfirmed(context, verdict, runtime),
-    ),
-  };
+  const asks = askedOfPeople(context, runtime, { verdict, open: openNow });
+  const { needs } = asks;
   report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage, needs });
-  const opens = openFacts(openNow, moneyNow(context), needs);
-  // Whom a pause or a freeze asks nothing anew may have been asked before.
-  const askedStill = openFacts(openNow, moneyNow(context), {
-    wallet: isAmiss.wallet ? 'payment' : 'nothing',
-    subscription: isAmiss.subscription ? 'payment' : 'nothing',
-  });
-  const isOpenTold = opens.length > 0;
   const facts = levelFacts({
     ...verdict,
     account,
     standing: standingNow,
     refusal: acted.refusal,
-    isOpenTold,
+    isOpenTold: asks.facts.length > 0,
     isObserving: context.spec().mode === 'observe',
   });
   const extent = sight.failure === null ? 'all' : 'more';
@@ -187,10 +168,14 @@ async function passOver(
     ? await keepUp(context, account, runtime, { caller: sight.caller, standing: standingNow })
     : { facts: [], keep: [] };
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
-  await context.incidents.sync(account.name, [...facts, ...opens, ...tokens, ...kept.facts, ...unknown], {
-    extent,
-    keep: [...lasting(account.name, verdict), ...kept.keep, ...askedStill.map((fact) => fact.fingerprint)],
-  });
+  await context.incidents.sync(
+    account.name,
+    [...facts, ...asks.facts, ...tokens, ...kept.facts, ...unknown],
+    {
+      extent,
+      keep: [...lasting(account.name, verdict), ...kept.keep, ...asks.keep],
+    },
+  );
   if (isCounted && sight.look !== null) await keepTotals(context, runtime);
   const isWaiting = isEarly && (verdict.charges.length > 0 || asked.length > 0);
   const isUnsure =
@@ -219,22 +204,6 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
-}
-
-/** One odd list asks nobody to pay. */
-function isConfirmed(
-  context: KeeperContext,
-  { declared }: Verdict,
-  { trouble, lastLive }: AccountRuntime,
-): boolean {
-  const found = declared === null ? null : findTrouble(declared);
-  if (found === null || waitedForUntil(lastLive, moneyNow(context)) !== null) return false;
-  return (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
-}
-
-function isSubscriptionAmiss({ declared }: Verdict, { trouble }: AccountRuntime): boolean {
-  const isSeen = declared !== null && declared.subscriptions !== null;
-  return isSeen ? findTrouble(declared) !== null : trouble !== null;
 }
 
 /** A pause that the last pass did not see. */

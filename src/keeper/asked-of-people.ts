@@ -1,0 +1,50 @@
+import type { Intent } from '../charge/intent.ts';
+import type { IncidentFact } from '../domain/incident.ts';
+import { waitedForUntil } from '../policy/last-live.ts';
+import { confirmationMs } from '../policy/subscription-checks.ts';
+import { findTrouble } from '../policy/subscription-trouble.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import type { Verdict } from './decide-account.ts';
+import { type Needs, needOf, openFacts } from './open-facts.ts';
+
+/** What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew. */
+export type AskedOfPeople = {
+  readonly needs: Needs;
+  readonly facts: readonly IncidentFact[];
+  readonly keep: readonly string[];
+};
+
+export function askedOfPeople(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  { verdict, open }: { readonly verdict: Verdict; readonly open: readonly Intent[] },
+): AskedOfPeople {
+  const now = moneyNow(context);
+  const isWalletAmiss = verdict.isLow || runtime.desk.ensured() !== null;
+  const { isAmiss, isConfirmed } = subscriptionIn(context, runtime, verdict);
+  const needs = {
+    wallet: needOf(verdict.wallet, isWalletAmiss),
+    subscription: needOf(verdict.subscription, isConfirmed),
+  };
+  const still = openFacts(open, now, {
+    wallet: isWalletAmiss ? 'payment' : 'nothing',
+    subscription: isAmiss ? 'payment' : 'nothing',
+  });
+  return { needs, facts: openFacts(open, now, needs), keep: still.map((fact) => fact.fingerprint) };
+}
+
+/** One odd list asks nobody to pay, and ends nothing that was asked. */
+function subscriptionIn(
+  context: KeeperContext,
+  { trouble, lastLive }: AccountRuntime,
+  { declared }: Verdict,
+): { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+  if (declared === null || declared.subscriptions === null)
+    return { isAmiss: trouble !== null, isConfirmed: false };
+  const found = findTrouble(declared);
+  if (found === null) return { isAmiss: false, isConfirmed: false };
+  const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
+  const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
+  return { isAmiss: true, isConfirmed: isLong && !isWaitedFor };
+}
