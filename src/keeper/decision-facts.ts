@@ -2,7 +2,7 @@ import { balanceStale, credentialsRefused, frozen } from '../alerts/degraded-fac
 import { needsHuman, payReason, subscriptionPastDue, walletLow } from '../alerts/incident-facts.ts';
 import type { Act, Decision } from '../domain/decision.ts';
 import { type ChargeHistory, PUT_OFF, type Standing } from '../domain/history.ts';
-import type { AccountName } from '../domain/ids.ts';
+import type { AccountName, PlanId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -144,9 +144,10 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   // A payment link that is out, like every open charge that lasts, tells of itself.
   // And where the change that is wanted is put off to the end of its period nobody can do anything.
   const isOtherPlan = trouble?.kind === 'wrong_plan' && isLive(trouble.subscription);
-  const wanted = isOtherPlan ? (targetPlan(declared, trouble)?.id ?? null) : null;
+  const isWanted = (plan: PlanId | null): boolean =>
+    isOtherPlan && (declared.plans === null || targetPlan(declared, trouble)?.id === plan);
   const isPutOff = decided.standing.open.some(
-    ({ state, plan }) => state === PUT_OFF && wanted !== null && plan === wanted,
+    ({ state, plan = null }) => state === PUT_OFF && isWanted(plan),
   );
   const isTold = subscription.reason === 'intent_open' && (decided.isOpenTold || isPutOff);
   const isLasting = isLong && trouble !== null && trouble.kind !== 'past_due' && !isTold;

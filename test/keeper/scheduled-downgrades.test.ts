@@ -107,7 +107,7 @@ test('an upgrade that does not show within two hours waits for a person', async 
   expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
 });
 
-/** One that the policy wanted; at a provider that names plans by their names only, if so. */
+/** One that the policy wanted; at a provider that names plans by their names only, if so. Its list of plans can be down. */
 async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } = {}) {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
@@ -115,9 +115,11 @@ async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } 
   const later = answer(200, {
     data: { message: 'Takes effect at the end of the period.', status: 'active' },
   });
+  const plans = { isDown: false };
   const transport = new WatchedWire(
     (send, _ordinal, { method }) => (method === 'PUT' ? Promise.resolve(later) : send()),
     async (send, { url }) => {
+      if (plans.isDown && url.endsWith('/subscriptions/plans')) return answer(500, {});
       const reply = await send();
       if (!isNamesOnly || !url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
       const put = (key: string, value: unknown) => (key === 'plan_id' ? undefined : value);
@@ -133,14 +135,16 @@ async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } 
   const keeper = await AKeeper.open(client, { transport, poll: '10m', subscription });
   await keeper.live(HOUR_MS);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(['charged']);
-  return { client, keeper, subscription };
+  return { client, keeper, subscription, plans };
 }
 
 test.each([false, true])(
   'one that the policy wanted asks nobody for anything while it waits (names only: %s)',
   async (isNamesOnly) => {
-    const { keeper } = await aPolicyChange({ isNamesOnly });
+    const { keeper, plans } = await aPolicyChange({ isNamesOnly });
     await keeper.live(DAY_MS);
+    plans.isDown = true;
+    await keeper.live(3 * HOUR_MS);
     expect(await keeper.told()).toEqual([]);
     expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
   },
