@@ -1,5 +1,6 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
+import type { Cents } from '../domain/money.ts';
 import type { Card, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { SeenFor } from '../domain/seen-for.ts';
@@ -73,6 +74,8 @@ export type AccountRuntime = {
   /** When it was last asked whether a page was paid, and when the answer was a clear no. */
   readonly linksAskedAtMs: Map<IntentId, number>;
   readonly linksUnpaidAtMs: Map<IntentId, number>;
+  /** What a job last waited for, while a charge for it, or a page, is open: it comes again. */
+  ensuredCents: Cents | null;
   /** A withdrawal on the desk that nobody waits for. */
   sweep: { readonly withdraw: () => void; readonly placedAtMs: number } | null;
   /** When the last one was put there. */
@@ -131,6 +134,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     patience: null,
     linksAskedAtMs: new Map(),
     linksUnpaidAtMs: new Map(),
+    ensuredCents: null,
     sweep: null,
     sweptAtMs: null,
     upkeptAtMs: new Map(),

@@ -1,11 +1,13 @@
 import type { Intent } from '../charge/intent.ts';
 import type { IncidentFact } from '../domain/incident.ts';
+import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
+import { isWell } from './decision-facts.ts';
 import { type Needs, needOf, openFacts } from './open-facts.ts';
 
 /** What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew. */
@@ -21,10 +23,12 @@ export function askedOfPeople(
   { verdict, open }: { readonly verdict: Verdict; readonly open: readonly Intent[] },
 ): AskedOfPeople {
   const now = moneyNow(context);
-  const isWalletAmiss = verdict.isLow || runtime.desk.ensured() !== null;
+  if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
+  const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
+  const isWalletAmiss = verdict.isLow || isJobShort;
   const { isAmiss, isConfirmed } = subscriptionIn(context, runtime, verdict);
   const needs = {
-    wallet: needOf(verdict.wallet, isWalletAmiss),
+    wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
   };
   const still = openFacts(open, now, {
@@ -32,6 +36,14 @@ export function askedOfPeople(
     subscription: isAmiss ? 'payment' : 'nothing',
   });
   return { needs, facts: openFacts(open, now, needs), keep: still.map((fact) => fact.fingerprint) };
+}
+
+function isWalletFunding({ kind }: Intent): boolean {
+  return kind === 'fund' || kind === 'fund_link';
+}
+
+function isShortOf(cents: Cents | null, balanceMicroUsd: MicroUsd | null): boolean {
+  return cents !== null && (balanceMicroUsd === null || balanceMicroUsd < microFromCents(cents));
 }
 
 /** One odd list asks nobody to pay, and ends nothing that was asked. */

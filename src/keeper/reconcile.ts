@@ -81,6 +81,7 @@ async function passOver(
   const before = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const placed = runtime.desk.others();
+  runtime.ensuredCents = runtime.desk.ensured()?.floorCents ?? runtime.ensuredCents;
   const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
   if (context.stopping.aborted)
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };

@@ -186,3 +186,25 @@ test('one half list asks nobody to pay for a subscription that was bought elsewh
   await keeper.live(10 * MINUTE_MS);
   expect((await keeper.told()).slice(before)).toEqual([]);
 });
+
+test.each([[['default']], [['default', 'human']]])(
+  'a challenge of a job that comes back every five minutes is asked for once (%s)',
+  async (pay_with) => {
+    const client = await startClient();
+    const keeper = await AKeeper.open(client, { wallet: { pay_with } });
+    await keeper.pass();
+    await client.patch({ cards: [{ id: CARD, behaviour: 'requires_action' }] });
+    for (let asked = 0; asked < 6; asked += 1) {
+      const { withdraw } = keeper.place(ensureOrder(cents(10_800)));
+      await keeper.live(MINUTE_MS);
+      withdraw();
+      await keeper.live(4 * MINUTE_MS);
+    }
+    expect((await keeper.told()).filter((line) => line.includes('to confirm'))).toEqual([
+      expect.stringMatching(/^firing/),
+    ]);
+    await client.patch({ complete_3ds: true });
+    await keeper.live(HOUR_MS);
+    expect((await keeper.told()).at(-1)).not.toContain('firing');
+  },
+);
