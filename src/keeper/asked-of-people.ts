@@ -52,11 +52,11 @@ function subscriptionIn(
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
 ): { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+  const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
-    return { isAmiss: trouble !== null, isConfirmed: false };
+    return { isAmiss: trouble !== null, isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor };
   const found = findTrouble(declared);
   if (found === null) return { isAmiss: false, isConfirmed: false };
-  const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   return { isAmiss: true, isConfirmed: isLong && !isWaitedFor };
 }

@@ -21,10 +21,10 @@ export function undoneByPolicy(one: {
   if (guard === null) return null;
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
   // That word is stronger than who paused it.
-  const isBeside = plan !== null && isAddon(plan); // the policy lets an addon be
-  if (order.kind === 'pause' && guard.whenPaused === 'resume' && !isBeside)
+  if (plan !== null && isAddon(plan) && !isGuarded(guard, plan) && order.kind !== 'change_plan') return null;
+  if (order.kind === 'pause' && guard.whenPaused === 'resume')
     return refuse('the policy would resume it at once: change when_paused in the config first');
-  if (isNew && isOutsideHours(wanted) && !isBeside)
+  if (isNew && isOutsideHours(wanted))
     return refuse(
       'the policy would pause it at once: wait for its hours, or change pause in the config first',
     );
@@ -37,11 +37,17 @@ export function undoneByPolicy(one: {
   if (declared === null || plan === null || isDeclared(declared, plan)) return null;
   if (order.kind === 'change_plan' && (wanted !== null || guard.whenWrongPlan === 'change'))
     return refuse('the policy would change it back at a charge: change plan in the config instead');
-  if (isNew && !isBeside && guard.whenWrongPlan === 'change')
+  if (isNew && guard.whenWrongPlan === 'change')
     return refuse(
       `the policy would change it to plan ${planWords(declared)} at once, at another charge: subscribe to that, or change plan in the config first`,
     );
   return null;
+}
+
+/** An addon stands beside the plan, and the policy lets it be, but for one that it names; where it names none, any may be meant. */
+function isGuarded({ plan: declared, rules }: SubscriptionSpec, plan: Plan): boolean {
+  const named = [declared, ...rules.map((rule) => rule.plan)].filter((one) => one !== null);
+  return named.length === 0 || named.some((one) => isDeclared(one, plan));
 }
 
 /** One that was idle is left running from when it is resumed. */

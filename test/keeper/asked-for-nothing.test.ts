@@ -208,3 +208,22 @@ test.each([[['default']], [['default', 'human']]])(
     expect((await keeper.told()).at(-1)).not.toContain('firing');
   },
 );
+
+test('people are reminded of a page that must be paid while subscriptions cannot be listed', async () => {
+  const client = await startClient();
+  const list = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (list.isDown && url.includes('/subscriptions') ? answer(500, {}) : await send()),
+  );
+  const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
+  const keeper = await AKeeper.open(client, { wallet: null, subscription, transport });
+  await keeper.pass();
+  await client.patch({ subscription: { status: 'canceled', plan_id: 42 } });
+  await keeper.live(HOUR_MS);
+  const before = (await keeper.told()).length;
+  list.isDown = true;
+  await keeper.live(5 * HOUR_MS);
+  const told = (await keeper.told()).slice(before);
+  expect(told.filter((line) => line.startsWith('firing') && line.includes('to pay'))).toHaveLength(1);
+});

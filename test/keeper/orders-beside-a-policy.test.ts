@@ -225,8 +225,10 @@ test('an addon is subscribed to, and paused, by hand whatever the policy does wi
   expect(told?.outcome).toBe('done');
   const { body } = await client.ask('/subscriptions');
   const [, id] = /"id":(\d+),[^{}]*"plan_id":51\b/.exec(JSON.stringify(body)) ?? [];
-  const [paused] = await keeper.ask([{ kind: 'pause', subscription: String(id) as SubscriptionId }]);
-  expect(paused?.outcome).toBe('done');
+  for (const kind of ['pause', 'resume'] as const) {
+    const [done] = await keeper.ask([{ kind, subscription: String(id) as SubscriptionId }]);
+    expect(done?.outcome).toBe('done');
+  }
 });
 
 const namesOnly = () =>
