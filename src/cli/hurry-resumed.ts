@@ -17,16 +17,20 @@ export async function hurryResumed(daemon: Daemon, stop: AbortSignal): Promise<v
     const nowMs = context.clock.monotonicMs();
     for (const name of held) {
       if (nowMs - (hurriedAtMs.get(name) ?? Number.NEGATIVE_INFINITY) < AGAIN_MS) continue;
-      if (await isHeld(daemon, name)) continue;
+      if (await isHeldAsShown(daemon, name)) continue;
       hurriedAtMs.set(name, nowMs);
       keeper.hurry(name);
     }
   }
 }
 
-async function isHeld({ context, keeper }: Daemon, name: AccountName): Promise<boolean> {
+async function isHeldAsShown({ context, keeper, view }: Daemon, name: AccountName): Promise<boolean> {
   try {
-    return (await context.journal.holds(name)).length > 0;
+    const kinds = (await context.journal.holds(name)).map(({ kind }) => kind);
+    const shown = view.account(name);
+    if (shown === null) return true;
+    const isFrozenAsShown = shown.frozen === null || kinds.includes('freeze');
+    return isFrozenAsShown && (shown.paused === null || kinds.includes('pause'));
   } catch (error) {
     context.log.error('holds.not_read', { account: name, error });
     keeper.health.noteFailure(error);

@@ -48,14 +48,14 @@ export function pageHands(
       await shown(context, account, (view) => view.paused === reason);
       return { outcome: 'done', text: `${account} is paused (${reason}).` };
     },
-    resume: async (name) => {
+    resume: async (name, seen) => {
       const account = accountOf(name);
       if (account === null) return NO_SUCH;
       try {
-        const resumed = await resumeAccount(store, account, io.clock.now());
+        const resumed = await resumeAccount(store, account, io.clock.now(), seen);
         context.log.info('account.resumed', { ...resumed, by: 'http' });
         keeper.hurry(account);
-        await shown(context, account, (view) => view.paused === null && view.frozen === null);
+        await shown(context, account, (view) => view.frozen === null && view.paused === resumed.still_paused);
         return { outcome: 'done', text: resumedText(resumed) };
       } catch (error) {
         if (!(error instanceof ExitWith)) throw error;

@@ -31,7 +31,7 @@ export async function answerHand(
   }
   if (name === undefined) return replyOf(await hands.reload());
   if (kind === 'check') return replyOf(await hands.check(decodeName(name)));
-  if (kind === 'resume') return replyOf(await hands.resume(decodeName(name)));
+  if (kind === 'resume') return replyOf(await hands.resume(decodeName(name), null));
   const body = await readJson(request, BODY_BYTES_MAX, {});
   if (body === null) return bad('{"reason": "moving to another card"}, or nothing');
   return replyOf(await hands.pause(decodeName(name), textOf(body['reason']) ?? 'over the API'));

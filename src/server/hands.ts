@@ -3,12 +3,17 @@ export type Hands = {
   /** Looks at the account now, whatever its schedule. */
   readonly check: (account: string) => Promise<Handled>;
   readonly pause: (account: string, reason: string) => Promise<Handled>;
-  readonly resume: (account: string) => Promise<Handled>;
+  /** Where somebody saw what he lifts, and it is another by now, nothing is done. */
+  readonly resume: (account: string, seen: Liftable | null) => Promise<Handled>;
   /** Takes note of an incident, by its fingerprint: it is not said again. */
   readonly acknowledge: (fingerprint: string, note: string | null) => Promise<Handled>;
   /** Reads the config again. */
   readonly reload: () => Promise<Handled>;
 };
+
+/** What a resume lifts, a freeze before a pause; with nothing held it only forgives cards. */
+export const LIFTABLES = ['freeze', 'pause', 'nothing'] as const;
+export type Liftable = (typeof LIFTABLES)[number];
 
 /** `text` says what was done, or why not and what to do. */
 export type Handled = {

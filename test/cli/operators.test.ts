@@ -154,6 +154,27 @@ test('resume of an account that is frozen over an open charge asks for resolve f
   expect(after.stdout).toContain('neither paused nor frozen');
 });
 
+test('resume of an account that a person paused and purser froze ends the freeze, and a second one the pause', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const command = async (...words: string[]) => (await purser(words, fleet.surroundings)).stdout;
+  await command('pause', 'agent-0001', '--reason', 'contract ended');
+  const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
+  const account = 'agent-0001' as AccountName; // as in the config
+  const hold = { account, kind: 'freeze', reason: 'unclear', since: NOW, intent: null } as const;
+  await store.journal.setHold(hold, []);
+  store.close();
+  await fleet.patch({ balance: 5 });
+  expect(JSON.parse(await command('resume', 'agent-0001', '--json'))).toMatchObject({
+    lifted: ['frozen'],
+    still_paused: 'contract ended',
+  });
+  await command('once');
+  expect(await fleet.charges()).toEqual([]);
+  expect(await command('resume', 'agent-0001')).toBe('agent-0001 is charged again (was paused).\n');
+  await command('once');
+  expect(await fleet.charges()).toHaveLength(1);
+});
+
 test('resume takes an account whose e-mail address was changed for the same one', async () => {
   const fleet = await AFleet.open({}, 1);
   const once = () => purser(['once'], fleet.surroundings);

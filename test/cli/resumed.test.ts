@@ -1,7 +1,14 @@
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { Store } from '../../src/store/store.ts';
+import { OPTIONS } from '../store/a-store.ts';
+import { NOW } from '../store/an-intent.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
 import { AProcess } from './a-process.ts';
+
+const ONE = 'agent-0001' as AccountName; // as in the config
 
 /** So rarely that no test sees a second poll. */
 const RARELY = { poll: '1h' };
@@ -17,6 +24,21 @@ test('an account that a command resumes beside a daemon is looked at within seco
   await purser(['resume', 'agent-0001'], fleet.surroundings);
   await daemon.until('the charge', () => daemon.logged('charge.settled').length === 1);
   await daemon.until('the end of the pause in status', async () => !/paused/i.test(await status()));
+});
+
+test('a freeze that a command ends beside a daemon is shown as over within seconds, also where a pause stays', async () => {
+  const fleet = await AFleet.open(RARELY, 1);
+  await purser(['pause', 'agent-0001'], fleet.surroundings);
+  const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
+  onTestFinished(() => store.close());
+  const hold = { account: ONE, kind: 'freeze', reason: 'unclear', since: NOW, intent: null } as const;
+  await store.journal.setHold(hold, []);
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  const status = async () => (await purser(['status'], fleet.surroundings)).stdout;
+  await daemon.until('a look', async () => /frozen/i.test(await status()));
+  await purser(['resume', 'agent-0001'], fleet.surroundings);
+  await daemon.until('the end of the freeze in status', async () => !/frozen/i.test(await status()));
+  expect(await status()).toMatch(/paused/i);
 });
 
 test('a pause and its end are shown by the next answer after the one that did them', async () => {

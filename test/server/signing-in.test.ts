@@ -116,6 +116,26 @@ test('a resume of an account that is frozen over an open charge says what to do 
   expect(await holds()).toMatchObject([{ kind: 'freeze' }]);
 });
 
+test('a button lifts what its page showed, also where it is pressed twice', async () => {
+  const { browser, client, keeper, holds } = await aPage();
+  const hold = { account: keeper.account('agent-0001').name, since: client.clock.now(), intent: null };
+  await keeper.store.journal.setHold({ ...hold, kind: 'pause', reason: 'contract ended' }, []);
+  await keeper.store.journal.setHold({ ...hold, kind: 'freeze', reason: 'unclear' }, []);
+  await browser.signIn();
+  const form = await browser.formToken();
+  const press = async (label: string) => {
+    const { text } = await browser.page('/accounts/agent-0001');
+    const held = text.match(`name="held" value="(.*?)"><button type="submit">${label}<`)?.[1] ?? '';
+    const first = await browser.post('/accounts/agent-0001/resume', { form, held });
+    return [first.status, (await browser.post('/accounts/agent-0001/resume', { form, held })).status];
+  };
+  expect(await press('End the freeze')).toEqual([303, 409]);
+  expect(await holds()).toMatchObject([{ kind: 'pause', reason: 'contract ended' }]);
+  expect(await press('Resume')).toEqual([303, 409]);
+  expect(await holds()).toEqual([]);
+  expect(await press('Try declined cards again')).toEqual([303, 303]);
+});
+
 test('an account that is not there is said so', async () => {
   const { browser } = await aPage();
   await browser.signIn();

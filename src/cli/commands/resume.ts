@@ -10,8 +10,9 @@ export const resume: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('charge a paused or frozen account again')
     .description(
-      'Lifts the pause or the freeze of an account, and lets cards be tried again that wanted a person. A freeze over a ' +
-        'charge that is open wants `purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
+      'Lifts the freeze of an account, or the pause of one that is not frozen, and lets cards be tried again that wanted ' +
+        'a person: where it is both, a second `resume` lifts the pause. A freeze over a charge that is open wants ' +
+        '`purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
         'credit never showed holds the next one back no more; but an account that was frozen because it has another e-mail ' +
         'address at the provider is taken for the same one, and nothing else; one that nothing holds, and that may have had ' +
         'another name, is taken for a new one. Works also where the config does not load.',

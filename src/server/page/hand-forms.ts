@@ -1,13 +1,17 @@
+import type { Liftable } from '../hands.ts';
 import { accountUrl } from './account-url.ts';
 import { type Html, html } from './html.ts';
 import type { AccountStory } from './page-readings.ts';
 import type { Session } from './sessions.ts';
 
+const LABELS = { freeze: 'End the freeze', pause: 'Resume', nothing: 'Try declined cards again' };
+
 /** The buttons of an account; a pause is asked for with its reason. */
 export function accountForms({ account, holds }: AccountStory, session: Session): Html {
   const url = accountUrl(account);
   const isPaused = holds.some(({ kind }) => kind === 'pause');
-  const held = holds.length === 0 ? 'Try declined cards again' : 'Resume';
+  const held: Liftable =
+    holds.find(({ kind }) => kind === 'freeze')?.kind ?? (isPaused ? 'pause' : 'nothing');
   return html`<section class="card" aria-labelledby="hands-title"><h2 id="hands-title">By hand</h2>
 ${
   isPaused
@@ -16,7 +20,7 @@ ${
 <label for="reason">Reason of a pause</label><input id="reason" name="reason" type="text" maxlength="200" autocomplete="off">
 <button type="submit">Pause</button></form>`
 }
-<form class="search" method="post" action="${url}/resume">${formField(session)}<button type="submit">${held}</button></form>
+<form class="search" method="post" action="${url}/resume">${formField(session)}<input type="hidden" name="held" value="${held}"><button type="submit">${LABELS[held]}</button></form>
 <form class="search" method="post" action="${url}/check">${formField(session)}<button type="submit">Look now</button></form>
 </section>`;
 }

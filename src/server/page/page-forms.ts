@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSame } from '../bearer.ts';
 import { decodeName } from '../decode-name.ts';
 import type { Handled } from '../hands.ts';
-import { HANDLED_STATUS } from '../hands.ts';
+import { HANDLED_STATUS, LIFTABLES } from '../hands.ts';
 import { readBody } from '../read-body.ts';
 import { accountUrl } from './account-url.ts';
 import { type PageSources, sendPage } from './page-server.ts';
@@ -85,7 +85,7 @@ function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams)
     case 'check':
       return hands.check(work.account);
     case 'resume':
-      return hands.resume(work.account);
+      return hands.resume(work.account, LIFTABLES.find((kind) => kind === fields.get('held')) ?? null);
     case 'acknowledge':
       return hands.acknowledge(fields.get('id') ?? '', textOf(fields.get('note')));
     case 'reload':
