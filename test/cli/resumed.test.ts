@@ -26,7 +26,7 @@ test('an account that a command resumes beside a daemon is looked at within seco
   await daemon.until('the end of the pause in status', async () => !/paused/i.test(await status()));
 });
 
-test('a freeze that a command ends beside a daemon is shown as over within seconds, also where a pause stays', async () => {
+test('a freeze that a command ends beside a daemon is shown as over within seconds where a pause stays', async () => {
   const fleet = await AFleet.open(RARELY, 1);
   await purser(['pause', 'agent-0001'], fleet.surroundings);
   const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
@@ -34,11 +34,13 @@ test('a freeze that a command ends beside a daemon is shown as over within secon
   const hold = { account: ONE, kind: 'freeze', reason: 'unclear', since: NOW, intent: null } as const;
   await store.journal.setHold(hold, []);
   const daemon = new AProcess(['run'], fleet.surroundings);
-  const status = async () => (await purser(['status'], fleet.surroundings)).stdout;
-  await daemon.until('a look', async () => /frozen/i.test(await status()));
+  await daemon.until('a look', () => daemon.logged('decision').length > 0);
+  const url = `${new URL(String(daemon.logged('purser.started')[0]?.['page'])).origin}/api/v1/accounts/agent-0001`;
+  const shown = async () => JSON.parse(await (await fetch(url)).text());
+  expect(await shown()).toMatchObject({ paused: 'by hand', frozen: 'unclear' });
   await purser(['resume', 'agent-0001'], fleet.surroundings);
-  await daemon.until('the end of the freeze in status', async () => !/frozen/i.test(await status()));
-  expect(await status()).toMatch(/paused/i);
+  await daemon.until('the end of the freeze', async () => (await shown()).frozen === null);
+  expect(await shown()).toMatchObject({ paused: 'by hand' });
 });
 
 test('a pause and its end are shown by the next answer after the one that did them', async () => {
