@@ -1,4 +1,4 @@
-import { type Intent, isOpen } from '../charge/intent.ts';
+import { type Intent, isOpen, isPutOff } from '../charge/intent.ts';
 import {
   type Question as Ask,
   type Asked,
@@ -6,6 +6,7 @@ import {
   NOTHING_ASKED,
   nextMove,
 } from '../charge/next-move.ts';
+import { onPutOff } from '../charge/put-off-step.ts';
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
 import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
@@ -21,7 +22,14 @@ import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
-import { hasPeriodMoved, isReached, isStillNeeded, withBought, withDue } from './subscription-goal.ts';
+import {
+  hasPeriodMoved,
+  isReached,
+  isStillNeeded,
+  prospectOf,
+  withBought,
+  withDue,
+} from './subscription-goal.ts';
 
 /** An intent as it stands after a pass, and when to come back to it. */
 export type Settlement = { readonly intent: Intent; readonly until: EpochMs | null; readonly sight: Sight };
@@ -231,12 +239,18 @@ async function askSubscription(
   const goal = { intent, subscriptions, plans, spec, wanted };
   const isNeeded = maySend && isStillNeeded(goal);
   const hasReached = isReached(goal);
-  const step = onSubscription(hasReached ? withBought(goal) : intent, {
-    isReached: hasReached,
-    hasPeriodMoved: hasPeriodMoved(goal),
-    isNeeded,
-    now: moneyNow(context),
-    limits: context.limits,
-  });
+  const { limits } = context;
+  const now = moneyNow(context);
+  const waiting =
+    isPutOff(intent) && !hasReached ? onPutOff(intent, { prospect: prospectOf(goal), now, limits }) : null;
+  const step =
+    waiting ??
+    onSubscription(hasReached ? withBought(goal) : intent, {
+      isReached: hasReached,
+      hasPeriodMoved: hasPeriodMoved(goal),
+      isNeeded,
+      now,
+      limits,
+    });
   return { step, asked: { evidence: true, isReplaySafe: isNeeded }, sight };
 }

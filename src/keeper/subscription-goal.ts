@@ -1,4 +1,5 @@
 import { type Intent, isPutOff } from '../charge/intent.ts';
+import type { Prospect } from '../charge/put-off-step.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { isLive } from '../policy/subscription-plan.ts';
@@ -87,6 +88,14 @@ export function withDue({
   const isCheaper = before !== null && after !== null && after < before;
   const { currentPeriodEnd: dueAt } = own;
   return isCheaper && dueAt !== null ? { ...intent, state: { ...state, dueAt } } : intent;
+}
+
+/** What a change that is put off waits beside. */
+export function prospectOf({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): Prospect {
+  const own = subscriptions.find((one) => one.id === intent.subscription);
+  if (own === undefined) return 'missing';
+  if (own.status === 'canceled') return 'canceled';
+  return isLive(own) ? 'live' : 'stopped';
 }
 
 /** Whether what the intent is to mend is still there: only then may it be sent again. */

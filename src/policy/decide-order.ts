@@ -34,9 +34,9 @@ type Check = (one: OrderCase) => Decision | null;
 
 const intentOpen: Check = ({ order, standing }) => {
   const isWallet = isWalletWork({ kind: order.kind, state: '', sentence: '' });
-  const isPastDue = order.kind === 'fix_payment';
+  const isRepair = order.kind === 'fix_payment' || order.kind === 'resume';
   const open = standing.open.find((work) =>
-    isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isPastDue }),
+    isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isRepair }),
   );
   return open === undefined ? null : hold('intent_open', open.sentence);
 };

@@ -14,7 +14,7 @@ import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
 import { isLive } from './subscription-plan.ts';
 import { findTrouble, targetPlan } from './subscription-trouble.ts';
-import type { Repairable, SubscriptionTrouble } from './trouble-kinds.ts';
+import { isToRevive, type Repairable, type SubscriptionTrouble } from './trouble-kinds.ts';
 import { describe, describeAccord, wish } from './trouble-words.ts';
 
 type Check = (one: SubscriptionCase) => Decision | null;
@@ -40,8 +40,8 @@ export const allWell: Check = (one) => {
 };
 
 export const intentOpen: Check = (one) => {
-  const isPastDue = findTrouble(one)?.kind === 'past_due';
-  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isPastDue }));
+  const isRepair = isToRevive(findTrouble(one));
+  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isRepair }));
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
 

@@ -13,3 +13,8 @@ export type Repairable =
       readonly subscription: Subscription;
     }
   | { readonly kind: 'canceled'; readonly subscription: Subscription | null };
+
+/** Whether it is mended by what makes the same subscription live again, on its plan. */
+export function isToRevive(trouble: SubscriptionTrouble | null): boolean {
+  return trouble?.kind === 'past_due' || trouble?.kind === 'paused';
+}

@@ -41,7 +41,8 @@ export class Books {
         this.#noteDecline(intent, state.code, now);
         return;
       case 'released':
-        this.#exposure.release(intent.id);
+        // Of one that was put off nothing is taken back: nobody said that its acceptance cost nothing.
+        if (!isPutOff(before) || state.because !== 'absent') this.#exposure.release(intent.id);
         if (state.because === 'declined' && before.state.kind !== 'declined')
           this.#noteDecline(intent, state.code ?? 'unknown', now);
         return;

@@ -6,20 +6,21 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges, posts } from './sandbox-record.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
+import { type AroundRead, answer, WatchedWire } from './watched-wire.ts';
 
 const DAYS_LEFT = 10;
 
 /** `agent-0001` on plan 42 for ten days more, at a provider that says yes to every change and makes it at the period's end. */
-async function aChange(plan: string, more: Opening = {}) {
+async function aChange(plan: string, more: Opening = {}, onGet?: AroundRead) {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
   await client.patch({ subscription: paid });
   const later = answer(200, {
     data: { message: 'Takes effect at the end of the period.', status: 'active' },
   });
-  const transport = new WatchedWire((send, _ordinal, { method }) =>
-    method === 'PUT' ? Promise.resolve(later) : send(),
+  const transport = new WatchedWire(
+    (send, _ordinal, { method }) => (method === 'PUT' ? Promise.resolve(later) : send()),
+    onGet,
   );
   const caps = { per_charge: 150, day: 150, month: 1_000 };
   const keeper = await AKeeper.open(client, { transport, poll: '1h', caps, ...more });
@@ -108,7 +109,7 @@ test('an upgrade that does not show within two hours waits for a person', async 
 });
 
 /** One that the policy wanted; at a provider that names plans by their names only, if so. Its list of plans can be down. */
-async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } = {}) {
+async function aPolicyChange({ isNamesOnly = false, whenCanceled = 'alert' } = {}) {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
   await client.patch({ subscription: paid });
@@ -130,7 +131,7 @@ async function aPolicyChange({ isNamesOnly = false }: { isNamesOnly?: boolean } 
     plan: 'Basic',
     when_wrong_plan: 'change',
     when_paused: 'resume',
-    when_canceled: 'alert',
+    when_canceled: whenCanceled,
   };
   const keeper = await AKeeper.open(client, { transport, poll: '10m', subscription });
   await keeper.live(HOUR_MS);
@@ -156,4 +157,64 @@ test.each(['paused', 'a dearer plan is wanted'])('what else is wrong meanwhile i
   else keeper.respec({ poll: '10m', subscription: { ...subscription, plan: 'Premium' } });
   await keeper.live(DAY_MS);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
+});
+
+test('one whose subscription ends meanwhile is let go, and a wallet goes on being funded', async () => {
+  const { client, keeper, standing } = await aChange('41');
+  await client.patch({ subscription: { status: 'canceled', plan_id: 42 } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await standing()).toEqual(['released', []]);
+  await keeper.live((DAYS_LEFT + 1) * DAY_MS);
+  expect(await standing()).toEqual(['released', []]);
+  await lower(client);
+  await keeper.live(2 * HOUR_MS);
+  expect(await charges(client, 'fund')).toHaveLength(1);
+});
+
+test('one whose subscription is canceled makes way for the next one within the hour', async () => {
+  const { client, keeper } = await aPolicyChange({ whenCanceled: 'subscribe' });
+  await client.patch({ subscription: { status: 'canceled', plan_id: 42 } });
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'subscribe')).toHaveLength(1);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+});
+
+test.each(['paused', 'past_due'])(
+  'one whose subscription is %s when its period ends freezes nothing',
+  async (status) => {
+    const { client, standing, keeper } = await aChange('41');
+    await keeper.live((DAYS_LEFT - 1) * DAY_MS);
+    await client.patch({ subscription: { status, plan_id: 42 } });
+    await keeper.live(DAY_MS + 4 * HOUR_MS);
+    expect(await standing()).toEqual(['charged', []]);
+  },
+);
+
+test('a pause beside it is ended by the policy, and by hand', async () => {
+  for (const resume of ['policy', 'hand']) {
+    const when_paused = resume === 'policy' ? 'resume' : 'leave';
+    const { client, keeper } = await aChange('41', { subscription: { when_paused } });
+    await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
+    if (resume === 'policy') await keeper.live(2 * HOUR_MS);
+    else await keeper.ask([{ kind: 'resume', subscription: null }]);
+    const resumed = (await keeper.intents()).find(({ kind }) => kind === 'resume');
+    expect(resumed?.state).toBe('settled');
+  }
+});
+
+test('one that half a list lacks is let go only where it stays away', async () => {
+  const lists = { areHalf: false };
+  const half: AroundRead = async (send, { url }) =>
+    lists.areHalf && url.endsWith('/subscriptions') ? answer(200, { data: [] }) : await send();
+  const { keeper, standing } = await aChange('41', {}, half);
+  for (let half = 0; half < 3; half += 1) {
+    lists.areHalf = true;
+    await keeper.live(HOUR_MS);
+    lists.areHalf = false;
+    await keeper.live(HOUR_MS);
+    expect(await standing()).toEqual(['charged', []]);
+  }
+  lists.areHalf = true;
+  await keeper.live(4 * HOUR_MS);
+  expect(await standing()).toEqual(['released', []]);
 });

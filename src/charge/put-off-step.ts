@@ -1,0 +1,30 @@
+import { assert } from '../domain/assert.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Intent } from './intent.ts';
+import type { ChargeLimits } from './next-move.ts';
+import { calm, release, type Step } from './transitions.ts';
+
+/** What became of the subscription whose change waits for the end of its period. */
+export type Prospect = 'live' | 'stopped' | 'canceled' | 'missing';
+
+/**
+ * A change that is put off, and does not show. Where its subscription ended it cannot come any more, and what it may have
+ * cost was counted when it was accepted: it is let go. While it stands still (paused, past due) nothing is late.
+ * `null` where it is live: then the change is due at its time.
+ */
+export function onPutOff(
+  intent: Intent,
+  news: { readonly prospect: Prospect; readonly now: EpochMs; readonly limits: ChargeLimits },
+): Step | null {
+  const { prospect, now, limits } = news;
+  const { state, absentLookAt } = intent;
+  assert(state.kind === 'charged' && state.dueAt !== undefined, `${intent.id} waits for no period's end`);
+  const isDue = now >= state.dueAt;
+  if (prospect === 'live' && (isDue || absentLookAt === null)) return null;
+  if (prospect === 'live' || prospect === 'stopped')
+    return calm(absentLookAt === null ? intent : { ...intent, absentLookAt: null });
+  if (absentLookAt === null) return calm({ ...intent, absentLookAt: now });
+  // A list that lacks it may be half a list.
+  const apartMs = prospect === 'canceled' ? limits.absentLooksApartMs : limits.absentMs;
+  return calm(now - absentLookAt < apartMs ? intent : release(intent, 'absent', null, now));
+}
