@@ -14,7 +14,12 @@ import type { TokenSource } from './token-source.ts';
 
 export type NewestTotals = { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number };
 
-export type Trouble = SeenFor & { readonly words: string; readonly since: EpochMs };
+export type Trouble = SeenFor & {
+  readonly words: string;
+  readonly since: EpochMs;
+  /** How many long times without a purser it was there before and behind. */
+  readonly rests?: number;
+};
 
 /** What is kept of an account in memory between passes; all of it can be lost without harm. */
 export type AccountRuntime = {

@@ -109,7 +109,7 @@ function noteTrouble(
   const known = runtime.trouble?.words === words ? runtime.trouble : null;
   if (words === null) runtime.trouble = null;
   else if (now === null) runtime.trouble = known;
-  else runtime.trouble = { words, since: known?.since ?? now, ...seenAgain(known, now, gapMs) };
+  else runtime.trouble = { ...known, words, since: known?.since ?? now, ...seenAgain(known, now, gapMs) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { SEEN_GAP_MS } from '../domain/seen-for.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import type { AccountRuntime } from './account-runtime.ts';
+import type { AccountRuntime, Trouble } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
 type Patience = Pick<AccountRuntime, 'lowSince' | 'unsound' | 'trouble' | 'failingSince' | 'failures'>;
@@ -26,7 +26,11 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   const known = record === null ? null : (JSON.parse(record.digest) as Patience); // what `keepPatience` wrote
   runtime.patience = { shape: known === null ? CALM : shapeOf(known), at: record?.at ?? now };
   const gapMs = now - runtime.patience.at;
-  if (known === null || gapMs < 0 || gapMs > GAP_MAX_MS) return;
+  if (known === null || gapMs < 0) return;
+  if (gapMs > GAP_MAX_MS) {
+    runtime.trouble = known.trouble && afterRest(known.trouble, now);
+    return;
+  }
   const unseenMs = Math.max(0, gapMs - SEEN_GAP_MS);
   const later = (at: EpochMs | null): EpochMs | null => (at === null ? null : addMs(at, unseenMs));
   runtime.lowSince = later(known.lowSince);
@@ -34,6 +38,16 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   runtime.trouble = known.trouble && { ...known.trouble, since: addMs(known.trouble.since, unseenMs) };
   runtime.failingSince = later(known.failingSince);
   runtime.failures = known.failures;
+}
+
+/**
+ * Behind a long rest what was seen begins anew, or runs of a daily cron would never confirm anything. A second one behind the
+ * first counts like any other time between two looks: it was there before both.
+ */
+function afterRest(trouble: Trouble, now: EpochMs): Trouble {
+  const { rests = 0 } = trouble;
+  const begun = rests === 0 ? { since: now, seenForMs: 0, seenAt: now } : {};
+  return { ...trouble, ...begun, rests: rests + 1 };
 }
 
 /** Writes only what changed and, while something is wrong, now and then for how long it was seen. */

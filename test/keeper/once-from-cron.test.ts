@@ -24,15 +24,22 @@ async function once(client: SandboxClient, opening: Kept): Promise<readonly stri
   return told;
 }
 
-/** Every ten minutes for so many hours; what was told in all. */
-async function onceForHours(client: SandboxClient, hours: number, opening: Kept): Promise<readonly string[]> {
+/** So many runs, so far apart; what was told in all. */
+async function runs(
+  client: SandboxClient,
+  { count, apartMs }: { readonly count: number; readonly apartMs: number },
+  opening: Kept,
+): Promise<readonly string[]> {
   let told: readonly string[] = [];
-  for (let run = 0; run < hours * 6; run += 1) {
+  for (let run = 0; run < count; run += 1) {
     told = await once(client, opening);
-    client.clock.advance(10 * MINUTE_MS);
+    client.clock.advance(apartMs);
   }
   return told;
 }
+
+const onceForHours = (client: SandboxClient, hours: number, opening: Kept) =>
+  runs(client, { count: hours * 6, apartMs: 10 * MINUTE_MS }, opening);
 
 test.each([
   ['a wrong plan is changed', { status: 'active', plan_id: 41 }, { when_wrong_plan: 'change' }],
@@ -43,6 +50,20 @@ test.each([
   if (there !== null) await client.patch({ subscription: there });
   const subscription = { plan: 'Standard', ...declared };
   await onceForHours(client, 1, { folder: scratchFolder(), wallet: null, subscription });
+  expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('a subscription that a daily run finds missing is bought by the fourth run, not before', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const subscription = { plan: 'Standard', when_canceled: 'subscribe' };
+  const opening = { folder: scratchFolder(), wallet: null, subscription };
+  await once(client, opening);
+  await client.patch({ subscription: null });
+  const daily = (count: number) => runs(client, { count, apartMs: DAY_MS }, opening);
+  await daily(3);
+  expect(await subscriptionsOf(client)).toEqual([]);
+  await daily(1);
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
 });
 
