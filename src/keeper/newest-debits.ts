@@ -45,7 +45,8 @@ export async function newestDebits(page: Page, since: number): Promise<Rows | 'r
   if (end === null) return null;
   for (let pages = 1; pages < PAGES_MAX && end > known; pages += 1) {
     const reply = await page(Math.max(known, end - size));
-    if (reply.kind === 'failed') return null;
+    // Before its end a list has rows, unless it was shortened meanwhile.
+    if (reply.kind === 'failed' || reply.value.rows.length === 0) return null;
     rows.push(...reply.value.rows);
     if (isFarBack(reply.value.rows)) break;
     end -= size;

@@ -20,8 +20,8 @@ export function undoneByPolicy(one: {
   const { order, plan, guard, wanted } = one;
   if (guard === null) return null;
   const isNew = order.kind === 'subscribe' || order.kind === 'subscribe_link';
-  // That word is stronger than who paused it.
   if (plan !== null && isAddon(plan) && !isGuarded(guard, plan) && order.kind !== 'change_plan') return null;
+  // That word is stronger than who paused it.
   if (order.kind === 'pause' && guard.whenPaused === 'resume')
     return refuse('the policy would resume it at once: change when_paused in the config first');
   if (isNew && isOutsideHours(wanted))

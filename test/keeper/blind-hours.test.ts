@@ -90,52 +90,43 @@ const HOWS: readonly [How, number][] = [
   ['a restart', 1],
 ];
 
-test.each(HOWS)(
-  'two empty lists, one on each side of %s of %d hours, buy no second subscription',
-  async (how, hours) => {
-    const wish = { wallet: null, subscription: { plan: 'Standard', when_canceled: 'subscribe' } };
-    const { client } = await aroundBlindHours(wish, {
-      how,
-      hours,
-      spoil: EMPTY_LIST,
-      prepare: async (client) => {
-        await client.patch({ subscription: LIVE });
-      },
-    });
-    expect(await charges(client, 'subscribe')).toEqual([]);
-  },
-);
+type Odd = {
+  readonly lists: string;
+  readonly spoil: Spoil;
+  readonly there: object;
+  readonly wish: object;
+  /** A person buys one beside it. */
+  readonly isBought?: true;
+};
 
-test.each(HOWS)(
-  'two half lists, one on each side of %s of %d hours, pay for nothing that was given up',
-  async (how, hours) => {
-    const wish = { wallet: null, subscription: { plan: 'Standard', when_past_due: 'fix_payment' } };
-    const { client } = await aroundBlindHours(wish, {
-      how,
-      hours,
-      spoil: HALF_LIST,
-      prepare: async (client) => {
-        await client.patch({ subscription: PAST_DUE });
-        const body = { plan_id: 42, payment_method_id: 'pm_agent_0001_visa' };
-        await client.ask('/subscriptions', { body, key: 'a-person' });
-      },
-    });
-    expect(await charges(client, 'fix_payment')).toEqual([]);
+const ODD: readonly Odd[] = [
+  { lists: 'empty', spoil: EMPTY_LIST, there: LIVE, wish: { when_canceled: 'subscribe' } },
+  {
+    lists: 'half',
+    spoil: HALF_LIST,
+    there: PAST_DUE,
+    wish: { when_past_due: 'fix_payment' },
+    isBought: true,
   },
-);
+  { lists: 'of another plan', spoil: OTHER_PLAN, there: LIVE, wish: { when_wrong_plan: 'change' } },
+];
 
-test.each(HOWS)(
-  'two lists of another plan, one on each side of %s of %d hours, change none',
-  async (how, hours) => {
-    const wish = { wallet: null, subscription: { plan: 'Standard', when_wrong_plan: 'change' } };
-    const { keeper } = await aroundBlindHours(wish, {
-      how,
-      hours,
-      spoil: OTHER_PLAN,
-      prepare: async (client) => {
-        await client.patch({ subscription: LIVE });
+test.each(ODD.flatMap((odd) => HOWS.map(([how, hours]) => ({ ...odd, how, hours }))))(
+  'nothing is done by two lists that are $lists, one on each side of $how of $hours hours',
+  async ({ how, hours, spoil, there, wish, isBought = false }) => {
+    const { keeper } = await aroundBlindHours(
+      { wallet: null, subscription: { plan: 'Standard', ...wish } },
+      {
+        how,
+        hours,
+        spoil,
+        prepare: async (client) => {
+          await client.patch({ subscription: there });
+          const body = { plan_id: 42, payment_method_id: 'pm_agent_0001_visa' };
+          if (isBought) await client.ask('/subscriptions', { body, key: 'a-person' });
+        },
       },
-    });
+    );
     expect(await keeper.intents()).toEqual([]);
   },
 );

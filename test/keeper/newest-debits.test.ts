@@ -54,6 +54,18 @@ function listOf(provider: Provider): { page: Page; asked: () => number } {
   return { page: page as unknown as Page, asked: () => asked };
 }
 
+const CALM: Provider = {
+  count: 1_000,
+  isOldestFirst: true,
+  size: 200,
+  total: null,
+  stamps: 'exact',
+  behind: 'nothing',
+  growth: 0,
+  glitch: null,
+  offsetMax: 1e9,
+};
+
 const reasons = fc.constantFrom<FailureReason[]>('refused', 'not_found');
 const providers: fc.Arbitrary<Provider> = fc.record({
   count: fc.oneof(fc.nat(900), fc.constantFrom(1, 2, 100, 199, 200, 201, 400, 600, 1_000)),
@@ -90,11 +102,11 @@ test('the newest rows are among those that are read, or it is said that they cou
 });
 
 test('they are read wherever nothing goes wrong, whatever is answered behind the end', async () => {
-  const calm = { growth: 0, glitch: null, offsetMax: 1e9 };
+  const { growth, glitch, offsetMax } = CALM;
   await fc.assert(
     fc.asyncProperty(providers, async (some) => {
       const count = Math.min(some.count, 24 * some.size); // no more pages are read
-      const list = listOf({ ...some, ...calm, count });
+      const list = listOf({ ...some, growth, glitch, offsetMax, count });
       const rows = await newestDebits(list.page, 0);
       if (rows === null || rows === 'refused') throw new Error('they could not be read');
       expect(new Set(rows.map(({ id }) => id)).size).toBe(count);
@@ -115,32 +127,20 @@ test.each([
   ['of many thousands', 123_456, {}],
   ['that is busy', 12_345, { growth: 2 }],
 ] as const)('the end of a list %s is found in few requests', async (_, count, wish) => {
-  const list = listOf({
-    count,
-    isOldestFirst: true,
-    size: 200,
-    total: null,
-    stamps: 'exact',
-    behind: 'nothing',
-    growth: 0,
-    glitch: null,
-    offsetMax: 1e9,
-    ...wish,
-  });
+  const list = listOf({ ...CALM, count, ...wish });
   const rows = await newestDebits(list.page, NOW - 100 * 60 * SECOND_MS);
   expect(rows === null || rows === 'refused' ? [] : rows.map(({ id }) => id)).toContain(`row-${count - 1}`);
   expect(list.asked()).toBeLessThan(30);
 });
 
 test('where nobody can say at which end the newest are, and both cannot be read, they were not', async () => {
-  const quiet = { behind: 'nothing', growth: 0, glitch: null, offsetMax: 1e9 } as const;
-  const list = listOf({
-    count: 6_000,
-    isOldestFirst: true,
-    size: 200,
-    total: null,
-    stamps: 'of one day',
-    ...quiet,
-  });
+  const list = listOf({ ...CALM, count: 6_000, stamps: 'of one day' });
   expect(await newestDebits(list.page, 0)).toBeNull();
+});
+
+test('a page before the end that has no rows was not read', async () => {
+  const list = listOf({ ...CALM, total: 'right' });
+  const none = { kind: 'ok', value: { rows: [], total: 1_000 }, requestId: null, replay: false } as const;
+  const page: Page = (offset) => (offset === 800 ? Promise.resolve(none) : list.page(offset));
+  expect(await newestDebits(page, NOW - 100 * 60 * SECOND_MS)).toBeNull();
 });

@@ -5,6 +5,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { aRuledAccount, EVENING, OFFICE, subscriptionsOf } from './a-ruled-account.ts';
+import { wireWithPlanId } from './rows-with-plan-id.ts';
 import { charges, posts } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -158,15 +159,7 @@ test.each<[string, number | undefined]>([
   ['tells no id of its plan', undefined],
   ['is on an older plan of that name, which the list of plans lacks', 7],
 ])('a subscription that %s is paid for and resumed at the price of the declared plan', async (_, id) => {
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => {
-      const reply = await send();
-      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
-      const put = (key: string, value: unknown) => (key === 'plan_id' ? id : value);
-      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
-    },
-  );
+  const transport = wireWithPlanId(id);
   const subscription = { plan: 'Standard', when_past_due: 'fix_payment', when_paused: 'resume' };
   const { client, keeper } = await scene({ status: 'active', plan_id: 42 }, { subscription, transport });
   await client.patch({ subscription: { status: 'past_due' } });
@@ -231,17 +224,6 @@ test('an addon is subscribed to, and paused, by hand whatever the policy does wi
   }
 });
 
-const namesOnly = () =>
-  new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => {
-      const reply = await send();
-      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
-      const put = (key: string, value: unknown) => (key === 'plan_id' ? undefined : value);
-      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
-    },
-  );
-
 test.each<[string, object | null, HandOrder]>([
   ['subscribed to', null, subscribe('42')],
   [
@@ -252,7 +234,7 @@ test.each<[string, object | null, HandOrder]>([
 ])(
   'a plan that is %s by hand is recognised by its name, where rows tell no more',
   async (_, there, order) => {
-    const { keeper } = await scene(there, { transport: namesOnly() });
+    const { keeper } = await scene(there, { transport: wireWithPlanId(undefined) });
     const { answered, withdraw } = keeper.place(order);
     await keeper.live(10 * MINUTE_MS);
     withdraw();
@@ -265,7 +247,7 @@ test.each<[string, object | null, HandOrder]>([
 test('so is one that the policy changes or subscribes to', async () => {
   for (const there of [null, { status: 'active', plan_id: 41 }]) {
     const subscription = { plan: 'Standard', when_canceled: 'subscribe', when_wrong_plan: 'change' };
-    const { client, keeper } = await scene(there, { subscription, transport: namesOnly() });
+    const { client, keeper } = await scene(there, { subscription, transport: wireWithPlanId(undefined) });
     await keeper.live(5 * HOUR_MS);
     expect(await subscriptionsOf(client)).toEqual(['Standard active']);
     expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);

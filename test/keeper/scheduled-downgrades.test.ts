@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { rowsWithPlanId } from './rows-with-plan-id.ts';
 import { charges, posts } from './sandbox-record.ts';
 import { type AroundRead, answer, WatchedWire } from './watched-wire.ts';
 
@@ -119,12 +120,9 @@ async function aPolicyChange({ isNamesOnly = false, whenCanceled = 'alert' } = {
   const plans = { isDown: false };
   const transport = new WatchedWire(
     (send, _ordinal, { method }) => (method === 'PUT' ? Promise.resolve(later) : send()),
-    async (send, { url }) => {
-      if (plans.isDown && url.endsWith('/subscriptions/plans')) return answer(500, {});
-      const reply = await send();
-      if (!isNamesOnly || !url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
-      const put = (key: string, value: unknown) => (key === 'plan_id' ? undefined : value);
-      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    async (send, request) => {
+      if (plans.isDown && request.url.endsWith('/subscriptions/plans')) return answer(500, {});
+      return isNamesOnly ? await rowsWithPlanId(undefined)(send, request) : await send();
     },
   );
   const subscription = {
