@@ -103,8 +103,11 @@ export const alreadyTried: Check = (one) => {
   // It was seen as it was made: whoever changed it back is not fought, and the wallet is well.
   if (trouble?.kind === 'wrong_plan')
     return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
-  const paidForMs = one.now - (unseenPayment(one.history)?.at ?? one.now);
-  const isBack = one.troubleForMs < paidForMs - LIST_LATE_MS; // it was well in between
+  const paid = unseenPayment(one.history);
+  const paidForMs = one.now - (paid?.at ?? one.now);
+  // It was well in between, or a period further.
+  const isNewPeriod = one.history?.beside.some(({ at }) => at === paid?.at) ?? false;
+  const isBack = isNewPeriod || one.troubleForMs < paidForMs - LIST_LATE_MS;
   if (trouble?.kind !== 'past_due' || !isBack) return decision;
   const ago = formatDuration(paidForMs);
   const sentence = `${describe(trouble, one.wanted)}, though it was paid ${ago} ago; it is not paid again by itself`;

@@ -69,12 +69,12 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
 
 /**
  * Payments under another anchor that the provider may not show yet: the anchor has moved, but by somebody else's credit;
- * or the list lacks the subscription that was bought.
+ * the list lacks the subscription that was bought; or what was repaired is as it was, in the period that the repair began.
  */
-function unseenElsewhere(
-  database: Database,
-  { account, kind, anchor, listed, now }: HistoryQuery,
-): readonly Row[] {
+function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[] {
+  const { account, kind, anchor, listed, now } = query;
+  if (kind === 'fix_payment' || kind === 'resume' || kind === 'change_plan')
+    return repairedLately(database, query);
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
   if (kind === 'fund' || kind === 'fund_link')
@@ -91,6 +91,37 @@ function unseenElsewhere(
     since,
     JSON.stringify(listed),
   );
+}
+
+/**
+ * The same repair of the same subscription, settled in another period, and of the time from then to the end of this one less
+ * than a quarter is over: whoever undoes it so soon, or a late word of the failure, is not paid for again.
+ */
+function repairedLately(
+  database: Database,
+  { account, identity, kind, anchor, now }: HistoryQuery,
+): readonly Row[] {
+  const { period, need } = needOf(anchor);
+  if (!Number.isFinite(period)) return [];
+  return database
+    .all(
+      `SELECT doc, changed_at, anchor FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor <> ?
+         AND state = 'settled' ORDER BY armed_at`,
+      identity,
+      account,
+      kind,
+      anchor,
+    )
+    .filter((row) => {
+      const settledAt = Number(row['changed_at']);
+      return needOf(String(row['anchor'])).need === need && 4 * (now - settledAt) < period - settledAt;
+    });
+}
+
+/** What a subscription key hangs on (`periodAnchor`), taken apart: the end of the period, and all else. */
+function needOf(anchor: string): { readonly period: number; readonly need: string } {
+  const [subscription = '', period, ...rest] = anchor.split('/');
+  return { period: Number(period), need: [subscription, ...rest].join('/') };
 }
 
 /** What was settled so long after it was armed was decided on a wallet of long before: nothing tells whether a look is newer. */

@@ -37,3 +37,50 @@ test.each([1, 3, 6])(
     expect(await charges(client)).toHaveLength(1);
   },
 );
+
+test('nor are arrears paid again that a late word of the failure brings back in the period that was paid for', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const keeper = await AKeeper.open(client, { subscription: { plan: 42, when_past_due: 'fix_payment' } });
+  await keeper.live(10 * MINUTE_MS);
+  await client.patch({ subscription: { status: 'past_due', renews_in_s: -3_600 } });
+  await keeper.live(10 * MINUTE_MS);
+  for (let words = 0; words < 4; words += 1) {
+    await client.patch({ subscription: { status: 'past_due', renews_in_s: (30 * DAY_MS) / 1_000 - words } });
+    await keeper.live(2 * HOUR_MS);
+  }
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect(await charges(client, 'fund')).toHaveLength(1);
+});
+
+test('arrears of the next renewals are paid', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const caps = { per_charge: 100, day: 100, month: 1_000 };
+  const subscription = { plan: 42, when_past_due: 'fix_payment' };
+  const keeper = await AKeeper.open(client, { poll: '1h', wallet: null, caps, subscription });
+  for (let renewals = 0; renewals < 3; renewals += 1) {
+    await keeper.live(30 * DAY_MS);
+    await client.patch({ subscription: { status: 'past_due', renews_in_s: -3_600 } });
+    await keeper.live(2 * HOUR_MS);
+  }
+  expect(await charges(client, 'fix_payment')).toHaveLength(3);
+});
+
+test('who changes a plan back, where a change begins a new period, is not fought', async () => {
+  const client = await startClient();
+  const paid = { status: 'active', plan_id: 42 };
+  await client.patch({ subscription: { ...paid, renews_in_s: (20 * DAY_MS) / 1_000 } });
+  const subscription = { plan: 43, when_wrong_plan: 'change' };
+  const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription });
+  await keeper.live(HOUR_MS);
+  for (let changes = 0; changes < 3; changes += 1) {
+    await client.patch({ subscription: { ...paid, renews_in_s: (30 * DAY_MS) / 1_000 } });
+    await keeper.live(3 * HOUR_MS);
+  }
+  expect(await charges(client, 'plan_change')).toHaveLength(1);
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
+});
