@@ -113,6 +113,8 @@ export type IntentState =
       readonly since: EpochMs;
       /** Of a change to a cheaper plan: the provider may make it only then, at the end of the paid period. */
       readonly dueAt?: EpochMs;
+      /** The subscription stood still over that time: the change is due at the end of the period that begins when it goes on. */
+      readonly isOverslept?: true;
     }
   | { readonly kind: 'action'; readonly since: EpochMs }
   | ({

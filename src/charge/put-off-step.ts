@@ -21,8 +21,15 @@ export function onPutOff(
   assert(state.kind === 'charged' && state.dueAt !== undefined, `${intent.id} waits for no period's end`);
   const isDue = now >= state.dueAt;
   if (prospect === 'live' && (isDue || absentLookAt === null)) return null;
-  if (prospect === 'live' || prospect === 'stopped')
-    return calm(absentLookAt === null ? intent : { ...intent, absentLookAt: null });
+  if (prospect === 'live' || prospect === 'stopped') {
+    const isOverslept = prospect === 'stopped' && isDue;
+    const after: Intent = {
+      ...intent,
+      state: isOverslept ? { ...state, isOverslept } : state,
+      absentLookAt: null,
+    };
+    return calm(isOverslept || absentLookAt !== null ? after : intent);
+  }
   if (absentLookAt === null) return calm({ ...intent, absentLookAt: now });
   // A list that lacks it may be half a list.
   const apartMs = prospect === 'canceled' ? limits.absentLooksApartMs : limits.absentMs;

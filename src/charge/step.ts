@@ -1,8 +1,8 @@
 import { assert } from '../domain/assert.ts';
 import { cents, type MicroUsd, microFromCents, microUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
-import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
+import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { type CheckoutLink, evidenceOf, type Intent, isOpen, isPutOff } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT, type Outcome } from './outcome.ts';
 import { type CreditMatch, isSurelyOf, matchCredit } from './settle.ts';
@@ -241,10 +241,14 @@ export function onSubscription(
   }
   if (news.isReached) {
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
-    if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
-    // Resuming within a period that is paid charges nothing; what every other call charged is taken at the price.
+    // Resuming within a period that is paid charges nothing; what every other call charged is taken at the price, and for
+    // what was put off nothing was charged when it came.
     const isFree = intent.kind === 'resume' && !news.hasPeriodMoved;
-    const amountCents = isFree ? cents(0) : intent.amountCents;
+    // A list that is late shows the period before; whoever resumed it by hand waits for the answer.
+    const isLong = isFree && intent.origin === 'policy';
+    if (now - intent.reachedAt < (isLong ? limits.absentLooksApartMs : limits.statusReadsApartMs))
+      return calm(intent);
+    const amountCents = isFree || isPutOff(intent) ? cents(0) : intent.amountCents;
     return calm(
       enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
     );
@@ -320,9 +324,13 @@ function noteMissing(intent: Intent, at: EpochMs, limits: ChargeLimits): Intent 
   return isLate && absentLookAt === null ? { ...intent, absentLookAt: at } : intent;
 }
 
+/** The end of a period may be told by its day only, and what is made then takes its time. */
+const DUE_WITHIN_MS = DAY_MS;
+
 /** Since when it should show: a change to a cheaper plan may be made at the end of the period. */
-function dueSince({ since, dueAt = since }: Extract<Intent['state'], { kind: 'charged' }>): EpochMs {
-  return dueAt > since ? dueAt : since;
+function dueSince({ since, dueAt }: Extract<Intent['state'], { kind: 'charged' }>): EpochMs {
+  const lastDueAt = dueAt === undefined ? since : addMs(dueAt, DUE_WITHIN_MS);
+  return lastDueAt > since ? lastDueAt : since;
 }
 
 /** One page that lacks it may be an old one. */

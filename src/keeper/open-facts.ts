@@ -1,6 +1,6 @@
 import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
-import { type Intent, linkEndsAt } from '../charge/intent.ts';
+import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
@@ -45,8 +45,7 @@ export function isWanted(intent: Intent, needs: Needs | null): boolean {
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
-  const dueAt = (state.kind === 'charged' ? state.dueAt : undefined) ?? armedAt;
-  const isStuck = now - dueAt >= STUCK_TOLD_AFTER_MS;
+  const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS && !isPutOff(intent);
   const need = needs?.[subjectOf(intent)] ?? 'nothing';
   switch (state.kind) {
     case 'in_doubt':

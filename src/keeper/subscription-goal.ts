@@ -81,13 +81,18 @@ export function withDue({
 }: Pick<Goal, 'intent' | 'subscriptions' | 'plans'>): Intent {
   const { state } = intent;
   const own = subscriptions.find((one) => one.id === intent.subscription);
-  if (state.kind !== 'charged' || isPutOff(intent) || own === undefined || !isLive(own)) return intent;
+  if (state.kind !== 'charged' || own === undefined || !isLive(own)) return intent;
+  const { currentPeriodEnd: endsAt } = own;
+  if (state.dueAt !== undefined) {
+    const isLater = state.isOverslept === true && endsAt !== null && endsAt > state.dueAt;
+    const { isOverslept: _, ...awake } = state;
+    return isLater ? { ...intent, state: { ...awake, dueAt: endsAt } } : intent;
+  }
   const price = (id: Plan['id'] | null) => plans?.find((plan) => plan.id === id)?.priceCents ?? null;
   const ownPlan = plans?.find(({ id }) => isOn(id, own, plans))?.id ?? null;
   const [before, after] = [price(ownPlan), price(intent.plan)];
   const isCheaper = before !== null && after !== null && after < before;
-  const { currentPeriodEnd: dueAt } = own;
-  return isCheaper && dueAt !== null ? { ...intent, state: { ...state, dueAt } } : intent;
+  return isCheaper && endsAt !== null ? { ...intent, state: { ...state, dueAt: endsAt } } : intent;
 }
 
 /** What a change that is put off waits beside. */

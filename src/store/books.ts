@@ -27,7 +27,7 @@ export class Books {
     const { state } = intent;
     switch (state.kind) {
       case 'settled':
-        this.#exposure.post(intent.id, state.amountCents, now);
+        if (!isPutOff(before)) this.#exposure.post(intent.id, state.amountCents, now);
         if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
         if (state.credit !== null) {
           const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };

@@ -95,11 +95,11 @@ test('a person repairs such a renewal by hand too', async () => {
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
 });
 
-test('one that does not show when the period is over waits for a person', async () => {
+test('one that does not show a day behind the period waits for a person', async () => {
   const { keeper, standing } = await aChange('41');
-  await keeper.live(DAYS_LEFT * DAY_MS + HOUR_MS);
+  await keeper.live((DAYS_LEFT + 1) * DAY_MS);
   expect(await standing()).toEqual(['charged', []]);
-  await keeper.live(3 * HOUR_MS);
+  await keeper.live(4 * HOUR_MS);
   expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
 });
 
@@ -216,3 +216,58 @@ test('one that half a list lacks is let go only where it stays away', async () =
   await keeper.live(4 * HOUR_MS);
   expect(await standing()).toEqual(['released', []]);
 });
+
+test('one whose subscription stood still over that end is due at the end of the next period', async () => {
+  const { client, keeper, standing } = await aChange('41');
+  await keeper.live((DAYS_LEFT - 1) * DAY_MS);
+  await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
+  await keeper.live(2 * DAY_MS);
+  const nextIn = (days: number) => ({ status: 'active', plan_id: 42, renews_in_s: (days * DAY_MS) / 1_000 });
+  await client.patch({ subscription: nextIn(5) });
+  await keeper.live(5 * DAY_MS);
+  expect(await standing()).toEqual(['charged', []]);
+  await client.patch({ subscription: nextIn(30) });
+  await keeper.live(2 * DAY_MS);
+  expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
+});
+
+test('a list that names the day of a renewal only freezes nothing on that day', async () => {
+  const byDay: AroundRead = async (send, { url }) => {
+    const reply = await send();
+    if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+    const put = (key: string, value: unknown) => {
+      if (key.startsWith('current_period')) return undefined;
+      return key === 'next_billing_date' ? String(value).slice(0, 10) : value;
+    };
+    return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+  };
+  const { client, keeper, standing } = await aChange('41', {}, byDay);
+  await keeper.live(DAYS_LEFT * DAY_MS - HOUR_MS);
+  expect(await standing()).toEqual(['charged', []]);
+  await keeper.live(HOUR_MS);
+  await client.patch({ subscription: { status: 'active', plan_id: 41 } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await standing()).toEqual(['settled', []]);
+});
+
+test.each([
+  [1_000, 3],
+  [170, 2],
+])(
+  'nothing was charged when it shows, and it counts for the day of its acceptance alone: $%d a month',
+  async (month, count) => {
+    const caps = { per_charge: 150, day: 150, month };
+    const { client, keeper, standing } = await aChange('41', { caps });
+    await keeper.live(DAYS_LEFT * DAY_MS);
+    await client.patch({ subscription: { status: 'active', plan_id: 41 } });
+    await keeper.live(2 * HOUR_MS);
+    expect(await standing()).toEqual(['settled', []]);
+    const [message] = await keeper.messages();
+    expect(message?.fact.detail).toBe('Nothing was charged for it.');
+    for (let made = 0; made < 3; made += 1) {
+      await lower(client);
+      await keeper.live(HOUR_MS);
+    }
+    expect(await charges(client)).toHaveLength(count);
+  },
+);
