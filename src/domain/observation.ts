@@ -40,6 +40,8 @@ export type Subscription = {
   readonly planName: string | null;
   readonly status: SubscriptionStatus | 'unknown';
   readonly currentPeriodEnd: EpochMs | null;
+  /** Where the list tells it, or groups by it (API sheet #25). */
+  readonly category?: string;
 };
 
 export type Card = {

@@ -17,6 +17,7 @@ import { afterRefunds, freezeIfDecided, type Judged, needIn, readNeed, withTimeT
 import type { Sight } from './observe.ts';
 import { periodAnchor } from './subscription-goal.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
+import { unlessUnlisted } from './vanished.ts';
 
 /** The judgement, and what is remembered of the subscription from now on. */
 export type JudgedSubscription = Judged & ToRemember;
@@ -81,7 +82,8 @@ export async function judgeSubscription(
       linkHistory: linkNeed?.history ?? null,
     });
   const first = decide(standing.frozenBecause);
-  const decision = await afterRefunds(context, account, sight, { decision: first, decide });
+  const afterAll = await afterRefunds(context, account, sight, { decision: first, decide });
+  const decision = await unlessUnlisted(context, sight, { decision: afterAll, lastLive });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
     decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),

@@ -25,9 +25,17 @@ export function rowsOf(
   return names.length > 0 && names.every((name) => /^\d+$/.test(name)) ? Object.values(value) : null;
 }
 
+/** Whether a list says that it goes on behind these rows, as Laravel's and Stripe's do. */
+function isOnePage(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { next_page_url, current_page, last_page, has_more } = value;
+  return typeof next_page_url === 'string' || has_more === true || Number(last_page) > Number(current_page);
+}
+
 /**
- * A list that may be grouped (`{addon: […], enterprise: […], normal: […]}`), flattened in the order of `groups`. A
- * group may be missing, `null`, or one bare row; an object that has none of the groups is `null`.
+ * A list that may be grouped (`{addon: […], enterprise: […], normal: […]}`), flattened in the order of `groups`, and other
+ * groups behind them; a row tells its group as its `category` where it tells none. A group may be missing, `null`, or one
+ * bare row; an object that has none of the groups, and one page of several, is `null`.
  */
 export function groupedRowsOf(
   value: unknown,
@@ -38,16 +46,23 @@ export function groupedRowsOf(
     const inner = keys.find((key) => isRecord(value[key]));
     return inner === undefined ? null : groupedRowsOf(value[inner], { groups, keys: [] });
   }
+  if (isOnePage(value)) return null;
   const plain = rowsOf(value, keys);
   if (plain !== null || !isRecord(value)) return plain;
-  const present = groups.filter((group) => Object.hasOwn(value, group));
-  if (present.length === 0) return null;
+  const known = groups.filter((group) => Object.hasOwn(value, group));
+  if (known.length === 0) return null;
+  const others = Object.keys(value).filter((name) => !groups.includes(name) && isGroup(value[name]));
   const rows: unknown[] = [];
-  for (const group of present) {
+  for (const group of [...known, ...others]) {
     const inner = value[group];
     const some = inner === null ? [] : (rowsOf(inner) ?? (isRecord(inner) && 'id' in inner ? [inner] : null));
-    if (some === null) return null;
-    rows.push(...some);
+    if (some === null || isOnePage(inner)) return null;
+    rows.push(...some.map((row) => (isRecord(row) ? { category: group, ...row } : row)));
   }
   return rows;
+}
+
+function isGroup(value: unknown): boolean {
+  const rows = rowsOf(value) ?? [];
+  return rows.length > 0 && rows.every((row) => isRecord(row) && 'id' in row && 'status' in row);
 }

@@ -42,6 +42,7 @@ const row = z.object({
   status,
   current_period_end: maybeInstant,
   next_billing_date: maybeInstant,
+  category: maybeText,
 });
 
 /** One subscription, from the list (API sheet #25) or its status (API sheet #28). */
@@ -52,6 +53,7 @@ export const subscription = row.transform(
     planName: found.plan_name ?? found.plan?.name ?? found.name,
     status: found.status,
     currentPeriodEnd: found.current_period_end ?? found.next_billing_date ?? null,
+    ...(found.category === null ? {} : { category: found.category }),
   }),
 );
 

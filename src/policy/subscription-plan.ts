@@ -6,7 +6,7 @@ export function isLive({ status }: Subscription): boolean {
 }
 
 /** It stands beside a plan and is none (API sheet #24). */
-export function isAddon({ category }: Pick<Plan, 'category'>): boolean {
+export function isAddon({ category }: { readonly category?: string | null }): boolean {
   return /^add-?ons?$/i.test(category ?? '');
 }
 
@@ -17,7 +17,9 @@ export function withoutAddons(
   isMeant: (subscription: Subscription) => boolean = () => false,
 ): readonly Subscription[] {
   const addons = new Set(plans?.filter(isAddon).map(({ id }) => id));
-  return subscriptions.filter((one) => one.planId === null || !addons.has(one.planId) || isMeant(one));
+  const isOne = (one: Subscription): boolean =>
+    isAddon(one) || (one.planId !== null && addons.has(one.planId));
+  return subscriptions.filter((one) => !isOne(one) || isMeant(one));
 }
 
 /** Of those that are over, the one that was paid for longest: a list may come in any order. */

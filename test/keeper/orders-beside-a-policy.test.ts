@@ -268,3 +268,27 @@ test('an order by hand waits where the list of plans cannot be read for a moment
   const [told] = await keeper.ask([{ kind: 'fix_payment', subscription: null }]);
   expect(told?.outcome).toBe('done');
 });
+
+test.each(['groups', 'category'])(
+  'an addon that the list of plans lacks is known by its %s, and not changed into the plan',
+  async (by) => {
+    const transport = new WatchedWire(
+      (send) => send(),
+      async (send, { url }) => {
+        const reply = await send();
+        if (reply.kind !== 'answered' || !/\/subscriptions(\/plans)?$/.test(url)) return reply;
+        const told = JSON.parse(reply.bodyText);
+        const { data } = told;
+        if (url.endsWith('/plans'))
+          data.subscription_plans = data.subscription_plans.filter(({ id }: { id: number }) => id !== 51);
+        else if (by === 'groups') told.data = { addon: data, normal: [] };
+        else told.data = data.map((row: object) => ({ ...row, category: 'addon' }));
+        return { ...reply, bodyText: JSON.stringify(told) };
+      },
+    );
+    const subscription = { plan: 'Standard', when_wrong_plan: 'change', when_canceled: 'alert' };
+    const { client, keeper } = await scene(ADDON, { subscription, transport });
+    await keeper.live(2 * HOUR_MS);
+    expect(await posts(client)).toEqual([]);
+  },
+);

@@ -69,22 +69,37 @@ const SUBSCRIPTION_READ = {
   status: 'active',
   currentPeriodEnd: PERIOD_END,
 };
+const NORMAL_READ = { ...SUBSCRIPTION_READ, category: 'normal' };
 test.each<[string, unknown, unknown]>([
   ['an array', [SUBSCRIPTION], [SUBSCRIPTION_READ]],
   ['items', { items: [SUBSCRIPTION], count: 1 }, [SUBSCRIPTION_READ]],
   ['subscriptions', { subscriptions: [SUBSCRIPTION] }, [SUBSCRIPTION_READ]],
-  ['groups', { addon: [], enterprise: null, normal: [SUBSCRIPTION] }, [SUBSCRIPTION_READ]],
+  ['groups', { addon: [], enterprise: null, normal: [SUBSCRIPTION] }, [NORMAL_READ]],
   [
     'groups in order',
     { normal: [SUBSCRIPTION], addon: [{ ...SUBSCRIPTION, id: 6 }] },
-    [{ ...SUBSCRIPTION_READ, id: '6' }, SUBSCRIPTION_READ],
+    [{ ...NORMAL_READ, id: '6', category: 'addon' }, NORMAL_READ],
   ],
   [
-    'groups under subscriptions',
-    { subscriptions: { addon: [], normal: [SUBSCRIPTION] } },
-    [SUBSCRIPTION_READ],
+    'groups that nobody documented, behind the others',
+    { video: [{ ...SUBSCRIPTION, id: 6 }], normal: [SUBSCRIPTION], links: [{ id: 7 }], count: 2 },
+    [NORMAL_READ, { ...NORMAL_READ, id: '6', category: 'video' }],
   ],
-  ['a group of one bare row', { normal: SUBSCRIPTION }, [SUBSCRIPTION_READ]],
+  [
+    'rows that tell their category',
+    { normal: [{ ...SUBSCRIPTION, category: 'addon' }] },
+    [{ ...NORMAL_READ, category: 'addon' }],
+  ],
+  ['the one page of a list', { data: [SUBSCRIPTION], current_page: 1, last_page: 1 }, [SUBSCRIPTION_READ]],
+  ...[{ current_page: 1, last_page: 2 }, { next_page_url: '/subscriptions?page=2' }, { has_more: true }].map(
+    (more): [string, unknown, unknown] => [
+      `one page of several, by its ${Object.keys(more).at(-1)}: not all`,
+      { data: [SUBSCRIPTION], ...more },
+      'malformed data: Invalid input: expected array, received object',
+    ],
+  ),
+  ['groups under subscriptions', { subscriptions: { addon: [], normal: [SUBSCRIPTION] } }, [NORMAL_READ]],
+  ['a group of one bare row', { normal: SUBSCRIPTION }, [NORMAL_READ]],
   ['empty groups', { addon: [], enterprise: [], normal: [] }, []],
   ['none', [], []],
   ['an unknown shape: not none', {}, 'malformed data: Invalid input: expected array, received object'],
