@@ -19,6 +19,7 @@ export function refusalMend(
     case 'forbidden':
       return 'the provider does not allow it to this account; its support knows why';
     case 'frozen':
+      return `\`purser explain ${account}\` shows why, \`purser resume ${account} --freeze\` ends it`;
     case 'paused_by_operator':
       return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
     case 'observing':

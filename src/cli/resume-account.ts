@@ -5,7 +5,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { acceptName, isNameAsked, OTHER_NAME } from '../keeper/new-name.ts';
 import { cardsPaidWith } from '../keeper/watch-cards.ts';
-import type { Liftable } from '../server/hands.ts';
+import type { SeenHold } from '../server/hands.ts';
 import type { Store } from '../store/store.ts';
 import { EXIT, ExitWith } from './cli-io.ts';
 
@@ -28,13 +28,16 @@ export async function resumeAccount(
   store: Store,
   account: AccountName,
   now: EpochMs,
-  seen: Liftable | null = null,
+  seen: SeenHold | null = null,
 ): Promise<Resumed> {
   const holds = await store.journal.holds(account);
   const freeze = holds.find(({ kind }) => kind === 'freeze') ?? null;
   const pause = holds.find(({ kind }) => kind === 'pause') ?? null;
   const held = freeze ?? pause;
-  if (seen !== null && seen !== (held?.kind ?? 'nothing')) {
+  const isOther =
+    seen !== null &&
+    (seen.kind !== (held?.kind ?? 'nothing') || (seen.since !== null && seen.since !== held?.since));
+  if (isOther) {
     const state = held === null ? 'neither paused nor frozen' : STATES[held.kind];
     throw new ExitWith(EXIT.failure, {
       code: 'hold_changed',

@@ -24,7 +24,7 @@ const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
     `purser tries again by itself; \`purser billing cards add ${account} --default\` saves another card, \`purser pay-link ${account} --amount DOLLARS\` lets a person pay`,
   paused_by_operator: (account) => `\`purser resume ${account}\` ends it`,
   frozen: (account) =>
-    `look at the charges below and at the provider; \`purser resolve INTENT\` closes one that is open, \`purser resume ${account}\` ends the freeze`,
+    `look at the charges below and at the provider; \`purser resolve INTENT\` closes one that is open, \`purser resume ${account} --freeze\` ends the freeze`,
   quarantined: ADOPT,
   probation: ADOPT,
   clock_skew: () => "set this machine's clock",

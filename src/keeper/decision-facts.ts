@@ -82,7 +82,7 @@ function frozenFacts({ account, standing }: Decided): readonly IncidentFact[] {
 
 /** A freeze that no single charge explains. */
 export function frozenFact(account: AccountName, why: string): IncidentFact {
-  const mend = `Look at it with \`purser explain ${account}\`; \`purser resume ${account}\` lifts the freeze.`;
+  const mend = `Look at it with \`purser explain ${account}\`; \`purser resume ${account} --freeze\` lifts the freeze.`;
   return frozen({ account, why, mend, intentId: null, amountCents: null });
 }
 

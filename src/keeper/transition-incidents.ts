@@ -28,8 +28,8 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
   const { account, id: intentId, amountCents } = after;
   if (step.isTwin) changes.push({ kind: 'notice', fact: foreignCharge({ account, amountCents, intentId }) });
   if (step.freeze !== null) {
-    const mend = `Look at the provider's dashboard, then run \`purser resolve ${intentId}\` or \`purser resume ${account}\`.`;
-    const told = isClosed(after) ? `Mend the cause, then run \`purser resume ${account}\`.` : mend;
+    const mend = `Look at the provider's dashboard, then run \`purser resolve ${intentId}\` or \`purser resume ${account} --freeze\`.`;
+    const told = isClosed(after) ? `Mend the cause, then run \`purser resume ${account} --freeze\`.` : mend;
     changes.push({
       kind: 'fire',
       fact: frozen({ account, why: step.freeze, mend: told, intentId, amountCents }),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Secret } from '../domain/secret.ts';
 import { type Reply, refuseBearer } from './bearer.ts';
 import { decodeName } from './decode-name.ts';
-import { HANDLED_STATUS, type Handled, type Hands } from './hands.ts';
+import { HANDLED_STATUS, type Handled, type Hands, LIFTABLES } from './hands.ts';
 import { readJson } from './read-body.ts';
 
 const BODY_BYTES_MAX = 4_096;
@@ -10,7 +10,7 @@ const TEXT_MAX = 200;
 
 /**
  * `POST /-/reload`, `POST /api/v1/accounts/NAME/{check,pause,resume}` and `POST /api/v1/alerts/ack`, with the bearer
- * token. A pause may say why: `{"reason": "moving to another card"}`; what is acknowledged is named by its fingerprint:
+ * token. A pause may say why: `{"reason": "moving to another card"}`, and a resume what it lifts: `{"hold": "freeze"}`; what is acknowledged is named by its fingerprint:
  * `{"id": "…", "note": "Ann calls the bank"}`. `null` where the path is none of these.
  */
 export async function answerHand(
@@ -31,8 +31,12 @@ export async function answerHand(
   }
   if (name === undefined) return replyOf(await hands.reload());
   if (kind === 'check') return replyOf(await hands.check(decodeName(name)));
-  if (kind === 'resume') return replyOf(await hands.resume(decodeName(name), null));
   const body = await readJson(request, BODY_BYTES_MAX, {});
+  if (kind === 'resume') {
+    const asked = LIFTABLES.find((one) => one === body?.['hold']) ?? null;
+    if (body === null || (asked === null && 'hold' in body)) return bad('{"hold": "freeze"}, or nothing');
+    return replyOf(await hands.resume(decodeName(name), asked && { kind: asked, since: null }));
+  }
   if (body === null) return bad('{"reason": "moving to another card"}, or nothing');
   return replyOf(await hands.pause(decodeName(name), textOf(body['reason']) ?? 'over the API'));
 }

@@ -4,7 +4,7 @@ export type Hands = {
   readonly check: (account: string) => Promise<Handled>;
   readonly pause: (account: string, reason: string) => Promise<Handled>;
   /** Where somebody saw what he lifts, and it is another by now, nothing is done. */
-  readonly resume: (account: string, seen: Liftable | null) => Promise<Handled>;
+  readonly resume: (account: string, seen: SeenHold | null) => Promise<Handled>;
   /** Takes note of an incident, by its fingerprint: it is not said again. */
   readonly acknowledge: (fingerprint: string, note: string | null) => Promise<Handled>;
   /** Reads the config again. */
@@ -14,6 +14,9 @@ export type Hands = {
 /** What a resume lifts, a freeze before a pause; with nothing held it only forgives cards. */
 export const LIFTABLES = ['freeze', 'pause', 'nothing'] as const;
 export type Liftable = (typeof LIFTABLES)[number];
+
+/** `since` is `null` where any hold of the kind is meant. */
+export type SeenHold = { readonly kind: Liftable; readonly since: number | null };
 
 /** `text` says what was done, or why not and what to do. */
 export type Handled = {

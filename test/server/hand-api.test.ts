@@ -49,6 +49,18 @@ test('pause and resume over the API, with the bearer token', async () => {
   expect(await post('/-/reload')).toMatchObject({ status: 200, body: { done: expect.any(String) } });
 });
 
+test('a resume that names the freeze lifts no pause, however often it is asked for', async () => {
+  const { post, holds, keeper } = await anApi();
+  const { name: account } = keeper.account('agent-0001');
+  const hold = { account, since: keeper.context.clock.now(), intent: null };
+  await keeper.store.journal.setHold({ ...hold, kind: 'pause', reason: 'contract ended' }, []);
+  await keeper.store.journal.setHold({ ...hold, kind: 'freeze', reason: 'unclear' }, []);
+  expect((await post(RESUME, { body: { hold: 'brake' } })).status).toBe(400);
+  expect((await post(RESUME, { body: { hold: 'freeze' } })).status).toBe(200);
+  expect((await post(RESUME, { body: { hold: 'freeze' } })).status).toBe(409);
+  expect(await holds()).toMatchObject([{ kind: 'pause' }]);
+});
+
 test('a check is a look now, whatever the schedule, and says what was seen', async () => {
   const client = await startClient();
   const { parts, keeper } = await runOn(client, { apiToken: API_TOKEN });

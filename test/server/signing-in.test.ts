@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { frozen } from '../../src/alerts/degraded-facts.ts';
-import { HOUR_MS } from '../../src/domain/time.ts';
+import { addMs, HOUR_MS } from '../../src/domain/time.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { anIntent } from '../store/an-intent.ts';
@@ -134,6 +134,13 @@ test('a button lifts what its page showed, also where it is pressed twice', asyn
   expect(await press('Resume')).toEqual([303, 409]);
   expect(await holds()).toEqual([]);
   expect(await press('Try declined cards again')).toEqual([303, 303]);
+  await keeper.store.journal.setHold({ ...hold, kind: 'freeze', reason: 'unclear' }, []);
+  const { text } = await browser.page('/accounts/agent-0001');
+  const [, held = ''] = /name="held" value="(.*?)"/.exec(text) ?? [];
+  await keeper.store.journal.liftHold(hold.account, 'freeze', [], hold.since);
+  const later = { ...hold, since: addMs(hold.since, HOUR_MS) };
+  await keeper.store.journal.setHold({ ...later, kind: 'freeze', reason: 'taken back' }, []);
+  expect((await browser.post('/accounts/agent-0001/resume', { form, held })).status).toBe(409);
 });
 
 test('an account that is not there is said so', async () => {

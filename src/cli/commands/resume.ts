@@ -17,11 +17,13 @@ export const resume: CommandFile = (program, io, done) => {
         'address at the provider is taken for the same one, and nothing else; one that nothing holds, and that may have had ' +
         'another name, is taken for a new one. Works also where the config does not load.',
     )
+    .option('--freeze', 'lift a freeze only: an account that is paused stays paused', false)
     .addHelpText('after', '\nExample:\n  purser resume render-eu');
-  brakeOptions(command).action(async (name: string, options: BrakeOptions) => {
+  brakeOptions(command).action(async (name: string, options: BrakeOptions & { freeze: boolean }) => {
     const brakes = openBrakes(io, options, { account: name, create: false });
     try {
-      const result = await resumeAccount(brakes.store, accountAtBrake(brakes, name), io.clock.now());
+      const seen = options.freeze ? ({ kind: 'freeze', since: null } as const) : null;
+      const result = await resumeAccount(brakes.store, accountAtBrake(brakes, name), io.clock.now(), seen);
       io.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${resumedText(result)}\n`);
     } finally {
       brakes.store.close();

@@ -1,4 +1,3 @@
-import type { Liftable } from '../hands.ts';
 import { accountUrl } from './account-url.ts';
 import { type Html, html } from './html.ts';
 import type { AccountStory } from './page-readings.ts';
@@ -10,8 +9,8 @@ const LABELS = { freeze: 'End the freeze', pause: 'Resume', nothing: 'Try declin
 export function accountForms({ account, holds }: AccountStory, session: Session): Html {
   const url = accountUrl(account);
   const isPaused = holds.some(({ kind }) => kind === 'pause');
-  const held: Liftable =
-    holds.find(({ kind }) => kind === 'freeze')?.kind ?? (isPaused ? 'pause' : 'nothing');
+  const held = holds.find(({ kind }) => kind === 'freeze') ?? holds[0] ?? null;
+  const seen = held === null ? 'nothing' : `${held.kind}/${held.since}`;
   return html`<section class="card" aria-labelledby="hands-title"><h2 id="hands-title">By hand</h2>
 ${
   isPaused
@@ -20,7 +19,7 @@ ${
 <label for="reason">Reason of a pause</label><input id="reason" name="reason" type="text" maxlength="200" autocomplete="off">
 <button type="submit">Pause</button></form>`
 }
-<form class="search" method="post" action="${url}/resume">${formField(session)}<input type="hidden" name="held" value="${held}"><button type="submit">${LABELS[held]}</button></form>
+<form class="search" method="post" action="${url}/resume">${formField(session)}<input type="hidden" name="held" value="${seen}"><button type="submit">${LABELS[held?.kind ?? 'nothing']}</button></form>
 <form class="search" method="post" action="${url}/check">${formField(session)}<button type="submit">Look now</button></form>
 </section>`;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSame } from '../bearer.ts';
 import { decodeName } from '../decode-name.ts';
 import type { Handled } from '../hands.ts';
-import { HANDLED_STATUS, LIFTABLES } from '../hands.ts';
+import { HANDLED_STATUS, LIFTABLES, type SeenHold } from '../hands.ts';
 import { readBody } from '../read-body.ts';
 import { accountUrl } from './account-url.ts';
 import { type PageSources, sendPage } from './page-server.ts';
@@ -85,12 +85,19 @@ function handle({ hands }: PageSources, work: HandWork, fields: URLSearchParams)
     case 'check':
       return hands.check(work.account);
     case 'resume':
-      return hands.resume(work.account, LIFTABLES.find((kind) => kind === fields.get('held')) ?? null);
+      return hands.resume(work.account, seenHold(fields.get('held')));
     case 'acknowledge':
       return hands.acknowledge(fields.get('id') ?? '', textOf(fields.get('note')));
     case 'reload':
       return hands.reload();
   }
+}
+
+/** As `accountForms` writes it. */
+function seenHold(field: string | null): SeenHold | null {
+  const [word, since] = (field ?? '').split('/');
+  const kind = LIFTABLES.find((one) => one === word);
+  return kind === undefined ? null : { kind, since: since === undefined ? null : Number(since) };
 }
 
 function textOf(field: string | null): string | null {
