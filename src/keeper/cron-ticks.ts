@@ -1,5 +1,8 @@
-/** Ticks at the times of a cron expression; the keeper's view of node-cron. Ticks never pile up: a late one counts once. */
+/** Ticks at the times of a cron expression; the keeper's view of node-cron. */
 export interface CronTicks {
-  /** Returns what stops it. */
+  /**
+   * Returns what stops it. Ticks never pile up: those that are late count once, however late, and so do the times that the
+   * clocks are set forward over.
+   */
   start(schedule: { readonly expression: string; readonly timezone: string }, tick: () => void): () => void;
 }

@@ -38,7 +38,7 @@ export class Fleet {
   readonly #cron: CronTicks;
   readonly #onToken: TokenSourceOptions['onToken'];
   readonly #accounts = new Map<AccountName, Known>();
-  #stopTicks: () => void = () => undefined;
+  readonly #cronTasks = new Map<string, () => void>();
 
   constructor(context: KeeperContext, options: FleetOptions & { readonly health: Health }) {
     this.#context = context;
@@ -58,7 +58,8 @@ export class Fleet {
   }
 
   stopCron(): void {
-    this.#stopTicks();
+    for (const stop of this.#cronTasks.values()) stop();
+    this.#cronTasks.clear();
   }
 
   /** Takes over what `context.spec()` says now; `startDelayMs` is for accounts that are new, `null` where any will do. */
@@ -105,7 +106,7 @@ export class Fleet {
       this.schedule.set(name, startDelayMs(name) ?? random.uniform() * spreadMs);
     }
     this.#context.view.keepOnly(new Set(this.#accounts.keys()));
-    this.#restartCron();
+    this.#keepCron();
   }
 
   /** A group that gets another name has spent what it had spent. */
@@ -152,25 +153,30 @@ export class Fleet {
     return this.#context.incidents.sync(name, [], { ending: `${name} left the config` });
   }
 
-  /** One cron task per distinct expression and time zone, however many accounts share it. */
-  #restartCron(): void {
-    this.#stopTicks();
-    const groups = Map.groupBy(this.#accounts.values(), ({ spec }) =>
-      spec.schedule.kind === 'cron' ? `${spec.schedule.timezone} ${spec.schedule.expression}` : '',
-    );
-    const stops = [...groups.values()].flatMap((members) => {
-      const [first] = members;
-      if (first === undefined || first.spec.schedule.kind !== 'cron') return [];
-      const names = members.map(({ spec }) => spec.name);
-      return [
-        this.#cron.start(first.spec.schedule, () => {
-          for (const name of names) this.schedule.hurry(name);
-        }),
-      ];
-    });
-    this.#stopTicks = () => {
-      for (const stop of stops) stop();
-    };
+  /**
+   * One cron task per distinct expression and time zone, however many accounts share it. One that runs is left alone: a
+   * tick that is late may be on its way.
+   */
+  #keepCron(): void {
+    const wanted = new Map<string, CronSchedule>();
+    for (const { spec } of this.#accounts.values())
+      if (spec.schedule.kind === 'cron') wanted.set(cronKey(spec.schedule), spec.schedule);
+    for (const [key, stop] of this.#cronTasks) {
+      if (wanted.has(key)) continue;
+      stop();
+      this.#cronTasks.delete(key);
+    }
+    for (const [key, schedule] of wanted)
+      if (!this.#cronTasks.has(key))
+        this.#cronTasks.set(
+          key,
+          this.#cron.start(schedule, () => this.#tick(key)),
+        );
+  }
+
+  #tick(key: string): void {
+    for (const [name, { spec }] of this.#accounts)
+      if (spec.schedule.kind === 'cron' && cronKey(spec.schedule) === key) this.schedule.hurry(name);
   }
 
   async pass(name: AccountName): Promise<Pass | null> {
@@ -234,7 +240,10 @@ export class Fleet {
     this.#wasClockOffLong = isLong;
   }
 
+  /** The clock has jumped: timers that were set for a time of day come late, so they are set anew. */
   #hurryAll(): void {
+    this.stopCron();
+    this.#keepCron();
     const gapMs = Math.min(START_GAP_MS, START_SPREAD_MS / this.#accounts.size);
     for (const [index, name] of [...this.#accounts.keys()].entries())
       this.schedule.hurry(name, Math.round(index * gapMs));
@@ -272,6 +281,12 @@ export class Fleet {
     const { isUnfinished } = pass;
     return passDelayMs({ pollMs, askedMs, isUnfinished, hasOrders: !desk.isEmpty, failures });
   }
+}
+
+type CronSchedule = Extract<AccountSpec['schedule'], { kind: 'cron' }>;
+
+function cronKey({ expression, timezone }: CronSchedule): string {
+  return `${timezone} ${expression}`;
 }
 
 /** What a pass that threw leaves behind. */
