@@ -1,4 +1,3 @@
-import { fingerprint } from '../alerts/fingerprint.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import type { Keeper } from '../keeper/keeper.ts';
@@ -9,7 +8,6 @@ import type { Daemon } from './daemon.ts';
 import type { Reloader } from './reloader.ts';
 import { resumeAccount, resumedText } from './resume-account.ts';
 
-const RELOAD_FAILED = fingerprint('purser.degraded', 'purser', 'config_reload_failed');
 const SHOWN_WITHIN_MS = 3 * SECOND_MS;
 const SHOWN_LOOK_EVERY_MS = 50;
 const NO_SUCH: Handled = { outcome: 'unknown_account', text: 'The config has no such account.' };
@@ -73,10 +71,8 @@ export function pageHands(
     },
     reload: async () => {
       if (reloader === null) return { outcome: 'refused', text: 'This purser does not reload its config.' };
-      await reloader.reload();
-      const failed = store.firingIncidents().find(({ fingerprint }) => fingerprint === RELOAD_FAILED);
-      if (failed !== undefined)
-        return { outcome: 'refused', text: `${failed.fact.headline}. ${failed.fact.detail}` };
+      const why = await reloader.reload();
+      if (why !== null) return { outcome: 'refused', text: why };
       const { changed } = reloader;
       const what = changed.length === 0 ? 'nothing changed' : `changed: ${changed.join('; ')}`;
       return { outcome: 'done', text: `The config is loaded, revision ${context.spec().revision}; ${what}.` };

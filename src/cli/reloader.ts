@@ -5,7 +5,7 @@ import { filesDisk } from '../config/config-disk.ts';
 import { formatProblems } from '../config/format-problems.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import { RecordingDisk } from '../config/recording-disk.ts';
-import type { IncidentChange } from '../domain/incident.ts';
+import type { IncidentChange, IncidentFact } from '../domain/incident.ts';
 import type { FleetSpec } from '../domain/spec.ts';
 import { MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { CliIo } from './cli-io.ts';
@@ -27,7 +27,7 @@ export class Reloader {
   /** Of the config that the daemon runs on. */
   #settings: Settings;
   #changed: readonly string[] = [];
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<unknown> = Promise.resolve();
   /** Whether the last load was taken over, or refused, to its end. */
   #isDone = true;
   /** What it gave to tell, by fingerprint, until the store has taken it. */
@@ -36,7 +36,7 @@ export class Reloader {
   readonly #firing = new Map<string, IncidentChange>();
   #toldAtMs = 0;
   /** One that has not begun. */
-  #waiting: Promise<void> | null = null;
+  #waiting: Promise<string | null> | null = null;
 
   /** `disk` recorded the load that the daemon runs on, `settings` is what it said. */
   constructor(
@@ -56,8 +56,11 @@ export class Reloader {
     return this.#changed;
   }
 
-  /** Reloads whatever the content; never rejects. Whoever asks while one waits for its turn gets that one. */
-  reload(): Promise<void> {
+  /**
+   * Reloads whatever the content; never rejects. Whoever asks while one waits for its turn gets that one. Gives why the
+   * config was not taken over, or `null`.
+   */
+  reload(): Promise<string | null> {
     this.#waiting ??= this.#inTurn(() => {
       this.#waiting = null;
       return this.#load(() => true);
@@ -84,26 +87,27 @@ export class Reloader {
     await this.#working;
   }
 
-  async #load(isWanted: (disk: RecordingDisk) => boolean): Promise<void> {
+  async #load(isWanted: (disk: RecordingDisk) => boolean): Promise<string | null> {
     const disk = new RecordingDisk(filesDisk);
     const loaded = loadConfig({ path: this.#path, env: this.#io.env, disk });
     this.#disk = disk;
-    if (!isWanted(disk)) return;
+    if (!isWanted(disk)) return null;
     this.#isDone = false;
     const settings = loaded.ok ? loaded.settings() : this.#settings;
     const changed = changedSettings(this.#settings, settings);
-    const { isTaken, news } = await takeOver(this.#daemon, loaded, changed);
+    const { refused, news } = await takeOver(this.#daemon, loaded, changed);
     for (const change of news) {
       this.#untold.set(fingerprintOf(change), change);
       if (change.kind === 'fire') this.#firing.set(fingerprintOf(change), change);
       else this.#firing.delete(fingerprintOf(change));
     }
-    if (isTaken) {
+    if (refused === null) {
       this.#settings = settings;
       this.#changed = changed;
     }
     this.#isDone = true;
-    await this.#tell();
+    await this.#tell().catch((error: unknown) => this.#noteFailure(error)); // `watch` tells it again
+    return refused === null ? null : `${refused.headline}. ${refused.detail}`;
   }
 
   async #tell(): Promise<void> {
@@ -119,12 +123,16 @@ export class Reloader {
     return this.#firing.size > 0 && this.#io.clock.monotonicMs() - this.#toldAtMs >= TELL_EVERY_MS;
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const { log } = this.#daemon.context;
-    this.#working = this.#working
-      .then(work)
-      .catch((error: unknown) => log.error('config.reload_failed', { error }));
-    return this.#working;
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result | string> {
+    const done = this.#working.then(work).catch((error: unknown) => this.#noteFailure(error));
+    this.#working = done;
+    return done;
+  }
+
+  #noteFailure(error: unknown): string {
+    this.#daemon.context.log.error('config.reload_failed', { error });
+    const why = error instanceof Error ? error.message : String(error);
+    return `The config is not taken over to its end: ${why}. It is tried again every ${LOOK_EVERY_MS / SECOND_MS} s.`;
   }
 }
 
@@ -132,12 +140,12 @@ function fingerprintOf(change: IncidentChange): string {
   return 'fact' in change ? change.fact.fingerprint : change.fingerprint;
 }
 
-/** Gives what is to be told of it. */
+/** Gives what is to be told of it, and which of that says why it was not taken over. */
 async function takeOver(
   daemon: Daemon,
   loaded: LoadedConfig,
   changed: readonly string[],
-): Promise<{ readonly isTaken: boolean; readonly news: readonly IncidentChange[] }> {
+): Promise<{ readonly refused: IncidentFact | null; readonly news: readonly IncidentChange[] }> {
   const { context, metrics } = daemon;
   const before = context.spec();
   const foreign = loaded.ok ? FLEET_PARTS.filter((key) => isOther(key, loaded.spec, before)) : [];
@@ -157,7 +165,7 @@ async function takeOver(
     const { revision } = before;
     context.log.error('config.reload_failed', { problems: text, revision });
     const fact = configReloadFailed({ message: text.split('\n')[0] ?? '', revision });
-    return { isTaken: false, news: [{ kind: 'fire', fact }] };
+    return { refused: fact, news: [{ kind: 'fire', fact }] };
   }
   const kept = fixedParts(loaded.spec, before);
   if (kept.needsRestart.length > 0) context.log.warn('config.needs_restart', { keys: kept.needsRestart });
@@ -169,7 +177,7 @@ async function takeOver(
   const { revision } = kept.spec;
   context.log.info('config.reloaded', { revision, was: before.revision, added, removed, changed });
   const isGood = over('config_reload_failed', 'The new config is loaded');
-  return { isTaken: true, news: [isGood, restartChange(kept, loaded.spec)] };
+  return { refused: null, news: [isGood, restartChange(kept, loaded.spec)] };
 }
 
 function restartChange({ needsRestart }: ReturnType<typeof fixedParts>, next: FleetSpec): IncidentChange {

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDaemon } from '../../src/cli/daemon.ts';
+import { type Daemon, openDaemon } from '../../src/cli/daemon.ts';
+import { pageHands } from '../../src/cli/page-hands.ts';
 import { readConfig } from '../../src/cli/read-config.ts';
 import { Reloader } from '../../src/cli/reloader.ts';
 import { RecordingDisk } from '../../src/config/recording-disk.ts';
@@ -35,7 +37,8 @@ async function aReloader() {
   onTestFinished(() => daemon.close());
   const reloader = new Reloader(io, daemon, { path, disk, settings: settings() });
   const logged = (event: string) => said.stdout.split(`"event":"${event}"`).length - 1;
-  return { reloader, daemon, clock, path, logged };
+  const { reload } = pageHands(io, daemon, reloader);
+  return { reloader, daemon, clock, path, logged, reload };
 }
 
 test('a storm of a hundred hangups is two reloads: the one under way, and one that sees the newest config', async () => {
@@ -61,4 +64,42 @@ test('a config that stays bad is told again every repeat, like every alert that 
   const told = await daemon.store.outbox.unrouted(100);
   const hours = told.map(({ at }) => Math.round((at - clock.start) / HOUR_MS));
   expect(hours).toEqual([0, 4, 8]);
+});
+
+const GROUPED = `${CONFIG.replace('agent-0001', 'agent-0001, group: g')}groups: { g: { caps: { day: 60 } } }\n`;
+
+/** Another process has a table of the journal for itself, until it gives it back. */
+function takeAway(daemon: Daemon, table: string): () => void {
+  const other = new DatabaseSync(daemon.context.spec().store.path);
+  onTestFinished(() => other.close());
+  other.exec(`ALTER TABLE ${table} RENAME TO taken_away`);
+  return () => other.exec(`ALTER TABLE taken_away RENAME TO ${table}`);
+}
+
+test('a reload that was not taken over is answered with why, and with what changed when it is', async () => {
+  const { reload, daemon, path } = await aReloader();
+  writeFileSync(path, GROUPED);
+  const giveBack = takeAway(daemon, 'exposure');
+  expect(await reload()).toEqual({
+    outcome: 'refused',
+    text: 'The config is not taken over to its end: no such table: exposure. It is tried again every 2 s.',
+  });
+  giveBack();
+  expect(await reload()).toMatchObject({ outcome: 'done', text: expect.stringContaining('groups.g') });
+});
+
+test('a reload that cannot be told is answered by what it did: a bad one was refused, a good one is done', async () => {
+  const { reload, daemon, path } = await aReloader();
+  const refused = {
+    outcome: 'refused',
+    text: expect.stringMatching(/^The new config is not valid.*"mode"/s),
+  };
+  writeFileSync(path, 'version: 1\n');
+  const giveBack = takeAway(daemon, 'incident');
+  expect(await reload()).toMatchObject(refused);
+  giveBack();
+  expect(await reload()).toMatchObject(refused);
+  writeFileSync(path, GROUPED);
+  takeAway(daemon, 'incident');
+  expect(await reload()).toMatchObject({ outcome: 'done', text: expect.stringContaining('groups.g') });
 });

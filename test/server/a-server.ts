@@ -43,7 +43,7 @@ export async function aServer(
       hands: pageHands(
         { clock: context.clock },
         { context, store, keeper: { hurry: options.hurry ?? (() => undefined) } },
-        { reload: async () => undefined, changed: [] },
+        { reload: async () => null, changed: [] },
       ),
       page: pageReadings({ clock: context.clock, version: '0' }, { context, store, view }),
       random: context.random,
