@@ -5,6 +5,7 @@ import type { AccountView } from '../keeper/view.ts';
 import type { Handled, Hands } from '../server/hands.ts';
 import { type CliIo, ExitWith } from './cli-io.ts';
 import type { Daemon } from './daemon.ts';
+import { rechargeNote } from './recharge-note.ts';
 import type { Reloader } from './reloader.ts';
 import { resumeAccount, resumedText } from './resume-account.ts';
 
@@ -44,7 +45,8 @@ export function pageHands(
       context.log.info('account.paused', { account, reason, by: 'http' });
       keeper.hurry(account);
       await shown(context, account, (view) => view.paused === reason);
-      return { outcome: 'done', text: `${account} is paused (${reason}).` };
+      const note = rechargeNote(store.upkeep, account);
+      return { outcome: 'done', text: `${account} is paused (${reason}).${note === null ? '' : ` ${note}`}` };
     },
     resume: async (name, seen) => {
       const account = accountOf(name);

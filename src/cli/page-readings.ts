@@ -15,6 +15,7 @@ import { chargeStories } from './charge-stories.ts';
 import type { CliIo } from './cli-io.ts';
 import { creditRows } from './credit-rows.ts';
 import type { Daemon } from './daemon.ts';
+import { rechargeNote } from './recharge-note.ts';
 
 const CHARGES_SHOWN = 25;
 const CREDITS_SHOWN = 5;
@@ -84,6 +85,7 @@ async function accountStory(
     state: view.stateOf(name),
     view: seen,
     holds: holds.map(({ kind, reason, since }) => ({ kind, because: reason, since })),
+    unheld: rechargeNote(store.upkeep, name),
     caps: usage.flatMap(({ scope, usage: used }) => capRows(scope, used)),
     charges: await chargeStories(store, name, CHARGES_SHOWN),
     credits: creditRows(store, name, CREDITS_SHOWN),

@@ -1,11 +1,15 @@
+import type { AccountName } from '../domain/ids.ts';
 import { formatCents } from '../domain/money.ts';
 import { DAY_MS } from '../domain/time.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
 import { disableAutoFunding, enableAutoFunding } from '../modelslab/wallet.ts';
 import type { UpkeepRun } from './upkeep.ts';
 
 /** It cannot be read back (API sheet #18), so it is said again now and then. */
 const SAY_AGAIN_MS = 7 * DAY_MS;
 export const AUTO_FUNDING_TASK = 'auto_funding';
+const OFF = 'off';
+const LEFT_ALONE = 'left alone';
 
 /** The provider's own recharge, as the policy declares it; `leave` does nothing, also where it was set before. */
 export const keepAutoFunding: UpkeepRun = async (context, account, caller) => {
@@ -16,7 +20,7 @@ export const keepAutoFunding: UpkeepRun = async (context, account, caller) => {
   if (wanted.kind === 'leave') {
     // Whoever has it now may change it: what is declared next is said anew, even where it is the same as before.
     if (known === null || known.digest === digest) return null;
-    const record = { digest, result: 'done', detail: 'left alone', at: now } as const;
+    const record = { digest, result: 'done', detail: LEFT_ALONE, at: now } as const;
     await context.upkeep.write(account.name, AUTO_FUNDING_TASK, record);
     return null;
   }
@@ -35,9 +39,15 @@ export const keepAutoFunding: UpkeepRun = async (context, account, caller) => {
   }
   const detail =
     wanted.kind === 'off'
-      ? 'off'
+      ? OFF
       : `${formatCents(wanted.amountCents)} below ${formatCents(wanted.thresholdCents)}`;
   await context.upkeep.write(account.name, AUTO_FUNDING_TASK, { digest, result: 'done', detail, at: now });
   context.log.info('upkeep.done', { account: account.name, task: AUTO_FUNDING_TASK, detail });
   return null;
 };
+
+/** The recharge that purser set last, in words; `null` where it set none, turned it off or leaves it to others. */
+export function rechargeSet(upkeep: Pick<UpkeepMemory, 'read'>, account: AccountName): string | null {
+  const detail = upkeep.read(account, AUTO_FUNDING_TASK)?.detail ?? OFF;
+  return detail === OFF || detail === LEFT_ALONE ? null : detail;
+}

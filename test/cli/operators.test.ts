@@ -24,6 +24,24 @@ async function aDoubt(): Promise<{ readonly fleet: AFleet; readonly id: string }
   return { fleet, id: JSON.parse(stdout).open_intents[0].id };
 }
 
+test('pause says that the provider goes on by itself where a policy had it recharge, and how to end that', async () => {
+  const fleet = await AFleet.open({ wallet: { auto_funding: { threshold: 5, amount: 25 } } });
+  await purser(['once'], fleet.surroundings);
+  const run = (...args: readonly string[]) => purser(args, fleet.surroundings);
+  const note =
+    "The provider's own recharge, which purser set ($25.00 below $5.00), is not bound by it: purser wallet auto-funding off agent-0001 ends it.";
+  expect((await run('pause', 'agent-0001')).stdout).toBe(
+    `agent-0001 is paused (by hand). purser resume agent-0001 ends it.\n${note}\n`,
+  );
+  expect(JSON.parse((await run('pause', 'agent-0001', '--json')).stdout)).toMatchObject({ note });
+  await fleet.patch({ balance: 4 });
+  expect(await fleet.charges()).toHaveLength(1);
+  await run('wallet', 'auto-funding', 'off', 'agent-0001', '--yes');
+  await run('once');
+  await fleet.patch({ balance: 4 });
+  expect(await fleet.charges()).toHaveLength(1);
+});
+
 test('pause and resume stop and allow the charges of one account', async () => {
   const fleet = await AFleet.open();
   await purser(['once'], fleet.surroundings);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { frozen } from '../../src/alerts/degraded-facts.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
 import type { HttpServer } from '../../src/server/http-server.ts';
 import { AKeeper } from '../keeper/a-keeper.ts';
 import { runOn } from '../keeper/a-running-keeper.ts';
@@ -47,6 +48,30 @@ test('pause and resume over the API, with the bearer token', async () => {
   expect(await holds()).toMatchObject([{ reason: 'over the API' }]);
   expect((await post('/api/v1/accounts/nobody/pause')).status).toBe(404);
   expect(await post('/-/reload')).toMatchObject({ status: 200, body: { done: expect.any(String) } });
+});
+
+test('a pause says that the recharge which purser set goes on, and what ends it; the page says so too', async () => {
+  const wallet = { auto_funding: { threshold: 5, amount: 25 } };
+  const keeper = await AKeeper.open(await startClient(), { apiToken: API_TOKEN, wallet });
+  const server = await aServer(keeper);
+  const post = poster(server);
+  const page = async () => await (await fetch(`${server.url}/accounts/agent-0001`)).text();
+  const NOTE =
+    'own recharge, which purser set ($25.00 below $5.00), is not bound by it: purser wallet auto-funding off agent-0001 ends it.';
+  const paused = async () => (await post(PAUSE, { body: { reason: 'card stolen' } })).body;
+  expect(await paused()).toEqual({ done: 'agent-0001 is paused (card stolen).' }); // none is set yet, and none is while it is paused
+  await keeper.pass();
+  expect(await page()).not.toContain('recharge');
+  await post(RESUME);
+  await keeper.pass();
+  expect(await page()).not.toContain('recharge');
+  expect(await paused()).toEqual({ done: `agent-0001 is paused (card stolen). The provider's ${NOTE}` });
+  expect(await page()).toContain(NOTE);
+  await post(RESUME);
+  keeper.respec({ apiToken: API_TOKEN, wallet: { auto_funding: 'off' } });
+  keeper.client.clock.advance(HOUR_MS);
+  await keeper.pass();
+  expect(await paused()).toEqual({ done: 'agent-0001 is paused (card stolen).' });
 });
 
 test('a resume that names the freeze lifts no pause, however often it is asked for', async () => {

@@ -1,5 +1,6 @@
 import { accountAtBrake, type BrakeOptions, brakeOptions, openBrakes } from '../brakes.ts';
 import { EXIT } from '../cli-io.ts';
+import { rechargeNote } from '../recharge-note.ts';
 import type { CommandFile } from './command.ts';
 
 /** `purser pause ACCOUNT`: no charge for it until `resume`. */
@@ -9,22 +10,29 @@ export const pause: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('stop charging an account')
     .description(
-      'Stops charging an account until `purser resume`. Charges that are open are still settled. Works also where the config does not load.',
+      'Stops charging an account until `purser resume`. Charges that are open are still settled. What the provider charges by ' +
+        'itself (auto_funding) goes on until `purser wallet auto-funding off`, which holds while the account is paused. Works ' +
+        'also where the config does not load.',
     )
     .option('--reason <text>', 'why; shown wherever the account is', 'by hand')
     .addHelpText('after', '\nExample:\n  purser pause render-eu --reason "moving to another card"');
   brakeOptions(command).action(async (name: string, options: BrakeOptions & { reason: string }) => {
     const brakes = openBrakes(io, options, { account: name, create: true });
     const { reason } = options;
+    let note: string | null;
     try {
       const account = accountAtBrake(brakes, name);
       const since = io.clock.now();
       await brakes.store.journal.setHold({ account, kind: 'pause', reason, since, intent: null }, []);
+      note = rechargeNote(brakes.store.upkeep, account);
     } finally {
       brakes.store.close();
     }
-    const text = `${name} is paused (${reason}). purser resume ${name} ends it.`;
-    io.stdout.write(options.json ? `${JSON.stringify({ account: name, paused: reason })}\n` : `${text}\n`);
+    const text = [`${name} is paused (${reason}). purser resume ${name} ends it.`, note ?? []]
+      .flat()
+      .join('\n');
+    const data = { account: name, paused: reason, note };
+    io.stdout.write(options.json ? `${JSON.stringify(data)}\n` : `${text}\n`);
     done(EXIT.ok);
   });
 };

@@ -96,12 +96,12 @@ function decision(subject: string, made: DecisionView | null): Html | null {
 `;
 }
 
-function held({ holds }: AccountStory, now: EpochMs): Html | null {
+function held({ holds, unheld }: AccountStory, now: EpochMs): Html | null {
   if (holds.length === 0) return null;
   return html`${holds.map(
     ({ kind, because, since }) =>
       html`<p class="notice"><strong>${kind === 'pause' ? 'Paused' : 'Frozen'}</strong> ${agoMs(since, now)}: ${because}</p>`,
-  )}`;
+  )}${unheld === null ? null : html`<p class="notice">${unheld}</p>`}`;
 }
 
 function capBars({ caps }: AccountStory): Html | null {

@@ -44,6 +44,8 @@ export type AccountStory = {
     readonly because: string;
     readonly since: EpochMs;
   }[];
+  /** What goes on all the same while it is held. */
+  readonly unheld: string | null;
   readonly caps: readonly {
     readonly scope: string;
     readonly name: string;
