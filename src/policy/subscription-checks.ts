@@ -14,7 +14,7 @@ import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
 import { isLive } from './subscription-plan.ts';
 import { findTrouble, targetPlan } from './subscription-trouble.ts';
-import { isToRevive, type Repairable, type SubscriptionTrouble } from './trouble-kinds.ts';
+import { keepsPlan, type Repairable, type SubscriptionTrouble } from './trouble-kinds.ts';
 import { describe, describeAccord, wish } from './trouble-words.ts';
 
 type Check = (one: SubscriptionCase) => Decision | null;
@@ -40,8 +40,8 @@ export const allWell: Check = (one) => {
 };
 
 export const intentOpen: Check = (one) => {
-  const isRepair = isToRevive(findTrouble(one));
-  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isRepair }));
+  const isOnPlan = keepsPlan(findTrouble(one));
+  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isOnPlan }));
   return open === undefined ? null : hold('intent_open', open.sentence);
 };
 
