@@ -1,4 +1,5 @@
 import type { Charge, Decision } from '../domain/decision.ts';
+import type { Ensured } from '../domain/hand-order.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
@@ -153,10 +154,10 @@ async function judgeWallet(
     if (asksPerson(spec.payWith))
       linkNeed = needIn(await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor }));
   }
-  const decide = (frozenBecause: string | null): Decision =>
+  const decideFor = (frozenBecause: string | null, asked: Ensured | null): Decision =>
     decideWallet({
       spec,
-      ensured,
+      ensured: asked,
       standing: { ...standing, frozenBecause },
       now,
       balanceMicroUsd: sight.balanceMicroUsd,
@@ -170,6 +171,8 @@ async function judgeWallet(
       history: need?.history ?? null,
       linkHistory: linkNeed?.history ?? null,
     });
+  const decide = (frozenBecause: string | null): Decision =>
+    markEnsured(decideFor(frozenBecause, ensured), ensured, () => decideFor(frozenBecause, null));
   const first = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
   let decision = await afterRefunds(context, account, sight, { decision: first, decide });
   if (decision.kind === 'charge' && decision.action.kind === 'fund')
@@ -182,4 +185,15 @@ async function judgeWallet(
     history,
     need: isByLink ? linkNeed : need,
   };
+}
+
+/** A charge that the policy alone would not make just so is made only while it is asked for. */
+function markEnsured(decision: Decision, ensured: Ensured | null, decideAlone: () => Decision): Decision {
+  if (ensured === null || decision.kind !== 'charge') return decision;
+  const own = decideAlone();
+  const isOwn =
+    own.kind === 'charge' &&
+    own.amountCents === decision.amountCents &&
+    own.action.kind === decision.action.kind;
+  return isOwn ? decision : { ...decision, ensured };
 }
