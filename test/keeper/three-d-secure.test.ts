@@ -171,3 +171,12 @@ test('a top-up that is declined so asks its holder, and a link goes out beside i
   await keeper.live(HOUR_MS);
   expect(await states(keeper)).toEqual(['fund_link link_open', 'fund released']);
 });
+
+test('a purchase of a plan that is not wanted any more is not to be confirmed', async () => {
+  const { keeper, opening } = await aPurchaseThatAsks();
+  const firing = () => keeper.store.firingIncidents().map(({ fact }) => fact.headline);
+  expect(firing()).toEqual(['agent-0001 needs a person to confirm $27.00 (3-D Secure)']);
+  keeper.respec({ ...opening, subscription: { ...SUBSCRIBE, plan: 42 } });
+  await keeper.live(HOUR_MS);
+  expect(firing().filter((line) => line.includes('confirm'))).toEqual([]);
+});
