@@ -1,20 +1,25 @@
 import type { Intent } from '../charge/intent.ts';
+import type { PlanId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
-import { findTrouble } from '../policy/subscription-trouble.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { isWell } from './decision-facts.ts';
 import { type Needs, needOf, openFacts } from './open-facts.ts';
 
-/** What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew. */
+/**
+ * What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew, and
+ * `over` what they were asked for a plan that is not wanted any more.
+ */
 export type AskedOfPeople = {
   readonly needs: Needs;
   readonly facts: readonly IncidentFact[];
   readonly keep: readonly string[];
+  readonly over: readonly string[];
 };
 
 export function askedOfPeople(
@@ -26,16 +31,20 @@ export function askedOfPeople(
   if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
-  const { isAmiss, isConfirmed } = subscriptionIn(context, runtime, verdict);
+  const { isAmiss, isConfirmed, plan } = subscriptionIn(context, runtime, verdict);
   const needs = {
     wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
-  };
-  const still = openFacts(open, now, {
+    plan,
+  } as const;
+  const still = {
     wallet: isWalletAmiss ? 'payment' : 'nothing',
     subscription: isAmiss ? 'payment' : 'nothing',
-  });
-  return { needs, facts: openFacts(open, now, needs), keep: still.map((fact) => fact.fingerprint) };
+  } as const;
+  const keep = openFacts(open, now, { ...still, plan }).map(({ fingerprint }) => fingerprint);
+  const ofAnyPlan = openFacts(open, now, { ...still, plan: null }).map(({ fingerprint }) => fingerprint);
+  const over = ofAnyPlan.filter((fingerprint) => !keep.includes(fingerprint));
+  return { needs, facts: openFacts(open, now, needs), keep, over };
 }
 
 function isWalletFunding({ kind }: Intent): boolean {
@@ -51,12 +60,24 @@ function subscriptionIn(
   context: KeeperContext,
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
-): { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+): { readonly isAmiss: boolean; readonly isConfirmed: boolean; readonly plan: PlanId | null } {
   const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
-    return { isAmiss: trouble !== null, isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor };
+    return {
+      isAmiss: trouble !== null,
+      isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
+      plan: declared === null ? null : namedById(declared),
+    };
   const found = findTrouble(declared);
-  if (found === null) return { isAmiss: false, isConfirmed: false };
+  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
-  return { isAmiss: true, isConfirmed: isLong && !isWaitedFor };
+  const plan = targetPlan(declared, found)?.id ?? namedById(declared);
+  return { isAmiss: true, isConfirmed: isLong && !isWaitedFor, plan };
+}
+
+/** For where the lists cannot be read, or that of plans lacks it. */
+function namedById({ spec, wanted }: Declared): PlanId | null {
+  const rule = wanted?.plan.kind === 'plan' ? wanted.plan.plan : null;
+  const plan = wanted === null ? spec.plan : rule;
+  return plan?.kind === 'id' ? plan.id : null;
 }

@@ -40,9 +40,14 @@ export const allWell: Check = (one) => {
 };
 
 export const intentOpen: Check = (one) => {
-  const isOnPlan = keepsPlan(findTrouble(one));
+  const trouble = findTrouble(one);
+  const isOnPlan = keepsPlan(trouble);
   const open = one.standing.open.find((work) => isSubscriptionWork(work, { isOnPlan }));
-  return open === undefined ? null : hold('intent_open', open.sentence);
+  if (open === undefined) return null;
+  const target = trouble === null ? null : targetPlan(one, trouble);
+  const isOfAnother = target !== null && (open.plan ?? target.id) !== target.id;
+  const sentence = `${open.sentence}${isOfAnother ? '; it is for another plan than the policy wants' : ''}`;
+  return hold('intent_open', sentence);
 };
 
 export const leftAlone: Check = (one) => {
