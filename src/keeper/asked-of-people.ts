@@ -13,7 +13,7 @@ import { type Needs, needOf, openFacts } from './open-facts.ts';
 
 /**
  * What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew, and
- * `over` what they were asked for a plan that is not wanted any more.
+ * `over` what they were asked for a plan, or a purchase, that is not wanted any more.
  */
 export type AskedOfPeople = {
   readonly needs: Needs;
@@ -31,19 +31,20 @@ export function askedOfPeople(
   if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
-  const { isAmiss, isConfirmed, plan } = subscriptionIn(context, runtime, verdict);
+  const { isAmiss, isConfirmed, plan, isBuying } = subscriptionIn(context, runtime, verdict);
   const needs = {
     wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
     plan,
+    isBuying,
   } as const;
   const still = {
     wallet: isWalletAmiss ? 'payment' : 'nothing',
     subscription: isAmiss ? 'payment' : 'nothing',
   } as const;
-  const keep = openFacts(open, now, { ...still, plan }).map(({ fingerprint }) => fingerprint);
-  const ofAnyPlan = openFacts(open, now, { ...still, plan: null }).map(({ fingerprint }) => fingerprint);
-  const over = ofAnyPlan.filter((fingerprint) => !keep.includes(fingerprint));
+  const keep = openFacts(open, now, { ...still, plan, isBuying }).map(({ fingerprint }) => fingerprint);
+  const any = openFacts(open, now, { ...still, plan: null, isBuying: true });
+  const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
   return { needs, facts: openFacts(open, now, needs), keep, over };
 }
 
@@ -60,19 +61,21 @@ function subscriptionIn(
   context: KeeperContext,
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
-): { readonly isAmiss: boolean; readonly isConfirmed: boolean; readonly plan: PlanId | null } {
+): Pick<Needs, 'plan' | 'isBuying'> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
   const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
     return {
       isAmiss: trouble !== null,
       isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
       plan: declared === null ? null : namedById(declared),
+      isBuying: true,
     };
   const found = findTrouble(declared);
-  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null };
+  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, isBuying: false };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
-  return { isAmiss: true, isConfirmed: isLong && !isWaitedFor, plan };
+  const isConfirmed = isLong && !isWaitedFor;
+  return { isAmiss: true, isConfirmed, plan, isBuying: found.kind === 'canceled' || !isConfirmed };
 }
 
 /** For where the lists cannot be read, or that of plans lacks it. */

@@ -56,6 +56,7 @@ function stateOf(seen: Seen): GlanceState {
     wallet: needOf(wallet, isBelowMinimum(seen)),
     subscription: needOf(subscription, true),
     plan: null,
+    isBuying: true,
   };
   if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';

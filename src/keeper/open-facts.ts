@@ -31,8 +31,15 @@ export type Need = 'nothing' | 'payment' | 'link';
 export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
+  /** False where one is there that is to be changed or repaired: then none is to be bought. */
+  readonly isBuying: boolean;
 };
-export const MAY_BE_NEEDED: Needs = { wallet: 'payment', subscription: 'payment', plan: null };
+export const MAY_BE_NEEDED: Needs = {
+  wallet: 'payment',
+  subscription: 'payment',
+  plan: null,
+  isBuying: true,
+};
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
 
 /** `isAmiss`: the wallet is low, or too low for a job that waits, or something is wrong with the subscription. */
@@ -44,12 +51,16 @@ export function needOf(decision: Decision | null, isAmiss: boolean): Need {
 /** Whether a person is asked for what only a person can do. */
 export function isWanted(intent: Intent, needs: Needs | null): boolean {
   if (intent.origin === 'hand') return true;
-  return needs !== null && needs[subjectOf(intent)] !== 'nothing' && isToPlan(intent, needs.plan);
+  return needs !== null && needs[subjectOf(intent)] !== 'nothing' && isOfUse(intent, needs);
 }
 
-/** After a reload, or when a window has ended, what was made for another plan pays for what is not wanted. */
-function isToPlan({ plan }: Intent, wanted: PlanId | null): boolean {
-  return plan === null || wanted === null || plan === wanted;
+/**
+ * After a reload, or when a window has ended, what was made for another plan pays for what is not wanted; so does a purchase
+ * where somebody has bought one meanwhile.
+ */
+function isOfUse({ kind, plan }: Intent, wanted: Needs): boolean {
+  const isPurchase = kind === 'subscribe' || kind === 'subscribe_link';
+  return (plan === null || wanted.plan === null || plan === wanted.plan) && (wanted.isBuying || !isPurchase);
 }
 
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
