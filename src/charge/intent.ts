@@ -19,7 +19,7 @@ import { addMs, DAY_MS, type EpochMs } from '../domain/time.ts';
  * An intent is a durable promise to make one mutating call. It owns its key and body bytes for life (I5).
  *
  *   armed ──answer──> charged ──evidence──> settled
- *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged)
+ *     │  ├──402─────> declined ──payment failed──> released   (─payment succeeded─> charged, ─it waits─> action)
  *     │  ├──202─────> action ──person confirms──> charged     (─payment failed──> released)
  *     │  ├──a link──> link_open ──person pays──> charged      (─expired unpaid──> released)
  *     │  └──400/422─> rejected                                (─a person was faster─> released)

@@ -194,11 +194,14 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   return calm(release(intent, state.kind === 'declined' ? 'declined' : 'absent', code, now));
 }
 
-/** `GET /payments/{id}/status` of the intent's own PaymentIntent (API sheet #23). */
+/**
+ * `GET /payments/{id}/status` of the intent's own PaymentIntent (API sheet #23). A word that is not known is no evidence
+ * either way.
+ */
 export function onPaymentStatus(
   intent: Intent,
   news: {
-    readonly status: 'succeeded' | 'pending' | 'failed';
+    readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown';
     readonly now: EpochMs;
     readonly limits: ChargeLimits;
   },
@@ -206,7 +209,8 @@ export function onPaymentStatus(
   const { status, now, limits } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
-  if (status === 'pending') {
+  if (status === 'pending' && asksHolder(intent)) return calm(enter(intent, { kind: 'action', since: now }));
+  if (status === 'pending' || status === 'unknown') {
     const freeze = isMissedTwice(intent, now, limits) ? stuckFor(intent, now, limits) : null;
     return { intent, freeze, isTwin: false };
   }
@@ -219,6 +223,11 @@ export function onPaymentStatus(
   const code = state.kind === 'declined' ? state.code : 'authentication_required';
   if (state.kind !== 'declined' && state.kind !== 'action') return calm(intent);
   return intent.hasUnclearSend ? calm(intent) : calm(release(intent, 'declined', code, now));
+}
+
+/** A decline that is none while its payment waits: so 3-D Secure comes for a subscription (API sheet #26). */
+function asksHolder({ state, hasUnclearSend }: Intent): boolean {
+  return state.kind === 'declined' && state.code === 'authentication_required' && !hasUnclearSend;
 }
 
 /** The subscription that a subscription intent is about. Wanted state read twice settles; nothing else does. */

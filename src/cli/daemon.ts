@@ -149,6 +149,7 @@ export async function openDaemon(options: DaemonOptions): Promise<Daemon> {
     archive: new InvoiceFiles(clean),
     pdfs: new PdfDownloads({ baseUrl }),
     view,
+    assertStore: store.assertOurs,
     quarantineUntil: () => store.quarantineUntil(),
     stopping: options.stop,
     onTold,

@@ -1,3 +1,4 @@
+import type { Ensured } from './hand-order.ts';
 import type { PaymentMethodId, PlanId, SubscriptionId } from './ids.ts';
 import type { Cents } from './money.ts';
 import type { EpochMs } from './time.ts';
@@ -31,6 +32,8 @@ export type Charge = {
   readonly action: ChargeAction;
   /** The plan whose price the amount is; that of the action, if left out. */
   readonly pricedBy?: PlanId;
+  /** What somebody asked for, where the policy alone would not charge just this. */
+  readonly ensured?: Ensured;
 };
 
 export type ChargeAction =

@@ -27,9 +27,9 @@ export function isWalletWork({ kind }: OpenWork): boolean {
   return kind === 'fund' || kind === 'fund_link' || kind === 'charge_amount' || kind === 'withdraw';
 }
 
-/** Whether the subscription guard waits for it. A change that waits for the end of its period puts off no repair. */
-export function isSubscriptionWork(work: OpenWork, { isRepair }: { readonly isRepair: boolean }): boolean {
-  return !isWalletWork(work) && !(isRepair && work.state === PUT_OFF);
+/** Whether the subscription guard waits for it. A change that waits for the end of its period puts off nothing that leaves the plan as it is. */
+export function isSubscriptionWork(work: OpenWork, { isOnPlan }: { readonly isOnPlan: boolean }): boolean {
+  return !isWalletWork(work) && !(isOnPlan && work.state === PUT_OFF);
 }
 
 /** The state of work that is done by the provider at a later time. */

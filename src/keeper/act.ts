@@ -2,7 +2,6 @@ import { type Intent, isOpen } from '../charge/intent.ts';
 import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
 import { NO_REST, provesEquation } from '../domain/ledger.ts';
-import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
@@ -54,14 +53,6 @@ export type Wanted = {
   readonly placed?: PlacedOrder;
 };
 
-/** What a top-up means for what stands on the desk: who asked for no more has theirs, and nothing of it is swept out. */
-function noteFunding(runtime: AccountRuntime, { id, kind, amountCents }: Intent, { look }: Sight): void {
-  if (kind !== 'fund') return;
-  runtime.sweep?.withdraw();
-  if (look !== null)
-    runtime.desk.bindEnsures(id, microUsd(look.balanceMicroUsd + microFromCents(amountCents)));
-}
-
 /** A refused charge may have named a card that is gone: the list is read anew before the next one. */
 function noteRefusal(runtime: AccountRuntime, { state }: Intent): void {
   if (state.kind === 'released' && state.because === 'refused') runtime.cardsReadAtMs = null;
@@ -85,6 +76,7 @@ export async function act(
 ): Promise<Acted> {
   const armed: Intent[] = [];
   let refusal: string | null = null;
+  let isMoot = false;
   if (context.spec().mode === 'observe' || wanted.length === 0)
     return { open: armed, until: null, refusal, armed };
   for (const { decision, need, placed } of wanted) {
@@ -93,16 +85,22 @@ export async function act(
       need,
       sight,
       placed,
+      desk: runtime.desk,
       onArmed: (intent) => {
-        noteFunding(runtime, intent, sight);
+        if (intent.kind === 'fund') runtime.sweep?.withdraw(); // nothing of it is swept out
         if (intent.kind === 'withdraw') runtime.withdrawnAt = context.clock.now();
       },
     });
     if (result.kind === 'sent') {
       armed.push(result.intent);
       noteRefusal(runtime, result.intent);
-    } else refusal = result.sentence;
-    if (result.kind !== 'not_armed') continue;
+      continue;
+    }
+    if (result.isMoot === true) {
+      isMoot = true;
+      continue;
+    }
+    refusal = result.sentence;
     if (result.isBrief === true)
       runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: result.sentence, requestId: null });
     else placed?.answer(refused('not_armed', result.sentence));
@@ -111,7 +109,7 @@ export async function act(
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });
   await absorb(context, account, runtime, settled);
   const isDone = armed.length > 0 && settled.open.length === 0;
-  const until = isDone ? moneyNow(context) : settled.until;
+  const until = isDone || isMoot ? moneyNow(context) : settled.until;
   return { open: settled.open, until, refusal, armed };
 }
 

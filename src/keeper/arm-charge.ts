@@ -5,12 +5,13 @@ import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { IntentId, PaymentMethodId } from '../domain/ids.ts';
+import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { cardIdentity } from '../policy/ladder.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
-import type { PlacedOrder } from './order-desk.ts';
+import type { OrderDesk, PlacedOrder } from './order-desk.ts';
 import { hasRoom, sendJournalled } from './send.ts';
 import { unreadNeighbour } from './unread-neighbour.ts';
 
@@ -25,6 +26,8 @@ export type Sent =
       readonly sentence: string;
       /** The next pass will know: whoever ordered it waits. */
       readonly isBrief?: true;
+      /** Whoever asked for so much has gone: what is wanted without him is decided at once. */
+      readonly isMoot?: true;
     };
 
 /**
@@ -39,11 +42,12 @@ export async function armCharge(
     readonly need: Need;
     readonly sight: Sight;
     readonly placed?: PlacedOrder | undefined;
+    readonly desk: OrderDesk;
     /** Called when it is armed, before a byte leaves: whatever comes after may never come back. */
     readonly onArmed: (intent: Intent) => void;
   },
 ): Promise<Sent> {
-  const { sight, placed } = at;
+  const { sight, placed, desk } = at;
   const endpoint = moneyCall(charge.action, charge.amountCents).endpoint;
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
@@ -61,12 +65,15 @@ export async function armCharge(
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };
   if (!context.firstRound.isStill(sight.round))
     return { kind: 'not_armed', sentence: 'the host slept while the charge waited; it is decided anew' };
+  if (charge.ensured !== undefined && !desk.asksStill(charge.ensured))
+    return { kind: 'not_armed', sentence: 'nobody waits for so much any more', isMoot: true };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;
+  bindEnsures(desk, intent, sight);
   const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
   if (result.kind === 'refused') {
-    if (placed !== undefined) placed.intent = null;
+    desk.free(intent.id);
     const sentence = result.why === 'cap' ? result.refusal.sentence : result.sentence;
     context.log.warn('charge.not_armed', {
       account: account.name,
@@ -88,6 +95,12 @@ export async function armCharge(
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
+}
+
+/** Before it is armed: whoever goes meanwhile is told of it. */
+function bindEnsures(desk: OrderDesk, { id, kind, amountCents }: Intent, { look }: Sight): void {
+  if (kind !== 'fund' || look === null) return;
+  desk.bindEnsures(id, microUsd(look.balanceMicroUsd + microFromCents(amountCents)));
 }
 
 /** Caps are held against what the list of plans says, and that is an hour old at most: a plan may cost more by now. */

@@ -61,6 +61,8 @@ async function confirm(
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const word = wordOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
+  // Until that is written down its credit is nobody's: the next pass asks again.
+  if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
   if (word.kind === 'unpaid') runtime.linksUnpaidAtMs.set(intent.id, context.clock.monotonicMs());
   return word;
 }

@@ -1,20 +1,25 @@
 import type { Intent } from '../charge/intent.ts';
+import type { PlanId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
-import { findTrouble } from '../policy/subscription-trouble.ts';
+import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { isWell } from './decision-facts.ts';
 import { type Needs, needOf, openFacts } from './open-facts.ts';
 
-/** What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew. */
+/**
+ * What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew, and
+ * `over` what they were asked for a plan, or a purchase, that is not wanted any more.
+ */
 export type AskedOfPeople = {
   readonly needs: Needs;
   readonly facts: readonly IncidentFact[];
   readonly keep: readonly string[];
+  readonly over: readonly string[];
 };
 
 export function askedOfPeople(
@@ -26,16 +31,21 @@ export function askedOfPeople(
   if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
-  const { isAmiss, isConfirmed } = subscriptionIn(context, runtime, verdict);
+  const { isAmiss, isConfirmed, plan, isBuying } = subscriptionIn(context, runtime, verdict);
   const needs = {
     wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
-  };
-  const still = openFacts(open, now, {
+    plan,
+    isBuying,
+  } as const;
+  const still = {
     wallet: isWalletAmiss ? 'payment' : 'nothing',
     subscription: isAmiss ? 'payment' : 'nothing',
-  });
-  return { needs, facts: openFacts(open, now, needs), keep: still.map((fact) => fact.fingerprint) };
+  } as const;
+  const keep = openFacts(open, now, { ...still, plan, isBuying }).map(({ fingerprint }) => fingerprint);
+  const any = openFacts(open, now, { ...still, plan: null, isBuying: true });
+  const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
+  return { needs, facts: openFacts(open, now, needs), keep, over };
 }
 
 function isWalletFunding({ kind }: Intent): boolean {
@@ -51,12 +61,26 @@ function subscriptionIn(
   context: KeeperContext,
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
-): { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+): Pick<Needs, 'plan' | 'isBuying'> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
   const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
-    return { isAmiss: trouble !== null, isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor };
+    return {
+      isAmiss: trouble !== null,
+      isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
+      plan: declared === null ? null : namedById(declared),
+      isBuying: true,
+    };
   const found = findTrouble(declared);
-  if (found === null) return { isAmiss: false, isConfirmed: false };
+  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, isBuying: false };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
-  return { isAmiss: true, isConfirmed: isLong && !isWaitedFor };
+  const plan = targetPlan(declared, found)?.id ?? namedById(declared);
+  const isConfirmed = isLong && !isWaitedFor;
+  return { isAmiss: true, isConfirmed, plan, isBuying: found.kind === 'canceled' || !isConfirmed };
+}
+
+/** For where the lists cannot be read, or that of plans lacks it. */
+function namedById({ spec, wanted }: Declared): PlanId | null {
+  const rule = wanted?.plan.kind === 'plan' ? wanted.plan.plan : null;
+  const plan = wanted === null ? spec.plan : rule;
+  return plan?.kind === 'id' ? plan.id : null;
 }

@@ -49,6 +49,8 @@ export type KeeperContext = {
   readonly archive: InvoiceArchive;
   readonly pdfs: PdfDownloads;
   readonly view: View;
+  /** Throws where the journal is not this keeper's any more. */
+  readonly assertStore: () => void;
   /** When the journal's quarantine ends; `null` where there is none. */
   readonly quarantineUntil: () => EpochMs | null;
   /** Ends reads and waits when the daemon stops; a money call in flight is never aborted. */

@@ -1,6 +1,7 @@
 import type { Charge, Decision } from '../domain/decision.ts';
+import type { Ensured } from '../domain/hand-order.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
-import { anchorOf } from '../domain/ledger.ts';
+import { anchorOf, equationHolds } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
@@ -31,6 +32,7 @@ import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
+import { provenBurn } from './taken-out.ts';
 
 /** The decisions of a pass and what they were made on. */
 export type Verdict = {
@@ -63,11 +65,7 @@ export async function decideAccount(
   { sight, standing }: { readonly sight: Sight; readonly standing: Standing },
 ): Promise<Verdict> {
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  if (balanceMicroUsd !== null) {
-    const { burn, withdrawnAt } = runtime;
-    const isWithdrawn = burn !== null && withdrawnAt !== null && burn.at < addMs(withdrawnAt, PAYOUT_LATE_MS);
-    runtime.burn = observeBurn(burn, { at: context.clock.now(), balanceMicroUsd, isWithdrawn });
-  }
+  noteBurn(context, runtime, sight);
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
   // What the policy let go of ends, and begins anew should it be taken up again.
   if (walletSpec === null) {
@@ -102,6 +100,19 @@ export async function decideAccount(
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],
     ),
   };
+}
+
+/** A balance that is not believed is no burn either: the next one tells of the time since the last that was. */
+function noteBurn({ clock }: KeeperContext, runtime: AccountRuntime, sight: Sight): void {
+  const { look, isLookConsistent } = sight;
+  const balanceMicroUsd = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
+  if (balanceMicroUsd === null || (look !== null && !isLookConsistent)) return;
+  const { burn, withdrawnAt } = runtime;
+  const isWithdrawn = burn !== null && withdrawnAt !== null && burn.at < addMs(withdrawnAt, PAYOUT_LATE_MS);
+  // Where the equation does not hold nobody knows what the provider counts there.
+  const totals = look !== null && equationHolds(look) === true ? look.totals : null;
+  const usedMicroUsd = totals?.usedMicroUsd ?? null;
+  runtime.burn = observeBurn(burn, { at: clock.now(), balanceMicroUsd, usedMicroUsd, isWithdrawn });
 }
 
 /** A clock that is off makes no patience, and no wallet full. */
@@ -153,14 +164,15 @@ async function judgeWallet(
     if (asksPerson(spec.payWith))
       linkNeed = needIn(await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor }));
   }
-  const decide = (frozenBecause: string | null): Decision =>
+  let { burn } = runtime;
+  const decideFor = (frozenBecause: string | null, asked: Ensured | null): Decision =>
     decideWallet({
       spec,
-      ensured,
+      ensured: asked,
       standing: { ...standing, frozenBecause },
       now,
       balanceMicroUsd: sight.balanceMicroUsd,
-      burnPerSecond: burnPerSecond(runtime.burn),
+      burnPerSecond: burnPerSecond(burn),
       clockSkewMs: clockSkewMs(context),
       look,
       isLookConsistent: isTrusted,
@@ -170,7 +182,14 @@ async function judgeWallet(
       history: need?.history ?? null,
       linkHistory: linkNeed?.history ?? null,
     });
-  const first = decide(need === null ? standing.frozenBecause : await frozenNow(context, account));
+  const decide = (frozenBecause: string | null): Decision =>
+    markEnsured(decideFor(frozenBecause, ensured), ensured, () => decideFor(frozenBecause, null));
+  const frozenBecause = need === null ? standing.frozenBecause : await frozenNow(context, account);
+  let first = decide(frozenBecause);
+  if (spec.topUp.kind === 'runway' && 'amountCents' in first && first.amountCents !== null) {
+    burn = await provenBurn(context, runtime, sight.caller);
+    first = decide(frozenBecause);
+  }
   let decision = await afterRefunds(context, account, sight, { decision: first, decide });
   if (decision.kind === 'charge' && decision.action.kind === 'fund')
     decision = (await holdForPage(context, account, runtime)) ?? decision;
@@ -182,4 +201,15 @@ async function judgeWallet(
     history,
     need: isByLink ? linkNeed : need,
   };
+}
+
+/** A charge that the policy alone would not make just so is made only while it is asked for. */
+function markEnsured(decision: Decision, ensured: Ensured | null, decideAlone: () => Decision): Decision {
+  if (ensured === null || decision.kind !== 'charge') return decision;
+  const own = decideAlone();
+  const isOwn =
+    own.kind === 'charge' &&
+    own.amountCents === decision.amountCents &&
+    own.action.kind === decision.action.kind;
+  return isOwn ? decision : { ...decision, ensured };
 }

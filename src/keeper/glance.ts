@@ -52,7 +52,12 @@ export function placeOf(seen: Seen): Place {
 function stateOf(seen: Seen): GlanceState {
   const { wallet, subscription, standing, open, failure } = seen;
   const decisions = [wallet, subscription].filter((decision) => decision !== null);
-  const needs = { wallet: needOf(wallet, isBelowMinimum(seen)), subscription: needOf(subscription, true) };
+  const needs = {
+    wallet: needOf(wallet, isBelowMinimum(seen)),
+    subscription: needOf(subscription, true),
+    plan: null,
+    isBuying: true,
+  };
   if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';
   if (standing.pausedBecause !== null) return 'paused';

@@ -75,6 +75,7 @@ export class Health {
   }
 
   async check(): Promise<void> {
+    this.#context.assertStore(); // where nothing is written for hours, this is how it is noticed
     await this.#context.incidents.sync('purser', await this.#facts());
     await this.#onCheck();
     this.#checkedAtMs = this.#context.clock.monotonicMs();
@@ -109,5 +110,5 @@ export class Health {
 
 function isStoreError(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('ERR_SQLITE') || code === 'fence_lost';
+  return code.startsWith('ERR_SQLITE') || code === 'fence_lost' || code === 'store_gone';
 }

@@ -9,7 +9,7 @@ import { noteLive, waitedForUntil } from '../policy/last-live.ts';
 import { confirmationGapMs } from '../policy/subscription-checks.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
-import { isToRevive, type Repairable, type SubscriptionTrouble } from '../policy/trouble-kinds.ts';
+import { keepsPlan, type Repairable, type SubscriptionTrouble } from '../policy/trouble-kinds.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
@@ -58,7 +58,7 @@ export async function judgeSubscription(
     subscriptions !== null &&
     trouble !== null &&
     trouble.kind !== 'unknown' &&
-    !standing.open.some((work) => isSubscriptionWork(work, { isRepair: isToRevive(trouble) }));
+    !standing.open.some((work) => isSubscriptionWork(work, { isOnPlan: keepsPlan(trouble) }));
   const question = isInQuestion ? subscriptionAnchor(declared, trouble, memory) : null;
   const need = question === null ? null : needIn(await readNeed(context, account, runtime, sight, question));
   const linkNeed =

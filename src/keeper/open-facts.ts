@@ -2,6 +2,7 @@ import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
 import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { PlanId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
@@ -27,8 +28,18 @@ export function openFacts(
 /** Where nothing is to be paid, nobody is asked to pay what the policy has out; `link`: nothing else will pay. */
 export type Need = 'nothing' | 'payment' | 'link';
 /** `null` where nothing was decided: then nobody is asked anew. */
-export type Needs = Readonly<Record<'wallet' | 'subscription', Need>>;
-export const MAY_BE_NEEDED: Needs = { wallet: 'payment', subscription: 'payment' };
+export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
+  /** The plan that the subscription is to end with; `null` where it is not known. */
+  readonly plan: PlanId | null;
+  /** False where one is there that is to be changed or repaired: then none is to be bought. */
+  readonly isBuying: boolean;
+};
+export const MAY_BE_NEEDED: Needs = {
+  wallet: 'payment',
+  subscription: 'payment',
+  plan: null,
+  isBuying: true,
+};
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
 
 /** `isAmiss`: the wallet is low, or too low for a job that waits, or something is wrong with the subscription. */
@@ -39,7 +50,17 @@ export function needOf(decision: Decision | null, isAmiss: boolean): Need {
 
 /** Whether a person is asked for what only a person can do. */
 export function isWanted(intent: Intent, needs: Needs | null): boolean {
-  return intent.origin === 'hand' || (needs?.[subjectOf(intent)] ?? 'nothing') !== 'nothing';
+  if (intent.origin === 'hand') return true;
+  return needs !== null && needs[subjectOf(intent)] !== 'nothing' && isOfUse(intent, needs);
+}
+
+/**
+ * After a reload, or when a window has ended, what was made for another plan pays for what is not wanted; so does a purchase
+ * where somebody has bought one meanwhile.
+ */
+function isOfUse({ kind, plan }: Intent, wanted: Needs): boolean {
+  const isPurchase = kind === 'subscribe' || kind === 'subscribe_link';
+  return (plan === null || wanted.plan === null || plan === wanted.plan) && (wanted.isBuying || !isPurchase);
 }
 
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {

@@ -61,10 +61,21 @@ export class OrderDesk {
     };
   }
 
-  /** A charge was armed that brings the balance to so much: those who asked for no more have theirs. */
+  /** Whether as much is asked for as then. */
+  asksStill(then: Ensured): boolean {
+    const now = this.ensured();
+    return now !== null && now.floorCents >= then.floorCents && now.targetCents >= then.targetCents;
+  }
+
+  /** A charge is armed that brings the balance to so much: those who asked for no more have theirs. */
   bindEnsures(intent: IntentId, reachesMicroUsd: MicroUsd): void {
     for (const placed of this.ensures())
       if (microFromCents(placed.order.targetCents) <= reachesMicroUsd) placed.intent ??= intent;
+  }
+
+  /** It was not armed after all. */
+  free(intent: IntentId): void {
+    for (const placed of this.#placed) if (placed.intent === intent) placed.intent = null;
   }
 
   /** The other orders, in the order in which they were placed; one at a time is worked on. */

@@ -58,7 +58,10 @@ export async function readUsage(
     readAt: now,
     subject,
     share: products.value,
-    lastUsed: history.failure === null ? { at: history.value } : null,
+    lastUsed:
+      history.failure === null
+        ? { at: later(history.value, runtime.usage?.lastUsed?.at ?? null, now) }
+        : null,
     failure: failure ?? '',
     unknownSince: failure === null ? null : (runtime.usage?.unknownSince ?? now),
   };
@@ -66,6 +69,12 @@ export async function readUsage(
     context.log.warn('usage.unknown', { account: runtime.name, why: failure });
   runtime.usage = seen;
   return seen;
+}
+
+/** What was seen to be used was used, whatever one answer lacks; an instant to come was none. */
+function later(seen: EpochMs | null, before: EpochMs | null, now: EpochMs): EpochMs | null {
+  if (before === null || before > now) return seen;
+  return seen === null || before > seen ? before : seen;
 }
 
 type Answer<Value> = { readonly value: Value | null; readonly failure: string | null };

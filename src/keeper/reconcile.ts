@@ -174,7 +174,9 @@ async function passOver(
     [...facts, ...asks.facts, ...tokens, ...kept.facts, ...unknown],
     {
       extent,
-      keep: [...lasting(account.name, verdict), ...kept.keep, ...asks.keep],
+      keep: [...lasting(account.name, verdict), ...kept.keep, ...asks.keep].filter(
+        (one) => !asks.over.includes(one),
+      ),
     },
   );
   if (isCounted && sight.look !== null) await keepTotals(context, runtime);

@@ -215,11 +215,10 @@ async function askPayment(
     paymentIntentId: intent.paymentIntent,
   });
   if (reply.kind === 'failed') return { step: null, asked: { payment: true }, sight };
-  // A word that is not known is no evidence either way.
   const { status: word, statusText } = reply.value;
   // While a person may still pay, a first try that failed is not the end of the payment.
   const isAlive = intent.state.kind === 'action' && statusText.toLowerCase() === 'requires_payment_method';
-  const status = word === 'unknown' || isAlive ? 'pending' : word;
+  const status = isAlive ? 'pending' : word;
   const step = onPaymentStatus(intent, { status, now: moneyNow(context), limits: context.limits });
   return { step, asked: { payment: true }, sight };
 }

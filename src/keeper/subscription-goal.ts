@@ -26,6 +26,7 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
     case 'resume':
       return isOwnLive;
     case 'change_plan':
+      if (own?.status === 'canceled') return isReplaced({ intent, subscriptions, plans });
       return (isOwnLive || isPutOff(intent)) && own !== undefined && isOn(intent.plan, own, plans);
     case 'pause':
       return own?.status === 'paused';
@@ -43,6 +44,15 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
     case 'withdraw':
       return false;
   }
+}
+
+/** A change may be made by ending the subscription and beginning another. */
+function isReplaced({
+  intent,
+  subscriptions,
+  plans,
+}: Pick<Goal, 'intent' | 'subscriptions' | 'plans'>): boolean {
+  return subscriptions.some((one) => isLive(one) && isOn(intent.plan, one, plans));
 }
 
 /** A row may tell its plan by name only. */

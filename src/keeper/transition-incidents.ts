@@ -43,7 +43,10 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
   const { state } = after;
   switch (state.kind) {
     case 'settled': {
-      const ends = [...doubtEnds(after, 'it was charged and is in the books'), ...declineEnds(after)];
+      const ends = [
+        ...doubtEnds(after, 'it was charged and is in the books'),
+        ...declineEnds(after, 'charged after all'),
+      ];
       // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
       const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
       const balanceMicroUsd = state.credit === null ? null : seen;
@@ -63,7 +66,10 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
     case 'rejected':
       return doubtEnds(after, 'the provider refused it');
     case 'action':
-      return [{ kind: 'fire', fact: actionRequired(after) }];
+      return [
+        ...(before.state.kind === 'declined' ? declineEnds(after, 'the holder of the card is asked') : []),
+        { kind: 'fire', fact: actionRequired(after) },
+      ];
     case 'link_open':
       return [{ kind: 'fire', fact: linkOut(after, state, 'payment') }];
     case 'charged':
@@ -102,9 +108,9 @@ function doubtEnds(intent: Intent, headline: string): readonly IncidentChange[] 
   ];
 }
 
-function declineEnds(intent: Intent): readonly IncidentChange[] {
+function declineEnds(intent: Intent, headline: string): readonly IncidentChange[] {
   const told = fingerprint('charge.declined', intent.account, intent.kind);
-  return [{ kind: 'resolve', fingerprint: told, headline: `${intent.account}: charged after all` }];
+  return [{ kind: 'resolve', fingerprint: told, headline: `${intent.account}: ${headline}` }];
 }
 
 function actionEnds(intent: Intent): readonly IncidentChange[] {

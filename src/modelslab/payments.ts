@@ -15,6 +15,8 @@ export type PaymentStatus = {
 };
 
 const KNOWN = ['succeeded', 'pending', 'failed'] as const;
+/** What Stripe itself calls a PaymentIntent that waits for the card's holder. */
+const PENDING_AT_STRIPE = 'requires_action';
 /** What Stripe itself calls a PaymentIntent whose attempt failed, or that can never succeed. */
 const FAILED_AT_STRIPE = ['requires_payment_method', 'canceled'];
 
@@ -46,5 +48,6 @@ export function getPaymentStatus(
 
 function statusOf(word: string): PaymentStatus['status'] {
   if (FAILED_AT_STRIPE.includes(word)) return 'failed';
+  if (word === PENDING_AT_STRIPE) return 'pending';
   return KNOWN.find((known) => known === word) ?? 'unknown';
 }

@@ -11,7 +11,6 @@ import {
   dollars,
   dollarsNotNegative,
   list,
-  maybeInstant,
   maybeText,
   maybeWhole,
   stamp,
@@ -100,17 +99,21 @@ const transactions = z
     };
   });
 
-/** What a debit says of where money went; nothing is counted by it. */
+/** What a debit says of where money went; nothing is booked by it. */
 export type WalletDebit = Pick<WalletTransaction, 'id' | 'type' | 'usecase' | 'transactionId'> & {
   /** `null` where its stamp is missing or cannot be read. */
   readonly createdAt: EpochMs | null;
+  readonly isStampExact: boolean;
+  /** Without its sign; `null` where it is missing or cannot be read. */
+  readonly amountMicroUsd: number | null;
 };
 
 const debit = z
   .object({
     id: z.union([z.string().min(1), z.number()]).transform(String),
     type: maybeText,
-    created_at: maybeInstant,
+    amount: dollars.nullish().catch(null),
+    created_at: stamp.nullish().catch(null),
     usecase: maybeText,
     transaction_id: maybeText,
   })
@@ -120,7 +123,9 @@ const debit = z
       type: row.type?.toLowerCase() ?? '',
       usecase: row.usecase ?? '',
       transactionId: row.transaction_id,
-      createdAt: row.created_at,
+      createdAt: row.created_at?.at ?? null,
+      isStampExact: row.created_at?.isExact ?? false,
+      amountMicroUsd: typeof row.amount === 'number' ? Math.abs(row.amount) : null,
     }),
   );
 
@@ -142,7 +147,7 @@ export function listWalletTransactions(
   return read(client, caller, { endpoint: 'listWalletTransactions', query: { ...args } }, transactions);
 }
 
-/** One page of the debits, as above; their amounts are of no interest, however odd they are. */
+/** One page of the debits, as above; their amounts may be as odd as they like. */
 export function listWalletDebits(
   client: ProviderClient,
   caller: Caller,

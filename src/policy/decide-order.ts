@@ -34,9 +34,9 @@ type Check = (one: OrderCase) => Decision | null;
 
 const intentOpen: Check = ({ order, standing }) => {
   const isWallet = isWalletWork({ kind: order.kind, state: '', sentence: '' });
-  const isRepair = order.kind === 'fix_payment' || order.kind === 'resume';
+  const isOnPlan = ['fix_payment', 'resume', 'pause'].includes(order.kind);
   const open = standing.open.find((work) =>
-    isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isRepair }),
+    isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isOnPlan }),
   );
   return open === undefined ? null : hold('intent_open', open.sentence);
 };

@@ -14,7 +14,7 @@ import { capHold, hold, unseenPayment } from './shared-checks.ts';
 import type { SubscriptionCase } from './subscription-case.ts';
 import { isLive } from './subscription-plan.ts';
 import { findTrouble, targetPlan } from './subscription-trouble.ts';
-import { isToRevive, type Repairable, type SubscriptionTrouble } from './trouble-kinds.ts';
+import { keepsPlan, type Repairable, type SubscriptionTrouble } from './trouble-kinds.ts';
 import { describe, describeAccord, wish } from './trouble-words.ts';
 
 type Check = (one: SubscriptionCase) => Decision | null;
@@ -40,9 +40,14 @@ export const allWell: Check = (one) => {
 };
 
 export const intentOpen: Check = (one) => {
-  const isRepair = isToRevive(findTrouble(one));
-  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isRepair }));
-  return open === undefined ? null : hold('intent_open', open.sentence);
+  const trouble = findTrouble(one);
+  const isOnPlan = keepsPlan(trouble);
+  const open = one.standing.open.find((work) => isSubscriptionWork(work, { isOnPlan }));
+  if (open === undefined) return null;
+  const target = trouble === null ? null : targetPlan(one, trouble);
+  const isOfAnother = target !== null && (open.plan ?? target.id) !== target.id;
+  const sentence = `${open.sentence}${isOfAnother ? '; it is for another plan than the policy wants' : ''}`;
+  return hold('intent_open', sentence);
 };
 
 export const leftAlone: Check = (one) => {

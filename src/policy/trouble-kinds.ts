@@ -14,7 +14,7 @@ export type Repairable =
     }
   | { readonly kind: 'canceled'; readonly subscription: Subscription | null };
 
-/** Whether it is mended by what makes the same subscription live again, on its plan. */
-export function isToRevive(trouble: SubscriptionTrouble | null): boolean {
-  return trouble?.kind === 'past_due' || trouble?.kind === 'paused';
+/** Whether it is mended by a call that leaves the plan as it is. */
+export function keepsPlan(trouble: SubscriptionTrouble | null): boolean {
+  return trouble?.kind === 'past_due' || trouble?.kind === 'paused' || trouble?.kind === 'running';
 }

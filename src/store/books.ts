@@ -49,9 +49,11 @@ export class Books {
       case 'rejected':
         this.#exposure.release(intent.id);
         return;
+      case 'action':
+        if (before.state.kind === 'declined') this.#cards.takeBack(intent.id);
+        return;
       case 'armed':
       case 'in_doubt':
-      case 'action':
       case 'link_open':
         return;
     }

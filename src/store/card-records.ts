@@ -50,6 +50,11 @@ export class CardRecords {
     );
   }
 
+  /** What was taken for a decline waits for the card's holder: it counts as that, and anew where it ends as a decline. */
+  takeBack(intent: IntentId): void {
+    this.#database.run('DELETE FROM card_decline WHERE intent = ?', intent);
+  }
+
   /** A person says that these cards, and those which an account was charged with, are mended; one that is dead for good stays so. */
   forgive(account: AccountName, cards: readonly string[]): number {
     return this.#database.run(

@@ -1,4 +1,13 @@
-import { chmodSync, closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -56,6 +65,16 @@ export function openDatabaseCopy(path: string): DatabaseSync {
   }
   migrate(connection, path);
   return connection;
+}
+
+/** Which file stands at the path; `null` where there is none, or none can be seen. */
+export function fileAt(path: string): string | null {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}/${ino}`;
+  } catch {
+    return null;
+  }
 }
 
 function open(path: string): DatabaseSync {

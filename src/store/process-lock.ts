@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { PurserError } from '../domain/purser-error.ts';
 
@@ -37,6 +37,7 @@ export class ProcessLock {
 
   /** Whether a keeper runs on that database now. */
   static isTaken(databasePath: string): boolean {
+    if (!existsSync(`${databasePath}.lock`)) return false;
     try {
       ProcessLock.take(databasePath).release();
       return false;

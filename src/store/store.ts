@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Outbox } from '../alerts/outbox.ts';
 import type { Threads } from '../alerts/threads.ts';
 import type { Journal } from '../charge/journal.ts';
@@ -11,7 +12,7 @@ import { BalanceSamples } from './balance-samples.ts';
 import { Database } from './database.ts';
 import { HandOrders } from './hand-orders.ts';
 import { Incidents } from './incidents.ts';
-import { openDatabase, openDatabaseCopy } from './open-database.ts';
+import { fileAt, openDatabase, openDatabaseCopy } from './open-database.ts';
 import { ProcessLock } from './process-lock.ts';
 import { SeenCredits } from './seen-credits.ts';
 import { Snapshots } from './snapshots.ts';
@@ -34,14 +35,16 @@ export class Store {
   readonly upkeep: UpkeepMemory;
   /** This process' term; an intent carries the one that it was armed under. */
   readonly fence: number;
+  /** Throws `store_gone` or `fence_lost` where this keeper must not write any more. */
+  readonly assertOurs: () => void;
   readonly #database: Database;
   readonly #incidents: Incidents;
   readonly #watch: JournalWatch;
   readonly #lock: ProcessLock | null;
 
-  private constructor(database: Database, lock: ProcessLock | null, options: StoreOptions) {
+  private constructor(database: Database, own: Own | null, options: StoreOptions) {
     this.#database = database;
-    this.#lock = lock;
+    this.#lock = own?.lock ?? null;
     this.#incidents = new Incidents({ database, ...options });
     this.#watch = new JournalWatch(database);
     this.journal = new SqliteJournal(database, this.#incidents, this.#watch);
@@ -52,19 +55,25 @@ export class Store {
     this.seenCredits = new SeenCredits(database);
     this.handOrders = new HandOrders(database);
     this.upkeep = new UpkeepRows(database);
-    this.fence = lock === null ? readFence(database) : raiseFence(database);
-    if (lock !== null) database.guardWrites(() => assertFence(database, this.fence));
+    this.fence = own === null ? readFence(database) : raiseFence(database);
+    this.assertOurs = () => {
+      if (own === null) return;
+      assertFile(own);
+      assertFence(database, this.fence);
+    };
+    database.guardWrites(this.assertOurs);
   }
 
   /**
    * For the one process that charges: takes the process lock and raises the fence.
-   * Throws `store_in_use`, `store_unusable`, `store_newer`.
+   * Throws `store_in_use`, `store_gone`, `store_unusable`, `store_newer`.
    */
   static openForKeeper(path: string, options: StoreOptions): Store {
+    assertNotGone(path);
     const connection = openDatabase(path, { create: true });
     try {
       const lock = ProcessLock.take(path);
-      return new Store(new Database(connection), lock, options);
+      return new Store(new Database(connection), { lock, path, file: fileAt(path) }, options);
     } catch (cause) {
       if (connection.isOpen) connection.close();
       throw cause;
@@ -73,6 +82,7 @@ export class Store {
 
   /** For commands beside a running keeper: reads, and writes a person's word (pause, resolve, adopt). */
   static openForCommand(path: string, options: StoreOptions & { readonly create: boolean }): Store {
+    assertNotGone(path);
     return new Store(new Database(openDatabase(path, options)), null, options);
   }
 
@@ -143,6 +153,9 @@ export type StoreOptions = {
   readonly clean: (text: string) => string;
 };
 
+/** What the one process that charges holds of its database. */
+type Own = { readonly lock: ProcessLock; readonly path: string; readonly file: string | null };
+
 function readFence(database: Database): number {
   return Number(database.get("SELECT value FROM meta WHERE key = 'fence'")?.['value'] ?? 0);
 }
@@ -153,6 +166,24 @@ function raiseFence(database: Database): number {
      ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1`,
   );
   return readFence(database);
+}
+
+/** A file that was deleted can be written on, and nobody finds again what was: no next start, and no command. */
+function assertFile({ path, file }: Own): void {
+  if (file === null || fileAt(path) !== file) throw storeGone(path);
+}
+
+/** A keeper that runs on a file that is not there any more would never read what is written into a new one. */
+function assertNotGone(path: string): void {
+  if (!existsSync(path) && ProcessLock.isTaken(path)) throw storeGone(path);
+}
+
+function storeGone(path: string): PurserError {
+  return new PurserError({
+    code: 'store_gone',
+    message: `the database ${path} was deleted or replaced under the purser that runs on it`,
+    mend: 'Put it back, or restart that purser: it charges nothing until then, and goes on with what is there.',
+  });
 }
 
 /** The lock makes this impossible on one machine; on a shared disk whose locks lie it is what stops the elder. */

@@ -6,17 +6,19 @@ import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.t
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import { anIntent, aRepair } from './an-intent.ts';
 
-const read = (intent: Intent, status: 'succeeded' | 'pending' | 'failed', now: EpochMs) =>
+type Status = Parameters<typeof onPaymentStatus>[1]['status'];
+const read = (intent: Intent, status: Status, now: EpochMs) =>
   onPaymentStatus(intent, { status, now, limits: CHARGE_LIMITS });
 const LATER = addMs(NOW, MINUTE_MS);
 const DECLINED = { kind: 'declined', since: NOW, code: 'insufficient_funds' } as const;
+const CHALLENGED = { kind: 'declined', since: NOW, code: 'authentication_required' } as const;
 const ACTION = { kind: 'action', since: NOW } as const;
 const CHARGED = { kind: 'charged', since: NOW } as const;
 const IN_DOUBT = { kind: 'in_doubt', since: NOW, why: 'timeout' } as const;
 const having = (state: Intent['state'], changes: Partial<Intent> = {}) =>
   anIntent({ state, paymentIntent: paymentIntent('pi_1'), ...changes });
 
-test.each<[string, Intent, 'succeeded' | 'pending' | 'failed', Intent['state']]>([
+test.each<[string, Intent, Status, Intent['state']]>([
   ['a charge that succeeded is settled', having(CHARGED), 'succeeded', { kind: 'settled', at: LATER, amountCents: anIntent().amountCents, credit: null, by: 'payment_status' }],
   ['a payment that a person confirmed is charged, and settled by a second look', having(ACTION), 'succeeded', { kind: 'charged', since: LATER }],
   ['a declined payment that went through after all is charged', having(DECLINED), 'succeeded', { kind: 'charged', since: LATER }],
@@ -29,6 +31,11 @@ test.each<[string, Intent, 'succeeded' | 'pending' | 'failed', Intent['state']]>
   ['a failed payment does not end a doubt', having(IN_DOUBT), 'failed', IN_DOUBT],
   ['a decline is not over while the payment is pending', having(DECLINED), 'pending', DECLINED],
   ['a charge is not settled while the payment is pending', having(CHARGED), 'pending', CHARGED],
+  ['a word that is not known ends no decline', having(DECLINED), 'unknown', DECLINED],
+  ['a decline for want of its holder waits for them while the payment does', having(CHALLENGED), 'pending', { kind: 'action', since: LATER }],
+  ['but not by a word that is not known', having(CHALLENGED), 'unknown', CHALLENGED],
+  ['nor after a lost POST, of which it says nothing', having(CHALLENGED, { hasUnclearSend: true }), 'pending', { ...CHALLENGED }],
+  ['it is a decline where the payment failed', having(CHALLENGED), 'failed', { kind: 'released', at: LATER, because: 'declined', code: 'authentication_required' }],
   ['a person has not confirmed yet', having(ACTION), 'pending', ACTION],
 ])('payment status: %s', (_sentence, intent, status, state) => {
   expect(read(intent, status, LATER)).toEqual({ intent: { ...intent, state }, freeze: null, isTwin: false });
@@ -51,6 +58,12 @@ test.each<[string, Intent, number, string]>([
   const late = addMs(NOW, hours * HOUR_MS);
   expect(read(intent, 'pending', addMs(late, -1)).freeze).toBeNull();
   expect(read(intent, 'pending', late)).toEqual({ intent, freeze, isTwin: false });
+});
+
+test('a decline for want of its holder freezes as any other where the word for its payment is not known', () => {
+  const intent = having(CHALLENGED);
+  const freeze = 'declined, but the provider does not say that it failed';
+  expect(read(intent, 'unknown', addMs(NOW, 2 * HOUR_MS))).toEqual({ intent, freeze, isTwin: false });
 });
 
 test('a word of the payment alone freezes no charge that was not looked for', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -62,6 +62,26 @@ test('a running purser whose config was broken is paused', async () => {
   expect(await fleet.charges()).toEqual([]);
   daemon.kill('SIGTERM');
   await daemon.ended();
+});
+
+test('no account is said to be paused where the database was deleted under a purser, which charges nothing and says why', async () => {
+  const fleet = await AFleet.open({ poll: '1s', wallet: { cooldown: '1s' } });
+  const daemon = new AProcess(['run'], fleet.surroundings);
+  await daemon.until('its first look', () => daemon.logged('decision').length > 0);
+  for (const end of ['', '-wal', '-shm']) rmSync(join(fleet.folder, `purser.db${end}`), { force: true });
+  await fleet.patch({ balance: 5 });
+  const paused = await purser(['pause', 'agent-0001'], fleet.surroundings);
+  expect(paused).toMatchObject({ code: 1, stdout: '' });
+  expect(paused.stderr).toContain(
+    'was deleted or replaced under the purser that runs on it.\nPut it back, or ',
+  );
+  expect(existsSync(join(fleet.folder, 'purser.db'))).toBe(false);
+  const url = String(daemon.logged('purser.started')[0]?.['page']);
+  await daemon.until('its word on it', async () => (await fetch(`${url}readyz`)).status === 503);
+  await daemon.until('a pass that failed', () => daemon.logged('reconcile.failed').length > 0);
+  expect(await fleet.charges()).toEqual([]);
+  daemon.kill('SIGTERM');
+  expect((await daemon.ended()).code).toBe(0);
 });
 
 test('with --store there need not be a config', async () => {

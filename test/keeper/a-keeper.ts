@@ -129,6 +129,7 @@ export class AKeeper {
       archive: new InvoiceFiles((text) => redactor.clean(text)),
       pdfs: new PdfDownloads({ baseUrl: client.sandbox.baseUrl }),
       view: new View(),
+      assertStore: store.assertOurs,
       quarantineUntil: () => store.quarantineUntil(),
       stopping: stop.signal,
       onTold: () => undefined,

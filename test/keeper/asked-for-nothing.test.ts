@@ -227,3 +227,79 @@ test('people are reminded of a page that must be paid while subscriptions cannot
   const told = (await keeper.told()).slice(before);
   expect(told.filter((line) => line.startsWith('firing') && line.includes('to pay'))).toHaveLength(1);
 });
+
+const BY_LINK = { when_canceled: 'subscribe', pay_with: ['human'] };
+const wanting = (plan: number | string) => ({
+  poll: '10m',
+  wallet: null,
+  subscription: { ...BY_LINK, plan },
+});
+
+/** A page for plan 43 is out, and then a reload that wants another plan. */
+async function aPageForAnotherPlan(plan: number | string) {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const list = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (list.isDown && url.includes('/subscriptions') ? answer(500, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { ...wanting(43), transport });
+  await keeper.live(HOUR_MS);
+  expect(await keeper.told()).toEqual([TO_PAY_43]);
+  keeper.respec(wanting(plan));
+  await keeper.live(HOUR_MS);
+  const firing = () => keeper.store.firingIncidents().map(({ fact }) => fact);
+  const toldSince = async () => (await keeper.told()).slice(1);
+  return { client, keeper, list, transport, firing, toldSince };
+}
+
+const TO_PAY_43 = 'firing payment.action_required: agent-0001 needs a person to pay $147.00';
+
+test.each([
+  [41, '$27.00'],
+  ['Standard', '$47.00'],
+])(
+  'a page for a plan that is not wanted any more is not asked for; when it is over, one for plan %s (%s) is',
+  async (plan, price) => {
+    const { keeper, firing, toldSince } = await aPageForAnotherPlan(plan);
+    expect(firing()).toMatchObject([
+      { detail: expect.stringContaining('it is for another plan than the policy wants') },
+    ]);
+    await keeper.live(25 * HOUR_MS);
+    const told = (await toldSince()).filter((line) => line.includes('to pay'));
+    expect(told).toEqual([
+      TO_PAY_43.replace('firing', 'resolved'),
+      `firing payment.action_required: agent-0001 needs a person to pay ${price}`,
+    ]);
+  },
+);
+
+test('nor is it while lists fail, nor after a restart; once its plan is wanted again it is', async () => {
+  const { client, keeper, list, transport } = await aPageForAnotherPlan(41);
+  keeper.close();
+  const next = await AKeeper.open(client, { ...wanting(41), transport, folder: keeper.folder });
+  list.isDown = true;
+  await next.live(5 * HOUR_MS);
+  list.isDown = false;
+  await next.live(HOUR_MS);
+  expect((await next.told()).filter((line) => line === TO_PAY_43)).toHaveLength(1);
+  next.respec(wanting(43));
+  await next.live(HOUR_MS);
+  expect((await next.told()).filter((line) => line === TO_PAY_43)).toHaveLength(2);
+  expect(next.store.firingIncidents().map(({ fact }) => fact.pay !== undefined)).toEqual([true]);
+});
+
+test('whoever subscribed to another plan elsewhere is not asked to pay for a second one', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
+  const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription });
+  await keeper.live(HOUR_MS);
+  const before = (await keeper.told()).length;
+  const body = { plan_id: 43, payment_method_id: 'pm_agent_0001_visa' };
+  await client.ask('/subscriptions', { body, key: 'a-person' });
+  await keeper.live(6 * HOUR_MS);
+  const told = (await keeper.told()).slice(before);
+  expect(told.filter((one) => one.startsWith('firing') && one.includes('to pay'))).toEqual([]);
+});

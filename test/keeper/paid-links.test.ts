@@ -1,9 +1,12 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { scratchFolder } from './fleet-config.ts';
 import { charges, faults } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -134,3 +137,33 @@ test('after a page was paid the card waits out the cooldown, as after a charge o
   await keeper.live(30 * MINUTE_MS);
   expect(await paid(client)).toEqual(['fund 5000', 'checkout 2500']);
 });
+
+test('a page that was paid while that could not be written down is nobody else’s credit', async () => {
+  const busy: { folder: string; other: DatabaseSync | null; isDone: boolean } = {
+    folder: scratchFolder(),
+    other: null,
+    isDone: false,
+  };
+  const transport = new WatchedWire(async (send, _ordinal, { url }) => {
+    const reply = await send();
+    const isPaid = url.endsWith('/confirm-checkout') && reply.kind === 'answered' && reply.status === 200;
+    if (!isPaid || busy.isDone) return reply;
+    busy.isDone = true;
+    busy.other = new DatabaseSync(join(busy.folder, 'purser.db'));
+    busy.other.exec('BEGIN IMMEDIATE');
+    return reply;
+  });
+  const client = await startClient();
+  const { folder } = busy;
+  const keeper = await AKeeper.open(client, { transport, folder, wallet: { pay_with: ['human'] } });
+  await keeper.pass();
+  await lower(client);
+  await keeper.passes(10, MINUTE_MS);
+  await client.patch({ pay_link: true });
+  for (let passes = 0; passes < 200 && !busy.isDone; passes += 1) await keeper.passes(1);
+  busy.other?.close();
+  expect(keeper.failures).toHaveLength(1);
+  await keeper.live(HOUR_MS);
+  expect((await keeper.told()).filter((one) => one.includes('did not make'))).toEqual([]);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled']);
+}, 30_000);

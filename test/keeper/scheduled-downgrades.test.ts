@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { OFFICE, subscriptionsOf } from './a-ruled-account.ts';
 import { rowsWithPlanId } from './rows-with-plan-id.ts';
 import { charges, posts } from './sandbox-record.ts';
 import { type AroundRead, answer, WatchedWire } from './watched-wire.ts';
@@ -35,7 +36,7 @@ async function aChange(plan: string, more: Opening = {}, onGet?: AroundRead) {
   await keeper.live(MINUTE_MS);
   withdraw();
   const standing = async () => {
-    const [intent] = await keeper.intents();
+    const intent = (await keeper.intents()).find(({ kind }) => kind === 'change_plan');
     const holds = await keeper.store.journal.holds(keeper.account('agent-0001').name);
     return [intent?.state, holds.map(({ reason }) => reason)];
   };
@@ -271,3 +272,37 @@ test.each([
     expect(await charges(client)).toHaveLength(count);
   },
 );
+
+test('hours of a pause are kept while one waits', async () => {
+  const subscription = {
+    plan: 42,
+    when_wrong_plan: 'leave',
+    when_paused: 'resume',
+    pause: { hours: OFFICE },
+  };
+  const { client, keeper, standing } = await aChange('41', { subscription });
+  const seen: string[] = [];
+  for (let days = 0; days < 2; days += 0.5) {
+    await keeper.live(DAY_MS / 2);
+    seen.push(...(await subscriptionsOf(client)));
+  }
+  expect(new Set(seen)).toEqual(new Set(['Standard active', 'Standard paused']));
+  expect(await standing()).toEqual(['charged', []]);
+});
+
+test('a change that is made by another subscription is done', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const transport = new WatchedWire(async (send, _ordinal, { method }) => {
+    if (method !== 'PUT') return await send();
+    await client.patch({ subscription: { status: 'canceled' } });
+    const body = { plan_id: 43, payment_method_id: 'pm_agent_0001_visa' };
+    await client.ask('/subscriptions', { body, key: 'the-provider' });
+    return answer(200, { data: { message: 'Subscription updated.', status: 'active' } });
+  });
+  const subscription = { plan: 43, when_wrong_plan: 'change' };
+  const keeper = await AKeeper.open(client, { transport, poll: '10m', subscription });
+  await keeper.live(4 * HOUR_MS);
+  expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled']);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+});

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { aRuledAccount, subscriptionsOf } from './a-ruled-account.ts';
 import { DeafWire } from './deaf-wire.ts';
 import { charges, posts, requests } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 /** Of Basic's 10,000 calls, at a fifth of a cent each, a tenth is left when $18 are used. */
 const WHEN_LOW = { plan: 'Basic', rules: [{ plan: 'Standard', when_remaining_below: '10%' }] };
@@ -152,4 +152,23 @@ test('one odd answer about what remains changes no plan, and spoils no later rul
   await client.patch({ burn: 0 });
   await keeper.live(HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
+});
+
+test('one odd answer that tells of no use pauses nothing that was in use', async () => {
+  const odd = { isNext: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      if (!url.includes('/usage/history') || !odd.isNext) return await send();
+      odd.isNext = false;
+      return answer(200, { data: { items: [] } });
+    },
+  );
+  const { client, keeper } = await aRuledAccount(41, { pause: { idle_for: '6h' } }, { transport });
+  await client.patch({ burn: 1 });
+  await keeper.live(8 * HOUR_MS);
+  odd.isNext = true;
+  await keeper.live(HOUR_MS);
+  expect(odd.isNext).toBe(false);
+  expect(await posts(client)).toEqual([]);
 });

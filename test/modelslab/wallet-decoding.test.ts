@@ -127,10 +127,11 @@ test.each<[string, object, unknown]>([
   ],
   ['without an amount', { status: 'failed' }, { status: 'failed', amountCents: null }],
   [
-    'in a word of Stripe’s',
+    'in a word of Stripe’s that waits for a person',
     { status: 'requires_action' },
-    { status: 'unknown', statusText: 'requires_action' },
+    { status: 'pending', statusText: 'requires_action' },
   ],
+  ['in another word of Stripe’s', { status: 'processing' }, { status: 'unknown', statusText: 'processing' }],
   [
     'of another payment',
     { status: 'succeeded', payment_intent_id: 'pi_2' },

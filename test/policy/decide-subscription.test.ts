@@ -83,6 +83,8 @@ test.each<Row>([
   ['a pause', { standing: aStanding({ pausedBecause: 'holidays' }) }, 'paused_by_operator', 'paused: holidays'],
   ['no answer', { subscriptions: null }, 'provider_unreachable', 'the provider listed no subscriptions'],
   ['an open repair', { standing: aStanding({ open: [{ kind: 'fix_payment', state: 'in_doubt', sentence: 'int_1 is open' }] }) }, 'intent_open', 'int_1 is open'],
+  ['an open purchase of another plan', { subscriptions: [], standing: aStanding({ open: [{ kind: 'subscribe_link', state: 'link_open', sentence: 'int_1 is open', plan: BASIC.id }] }) }, 'intent_open', 'int_1 is open; it is for another plan than the policy wants'],
+  ['an open purchase of its plan', { subscriptions: [], standing: aStanding({ open: [{ kind: 'subscribe_link', state: 'link_open', sentence: 'int_1 is open', plan: PRO.id }] }) }, 'intent_open', 'int_1 is open'],
   ['a new journal', { standing: aStanding({ watch: { kind: 'quarantine', until: addMs(NOW, HOUR_MS) } }) }, 'quarantined', 'the journal is new: only watching until 2026-11-23T16:00:00Z (`purser adopt` ends it)', HOUR_MS],
   ['a clock that is an hour slow', { clockSkewMs: HOUR_MS }, 'clock_skew', "this clock is 1h away from the provider's"],
   ['a repair that does not show yet', { history: aHistory({ attempts: attempts(1, { at: ago(HOUR_MS), allowsNext: false }) }) }, 'anchor_not_moved', 'the repair is settled, but the provider does not show it yet'],

@@ -328,6 +328,7 @@ export class Machine implements Asker {
       archive: new InvoiceFiles((text) => text),
       pdfs: new PdfDownloads({ baseUrl: BASE_URL }),
       view: new View(),
+      assertStore: store.assertOurs,
       quarantineUntil: () => store.quarantineUntil(),
       stopping: life.stop.signal,
       onTold,

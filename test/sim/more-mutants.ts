@@ -118,8 +118,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   one(
     'a page that waits for its card holder is let go',
     'src/charge/step.ts',
-    "  if (status === 'pending') {",
-    "  if (status === 'pending' && state.kind === 'action') return calm(release(intent, 'absent', null, now));\n  if (status === 'pending') {",
+    "  if (status === 'pending' || status === 'unknown') {",
+    "  if (status === 'pending' && state.kind === 'action') return calm(release(intent, 'absent', null, now));\n  if (status === 'pending' || status === 'unknown') {",
   ),
   {
     name: 'a charge whose row is late is called absent',

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +38,12 @@ function fault(work: () => unknown): unknown {
     return error;
   }
   return null;
+}
+
+/** As a backup is put back, or an editor saves. */
+function replaceByCopy(path: string): void {
+  copyFileSync(path, `${path}.new`);
+  renameSync(`${path}.new`, path);
 }
 
 test('only its owner can read the database, its log and its lock', async () => {
@@ -169,6 +185,51 @@ test('a keeper that was overtaken, as on a disk whose locks lie, writes nothing 
   raw.close();
   await expect(elder.journal.arm(request(anIntent()))).rejects.toMatchObject({ code: 'fence_lost' });
   expect(await elder.journal.allOpenIntents()).toEqual([]);
+});
+
+test.each<[string, (path: string) => void]>([
+  ['deleted', (path) => rmSync(path)],
+  ['moved away', (path) => renameSync(path, `${path}.old`)],
+  ['replaced', replaceByCopy],
+])('a keeper whose database was %s writes nothing more, and says so', async (_how, lose) => {
+  const path = aPath();
+  const store = await aStore(path);
+  store.assertOurs();
+  lose(path);
+  await expect(store.journal.arm(request(anIntent()))).rejects.toMatchObject({
+    code: 'store_gone',
+    mend: expect.stringContaining('restart'),
+  });
+  expect(await store.journal.allOpenIntents()).toEqual([]);
+  expect(fault(() => store.assertOurs())).toMatchObject({ code: 'store_gone' });
+});
+
+test('a keeper whose database was put back writes on', async () => {
+  const path = aPath();
+  const store = await aStore(path);
+  renameSync(path, `${path}.old`);
+  await expect(store.journal.arm(request(anIntent()))).rejects.toMatchObject({ code: 'store_gone' });
+  renameSync(`${path}.old`, path);
+  expect(await store.journal.arm(request(anIntent()))).toEqual({ kind: 'armed' });
+});
+
+test('beside a keeper whose database was deleted no command makes a new one', async () => {
+  const path = aPath();
+  await anotherKeeper(path);
+  for (const end of ['', '-wal', '-shm']) rmSync(path + end, { force: true });
+  for (const open of [
+    () => Store.openForCommand(path, { ...OPTIONS, create: true }),
+    () => Store.openForCommand(path, { ...OPTIONS, create: false }),
+    () => Store.openForKeeper(path, OPTIONS),
+  ])
+    expect(fault(open)).toMatchObject({ code: 'store_gone' });
+  expect(existsSync(path)).toBe(false);
+});
+
+test('a command that may make the database does so before any keeper ran', () => {
+  const path = join(dirname(aPath()), 'deep', 'purser.db');
+  closeLater(Store.openForCommand(path, { ...OPTIONS, create: true }));
+  expect(existsSync(path)).toBe(true);
 });
 
 test('a copy never changes the file, whatever is written to it', async () => {
