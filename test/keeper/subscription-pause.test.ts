@@ -17,7 +17,7 @@ test('it is paused outside its hours, and runs again before they begin', async (
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
   await keeper.live(20 * MINUTE_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
-  await keeper.live(3 * DAY_MS);
+  await keeper.live(3 * DAY_MS + 20 * MINUTE_MS);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(Array(8).fill('settled'));
   expect(await charges(client, 'renewal')).toEqual([]);
   expect(await keeper.told()).not.toContainEqual(expect.stringMatching(/^firing/));
