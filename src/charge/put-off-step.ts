@@ -5,11 +5,11 @@ import type { ChargeLimits } from './next-move.ts';
 import { calm, release, type Step } from './transitions.ts';
 
 /** What became of the subscription whose change waits for the end of its period. */
-export type Prospect = 'live' | 'stopped' | 'canceled' | 'missing';
+export type Prospect = 'live' | 'paused' | 'stopped' | 'canceled' | 'missing';
 
 /**
  * A change that is put off, and does not show. Where its subscription ended it cannot come any more, and what it may have
- * cost was counted when it was accepted: it is let go. While it stands still (paused, past due) nothing is late.
+ * cost was counted when it was accepted: it is let go. While it stands still (paused, in arrears) nothing is late.
  * `null` where it is live: then the change is due at its time.
  */
 export function onPutOff(
@@ -21,8 +21,8 @@ export function onPutOff(
   assert(state.kind === 'charged' && state.dueAt !== undefined, `${intent.id} waits for no period's end`);
   const isDue = now >= state.dueAt;
   if (prospect === 'live' && (isDue || absentLookAt === null)) return null;
-  if (prospect === 'live' || prospect === 'stopped') {
-    const isOverslept = prospect === 'stopped' && isDue;
+  if (prospect === 'live' || prospect === 'paused' || prospect === 'stopped') {
+    const isOverslept = prospect === 'paused' && isDue; // arrears of a new period are of the old plan
     const after: Intent = {
       ...intent,
       state: isOverslept ? { ...state, isOverslept } : state,

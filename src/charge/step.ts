@@ -2,7 +2,7 @@ import { assert } from '../domain/assert.ts';
 import { cents, type MicroUsd, microFromCents, microUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
-import { type CheckoutLink, evidenceOf, type Intent, isOpen, isPutOff } from './intent.ts';
+import { type CheckoutLink, evidenceOf, type Intent, isOpen } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT, type Outcome } from './outcome.ts';
 import { type CreditMatch, isSurelyOf, matchCredit } from './settle.ts';
@@ -250,14 +250,8 @@ export function onSubscription(
   }
   if (news.isReached) {
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
-    // Resuming within a period that is paid charges nothing; what every other call charged is taken at the price, and for
-    // what was put off nothing was charged when it came.
-    const isFree = intent.kind === 'resume' && !news.hasPeriodMoved;
-    // A list that is late shows the period before; whoever resumed it by hand waits for the answer.
-    const isLong = isFree && intent.origin === 'policy';
-    if (now - intent.reachedAt < (isLong ? limits.absentLooksApartMs : limits.statusReadsApartMs))
-      return calm(intent);
-    const amountCents = isFree || isPutOff(intent) ? cents(0) : intent.amountCents;
+    if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
+    const amountCents = isFree(intent, news) ? cents(0) : intent.amountCents;
     return calm(
       enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
     );
@@ -278,6 +272,18 @@ export function onSubscription(
     (isLost ? 'sent, but the subscription does not show it' : null);
   if (stuck !== null) return { intent: waiting, freeze: stuck, isTwin: false };
   return calm(waiting);
+}
+
+/**
+ * Resuming within a period that is paid charges nothing, nor does a change that comes when that period ends; what every other
+ * call charged is taken at the price.
+ */
+function isFree(
+  { kind, state }: Intent,
+  { hasPeriodMoved, now }: { readonly hasPeriodMoved: boolean; readonly now: EpochMs },
+): boolean {
+  const dueAt = state.kind === 'charged' ? state.dueAt : undefined;
+  return dueAt === undefined ? kind === 'resume' && !hasPeriodMoved : !hasPeriodMoved || now >= dueAt;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
+import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -75,7 +76,8 @@ function subscriptionIn(
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
-  return { isAmiss: true, isConfirmed, plan, isBuying: found.kind === 'canceled' || !isConfirmed };
+  const isThere = found.kind === 'wrong_plan' && isLive(found.subscription);
+  return { isAmiss: true, isConfirmed, plan, isBuying: !isThere || !isConfirmed };
 }
 
 /** For where the lists cannot be read, or that of plans lacks it. */

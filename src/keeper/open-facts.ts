@@ -31,7 +31,7 @@ export type Need = 'nothing' | 'payment' | 'link';
 export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
-  /** False where one is there that is to be changed or repaired: then none is to be bought. */
+  /** False where another one is there, and live: then none is to be bought. */
   readonly isBuying: boolean;
 };
 export const MAY_BE_NEEDED: Needs = {

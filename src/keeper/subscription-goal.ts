@@ -109,7 +109,7 @@ export function withDue({
 export function prospectOf({ intent, subscriptions }: Pick<Goal, 'intent' | 'subscriptions'>): Prospect {
   const own = subscriptions.find((one) => one.id === intent.subscription);
   if (own === undefined) return 'missing';
-  if (own.status === 'canceled') return 'canceled';
+  if (own.status === 'canceled' || own.status === 'paused') return own.status;
   return isLive(own) ? 'live' : 'stopped';
 }
 

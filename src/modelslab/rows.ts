@@ -57,7 +57,7 @@ export function groupedRowsOf(
     const inner = value[group];
     const some = inner === null ? [] : (rowsOf(inner) ?? (isRecord(inner) && 'id' in inner ? [inner] : null));
     if (some === null || isOnePage(inner)) return null;
-    rows.push(...some.map((row) => (isRecord(row) ? { category: group, ...row } : row)));
+    rows.push(...some.map((row) => (isRecord(row) ? { ...row, category: row['category'] || group } : row)));
   }
   return rows;
 }

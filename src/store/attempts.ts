@@ -94,8 +94,9 @@ function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[
 }
 
 /**
- * The same repair of the same subscription, settled in another period, and of the time from then to the end of this one less
- * than a quarter is over: whoever undoes it so soon, or a late word of the failure, is not paid for again.
+ * The same repair of the same subscription, settled in another period that is not over by the calendar, and of the time from
+ * then to the end of this one less than a quarter is over: whoever undoes it so soon, or a late word of the failure, is not
+ * paid for again.
  */
 function repairedLately(
   database: Database,
@@ -114,7 +115,9 @@ function repairedLately(
     )
     .filter((row) => {
       const settledAt = Number(row['changed_at']);
-      return needOf(String(row['anchor'])).need === need && 4 * (now - settledAt) < period - settledAt;
+      const before = needOf(String(row['anchor']));
+      const isRenewed = before.period > settledAt && now >= before.period;
+      return before.need === need && !isRenewed && 4 * (now - settledAt) < period - settledAt;
     });
 }
 

@@ -3,7 +3,7 @@ import type { Intent } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { onAnswer, onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
-import { addMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import { aRepair, nothingDone } from './an-intent.ts';
 
@@ -34,20 +34,27 @@ test('the wanted state read twice, two seconds apart, settles', () => {
 });
 
 test('resuming within a paid period is booked as nothing, and at the price where the period moved', () => {
-  const booked = (hasPeriodMoved: boolean, waitMs: number, more: Partial<Intent> = {}) => {
-    const resume = aRepair({ kind: 'resume', state: CHARGED, ...more });
-    const first = read(resume, after(SECOND_MS), true).intent;
-    return read(first, after(SECOND_MS + waitMs), true, { hasPeriodMoved }).intent.state;
+  const booked = (hasPeriodMoved: boolean, repair: Partial<Intent>) => {
+    const first = read(aRepair({ state: CHARGED, ...repair }), after(SECOND_MS), true).intent;
+    return read(first, after(5 * SECOND_MS), true, { hasPeriodMoved }).intent.state;
   };
-  expect(booked(true, 4 * SECOND_MS)).toMatchObject({ kind: 'settled', amountCents: 1_000 });
-  expect(booked(false, 10 * MINUTE_MS - 1)).toEqual(CHARGED); // a list may be late
-  expect(booked(false, 10 * MINUTE_MS)).toMatchObject({ kind: 'settled', amountCents: 0 });
-  const byHand = booked(false, 4 * SECOND_MS, { origin: 'hand' });
-  expect(byHand).toMatchObject({ kind: 'settled', amountCents: 0 });
+  expect(booked(false, { kind: 'resume' })).toMatchObject({ kind: 'settled', amountCents: 0 });
+  expect(booked(true, { kind: 'resume' })).toMatchObject({ kind: 'settled', amountCents: 1_000 });
   const repaired = read(aRepair({ state: CHARGED, reachedAt: NOW }), after(5 * SECOND_MS), true, {
     hasPeriodMoved: false,
   });
   expect(repaired.intent.state).toMatchObject({ kind: 'settled', amountCents: 1_000 });
+});
+
+test('a change that was put off is booked as nothing, but where a new period began before it was due', () => {
+  const booked = (hasPeriodMoved: boolean, dueInMs: number) => {
+    const state = { ...CHARGED, dueAt: after(dueInMs) };
+    const change = aRepair({ kind: 'change_plan', state, reachedAt: NOW });
+    return read(change, after(5 * SECOND_MS), true, { hasPeriodMoved }).intent.state;
+  };
+  expect(booked(false, HOUR_MS)).toMatchObject({ kind: 'settled', amountCents: 0 });
+  expect(booked(true, 0)).toMatchObject({ kind: 'settled', amountCents: 0 });
+  expect(booked(true, HOUR_MS)).toMatchObject({ kind: 'settled', amountCents: 1_000 });
 });
 
 test('a state that was there and went away again has to be read twice anew', () => {

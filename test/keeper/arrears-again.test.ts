@@ -84,3 +84,37 @@ test('who changes a plan back, where a change begins a new period, is not fought
   expect(await charges(client, 'plan_change')).toHaveLength(1);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
 });
+
+test.each([
+  [30, 25],
+  [7, 5],
+])(
+  'arrears of a period of %d days are paid, though those of the last were on its day %d',
+  async (days, late) => {
+    const client = await startClient();
+    await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+    const from = client.clock.now();
+    // As at Stripe: the period begins at the renewal, paid or not.
+    const endsAt = () =>
+      from + (Math.floor((client.clock.now() - from) / (days * DAY_MS)) + 1) * days * DAY_MS;
+    const transport = new WatchedWire(
+      (send) => send(),
+      async (send, { url }) => {
+        const reply = await send();
+        if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+        const put = (key: string, value: unknown) =>
+          key.includes('period_end') ? new Date(endsAt()).toISOString() : value;
+        return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+      },
+    );
+    const subscription = { plan: 42, when_past_due: 'fix_payment' };
+    const keeper = await AKeeper.open(client, { poll: '1h', wallet: null, subscription, transport });
+    await keeper.live(late * DAY_MS);
+    for (const payments of [1, 2]) {
+      await client.patch({ subscription: { status: 'past_due' } });
+      await keeper.live(2 * HOUR_MS);
+      expect(await charges(client, 'fix_payment')).toHaveLength(payments);
+      await keeper.live(endsAt() - client.clock.now() + MINUTE_MS);
+    }
+  },
+);

@@ -303,3 +303,24 @@ test('whoever subscribed to another plan elsewhere is not asked to pay for a sec
   const told = (await keeper.told()).slice(before);
   expect(told.filter((one) => one.startsWith('firing') && one.includes('to pay'))).toEqual([]);
 });
+
+test('a page is asked for still where the list shows what it is for as not paid yet', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered' || !isOut) return reply;
+      const row = { id: 900, plan_id: 42, plan_name: 'Standard', status: 'incomplete' };
+      return { ...reply, bodyText: JSON.stringify({ data: [row] }) };
+    },
+  );
+  let isOut = false;
+  const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
+  const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription, transport });
+  await keeper.live(HOUR_MS);
+  isOut = true;
+  await keeper.live(2 * HOUR_MS);
+  expect(await keeper.told()).not.toContainEqual(expect.stringMatching(/^resolved .*to pay/));
+});

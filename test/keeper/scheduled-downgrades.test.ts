@@ -306,3 +306,15 @@ test('a change that is made by another subscription is done', async () => {
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(['settled']);
   expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
 });
+
+test('one that did not come with a renewal is told, also where that was in arrears for a while', async () => {
+  const { client, keeper } = await aPolicyChange();
+  await keeper.live(DAYS_LEFT * DAY_MS);
+  await client.patch({
+    subscription: { status: 'past_due', plan_id: 42, renews_in_s: (30 * DAY_MS) / 1_000 },
+  });
+  await keeper.live(2 * HOUR_MS);
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  await keeper.live(3 * DAY_MS);
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('is frozen'));
+});

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import type { AKeeper } from './a-keeper.ts';
 import { EVENING, OFFICE, openKeeper, subscriptionsOf } from './a-ruled-account.ts';
-import { charges, posts } from './sandbox-record.ts';
+import { posts } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 async function scene(subscription: Record<string, unknown>, status: string) {
@@ -86,34 +85,4 @@ test('a list that shows the old plan after a change by rules leads to no second 
     expect(await posts(client)).toHaveLength(1);
     expect(await keeper.told()).not.toContainEqual(expect.stringContaining('changed by hand'));
   }
-});
-
-test('a resume that begins a new period counts, also where the list shows the one before for a minute', async () => {
-  const client = await startClient();
-  await client.patch({ subscription: { status: 'paused', plan_id: 42, renews_in_s: -60 } });
-  const before = new Date(client.clock.now() + 10 * DAY_MS).toISOString();
-  const list = { isLateUntil: Number.POSITIVE_INFINITY };
-  const transport = new WatchedWire(
-    async (send, _ordinal, { url }) => {
-      if (url.endsWith('/resume')) list.isLateUntil = client.clock.now() + MINUTE_MS;
-      return await send();
-    },
-    async (send, { url }) => {
-      const reply = await send();
-      const isLate = url.endsWith('/subscriptions') && client.clock.now() < list.isLateUntil;
-      if (!isLate || reply.kind !== 'answered') return reply;
-      const put = (key: string, value: unknown) =>
-        key === 'current_period_end' || key === 'next_billing_date' ? before : value;
-      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
-    },
-  );
-  const subscription = { plan: 42, when_paused: 'resume' };
-  const caps = { per_charge: 60, day: 60, month: 1_000 };
-  const keeper = await AKeeper.open(client, { transport, poll: '5m', subscription, caps });
-  await keeper.live(HOUR_MS);
-  expect(await charges(client, 'renewal')).toHaveLength(1);
-  await lower(client);
-  await keeper.live(2 * HOUR_MS);
-  expect(await charges(client)).toEqual([]);
-  expect((await keeper.intents()).map(({ settled_usd }) => settled_usd)).toEqual([47]);
 });

@@ -86,9 +86,12 @@ test.each<[string, unknown, unknown]>([
     [NORMAL_READ, { ...NORMAL_READ, id: '6', category: 'video' }],
   ],
   [
-    'rows that tell their category',
-    { normal: [{ ...SUBSCRIPTION, category: 'addon' }] },
-    [{ ...NORMAL_READ, category: 'addon' }],
+    'rows that tell their category, or none',
+    { normal: [{ ...SUBSCRIPTION, category: 'addon' }], addon: [{ ...SUBSCRIPTION, category: null }] },
+    [
+      { ...NORMAL_READ, category: 'addon' },
+      { ...NORMAL_READ, category: 'addon' },
+    ],
   ],
   ['the one page of a list', { data: [SUBSCRIPTION], current_page: 1, last_page: 1 }, [SUBSCRIPTION_READ]],
   ...[{ current_page: 1, last_page: 2 }, { next_page_url: '/subscriptions?page=2' }, { has_more: true }].map(
