@@ -116,7 +116,12 @@ export type IntentState =
       /** The subscription stood still over that time: the change is due at the end of the period that begins when it goes on. */
       readonly isOverslept?: true;
     }
-  | { readonly kind: 'action'; readonly since: EpochMs }
+  | {
+      readonly kind: 'action';
+      readonly since: EpochMs;
+      /** It came as a decline: then the payment is over when a try of the holder fails. */
+      readonly wasDeclined?: true;
+    }
   | ({
       readonly kind: 'link_open';
       readonly since: EpochMs;

@@ -31,7 +31,7 @@ export function onPutOff(
     return calm(isOverslept || absentLookAt !== null ? after : intent);
   }
   if (absentLookAt === null) return calm({ ...intent, absentLookAt: now });
-  // A list that lacks it may be half a list.
-  const apartMs = prospect === 'canceled' ? limits.absentLooksApartMs : limits.absentMs;
+  // A list that lacks it may be half a list; and at the end of the period another one may come in its place.
+  const apartMs = prospect === 'canceled' && !isDue ? limits.absentLooksApartMs : limits.absentMs;
   return calm(now - absentLookAt < apartMs ? intent : release(intent, 'absent', null, now));
 }

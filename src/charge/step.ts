@@ -209,7 +209,8 @@ export function onPaymentStatus(
   const { status, now, limits } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
-  if (status === 'pending' && asksHolder(intent)) return calm(enter(intent, { kind: 'action', since: now }));
+  if (status === 'pending' && asksHolder(intent))
+    return calm(enter(intent, { kind: 'action', since: now, wasDeclined: true }));
   if (status === 'pending' || status === 'unknown') {
     const freeze = isMissedTwice(intent, now, limits) ? stuckFor(intent, now, limits) : null;
     return { intent, freeze, isTwin: false };

@@ -217,7 +217,9 @@ async function askPayment(
   if (reply.kind === 'failed') return { step: null, asked: { payment: true }, sight };
   const { status: word, statusText } = reply.value;
   // While a person may still pay, a first try that failed is not the end of the payment.
-  const isAlive = intent.state.kind === 'action' && statusText.toLowerCase() === 'requires_payment_method';
+  const { state } = intent;
+  const isPage = state.kind === 'action' && state.wasDeclined !== true;
+  const isAlive = isPage && statusText.toLowerCase() === 'requires_payment_method';
   const status = isAlive ? 'pending' : word;
   const step = onPaymentStatus(intent, { status, now: moneyNow(context), limits: context.limits });
   return { step, asked: { payment: true }, sight };

@@ -39,19 +39,24 @@ function isOnePage(value: unknown): boolean {
  */
 export function groupedRowsOf(
   value: unknown,
-  options: { readonly groups: readonly string[]; readonly keys: readonly string[] },
+  options: {
+    readonly groups: readonly string[];
+    readonly keys: readonly string[];
+    /** What a row has that is one of the list. */
+    readonly marks: readonly string[];
+  },
 ): readonly unknown[] | null {
-  const { groups, keys } = options;
+  const { groups, keys, marks } = options;
   if (isRecord(value) && keys.some((key) => isRecord(value[key]))) {
     const inner = keys.find((key) => isRecord(value[key]));
-    return inner === undefined ? null : groupedRowsOf(value[inner], { groups, keys: [] });
+    return inner === undefined ? null : groupedRowsOf(value[inner], { ...options, keys: [] });
   }
   if (isOnePage(value)) return null;
   const plain = rowsOf(value, keys);
   if (plain !== null || !isRecord(value)) return plain;
   const known = groups.filter((group) => Object.hasOwn(value, group));
   if (known.length === 0) return null;
-  const others = Object.keys(value).filter((name) => !groups.includes(name) && isGroup(value[name]));
+  const others = Object.keys(value).filter((name) => !groups.includes(name) && isGroup(value[name], marks));
   const rows: unknown[] = [];
   for (const group of [...known, ...others]) {
     const inner = value[group];
@@ -62,7 +67,10 @@ export function groupedRowsOf(
   return rows;
 }
 
-function isGroup(value: unknown): boolean {
+/** Rows that look like what the list is of, not like plans or links beside it. */
+function isGroup(value: unknown, marks: readonly string[]): boolean {
   const rows = rowsOf(value) ?? [];
-  return rows.length > 0 && rows.every((row) => isRecord(row) && 'id' in row && 'status' in row);
+  const isOne = (row: unknown): boolean =>
+    isRecord(row) && 'id' in row && marks.some((mark) => Object.hasOwn(row, mark));
+  return rows.length > 0 && rows.every(isOne);
 }

@@ -8,6 +8,8 @@ import { list, maybeInstant, maybeText, price, providerId } from './wire.ts';
 /** The groups that the seed names for `GET /subscriptions`. */
 const GROUPS = ['addon', 'addons', 'enterprise', 'normal', 'imagen'] as const;
 
+const MARKS = ['plan_id', 'plan_name', 'stripe_subscription_id'] as const;
+
 /** A plan with what people want to see of it (API sheet #24). */
 export type PlanRow = Plan & {
   readonly period: string | null;
@@ -63,7 +65,7 @@ export const subscription = row.transform(
  */
 export const subscriptions = z.compile(
   z.preprocess(
-    (value) => groupedRowsOf(value, { groups: GROUPS, keys: ['subscriptions'] }) ?? value,
+    (value) => groupedRowsOf(value, { groups: GROUPS, keys: ['subscriptions'], marks: MARKS }) ?? value,
     z.array(subscription),
   ),
 );

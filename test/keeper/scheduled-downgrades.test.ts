@@ -111,7 +111,7 @@ test('an upgrade that does not show within two hours waits for a person', async 
 });
 
 /** One that the policy wanted; at a provider that names plans by their names only, if so. Its list of plans can be down. */
-async function aPolicyChange({ isNamesOnly = false, whenCanceled = 'alert' } = {}) {
+async function aPolicyChange({ isNamesOnly = false, whenCanceled = 'alert', shown = { is: true } } = {}) {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42, renews_in_s: (DAYS_LEFT * DAY_MS) / 1_000 };
   await client.patch({ subscription: paid });
@@ -123,7 +123,10 @@ async function aPolicyChange({ isNamesOnly = false, whenCanceled = 'alert' } = {
     (send, _ordinal, { method }) => (method === 'PUT' ? Promise.resolve(later) : send()),
     async (send, request) => {
       if (plans.isDown && request.url.endsWith('/subscriptions/plans')) return answer(500, {});
-      return isNamesOnly ? await rowsWithPlanId(undefined)(send, request) : await send();
+      const reply = await (isNamesOnly ? rowsWithPlanId(undefined)(send, request) : send());
+      if (shown.is || !request.url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const { data } = JSON.parse(reply.bodyText) as { data: { status: string }[] }; // the sandbox's wire form
+      return answer(200, { data: data.filter(({ status }) => status === 'canceled') });
     },
   );
   const subscription = {
@@ -317,4 +320,18 @@ test('one that did not come with a renewal is told, also where that was in arrea
   await client.patch({ subscription: { status: 'active', plan_id: 42 } });
   await keeper.live(3 * DAY_MS);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('is frozen'));
+});
+
+test('one that comes as another subscription, shown half an hour late, is waited for', async () => {
+  const shown = { is: true };
+  const { client, keeper } = await aPolicyChange({ whenCanceled: 'subscribe', shown });
+  await keeper.live(DAYS_LEFT * DAY_MS - HOUR_MS);
+  shown.is = false;
+  await client.patch({ subscription: { status: 'canceled', plan_id: 42, renews_in_s: 0 } });
+  const body = { plan_id: 41, payment_method_id: 'pm_agent_0001_visa' };
+  await client.ask('/subscriptions', { body, key: 'the-provider' });
+  await keeper.live(HOUR_MS / 2);
+  shown.is = true;
+  await keeper.live(3 * HOUR_MS);
+  expect(await keeper.intents()).toMatchObject([{ kind: 'change_plan', state: 'settled' }]);
 });

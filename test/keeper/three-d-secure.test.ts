@@ -131,9 +131,12 @@ test('a holder who confirms after a restart has it settled, and asked of nobody 
   expect(next.store.firingIncidents()).toEqual([]);
 });
 
-test('a payment that its holder let lapse is one decline of its card, and the next card pays', async () => {
+test.each([
+  ['let lapse', 'canceled'],
+  ['failed to confirm', 'requires_payment_method'],
+])('a payment that its holder %s is one decline of its card, and the next card pays', async (_, status) => {
   const { client, keeper, payment } = await aPurchaseThatAsks();
-  payment.is = 'canceled';
+  payment.is = status;
   await keeper.live(HOUR_MS);
   expect(await charges(client, 'subscribe')).toMatchObject([{ card: 'pm_agent_0001_mastercard' }]);
   expect(await states(keeper)).toEqual(['subscribe settled', 'subscribe released']);

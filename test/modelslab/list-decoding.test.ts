@@ -82,7 +82,11 @@ test.each<[string, unknown, unknown]>([
   ],
   [
     'groups that nobody documented, behind the others',
-    { video: [{ ...SUBSCRIPTION, id: 6 }], normal: [SUBSCRIPTION], links: [{ id: 7 }], count: 2 },
+    {
+      video: [{ ...SUBSCRIPTION, id: 6 }],
+      normal: [SUBSCRIPTION],
+      plans: [{ id: 7, name: 'Basic', status: 'active' }],
+    },
     [NORMAL_READ, { ...NORMAL_READ, id: '6', category: 'video' }],
   ],
   [
