@@ -19,7 +19,8 @@ const STRIPE_ID = /^(pi|re|po|pyr)_/;
 
 /**
  * The burn that an amount may be made of: where one fall of the balance makes the most of it, the debits tell whether that
- * was use, or a withdrawal on the web, or what a person had paid and got back. While they cannot be read it is left out.
+ * was use, or a withdrawal on the web, or what a person had paid and got back. While they cannot be read, or may not show it
+ * yet, it is left out.
  */
 export async function provenBurn(
   context: KeeperContext,
@@ -32,10 +33,11 @@ export async function provenBurn(
   const page: Page = (offset) =>
     listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
   const rows = await newestDebits(page, Math.min(...heavy.map(({ from }) => from)) - STAMP_SLACK_MS);
-  if (rows === null) return withoutHeavyFalls(burn);
-  if (rows === 'refused') return burn; // they are never shown there, and all that is known is the balance
-  runtime.burn = withoutTakenOut(burn, rows.flatMap(takenOutBy), addMs(context.clock.now(), -ROW_LATE_MS));
-  return runtime.burn;
+  if (rows === null || rows === 'refused') return withoutHeavyFalls(burn);
+  const now = context.clock.now();
+  runtime.burn = withoutTakenOut(burn, rows.flatMap(takenOutBy), addMs(now, -ROW_LATE_MS));
+  // Of an interval of hours the last minutes are little.
+  return withoutHeavyFalls(runtime.burn, addMs(now, -2 * ROW_LATE_MS));
 }
 
 function takenOutBy(row: WalletDebit): TakenOut[] {

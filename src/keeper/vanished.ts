@@ -1,13 +1,11 @@
 import type { Decision } from '../domain/decision.ts';
-import type { FailureReason } from '../modelslab/failure.ts';
 import { getSubscriptionStatus } from '../modelslab/subscriptions.ts';
 import type { LastLive } from '../policy/last-live.ts';
 import { hold } from '../policy/shared-checks.ts';
 import type { KeeperContext } from './context.ts';
 import type { Sight } from './observe.ts';
 
-/** So the provider answers about one that it does not have, or whose status it does not tell. */
-const NOT_THERE: ReadonlySet<FailureReason> = new Set(['not_found', 'refused', 'malformed']);
+const GONE = 410;
 
 /**
  * Before another one is bought for a subscription that lists lack, it is asked about by itself (API sheet #28): whether every
@@ -23,8 +21,8 @@ export async function unlessUnlisted(
   const { subscription } = lastLive;
   const reply = await getSubscriptionStatus(context.client, sight.caller, { subscriptionId: subscription });
   if (reply.kind === 'failed') {
-    const { reason, message } = reply.failure;
-    if (NOT_THERE.has(reason)) return decision;
+    const { reason, status, message } = reply.failure;
+    if (reason === 'not_found' || status === GONE) return decision;
     return hold('provider_unreachable', `whether ${subscription} is over could not be read (${message})`);
   }
   const { status } = reply.value;

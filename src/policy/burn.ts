@@ -87,9 +87,10 @@ export function heavyFalls({ falls, spentMicroUsd }: Burn): readonly Fall[] {
   return falls.filter((fall) => fall.spentMicroUsd > spentMicroUsd * HEAVY_SHARE);
 }
 
-export function withoutHeavyFalls(burn: Burn): Burn {
+/** `since`: of those that began before it is known what they were. */
+export function withoutHeavyFalls(burn: Burn, since: EpochMs | null = null): Burn {
   const heavy = new Set(heavyFalls(burn));
-  return without(burn, (fall) => heavy.has(fall));
+  return without(burn, (fall) => heavy.has(fall) && (since === null || fall.from >= since));
 }
 
 /**

@@ -104,13 +104,29 @@ test('what was used at once is burn: the top-up is for a day of it', async () =>
   const { client, keeper } = await scene(220);
   client.clock.advance(MINUTE_MS);
   await client.patch({ balance: 10 });
+  await keeper.live(15 * MINUTE_MS); // a row of it may be late
+  await client.patch({ balance: 10 });
   await keeper.pass();
-  expect((await ownCents(client))[0]).toBe(50_000); // the cap of one charge
+  expect((await ownCents(client))[1]).toBeGreaterThan(20_000);
+});
+
+test('a withdrawal whose row is late is not counted as use before it can be', async () => {
+  const row = { isLate: false };
+  const transport = aWire((url, { data }) => {
+    if (row.isLate && url.includes('type=debit')) data.items = data.items.slice(1);
+  });
+  const { client, keeper } = await scene(220, { transport });
+  await withdrawOnTheWeb(client);
+  row.isLate = true; // the newest one
+  await keeper.live(3 * MINUTE_MS);
+  row.isLate = false;
+  await keeper.live(HOUR_MS);
+  expect((await ownCents(client))[0]).toBeLessThan(6_000);
 });
 
 test.each([
   ['cannot be read: the top-up is not made of it', 'garbage', 2_000, 4_000],
-  ['are never shown: the balance is all that is known', 'refuse', 50_000, 50_000],
+  ['are refused: nor is it then', 'refuse', 2_000, 4_000],
 ] as const)('where a withdrawal may be, and debits %s', async (_, how, leastCents, mostCents) => {
   const transport = aWire((url, body) => {
     if (url.includes('type=debit')) Object.assign(body, { data: 'odd' });
