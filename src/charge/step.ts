@@ -227,8 +227,9 @@ export function onPaymentStatus(
 }
 
 /** A decline that is none while its payment waits: so 3-D Secure comes for a subscription (API sheet #26). */
-function asksHolder({ state, hasUnclearSend }: Intent): boolean {
-  return state.kind === 'declined' && state.code === 'authentication_required' && !hasUnclearSend;
+function asksHolder({ kind, state, hasUnclearSend }: Intent): boolean {
+  const isAsking = state.kind === 'declined' && state.code === 'authentication_required';
+  return isAsking && evidenceOf(kind) === 'subscription' && !hasUnclearSend;
 }
 
 /** The subscription that a subscription intent is about. Wanted state read twice settles; nothing else does. */

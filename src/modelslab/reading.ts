@@ -11,7 +11,7 @@ import { type Failure, type FailureReason, failureOf, malformed } from './failur
 import type { ProviderClient } from './provider-client.ts';
 import type { Reply } from './reply.ts';
 import type { Query } from './request-url.ts';
-import { isRecord } from './rows.ts';
+import { isOnePage, isRecord } from './rows.ts';
 
 const RETRIES = 2;
 const BACK_OFF_MS = 250;
@@ -91,7 +91,9 @@ export function decode<T>(
   assert(answer.kind === 'answered', 'failureOf names every answer that is none');
   const { body, requestId } = answer;
   const data = isRecord(body) && Object.hasOwn(body, 'data') ? body['data'] : body;
-  const decoded = decoder.safeParse(data);
+  // What the envelope says of pages is the list's own word.
+  const isPart = Array.isArray(data) && isOnePage(body);
+  const decoded = decoder.safeParse(isPart ? { data, has_more: true } : data);
   if (decoded.success) return { kind: 'ok', value: decoded.data, requestId, replay: isReplay(body) };
   const issue = decoded.error.issues[0];
   // zod's messages name types and paths, never the values that were sent.

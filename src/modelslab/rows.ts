@@ -25,11 +25,13 @@ export function rowsOf(
   return names.length > 0 && names.every((name) => /^\d+$/.test(name)) ? Object.values(value) : null;
 }
 
-/** Whether a list says that it goes on behind these rows, as Laravel's and Stripe's do. */
-function isOnePage(value: unknown): boolean {
+/** Whether a list, or what is around it, says that it goes on behind these rows, as Laravel's and Stripe's do. */
+export function isOnePage(value: unknown): boolean {
   if (!isRecord(value)) return false;
-  const { next_page_url, current_page, last_page, has_more } = value;
-  return typeof next_page_url === 'string' || has_more === true || Number(last_page) > Number(current_page);
+  const { next_page_url, current_page, last_page, has_more, meta, links } = value;
+  const next = next_page_url ?? (isRecord(links) ? links['next'] : null);
+  const isNext = typeof next === 'string' && next !== '';
+  return isNext || has_more === true || Number(last_page) > Number(current_page) || isOnePage(meta);
 }
 
 /**

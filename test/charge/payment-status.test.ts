@@ -17,6 +17,8 @@ const CHARGED = { kind: 'charged', since: NOW } as const;
 const IN_DOUBT = { kind: 'in_doubt', since: NOW, why: 'timeout' } as const;
 const having = (state: Intent['state'], changes: Partial<Intent> = {}) =>
   anIntent({ state, paymentIntent: paymentIntent('pi_1'), ...changes });
+const aChallenge = (changes: Partial<Intent> = {}) =>
+  aRepair({ state: CHALLENGED, paymentIntent: paymentIntent('pi_1'), ...changes });
 
 test.each<[string, Intent, Status, Intent['state']]>([
   ['a charge that succeeded is settled', having(CHARGED), 'succeeded', { kind: 'settled', at: LATER, amountCents: anIntent().amountCents, credit: null, by: 'payment_status' }],
@@ -32,10 +34,11 @@ test.each<[string, Intent, Status, Intent['state']]>([
   ['a decline is not over while the payment is pending', having(DECLINED), 'pending', DECLINED],
   ['a charge is not settled while the payment is pending', having(CHARGED), 'pending', CHARGED],
   ['a word that is not known ends no decline', having(DECLINED), 'unknown', DECLINED],
-  ['a decline for want of its holder waits for them while the payment does', having(CHALLENGED), 'pending', { kind: 'action', since: LATER }],
-  ['but not by a word that is not known', having(CHALLENGED), 'unknown', CHALLENGED],
-  ['nor after a lost POST, of which it says nothing', having(CHALLENGED, { hasUnclearSend: true }), 'pending', { ...CHALLENGED }],
-  ['it is a decline where the payment failed', having(CHALLENGED), 'failed', { kind: 'released', at: LATER, because: 'declined', code: 'authentication_required' }],
+  ['a decline for want of its holder waits for them while the payment does', aChallenge(), 'pending', { kind: 'action', since: LATER, wasDeclined: true }],
+  ['that of a top-up does not: a page may be paid beside it', having(CHALLENGED), 'pending', CHALLENGED],
+  ['but not by a word that is not known', aChallenge(), 'unknown', CHALLENGED],
+  ['nor after a lost POST, of which it says nothing', aChallenge({ hasUnclearSend: true }), 'pending', { ...CHALLENGED }],
+  ['it is a decline where the payment failed', aChallenge(), 'failed', { kind: 'released', at: LATER, because: 'declined', code: 'authentication_required' }],
   ['a person has not confirmed yet', having(ACTION), 'pending', ACTION],
 ])('payment status: %s', (_sentence, intent, status, state) => {
   expect(read(intent, status, LATER)).toEqual({ intent: { ...intent, state }, freeze: null, isTwin: false });

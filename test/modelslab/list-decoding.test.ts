@@ -3,7 +3,7 @@ import type { SubscriptionId } from '../../src/domain/ids.ts';
 import { listPaymentMethods } from '../../src/modelslab/billing.ts';
 import { getSubscriptionStatus, listPlans, listSubscriptions } from '../../src/modelslab/subscriptions.ts';
 import { decoded } from './decoded.ts';
-import { caller } from './scripted-transport.ts';
+import { answered, caller, scripted } from './scripted-transport.ts';
 
 const PERIOD_END = Date.UTC(2026, 11, 1);
 
@@ -143,6 +143,16 @@ test.each<[string, unknown, unknown]>([
   ],
 ])('reads subscriptions as %s', async (_how, data, expected) => {
   expect(await decoded((client) => listSubscriptions(client, caller), data)).toEqual(expected);
+});
+
+test.each([
+  ['in the envelope', { meta: { current_page: 1, last_page: 2 } }, 'malformed'],
+  ['as a link', { links: { next: '/subscriptions?page=2' } }, 'malformed'],
+  ['as the last', { meta: { current_page: 2, last_page: 2 }, links: { next: '' } }, 'ok'],
+])('a page that is told %s is read for what it is', async (_how, more, outcome) => {
+  const { client } = scripted([answered(200, { data: [SUBSCRIPTION], ...more })]);
+  const reply = await listSubscriptions(client, caller);
+  expect(reply.kind === 'ok' ? 'ok' : reply.failure.reason).toBe(outcome);
 });
 
 test('reads the status of one subscription, with a period end in Unix seconds', async () => {
