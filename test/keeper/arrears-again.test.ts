@@ -6,22 +6,26 @@ import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
+/** As at Stripe: the period begins at the renewal, paid or not. */
+function withPeriodEnd(endsAtMs: () => number): WatchedWire {
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const put = (key: string, value: unknown) =>
+        key.includes('period_end') ? new Date(endsAtMs()).toISOString() : value;
+      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    },
+  );
+}
+
 test.each([1, 3, 6])(
   'arrears that come back %d days after they were paid, in the same period, are for a person, and the wallet goes on',
   async (days) => {
     const client = await startClient();
     await client.patch({ subscription: { status: 'active', plan_id: 42 } });
-    const transport = new WatchedWire(
-      (send) => send(),
-      async (send, { url }) => {
-        const reply = await send();
-        if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
-        // As at Stripe: the period begins at the renewal, paid or not.
-        const put = (key: string, value: unknown) =>
-          key.includes('period_end') ? '2026-12-20T00:00:00Z' : value;
-        return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
-      },
-    );
+    const transport = withPeriodEnd(() => Date.UTC(2026, 11, 20));
     const subscription = { plan: 42, when_past_due: 'fix_payment' };
     const keeper = await AKeeper.open(client, { poll: '5m', subscription, transport });
     await keeper.live(10 * MINUTE_MS);
@@ -94,19 +98,9 @@ test.each([
     const client = await startClient();
     await client.patch({ subscription: { status: 'active', plan_id: 42 } });
     const from = client.clock.now();
-    // As at Stripe: the period begins at the renewal, paid or not.
     const endsAt = () =>
       from + (Math.floor((client.clock.now() - from) / (days * DAY_MS)) + 1) * days * DAY_MS;
-    const transport = new WatchedWire(
-      (send) => send(),
-      async (send, { url }) => {
-        const reply = await send();
-        if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
-        const put = (key: string, value: unknown) =>
-          key.includes('period_end') ? new Date(endsAt()).toISOString() : value;
-        return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
-      },
-    );
+    const transport = withPeriodEnd(endsAt);
     const subscription = { plan: 42, when_past_due: 'fix_payment' };
     const keeper = await AKeeper.open(client, { poll: '1h', wallet: null, subscription, transport });
     await keeper.live(late * DAY_MS);
