@@ -139,6 +139,8 @@ export type IntentState =
       /** Of a credit that is known by its amount alone, and may be somebody else's. */
       readonly isUnsure?: true;
       readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'answer' | 'operator';
+      /** Of what a subscription proved: the end of its period then. */
+      readonly periodEnd?: EpochMs;
       /** Of a page that an operator called paid: what the provider credits only when it is asked about it. */
       readonly session?: string;
     }

@@ -240,6 +240,8 @@ export function onSubscription(
     readonly isNeeded: boolean;
     /** False where the paid period is the one from before: then nothing can have been charged. */
     readonly hasPeriodMoved: boolean;
+    /** As it is shown now. */
+    readonly periodEnd?: EpochMs | null;
     readonly now: EpochMs;
     readonly limits: ChargeLimits;
   },
@@ -254,8 +256,16 @@ export function onSubscription(
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
     if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
     const amountCents = isFree(intent, news) ? cents(0) : intent.amountCents;
+    const period = news.periodEnd == null ? {} : { periodEnd: news.periodEnd };
     return calm(
-      enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'subscription_status' }),
+      enter(intent, {
+        kind: 'settled',
+        at: now,
+        amountCents,
+        credit: null,
+        by: 'subscription_status',
+        ...period,
+      }),
     );
   }
   const waiting = noteMissing(

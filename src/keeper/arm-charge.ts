@@ -1,5 +1,6 @@
 import { moneyCall } from '../charge/call.ts';
 import { type Intent, justArmed } from '../charge/intent.ts';
+import type { Journal } from '../charge/journal.ts';
 import { idempotencyKey } from '../charge/key.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Charge } from '../domain/decision.ts';
@@ -71,7 +72,7 @@ export async function armCharge(
   const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;
   bindEnsures(desk, intent, sight);
-  const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });
+  const result = await arm(context, desk, { intent, scopes, now: intent.armedAt, incidents: [] });
   if (result.kind === 'refused') {
     desk.free(intent.id);
     const sentence = result.why === 'cap' ? result.refusal.sentence : result.sentence;
@@ -95,6 +96,21 @@ export async function armCharge(
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
+}
+
+/** Nobody waits for a charge that could not be written down. */
+async function arm(
+  { journal }: KeeperContext,
+  desk: OrderDesk,
+  arming: Parameters<Journal['arm']>[0],
+): ReturnType<Journal['arm']> {
+  try {
+    return await journal.arm(arming);
+  } catch (error) {
+    const { id } = arming.intent;
+    if ((await journal.intent(id)) === null) desk.free(id);
+    throw error;
+  }
 }
 
 /** Before it is armed: whoever goes meanwhile is told of it. */

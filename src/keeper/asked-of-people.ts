@@ -4,7 +4,6 @@ import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
-import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -76,7 +75,7 @@ function subscriptionIn(
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
-  const isThere = found.kind === 'wrong_plan' && isLive(found.subscription);
+  const isThere = found.kind !== 'canceled' && found.kind !== 'unknown';
   return { isAmiss: true, isConfirmed, plan, isBuying: !isThere || !isConfirmed };
 }
 

@@ -102,12 +102,14 @@ export async function decideAccount(
   };
 }
 
-/** A balance that is not believed is no burn either: the next one tells of the time since the last that was. */
+/** A balance that contradicts its totals is no burn either: the next one tells of the time since the last that was. */
 function noteBurn({ clock }: KeeperContext, runtime: AccountRuntime, sight: Sight): void {
   const { look, isLookConsistent } = sight;
   const balanceMicroUsd = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  if (balanceMicroUsd === null || (look !== null && !isLookConsistent)) return;
   const { burn, withdrawnAt } = runtime;
+  // Where the totals of no look were its balance they are something else.
+  const isTorn = look !== null && !isLookConsistent && burn !== null && burn.usedMicroUsd !== null;
+  if (balanceMicroUsd === null || isTorn) return;
   const isWithdrawn = burn !== null && withdrawnAt !== null && burn.at < addMs(withdrawnAt, PAYOUT_LATE_MS);
   // Where the equation does not hold nobody knows what the provider counts there.
   const totals = look !== null && equationHolds(look) === true ? look.totals : null;

@@ -31,7 +31,7 @@ export type Need = 'nothing' | 'payment' | 'link';
 export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
-  /** False where another one is there, and live: then none is to be bought. */
+  /** False where one is there, however it stands: then no page is to be paid for another. */
   readonly isBuying: boolean;
 };
 export const MAY_BE_NEEDED: Needs = {
@@ -59,8 +59,8 @@ export function isWanted(intent: Intent, needs: Needs | null): boolean {
  * where somebody has bought one meanwhile.
  */
 function isOfUse({ kind, plan }: Intent, wanted: Needs): boolean {
-  const isPurchase = kind === 'subscribe' || kind === 'subscribe_link';
-  return (plan === null || wanted.plan === null || plan === wanted.plan) && (wanted.isBuying || !isPurchase);
+  const isOwnPlan = plan === null || wanted.plan === null || plan === wanted.plan;
+  return isOwnPlan && (wanted.isBuying || kind !== 'subscribe_link');
 }
 
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {

@@ -249,6 +249,7 @@ async function askSubscription(
     onSubscription(hasReached ? withBought(goal) : intent, {
       isReached: hasReached,
       hasPeriodMoved: hasPeriodMoved(goal),
+      periodEnd: subscriptions.find(({ id }) => id === intent.subscription)?.currentPeriodEnd ?? null,
       isNeeded,
       now,
       limits,

@@ -3,7 +3,14 @@ import { STAMP_SLACK_MS } from '../domain/ledger.ts';
 import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { listWalletDebits, type WalletDebit } from '../modelslab/wallet.ts';
-import { type Burn, heavyFalls, type TakenOut, withoutHeavyFalls, withoutTakenOut } from '../policy/burn.ts';
+import {
+  type Burn,
+  heavyFalls,
+  type TakenOut,
+  withoutHeavyFalls,
+  withoutTakenOut,
+  withoutYoungFalls,
+} from '../policy/burn.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 import { newestDebits, type Page } from './newest-debits.ts';
@@ -37,7 +44,7 @@ export async function provenBurn(
   const now = context.clock.now();
   runtime.burn = withoutTakenOut(burn, rows.flatMap(takenOutBy), addMs(now, -ROW_LATE_MS));
   // Of an interval of hours the last minutes are little.
-  return withoutHeavyFalls(runtime.burn, addMs(now, -2 * ROW_LATE_MS));
+  return withoutYoungFalls(runtime.burn, addMs(now, -2 * ROW_LATE_MS));
 }
 
 function takenOutBy(row: WalletDebit): TakenOut[] {

@@ -1,6 +1,8 @@
 /** How many wrappers a list may have: an answer that nests them without end must not exhaust the stack. */
 const LEVELS_MAX = 3;
 
+type Wire = Readonly<Record<string, unknown>>;
+
 /** Objects of the wire: not arrays, not null. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -27,11 +29,13 @@ export function rowsOf(
 
 /** Whether a list, or what is around it, says that it goes on behind these rows, as Laravel's and Stripe's do. */
 export function isOnePage(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { next_page_url, current_page, last_page, has_more, meta, links } = value;
+  return isRecord(value) && (hasMore(value) || (isRecord(value['meta']) && hasMore(value['meta'])));
+}
+
+function hasMore({ next_page_url, current_page, last_page, has_more, links }: Wire): boolean {
   const next = next_page_url ?? (isRecord(links) ? links['next'] : null);
   const isNext = typeof next === 'string' && next !== '';
-  return isNext || has_more === true || Number(last_page) > Number(current_page) || isOnePage(meta);
+  return isNext || has_more === true || Number(last_page) > Number(current_page);
 }
 
 /**
@@ -73,6 +77,6 @@ export function groupedRowsOf(
 function isGroup(value: unknown, marks: readonly string[]): boolean {
   const rows = rowsOf(value) ?? [];
   const isOne = (row: unknown): boolean =>
-    isRecord(row) && 'id' in row && marks.some((mark) => Object.hasOwn(row, mark));
+    isRecord(row) && 'id' in row && 'status' in row && marks.some((mark) => Object.hasOwn(row, mark));
   return rows.length > 0 && rows.every(isOne);
 }

@@ -8,7 +8,7 @@ import { list, maybeInstant, maybeText, price, providerId } from './wire.ts';
 /** The groups that the seed names for `GET /subscriptions`. */
 const GROUPS = ['addon', 'addons', 'enterprise', 'normal', 'imagen'] as const;
 
-const MARKS = ['plan_id', 'plan_name', 'stripe_subscription_id'] as const;
+const MARKS = ['plan_id', 'plan_name', 'plan', 'stripe_subscription_id'] as const;
 
 /** A plan with what people want to see of it (API sheet #24). */
 export type PlanRow = Plan & {

@@ -17,6 +17,8 @@ type Fall = {
   readonly from: EpochMs;
   readonly until: EpochMs;
   readonly amountMicroUsd: number;
+  /** Of the balance before it. */
+  readonly shareOfWallet: number;
   /** What is left of it in the sums. */
   readonly spentMicroUsd: number;
   readonly elapsedMs: number;
@@ -33,6 +35,7 @@ const FALLS_MAX = 8;
 const FALL_KEPT_MS = 12 * HALF_LIFE_MS;
 /** A fall that makes more of the sum than this makes the forecast. */
 const HEAVY_SHARE = 0.25;
+const MOST_OF_WALLET = 0.5;
 /** Rounding that sums of balances may show against `amount_used`. */
 const SLACK_MICRO_USD = 10_000;
 
@@ -62,7 +65,8 @@ function count(previous: Burn | null, seen: Parameters<typeof observeBurn>[1]): 
   const intervalMs = at - previous.at;
   const fade = 0.5 ** (intervalMs / HALF_LIFE_MS);
   const sums = { spentMicroUsd: spent, elapsedMs: intervalMs };
-  const fall: Fall = { from: previous.at, until: at, amountMicroUsd: spent, ...sums };
+  const shareOfWallet = spent / Math.max(1, previous.balanceMicroUsd);
+  const fall: Fall = { from: previous.at, until: at, amountMicroUsd: spent, shareOfWallet, ...sums };
   const falls = previous.falls
     .filter(({ until }) => at - until < FALL_KEPT_MS)
     .map((one) => ({
@@ -87,10 +91,14 @@ export function heavyFalls({ falls, spentMicroUsd }: Burn): readonly Fall[] {
   return falls.filter((fall) => fall.spentMicroUsd > spentMicroUsd * HEAVY_SHARE);
 }
 
-/** `since`: of those that began before it is known what they were. */
-export function withoutHeavyFalls(burn: Burn, since: EpochMs | null = null): Burn {
+export function withoutHeavyFalls(burn: Burn): Burn {
   const heavy = new Set(heavyFalls(burn));
-  return without(burn, (fall) => heavy.has(fall) && (since === null || fall.from >= since));
+  return without(burn, (fall) => heavy.has(fall));
+}
+
+/** Leaves out those that took most of the wallet at once since then: what rows would tell of them is not shown yet. */
+export function withoutYoungFalls(burn: Burn, since: EpochMs): Burn {
+  return without(burn, ({ from, shareOfWallet }) => from >= since && shareOfWallet > MOST_OF_WALLET);
 }
 
 /**

@@ -94,9 +94,9 @@ function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[
 }
 
 /**
- * The same repair of the same subscription, settled in another period that is not over by the calendar, and of the time from
- * then to the end of this one less than a quarter is over: whoever undoes it so soon, or a late word of the failure, is not
- * paid for again.
+ * The same repair of the same subscription, settled under another period, where the one that was shown then is still going
+ * on, and of the time from then to its end less than a quarter is over: whoever undoes it so soon, or a late word of the
+ * failure, is not paid for again. Its end may move by the days that a change takes off or puts on.
  */
 function repairedLately(
   database: Database,
@@ -106,7 +106,7 @@ function repairedLately(
   if (!Number.isFinite(period)) return [];
   return database
     .all(
-      `SELECT doc, changed_at, anchor FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor <> ?
+      `SELECT doc, changed_at, anchor, json_extract(doc, '$.state.periodEnd') AS shown FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor <> ?
          AND state = 'settled' ORDER BY armed_at`,
       identity,
       account,
@@ -115,9 +115,10 @@ function repairedLately(
     )
     .filter((row) => {
       const settledAt = Number(row['changed_at']);
-      const before = needOf(String(row['anchor']));
-      const isRenewed = before.period > settledAt && now >= before.period;
-      return before.need === need && !isRenewed && 4 * (now - settledAt) < period - settledAt;
+      const shown = Number(row['shown'] ?? period);
+      const isRenewed = 2 * (period - shown) > period - settledAt;
+      const isSame = needOf(String(row['anchor'])).need === need;
+      return isSame && !isRenewed && 4 * (now - settledAt) < period - settledAt;
     });
 }
 

@@ -74,6 +74,20 @@ test('arrears of the next renewals are paid', async () => {
   expect(await charges(client, 'fix_payment')).toHaveLength(3);
 });
 
+test('nor two days later, when the period that the repair ended would be over', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42, renews_in_s: DAY_MS / 1_000 } });
+  const subscription = { plan: 42, when_past_due: 'fix_payment' };
+  const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription });
+  const renewsIn = (days: number) => ({ renews_in_s: (days * DAY_MS) / 1_000 });
+  await keeper.pass();
+  await client.patch({ subscription: { status: 'active', ...renewsIn(30) } }); // as its answer says
+  await keeper.live(2 * DAY_MS);
+  await client.patch({ subscription: { status: 'past_due', ...renewsIn(28) } });
+  await keeper.live(3 * HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
 test('who changes a plan back, where a change begins a new period, is not fought', async () => {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42 };

@@ -290,19 +290,27 @@ test('nor is it while lists fail, nor after a restart; once its plan is wanted a
   expect(next.store.firingIncidents().map(({ fact }) => fact.pay !== undefined)).toEqual([true]);
 });
 
-test('whoever subscribed to another plan elsewhere is not asked to pay for a second one', async () => {
-  const client = await startClient();
-  await client.patch({ subscription: null });
-  const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
-  const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription });
-  await keeper.live(HOUR_MS);
-  const before = (await keeper.told()).length;
-  const body = { plan_id: 43, payment_method_id: 'pm_agent_0001_visa' };
-  await client.ask('/subscriptions', { body, key: 'a-person' });
-  await keeper.live(6 * HOUR_MS);
-  const told = (await keeper.told()).slice(before);
-  expect(told.filter((one) => one.startsWith('firing') && one.includes('to pay'))).toEqual([]);
-});
+test.each([
+  [43, 'active'],
+  [42, 'past_due'],
+  [42, 'paused'],
+])(
+  'whoever subscribed to plan %i elsewhere, now %s, is not asked to pay for a second one',
+  async (plan, status) => {
+    const client = await startClient();
+    await client.patch({ subscription: null });
+    const subscription = { plan: 42, when_canceled: 'subscribe', pay_with: ['human'] };
+    const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription });
+    await keeper.live(HOUR_MS);
+    const before = (await keeper.told()).length;
+    const body = { plan_id: plan, payment_method_id: 'pm_agent_0001_visa' };
+    await client.ask('/subscriptions', { body, key: 'a-person' });
+    await client.patch({ subscription: { status, plan_id: plan } });
+    await keeper.live(6 * HOUR_MS);
+    const told = (await keeper.told()).slice(before);
+    expect(told.filter((one) => one.startsWith('firing') && one.includes('to pay'))).toEqual([]);
+  },
+);
 
 test('a page is asked for still where the list shows what it is for as not paid yet', async () => {
   const client = await startClient();

@@ -86,6 +86,7 @@ test.each<[string, unknown, unknown]>([
       video: [{ ...SUBSCRIPTION, id: 6 }],
       normal: [SUBSCRIPTION],
       plans: [{ id: 7, name: 'Basic', status: 'active' }],
+      offers: [{ id: 8, plan_id: 8 }],
     },
     [NORMAL_READ, { ...NORMAL_READ, id: '6', category: 'video' }],
   ],
@@ -148,6 +149,7 @@ test.each<[string, unknown, unknown]>([
 test.each([
   ['in the envelope', { meta: { current_page: 1, last_page: 2 } }, 'malformed'],
   ['as a link', { links: { next: '/subscriptions?page=2' } }, 'malformed'],
+  ['without end', { meta: JSON.parse(`${'{"meta":'.repeat(9_000)}{}${'}'.repeat(9_000)}`) }, 'ok'],
   ['as the last', { meta: { current_page: 2, last_page: 2 }, links: { next: '' } }, 'ok'],
 ])('a page that is told %s is read for what it is', async (_how, more, outcome) => {
   const { client } = scripted([answered(200, { data: [SUBSCRIPTION], ...more })]);

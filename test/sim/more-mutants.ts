@@ -33,8 +33,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   one(
     'the send does not wait for the commit of its arming',
     'src/keeper/arm-charge.ts',
-    'const result = await context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] });',
-    `context.journal.arm({ intent, scopes, now: intent.armedAt, incidents: [] }).catch(() => undefined);
+    'const result = await arm(context, desk, { intent, scopes, now: intent.armedAt, incidents: [] });',
+    `arm(context, desk, { intent, scopes, now: intent.armedAt, incidents: [] }).catch(() => undefined);
   const result = { kind: 'armed' };`,
   ),
   one(
