@@ -116,7 +116,9 @@ function repairedLately(
     .filter((row) => {
       const settledAt = Number(row['changed_at']);
       const shown = Number(row['shown'] ?? period);
-      const isRenewed = 2 * (period - shown) > period - settledAt;
+      // A list that was late showed the period before, which the repair itself has ended.
+      const isOver = shown > settledAt && now >= shown;
+      const isRenewed = isOver && 2 * (period - shown) > period - settledAt;
       const isSame = needOf(String(row['anchor'])).need === need;
       return isSame && !isRenewed && 4 * (now - settledAt) < period - settledAt;
     });

@@ -88,6 +88,22 @@ test('nor two days later, when the period that the repair ended would be over', 
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
 });
 
+test('nor where the list shows the period that the repair began a minute after it is active', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const shown = { endsAt: client.clock.now() - HOUR_MS };
+  const transport = withPeriodEnd(() => shown.endsAt);
+  const subscription = { plan: 42, when_past_due: 'fix_payment' };
+  const keeper = await AKeeper.open(client, { poll: '1m', wallet: null, subscription, transport });
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(5 * MINUTE_MS);
+  shown.endsAt += 30 * DAY_MS;
+  await keeper.live(HOUR_MS);
+  await client.patch({ subscription: { status: 'past_due' } });
+  await keeper.live(2 * HOUR_MS);
+  expect(await charges(client, 'fix_payment')).toHaveLength(1);
+});
+
 test('who changes a plan back, where a change begins a new period, is not fought', async () => {
   const client = await startClient();
   const paid = { status: 'active', plan_id: 42 };
