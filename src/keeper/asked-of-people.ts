@@ -2,8 +2,10 @@ import type { Intent } from '../charge/intent.ts';
 import type { PlanId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { type Cents, type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { Subscription } from '../domain/observation.ts';
 import { waitedForUntil } from '../policy/last-live.ts';
 import { confirmationMs } from '../policy/subscription-checks.ts';
+import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -31,19 +33,19 @@ export function askedOfPeople(
   if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
-  const { isAmiss, isConfirmed, plan, isBuying } = subscriptionIn(context, runtime, verdict);
+  const { isAmiss, isConfirmed, plan, beside } = subscriptionIn(context, runtime, verdict);
   const needs = {
     wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
     plan,
-    isBuying,
+    beside,
   } as const;
   const still = {
     wallet: isWalletAmiss ? 'payment' : 'nothing',
     subscription: isAmiss ? 'payment' : 'nothing',
   } as const;
-  const keep = openFacts(open, now, { ...still, plan, isBuying }).map(({ fingerprint }) => fingerprint);
-  const any = openFacts(open, now, { ...still, plan: null, isBuying: true });
+  const keep = openFacts(open, now, { ...still, plan, beside }).map(({ fingerprint }) => fingerprint);
+  const any = openFacts(open, now, { ...still, plan: null, beside: 'nothing' });
   const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
   return { needs, facts: openFacts(open, now, needs), keep, over };
 }
@@ -61,22 +63,26 @@ function subscriptionIn(
   context: KeeperContext,
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
-): Pick<Needs, 'plan' | 'isBuying'> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+): Pick<Needs, 'plan' | 'beside'> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
   const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
     return {
       isAmiss: trouble !== null,
       isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
       plan: declared === null ? null : namedById(declared),
-      isBuying: true,
+      beside: 'nothing',
     };
   const found = findTrouble(declared);
-  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, isBuying: false };
+  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, beside: 'live' };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
-  const isThere = found.kind !== 'canceled' && found.kind !== 'unknown';
-  return { isAmiss: true, isConfirmed, plan, isBuying: !isThere || !isConfirmed };
+  const isNone = !isConfirmed || found.kind === 'canceled' || found.kind === 'unknown';
+  return { isAmiss: true, isConfirmed, plan, beside: isNone ? 'nothing' : standing(found.subscription) };
+}
+
+function standing(subscription: Subscription): 'live' | 'resting' {
+  return isLive(subscription) ? 'live' : 'resting';
 }
 
 /** For where the lists cannot be read, or that of plans lacks it. */

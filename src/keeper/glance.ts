@@ -56,8 +56,8 @@ function stateOf(seen: Seen): GlanceState {
     wallet: needOf(wallet, isBelowMinimum(seen)),
     subscription: needOf(subscription, true),
     plan: null,
-    isBuying: true,
-  };
+    beside: 'nothing',
+  } as const;
   if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';
   if (standing.pausedBecause !== null) return 'paused';

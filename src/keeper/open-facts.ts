@@ -31,14 +31,14 @@ export type Need = 'nothing' | 'payment' | 'link';
 export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
-  /** False where one is there, however it stands: then no page is to be paid for another. */
-  readonly isBuying: boolean;
+  /** What is there already: beside one that rests no page is to be paid, and beside a live one nothing is to be bought. */
+  readonly beside: 'nothing' | 'resting' | 'live';
 };
 export const MAY_BE_NEEDED: Needs = {
   wallet: 'payment',
   subscription: 'payment',
   plan: null,
-  isBuying: true,
+  beside: 'nothing',
 };
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
 
@@ -60,7 +60,9 @@ export function isWanted(intent: Intent, needs: Needs | null): boolean {
  */
 function isOfUse({ kind, plan }: Intent, wanted: Needs): boolean {
   const isOwnPlan = plan === null || wanted.plan === null || plan === wanted.plan;
-  return isOwnPlan && (wanted.isBuying || kind !== 'subscribe_link');
+  if (kind === 'subscribe_link') return isOwnPlan && wanted.beside === 'nothing';
+  // What a challenge is for may be listed already, as not paid yet.
+  return isOwnPlan && (kind !== 'subscribe' || wanted.beside !== 'live');
 }
 
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {

@@ -115,7 +115,7 @@ function repairedLately(
     )
     .filter((row) => {
       const settledAt = Number(row['changed_at']);
-      const shown = Number(row['shown'] ?? period);
+      const shown = Number(row['shown'] ?? needOf(String(row['anchor'])).period);
       // A list that was late showed the period before, which the repair itself has ended.
       const isOver = shown > settledAt && now >= shown;
       const isRenewed = isOver && 2 * (period - shown) > period - settledAt;

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
@@ -18,6 +20,13 @@ function withPeriodEnd(endsAtMs: () => number): WatchedWire {
       return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
     },
   );
+}
+
+/** As an earlier version settled it, or a person. */
+function forgetPeriods({ folder }: AKeeper): void {
+  const database = new DatabaseSync(join(folder, 'purser.db'));
+  database.exec("UPDATE intent SET doc = json_remove(doc, '$.state.periodEnd')");
+  database.close();
 }
 
 test.each([1, 3, 6])(
@@ -120,11 +129,12 @@ test('who changes a plan back, where a change begins a new period, is not fought
 });
 
 test.each([
-  [30, 25],
-  [7, 5],
+  [30, 25, true],
+  [7, 5, true],
+  [30, 25, false],
 ])(
-  'arrears of a period of %d days are paid, though those of the last were on its day %d',
-  async (days, late) => {
+  'arrears of a period of %d days are paid, though those of the last were on its day %d (period kept: %s)',
+  async (days, late, isKept) => {
     const client = await startClient();
     await client.patch({ subscription: { status: 'active', plan_id: 42 } });
     const from = client.clock.now();
@@ -138,6 +148,7 @@ test.each([
       await client.patch({ subscription: { status: 'past_due' } });
       await keeper.live(2 * HOUR_MS);
       expect(await charges(client, 'fix_payment')).toHaveLength(payments);
+      if (!isKept) forgetPeriods(keeper);
       await keeper.live(endsAt() - client.clock.now() + MINUTE_MS);
     }
   },

@@ -182,3 +182,12 @@ test('a purchase of a plan that is not wanted any more is not to be confirmed', 
   await keeper.live(HOUR_MS);
   expect(firing().filter((line) => line.includes('confirm'))).toEqual([]);
 });
+
+test('a purchase is not to be confirmed beside a live one that somebody bought meanwhile', async () => {
+  const { client, keeper } = await aPurchaseThatAsks();
+  await client.patch({ subscription: { status: 'active', plan_id: 43 } });
+  const before = (await keeper.told()).length;
+  await keeper.live(6 * HOUR_MS);
+  const told = (await keeper.told()).slice(before);
+  expect(told.filter((one) => one.startsWith('firing') && one.includes('confirm'))).toEqual([]);
+});
