@@ -141,6 +141,8 @@ export type IntentState =
       readonly by: 'ledger' | 'payment_status' | 'subscription_status' | 'answer' | 'operator';
       /** Of what a subscription proved: the end of its period then. */
       readonly periodEnd?: EpochMs;
+      /** Of what was free by a list that may be late (`late-list.ts`): its price still counts against the caps. */
+      readonly isPriceKept?: true;
       /** Of a page that an operator called paid: what the provider credits only when it is asked about it. */
       readonly session?: string;
     }

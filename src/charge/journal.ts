@@ -24,6 +24,9 @@ export interface Journal {
   /** The payment of a closed intent of which none was known: its row is its own from now on, and counted once. */
   namePayment(intent: Intent, payment: PaymentIntentId): Promise<void>;
 
+  /** What a later look tells of a settled intent: its amount, and the period that it began. */
+  amend(before: Intent, after: Intent): Promise<void>;
+
   openIntents(account: AccountName): Promise<readonly Intent[]>;
   /** Every open intent, of accounts that left the config too. */
   allOpenIntents(): Promise<readonly Intent[]>;
@@ -31,6 +34,8 @@ export interface Journal {
   intents(filter: IntentFilter): Promise<readonly Intent[]>;
   /** The newest top-up that is settled, by card or by link. */
   lastSettledFund(account: AccountName): Promise<Intent | null>;
+  /** The newest settled calls that may have begun a period of a subscription (`late-list.ts`). */
+  lastRenewals(account: AccountName): Promise<readonly Intent[]>;
   /** How an intent came to where it is, oldest first. */
   story(id: IntentId): Promise<readonly JournalEntry[]>;
   /** Money counted since the journal began: what the counters start from after a restart. */

@@ -255,8 +255,10 @@ export function onSubscription(
   if (news.isReached) {
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
     if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
-    const amountCents = isFree(intent, news) ? cents(0) : intent.amountCents;
+    const isWithoutPrice = isFree(intent, news);
+    const amountCents = isWithoutPrice ? cents(0) : intent.amountCents;
     const period = news.periodEnd == null ? {} : { periodEnd: news.periodEnd };
+    const isKept = isWithoutPrice && intent.kind === 'resume' && intent.amountCents > 0;
     return calm(
       enter(intent, {
         kind: 'settled',
@@ -265,6 +267,7 @@ export function onSubscription(
         credit: null,
         by: 'subscription_status',
         ...period,
+        ...(isKept ? { isPriceKept: true } : {}),
       }),
     );
   }

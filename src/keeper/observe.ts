@@ -56,7 +56,13 @@ export async function observe(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  known: { readonly token: Secret; readonly memory: AccountMemory; readonly open: readonly Intent[] },
+  known: {
+    readonly token: Secret;
+    readonly memory: AccountMemory;
+    readonly open: readonly Intent[];
+    /** Whatever the policy asks for. */
+    readonly isListWanted?: boolean;
+  },
 ): Promise<Sight> {
   const round = context.firstRound.number;
   const caller: Caller = { account: account.name, token: known.token, signal: context.stopping };
@@ -181,12 +187,12 @@ async function observeSubscription(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { caller, open }: { caller: Caller; open: readonly Intent[] },
+  { caller, open, isListWanted }: { caller: Caller; open: readonly Intent[]; isListWanted?: boolean },
 ): Promise<GuardSight> {
   const spec = account.policy.subscription;
   const isAsked = runtime.desk.others().length > 0;
   const isOpen = open.some((intent) => evidenceOf(intent.kind) === 'subscription');
-  if (spec === null && !isAsked && !isOpen) return NOT_GUARDED;
+  if (spec === null && !isAsked && !isOpen && !isListWanted) return NOT_GUARDED;
   const reply = await listSubscriptions(context.client, caller);
   if (reply.kind === 'failed') return { ...NOT_GUARDED, failure: reply.failure };
   const subscriptions = reply.value;

@@ -15,6 +15,7 @@ import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
+import { isListWanted, noteLaterList } from './later-lists.ts';
 import { keepTotals, restoreTotals } from './newest-totals.ts';
 import { observe, type Sight } from './observe.ts';
 import type { PlacedOrder } from './order-desk.ts';
@@ -82,7 +83,8 @@ async function passOver(
   const memory = await context.journal.memory(account.name);
   const placed = runtime.desk.others();
   runtime.ensuredCents = runtime.desk.ensured()?.floorCents ?? runtime.ensuredCents;
-  const sight = await observe(context, account, runtime, { token: answer.token, memory, open: before });
+  const known = { memory, open: before, isListWanted: await isListWanted(context, account) };
+  const sight = await observe(context, account, runtime, { token: answer.token, ...known });
   if (context.stopping.aborted)
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
   if (sight.failure?.reason === 'unauthorized') {
@@ -116,6 +118,10 @@ async function passOver(
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
   if (who === 'same' && sight.look !== null)
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
+  const listAgainAt =
+    who === 'same' && sight.subscriptions !== null
+      ? await noteLaterList(context, account, sight.subscriptions)
+      : null;
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   if (isCounted) {
@@ -199,7 +205,7 @@ async function passOver(
   runtime.failures = 0;
   runtime.isMissed = false;
   const holds = verdict.decisions.map(holdUntil);
-  const soonest = earliest([until, acted.until, againAt, sight.cardsAgainAt, ...holds]);
+  const soonest = earliest([until, acted.until, againAt, listAgainAt, sight.cardsAgainAt, ...holds]);
   return {
     until: soonest,
     sawProvider: true,

@@ -1,10 +1,11 @@
 import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
+import { LATE_LIST_MS } from '../charge/late-list.ts';
 import { isSurelyOf } from '../charge/settle.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { RESTING_MS } from '../domain/ledger.ts';
-import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
 
@@ -13,8 +14,6 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
-/** A list may say for a while what it said before a subscription was paused, or went on. */
-const LATE_LIST_MS = 2 * HOUR_MS;
 /** A row of a charge may be short of fees, as `total_credited` may. */
 const FEE_SHARE_MAX = 0.2;
 
@@ -115,7 +114,7 @@ function repairedLately(
     )
     .filter((row) => {
       const settledAt = Number(row['changed_at']);
-      const shown = Number(row['shown'] ?? needOf(String(row['anchor'])).period);
+      const shown = Number(row['shown'] ?? period);
       // A list that was late showed the period before, which the repair itself has ended.
       const isOver = shown > settledAt && now >= shown;
       const isRenewed = isOver && 2 * (period - shown) > period - settledAt;

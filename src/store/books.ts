@@ -1,4 +1,5 @@
 import { type Intent, isPutOff } from '../charge/intent.ts';
+import type { Cents } from '../domain/money.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { CardRecords } from './card-records.ts';
 import type { Credits } from './credits.ts';
@@ -27,7 +28,7 @@ export class Books {
     const { state } = intent;
     switch (state.kind) {
       case 'settled':
-        if (!isPutOff(before)) this.#exposure.post(intent.id, state.amountCents, now);
+        if (!isPutOff(before)) this.#exposure.post(intent.id, countedCents(intent, state), now);
         if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
         if (state.credit !== null) {
           const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
@@ -69,8 +70,20 @@ export class Books {
       this.#exposure.post(id, amountCents, state.since);
   }
 
+  /** What is known of a settled intent later, at the time of the evidence before. */
+  amend(before: Intent, after: Intent): void {
+    const { state } = after;
+    if (before.state.kind !== 'settled' || state.kind !== 'settled') return;
+    const counted = countedCents(after, state);
+    if (counted !== countedCents(before, before.state)) this.#exposure.post(after.id, counted, state.at);
+  }
+
   #noteDecline(intent: Intent, code: string, now: EpochMs): void {
     if (intent.cardIdentity === null) return;
     this.#cards.noteDecline(intent.cardIdentity, { at: now, code, intent: intent.id });
   }
+}
+
+function countedCents(intent: Intent, state: Extract<Intent['state'], { kind: 'settled' }>): Cents {
+  return state.isPriceKept === true ? intent.amountCents : state.amountCents;
 }

@@ -51,12 +51,28 @@ export function updateIntent(database: Database, before: Intent, after: Intent, 
     before.id,
     JSON.stringify(before),
   );
-  if (changed === 1) return;
-  throw new PurserError({
+  if (changed !== 1) throw changedMeanwhile(before);
+}
+
+function changedMeanwhile({ id }: Intent): PurserError {
+  return new PurserError({
     code: 'journal_conflict',
-    message: `${before.id} was changed by someone else meanwhile`,
+    message: `${id} was changed by someone else meanwhile`,
     mend: 'Look at it with `purser explain`, then try again.',
   });
+}
+
+/** A settled intent of which more is known. Throws where it was changed in between. */
+export function amendIntent(database: Database, before: Intent, after: Intent): void {
+  assert(after.state.kind === 'settled', `${after.id} is not settled: nothing more can be known of it`);
+  const changed = database.run(
+    "UPDATE intent SET settled_cents = ?, doc = ? WHERE id = ? AND doc = ? AND state = 'settled'",
+    after.state.amountCents,
+    JSON.stringify(after),
+    before.id,
+    JSON.stringify(before),
+  );
+  if (changed !== 1) throw changedMeanwhile(before);
 }
 
 /** Of a closed intent that has none; whatever else is written of it stays. */

@@ -17,6 +17,7 @@ import type {
   Stake,
   StandingHold,
 } from '../charge/journal.ts';
+import { RENEWING_KINDS } from '../charge/late-list.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
@@ -36,12 +37,21 @@ import { Exposure } from './exposure.ts';
 import { Holds } from './holds.ts';
 import type { Incidents } from './incidents.ts';
 import { chargeTotals, type DeclineTotal, declineTotals, findIntents, storyOf } from './intent-queries.ts';
-import { appendSend, appendTransition, namePayment, readIntent, updateIntent } from './intent-rows.ts';
+import {
+  amendIntent,
+  appendSend,
+  appendTransition,
+  namePayment,
+  readIntent,
+  updateIntent,
+} from './intent-rows.ts';
 import { Remembered } from './remembered.ts';
 import { atStake, namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
 
 const SETTLED_FUNDS = { kinds: ['fund', 'fund_link'], states: ['settled'], limit: 1 } as const;
+/** More are not made within the time that a list may be late. */
+const SETTLED_RENEWALS = { kinds: RENEWING_KINDS, states: ['settled'], limit: 4 } as const;
 
 /** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
 export class SqliteJournal implements Journal {
@@ -55,6 +65,7 @@ export class SqliteJournal implements Journal {
   readonly #open: Remembered<AccountName, readonly Intent[]>;
   readonly #holds: Holds;
   readonly #memories: Remembered<AccountName, AccountMemory>;
+  readonly #lastRenewals: Remembered<AccountName, readonly Intent[]>;
   readonly #lastFunds: Remembered<AccountName, { readonly intent: Intent | null }>;
 
   constructor(database: Database, incidents: Incidents, watch: JournalWatch) {
@@ -74,6 +85,9 @@ export class SqliteJournal implements Journal {
       const [intent = null] = findIntents(database, { account, ...SETTLED_FUNDS });
       return { intent };
     });
+    this.#lastRenewals = new Remembered(database, (account) =>
+      findIntents(database, { account, ...SETTLED_RENEWALS }),
+    );
   }
 
   arm(request: ArmRequest): Promise<ArmResult> {
@@ -127,6 +141,14 @@ export class SqliteJournal implements Journal {
     });
   }
 
+  amend(before: Intent, after: Intent): Promise<void> {
+    return this.#database.write(() => {
+      amendIntent(this.#database, before, after);
+      this.#books.amend(before, after);
+      this.#forgetIntents(after.account);
+    });
+  }
+
   async openIntents(account: AccountName): Promise<readonly Intent[]> {
     return this.#open.read(account);
   }
@@ -146,6 +168,10 @@ export class SqliteJournal implements Journal {
 
   async lastSettledFund(account: AccountName): Promise<Intent | null> {
     return this.#lastFunds.read(account).intent;
+  }
+
+  async lastRenewals(account: AccountName): Promise<readonly Intent[]> {
+    return this.#lastRenewals.read(account);
   }
 
   async story(id: IntentId): Promise<readonly JournalEntry[]> {
@@ -323,6 +349,7 @@ export class SqliteJournal implements Journal {
   #forgetIntents(account: AccountName): void {
     this.#open.forget(account);
     this.#lastFunds.forget(account);
+    this.#lastRenewals.forget(account);
   }
 
   #writeMemory(account: AccountName, change: Partial<AccountMemory>): void {

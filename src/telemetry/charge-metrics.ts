@@ -91,6 +91,11 @@ export class ChargeMetrics {
     if (outcome === 'settled') this.#addCharged(account, kind, settledCents);
   }
 
+  /** More was charged by a settled intent than its evidence showed at first. */
+  amended(account: AccountName, kind: ChargeKind, moreCents: Cents): void {
+    this.#addCharged(account, kind, moreCents);
+  }
+
   declined(account: AccountName, code: string): void {
     this.#declines.add({ account, reason: this.#boundedReason(code) }, 1);
   }

@@ -1,0 +1,46 @@
+import { isWatched, onLaterList, priceKeptUntil } from '../charge/late-list.ts';
+import { cents } from '../domain/money.ts';
+import type { Subscription } from '../domain/observation.ts';
+import type { AccountSpec } from '../domain/spec.ts';
+import type { EpochMs } from '../domain/time.ts';
+import { earliest } from './act.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+
+/** Whether a price counts of which only a list can say that it was not charged. */
+export async function isListWanted({ journal }: KeeperContext, { name }: AccountSpec): Promise<boolean> {
+  const renewals = await journal.lastRenewals(name);
+  return renewals.some((intent) => priceKeptUntil(intent) !== null);
+}
+
+/**
+ * What a list tells of the calls that were settled by one that may have been late, before anything is decided on the
+ * caps. Gives when the next such price can be let go.
+ */
+export async function noteLaterList(
+  context: KeeperContext,
+  account: AccountSpec,
+  subscriptions: readonly Subscription[],
+): Promise<EpochMs | null> {
+  const now = moneyNow(context);
+  const ends: (EpochMs | null)[] = [];
+  for (const before of await context.journal.lastRenewals(account.name)) {
+    if (!isWatched(before, now)) continue;
+    const shown = subscriptions.find(({ id }) => id === before.subscription)?.currentPeriodEnd ?? null;
+    const after = onLaterList(before, shown, now);
+    ends.push(priceKeptUntil(after));
+    if (after === before || after.state.kind !== 'settled' || before.state.kind !== 'settled') continue;
+    await context.journal.amend(before, after);
+    const { kind, id, key } = after;
+    const moreCents = cents(after.state.amountCents - before.state.amountCents);
+    if (moreCents === 0) continue;
+    context.metrics.charges.amended(account.name, kind, moreCents);
+    context.log.info('charge.amended', {
+      account: account.name,
+      kind,
+      intent: id,
+      key,
+      settled_cents: after.state.amountCents,
+    });
+  }
+  return earliest(ends);
+}
