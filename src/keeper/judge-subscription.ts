@@ -1,3 +1,4 @@
+import { periodAnchor } from '../charge/period-anchor.ts';
 import type { Decision } from '../domain/decision.ts';
 import { isSubscriptionWork, type Standing } from '../domain/history.ts';
 import { seenAgain } from '../domain/seen-for.ts';
@@ -15,7 +16,6 @@ import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context
 import { judgeHands } from './judge-hands.ts';
 import { afterRefunds, freezeIfDecided, type Judged, needIn, readNeed, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
-import { periodAnchor } from './subscription-goal.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
 import { unlessUnlisted } from './vanished.ts';
 

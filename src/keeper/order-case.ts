@@ -1,3 +1,4 @@
+import { periodAnchor } from '../charge/period-anchor.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { HandOrder, PlanWish } from '../domain/hand-order.ts';
 import type { Standing } from '../domain/history.ts';
@@ -14,7 +15,6 @@ import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { confirmIdentity } from './identity.ts';
 import { hasFallenLately } from './low-watch.ts';
 import type { Sight } from './observe.ts';
-import { periodAnchor } from './subscription-goal.ts';
 
 /** For an account whose policy keeps hands off the wallet: nothing is low, and the default card pays. */
 const NO_POLICY: WalletSpec = {

@@ -1,4 +1,5 @@
 import { type Intent, isPutOff } from '../charge/intent.ts';
+import { periodAnchor, readPeriodAnchor } from '../charge/period-anchor.ts';
 import type { Prospect } from '../charge/put-off-step.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
@@ -161,7 +162,7 @@ function isStillPossible(goal: Goal): boolean {
 /** Proof of a reset, unlike `hasPeriodMoved`; where the list names no period, a clear answer is all there is. */
 function isPeriodNew(intent: Intent, { currentPeriodEnd }: Subscription): boolean {
   if (currentPeriodEnd === null) return intent.state.kind === 'charged';
-  const endThen = Number(intent.anchor.split('/')[1]);
+  const endThen = readPeriodAnchor(intent.anchor).period;
   return Number.isFinite(endThen) ? currentPeriodEnd > endThen : intent.state.kind === 'charged';
 }
 
@@ -175,9 +176,4 @@ export function hasPeriodMoved({ intent, subscriptions }: Pick<Goal, 'intent' | 
     own.currentPeriodEnd <= intent.armedAt ||
     !intent.anchor.startsWith(periodAnchor(own))
   );
-}
-
-/** What subscription keys hang on (charging.md, "The key"). */
-export function periodAnchor(subscription: Subscription | null): string {
-  return `${subscription?.id ?? 'none'}/${subscription?.currentPeriodEnd ?? 'none'}`;
 }

@@ -1,6 +1,7 @@
 import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
 import { LATE_LIST_MS } from '../charge/late-list.ts';
+import { readPeriodAnchor } from '../charge/period-anchor.ts';
 import { isSurelyOf } from '../charge/settle.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
@@ -101,7 +102,7 @@ function repairedLately(
   database: Database,
   { account, identity, kind, anchor, now }: HistoryQuery,
 ): readonly Row[] {
-  const { period, need } = needOf(anchor);
+  const { period, need } = readPeriodAnchor(anchor);
   if (!Number.isFinite(period)) return [];
   return database
     .all(
@@ -118,15 +119,9 @@ function repairedLately(
       // A list that was late showed the period before, which the repair itself has ended.
       const isOver = shown > settledAt && now >= shown;
       const isRenewed = isOver && 2 * (period - shown) > period - settledAt;
-      const isSame = needOf(String(row['anchor'])).need === need;
+      const isSame = readPeriodAnchor(String(row['anchor'])).need === need;
       return isSame && !isRenewed && 4 * (now - settledAt) < period - settledAt;
     });
-}
-
-/** What a subscription key hangs on (`periodAnchor`), taken apart: the end of the period, and all else. */
-function needOf(anchor: string): { readonly period: number; readonly need: string } {
-  const [subscription = '', period, ...rest] = anchor.split('/');
-  return { period: Number(period), need: [subscription, ...rest].join('/') };
 }
 
 /** What was settled so long after it was armed was decided on a wallet of long before: nothing tells whether a look is newer. */

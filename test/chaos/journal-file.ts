@@ -11,6 +11,7 @@ const intentSchema = z.object({
   amount_cents: z.number(),
   settled_cents: z.number(),
   sends: z.number(),
+  armed_at: z.number(),
 });
 const rowsSchema = z.array(intentSchema);
 
@@ -26,7 +27,7 @@ export function readJournal(path: string): JournalFile {
   try {
     const rows = database
       .prepare(
-        `SELECT id, account, kind, key, state, is_open, amount_cents, settled_cents,
+        `SELECT id, account, kind, key, state, is_open, amount_cents, settled_cents, armed_at,
            (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends
          FROM intent ORDER BY armed_at`,
       )
