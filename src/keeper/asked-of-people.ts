@@ -11,7 +11,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { isWell } from './decision-facts.ts';
-import { type Needs, needOf, openFacts } from './open-facts.ts';
+import { type Needs, needOf, openFacts, type Subject, subjectOf } from './open-facts.ts';
 
 /**
  * What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew, and
@@ -19,7 +19,7 @@ import { type Needs, needOf, openFacts } from './open-facts.ts';
  */
 export type AskedOfPeople = {
   readonly needs: Needs;
-  readonly facts: readonly IncidentFact[];
+  readonly facts: Readonly<Record<Subject, readonly IncidentFact[]>>;
   readonly keep: readonly string[];
   readonly over: readonly string[];
 };
@@ -30,7 +30,7 @@ export function askedOfPeople(
   { verdict, open }: { readonly verdict: Verdict; readonly open: readonly Intent[] },
 ): AskedOfPeople {
   const now = moneyNow(context);
-  if (!open.some(isWalletFunding)) runtime.ensuredCents = null;
+  if (!open.some((intent) => subjectOf(intent) === 'wallet')) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
   const { isAmiss, isConfirmed, plan, beside } = subscriptionIn(context, runtime, verdict);
@@ -47,11 +47,28 @@ export function askedOfPeople(
   const keep = openFacts(open, now, { ...still, plan, beside }).map(({ fingerprint }) => fingerprint);
   const any = openFacts(open, now, { ...still, plan: null, beside: 'nothing' });
   const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
-  return { needs, facts: openFacts(open, now, needs), keep, over };
+  const isSure = verdict.declared === null || areListsRead(verdict.declared);
+  const isReminder = ({ type, fingerprint }: IncidentFact): boolean =>
+    type !== 'payment.action_required' || context.incidents.isFiring(fingerprint);
+  const factsOn = (subject: Subject): readonly IncidentFact[] =>
+    open
+      .filter((intent) => subjectOf(intent) === subject)
+      .flatMap((intent) => {
+        const isKnown = isSure || subject === 'wallet' || intent.origin === 'hand';
+        const facts = openFacts([intent], now, needs);
+        return isKnown ? facts : facts.filter(isReminder);
+      });
+  return {
+    needs,
+    facts: { wallet: factsOn('wallet'), subscription: factsOn('subscription') },
+    keep,
+    over,
+  };
 }
 
-function isWalletFunding({ kind }: Intent): boolean {
-  return kind === 'fund' || kind === 'fund_link';
+/** Whether anything is needed beside what is there cannot be known without. */
+function areListsRead({ subscriptions, plans }: Declared): boolean {
+  return subscriptions !== null && plans !== null;
 }
 
 function isShortOf(cents: Cents | null, balanceMicroUsd: MicroUsd | null): boolean {
@@ -77,7 +94,8 @@ function subscriptionIn(
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
-  const isNone = !isConfirmed || found.kind === 'canceled' || found.kind === 'unknown';
+  const isNone =
+    !isConfirmed || declared.plans === null || found.kind === 'canceled' || found.kind === 'unknown';
   return { isAmiss: true, isConfirmed, plan, beside: isNone ? 'nothing' : standing(found.subscription) };
 }
 

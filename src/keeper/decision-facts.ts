@@ -50,7 +50,7 @@ export type Decided = {
   /** Why a decided charge was not armed after all. */
   readonly refusal: string | null;
   /** The open charge that holds the next one back is told by itself. */
-  readonly isOpenTold: boolean;
+  readonly isOpenTold: Readonly<Record<'wallet' | 'subscription', boolean>>;
   readonly isObserving: boolean;
 };
 
@@ -92,8 +92,8 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   if (wallet === null || spec === null || balanceMicroUsd === null) return [];
   if (wallet.kind === 'needs_human') return askedPerson(account.name, 'wallet', wallet);
   if (wallet.kind === 'freeze' || (wallet.kind === 'hold' && wallet.reason === 'above_minimum')) return [];
-  if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold) return [];
-  if (wallet.kind === 'charge' && wallet.action.kind === 'fund_link' && decided.isOpenTold) return [];
+  if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold.wallet) return [];
+  if (wallet.kind === 'charge' && wallet.action.kind === 'fund_link' && decided.isOpenTold.wallet) return [];
   const isBrief = (wallet.kind === 'charge' && !decided.isObserving) || BRIEF_HOLDS.has(wallet.reason);
   if (isBrief && decided.lowForMs < LOW_TOLD_AFTER_MS) return [];
   const isLow = balanceMicroUsd < spec.minBalanceCents * 10_000;
@@ -149,7 +149,7 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   const isPutOff = decided.standing.open.some(
     ({ state, plan = null }) => state === PUT_OFF && isWanted(plan),
   );
-  const isTold = subscription.reason === 'intent_open' && (decided.isOpenTold || isPutOff);
+  const isTold = subscription.reason === 'intent_open' && (decided.isOpenTold.subscription || isPutOff);
   const isLasting = isLong && trouble !== null && trouble.kind !== 'past_due' && !isTold;
   const isHeldBack =
     notArmed !== null ||

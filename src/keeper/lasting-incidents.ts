@@ -10,10 +10,10 @@ export function lasting(
   account: AccountName,
   verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared'>,
 ): readonly string[] {
-  const isBroken = verdict.subscription !== null && !isWell(verdict.subscription);
+  const isToPay = !isSubscriptionWell(verdict);
   return [
     ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
-    ...(isBroken ? [toPay(account, 'subscription')] : []),
+    ...(isToPay ? [toPay(account, 'subscription')] : []),
     // After a restart a known change by hand is looked at again before it is told again.
     ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
     ...currentDeclines(account, verdict),
@@ -32,6 +32,12 @@ function askedBeforeHold(
       ? [byHand(account), ...SUBSCRIPTION_REASONS.map((reason) => asked(account, reason))]
       : []),
   ];
+}
+
+/** A decision that is held back by a pause or a freeze tells nothing of what is there. */
+function isSubscriptionWell({ subscription, declared }: Pick<Decided, 'subscription' | 'declared'>): boolean {
+  if (subscription === null || isWell(subscription)) return true;
+  return isHeld(subscription) && declared !== null && !isBroken(declared);
 }
 
 function isBroken(declared: Declared): boolean {
@@ -53,11 +59,11 @@ const SUBSCRIPTION_REASONS = [
 /** Declines that still matter: they end when nothing is left to pay, whoever paid. */
 function currentDeclines(
   account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription'>,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared'>,
 ): readonly string[] {
   const kinds = [
-    ...(isWell(verdict.wallet) ? [] : ['fund']),
-    ...(isWell(verdict.subscription) ? [] : SUBSCRIPTION_KINDS),
+    ...(isWell(verdict.wallet) || (isHeld(verdict.wallet) && !verdict.isLow) ? [] : ['fund']),
+    ...(isSubscriptionWell(verdict) ? [] : SUBSCRIPTION_KINDS),
   ];
   return kinds.map((kind) => fingerprint('charge.declined', account, kind));
 }

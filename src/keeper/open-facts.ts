@@ -27,8 +27,9 @@ export function openFacts(
 
 /** Where nothing is to be paid, nobody is asked to pay what the policy has out; `link`: nothing else will pay. */
 export type Need = 'nothing' | 'payment' | 'link';
+export type Subject = 'wallet' | 'subscription';
 /** `null` where nothing was decided: then nobody is asked anew. */
-export type Needs = Readonly<Record<'wallet' | 'subscription', Need>> & {
+export type Needs = Readonly<Record<Subject, Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
   /** What is there already: beside one that rests no page is to be paid, and beside a live one nothing is to be bought. */
@@ -108,7 +109,8 @@ export function linkOut(
   return payByLink({ account, subject: subjectOf(intent), severity, amountCents, why, pay, intentId });
 }
 
-function subjectOf({ kind }: Intent): 'wallet' | 'subscription' {
+/** What a charge is for. */
+export function subjectOf({ kind }: Pick<Intent, 'kind'>): Subject {
   return kind === 'fund' || kind === 'fund_link' ? 'wallet' : 'subscription';
 }
 

@@ -161,7 +161,7 @@ async function passOver(
     account,
     standing: standingNow,
     refusal: acted.refusal,
-    isOpenTold: asks.facts.length > 0,
+    isOpenTold: { wallet: asks.facts.wallet.length > 0, subscription: asks.facts.subscription.length > 0 },
     isObserving: context.spec().mode === 'observe',
   });
   const extent = sight.failure === null ? 'all' : 'more';
@@ -177,7 +177,7 @@ async function passOver(
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(
     account.name,
-    [...facts, ...asks.facts, ...tokens, ...kept.facts, ...unknown],
+    [...facts, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
     {
       extent,
       keep: [...lasting(account.name, verdict), ...kept.keep, ...asks.keep].filter(

@@ -37,7 +37,8 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
     case 'subscribe_link':
       // Under rules another plan may be wanted by now: what was bought is what counts.
       return spec !== null && wanted === null && intent.origin === 'policy'
-        ? findTrouble({ spec, wanted, subscriptions, plans }) === null
+        ? findTrouble({ spec, wanted, subscriptions, plans }) === null &&
+            subscriptions.some((one) => isLive(one) && mayBeOn(intent.plan, one, plans))
         : subscriptions.some((one) => isOn(intent.plan, one, plans) && isLive(one));
     case 'fund':
     case 'fund_link':
@@ -65,6 +66,12 @@ function isOn(
   if (id === null || planId !== null) return planId !== null && planId === id;
   const name = plans?.find((plan) => plan.id === id)?.name.toLowerCase() ?? null;
   return name !== null && planName?.toLowerCase() === name;
+}
+
+/** Where neither row nor list of plans tells which one it is on, the policy's word is all there is. */
+function mayBeOn(id: Plan['id'] | null, one: Subscription, plans: readonly Plan[] | null): boolean {
+  const isUntold = one.planId === null && (one.planName === null || plans === null);
+  return isUntold || isOn(id, one, plans);
 }
 
 /** The intent with the subscription that was bought by it, once the provider shows that. */

@@ -1,13 +1,13 @@
 import { foreignCharge, frozen } from '../alerts/degraded-facts.ts';
 import { fingerprint } from '../alerts/fingerprint.ts';
-import { chargeDeclined } from '../alerts/incident-facts.ts';
+import { chargeDeclined, payReason } from '../alerts/incident-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { Step } from '../charge/transitions.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { runwayMs } from '../policy/burn.ts';
 import type { Sight } from './observe.ts';
-import { actionRequired, linkOut } from './open-facts.ts';
+import { actionRequired, linkOut, subjectOf } from './open-facts.ts';
 import { settledNotice } from './settled-notice.ts';
 
 /** What is around a transition when its messages are written. */
@@ -46,6 +46,7 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
       const ends = [
         ...doubtEnds(after, 'it was charged and is in the books'),
         ...declineEnds(after, 'charged after all'),
+        ...pageEnds(before),
       ];
       // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
       const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
@@ -73,7 +74,7 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
     case 'link_open':
       return [{ kind: 'fire', fact: linkOut(after, state, 'payment') }];
     case 'charged':
-      return before.state.kind === 'action' ? actionEnds(after) : [];
+      return [...(before.state.kind === 'action' ? actionEnds(after) : []), ...pageEnds(before)];
     case 'armed':
     case 'in_doubt':
       return [];
@@ -115,6 +116,13 @@ function declineEnds(intent: Intent, headline: string): readonly IncidentChange[
 
 function actionEnds(intent: Intent): readonly IncidentChange[] {
   const told = fingerprint('payment.action_required', intent.account, `requires_action/${intent.id}`);
+  return [{ kind: 'resolve', fingerprint: told, headline: null }];
+}
+
+/** What a page asks for is paid, whether it shows already or not. */
+function pageEnds(before: Intent): readonly IncidentChange[] {
+  if (before.state.kind !== 'link_open') return [];
+  const told = fingerprint('payment.action_required', before.account, payReason(subjectOf(before)));
   return [{ kind: 'resolve', fingerprint: told, headline: null }];
 }
 

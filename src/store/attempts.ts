@@ -73,8 +73,8 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
  */
 function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[] {
   const { account, kind, anchor, listed, now } = query;
-  if (kind === 'fix_payment' || kind === 'resume' || kind === 'change_plan')
-    return repairedLately(database, query);
+  if (kind === 'fix_payment' || kind === 'resume') return repairedLately(database, query);
+  if (kind === 'change_plan') return [...repairedLately(database, query), ...boughtUnlisted(database, query)];
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
   if (kind === 'fund' || kind === 'fund_link')
@@ -91,6 +91,24 @@ function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[
     since,
     JSON.stringify(listed),
   );
+}
+
+/** Purchases of the plan that another subscription would be changed into, which the list lacks so far. */
+function boughtUnlisted(
+  database: Database,
+  { account, identity, anchor, listed, now }: HistoryQuery,
+): readonly Row[] {
+  return database
+    .all(
+      `SELECT doc, changed_at, json_extract(doc, '$.plan') AS plan FROM intent
+       WHERE (identity = ? OR account = ?) AND kind IN ('subscribe', 'subscribe_link') AND state = 'settled' AND changed_at > ?
+         AND coalesce(json_extract(doc, '$.subscription'), '') NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at`,
+      identity,
+      account,
+      addMs(now, -REPAIR_AGAIN_MS),
+      JSON.stringify(listed),
+    )
+    .filter((row) => anchor.endsWith(`/${row['plan']}`));
 }
 
 /**

@@ -1,10 +1,12 @@
 import { fingerprint } from '../../alerts/fingerprint.ts';
+import { payReason } from '../../alerts/incident-facts.ts';
 import { type Intent, isOpen, LINK_LIFE_MS, linkEndsAt } from '../../charge/intent.ts';
 import { EXPIRY_GRACE_MS } from '../../charge/next-move.ts';
 import { onOperator } from '../../charge/step.ts';
 import type { IntentId } from '../../domain/ids.ts';
 import { formatCents } from '../../domain/money.ts';
 import { addMs, formatDuration, formatInstant, MINUTE_MS } from '../../domain/time.ts';
+import { subjectOf } from '../../keeper/open-facts.ts';
 import type { Store } from '../../store/store.ts';
 import { type CliIo, EXIT, ExitWith } from '../cli-io.ts';
 import { confirmByName, usage } from '../hand-command.ts';
@@ -118,6 +120,9 @@ async function close(
     fingerprint('charge.outcome_unknown', account, id),
     fingerprint('payment.action_required', account, `requires_action/${id}`),
     fingerprint('purser.degraded', account, 'frozen'),
+    ...(intent.state.kind === 'link_open'
+      ? [fingerprint('payment.action_required', account, payReason(subjectOf(intent)))]
+      : []),
   ];
   const incidents = over.map((told) => ({ kind: 'resolve', fingerprint: told, headline }) as const);
   await store.journal.record({ before: intent, after, now, why: 'operator', freeze: null, incidents });
