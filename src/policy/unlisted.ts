@@ -30,7 +30,7 @@ export function isInTheWay(unlisted: Subscription, action: ChargeAction, declare
     case 'resume':
       return (
         (!isNamed(declared, unlisted) && !isElsewhere(unlisted, declared)) ||
-        isAnotherTrouble(unlisted, declared)
+        isOtherMeant(action.subscription, unlisted, declared)
       );
     case 'subscribe':
     case 'subscribe_link':
@@ -51,9 +51,8 @@ function isElsewhere(unlisted: Subscription, declared: Declared): boolean {
   return plansNamed(declared.spec).every(({ kind }) => (kind === 'id' ? planId !== null : isNameKnown));
 }
 
-/** It stands first in the list: where two are alike, the one that was followed is meant. */
-function isAnotherTrouble(unlisted: Subscription, declared: Declared): boolean {
-  const found = findTrouble(declared);
-  const whole = findTrouble({ ...declared, subscriptions: [unlisted, ...(declared.subscriptions ?? [])] });
-  return whole?.kind !== found?.kind || whole?.subscription?.id !== found?.subscription?.id;
+/** Whether another one would be mended first, or none. Where two are alike, the one that was followed is meant. */
+function isOtherMeant(own: SubscriptionId, unlisted: Subscription, declared: Declared): boolean {
+  const subscriptions = [unlisted, ...(declared.subscriptions ?? [])];
+  return findTrouble({ ...declared, subscriptions })?.subscription?.id !== own;
 }
