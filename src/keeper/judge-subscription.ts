@@ -35,15 +35,15 @@ export async function judgeSubscription(
   const now = moneyNow(context);
   const { ruling } = sight;
   const known = readLastLive(context.upkeep, runtime);
-  const lastLive = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
+  const noted = subscriptions === null ? known : noteLive(known, { spec, subscriptions, plans }, now);
   if (subscriptions !== null) {
-    const gapMs = trouble === null ? 0 : confirmationGapMs(trouble, lastLive);
+    const gapMs = trouble === null ? 0 : confirmationGapMs(trouble, noted);
     noteTrouble(runtime, trouble, { now: isClockOff(context) ? null : now, gapMs });
   }
   const troubleForMs = runtime.trouble?.seenForMs ?? 0;
   // What half a list shows is no change by hand, and its rows are not what the rules are about.
   const { stance, memory } =
-    waitedForUntil(lastLive, now) !== null
+    waitedForUntil(noted, now) !== null
       ? { stance: { kind: 'act' } as const, memory: null }
       : await judgeHands(context, account, {
           ruling,
@@ -51,7 +51,7 @@ export async function judgeSubscription(
           plans,
           trouble,
           troubleForMs,
-          lastLive,
+          lastLive: noted,
           standing,
         });
   const isInQuestion =
@@ -73,7 +73,7 @@ export async function judgeSubscription(
       standing: { ...standing, frozenBecause },
       now,
       troubleForMs,
-      lastLive,
+      lastLive: noted,
       clockSkewMs: clockSkewMs(context),
       subscriptions,
       plans,
@@ -83,7 +83,11 @@ export async function judgeSubscription(
     });
   const first = decide(standing.frozenBecause);
   const afterAll = await afterRefunds(context, account, sight, { decision: first, decide });
-  const decision = await unlessUnlisted(context, sight, { decision: afterAll, lastLive });
+  const { decision, lastLive } = await unlessUnlisted(context, sight, {
+    decision: afterAll,
+    declared,
+    lastLive: noted,
+  });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
     decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),

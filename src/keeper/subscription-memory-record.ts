@@ -25,8 +25,8 @@ export function readLastLive(upkeep: UpkeepMemory, runtime: AccountRuntime): Las
   if (runtime.lastLive !== null) return runtime.lastLive;
   const record = upkeep.read(runtime.name, LIVE_TASK);
   if (record === null) return null;
-  const { subscription, missing = null } = JSON.parse(record.digest) as LastLive; // what `keep` wrote, or an older one
-  runtime.lastLive = { subscription, missing };
+  const kept = JSON.parse(record.digest) as Pick<LastLive, 'subscription'> & Partial<LastLive>; // what `keep` wrote, or an older one
+  runtime.lastLive = { missing: null, earlier: [], ...kept };
   return runtime.lastLive;
 }
 

@@ -11,11 +11,15 @@ export type LastLive = {
   readonly subscription: SubscriptionId;
   /** How long lists lacked it; `null` where the last one had it. */
   readonly missing: SeenFor | null;
+  /** Those that were followed before it and were not seen to be over, newest last: lists may leave out what rests. */
+  readonly earlier: readonly SubscriptionId[];
 };
 
 const MISSING_BELIEVED_MS = 30 * MINUTE_MS;
 /** So three lists at least, where they are hours apart. */
 const GAP_MS = MISSING_BELIEVED_MS / 2;
+/** Each may cost a read before a charge. */
+const EARLIER_MAX = 8;
 
 /**
  * What is remembered after a list: one on a plan that the policy names, before any other, and the same as before if it may;
@@ -40,14 +44,32 @@ export function noteLive(
   const same = ids.find((id) => id === known?.subscription);
   const subscription = same ?? ids[0] ?? known?.subscription;
   if (subscription === undefined) return null;
-  const isAsBefore = known?.subscription === subscription && known.missing === null;
-  return isAsBefore ? known : { subscription, missing: null };
+  const earlier = earlierThan(subscription, known, seen.subscriptions);
+  const isAsBefore =
+    known?.subscription === subscription && known.missing === null && known.earlier.length === earlier.length;
+  return isAsBefore ? known : { subscription, missing: null, earlier };
+}
+
+/** What is remembered once the status of an earlier one said that it is over. */
+export function withoutEarlier(last: LastLive, over: SubscriptionId): LastLive {
+  const earlier = last.earlier.filter((id) => id !== over);
+  return earlier.length === last.earlier.length ? last : { ...last, earlier };
 }
 
 /** When to look again for what is waited for, and nothing is bought, paid or changed; `null` where it is there, or gone for good. */
 export function waitedForUntil(last: LastLive | null, now: EpochMs): EpochMs | null {
   if (last === null || last.missing === null || isGone(last)) return null;
   return addMs(now, Math.min(GAP_MS, MISSING_BELIEVED_MS - last.missing.seenForMs));
+}
+
+function earlierThan(
+  subscription: SubscriptionId,
+  known: LastLive | null,
+  subscriptions: readonly Subscription[],
+): readonly SubscriptionId[] {
+  const before = known === null ? [] : [...known.earlier, known.subscription];
+  const over = new Set(subscriptions.filter(({ status }) => status === 'canceled').map(({ id }) => id));
+  return before.filter((id) => id !== subscription && !over.has(id)).slice(-EARLIER_MAX);
 }
 
 function isGone({ missing }: LastLive): boolean {

@@ -1,5 +1,6 @@
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
+import type { PlanName } from '../domain/subscription-rules.ts';
 import { isLive, isOnPlan, lastEnded, withoutAddons } from './subscription-plan.ts';
 import type { SubscriptionTrouble } from './trouble-kinds.ts';
 import type { Wanted } from './wanted-subscription.ts';
@@ -66,8 +67,12 @@ export function isAmbiguous(one: Omit<Ruled, 'wanted'>): boolean {
 
 /** Whether it is on one of the plans that the policy names. */
 export function isNamed({ spec, plans }: Pick<Ruled, 'spec' | 'plans'>, subscription: Subscription): boolean {
-  const names = [...(spec.plan === null ? [] : [spec.plan]), ...spec.rules.map((rule) => rule.plan)];
+  const names = plansNamed(spec);
   return names.length === 0 || names.some((name) => isOnPlan(name, subscription, plans));
+}
+
+export function plansNamed(spec: SubscriptionSpec): readonly PlanName[] {
+  return [...(spec.plan === null ? [] : [spec.plan]), ...spec.rules.map(({ plan }) => plan)];
 }
 
 function canceledOne(one: Ruled): Subscription | null {

@@ -85,17 +85,24 @@ test('lists that are empty for ten minutes buy nothing', async () => {
   expect(await charges(client, 'subscribe')).toHaveLength(1);
 });
 
-test('the live one is remembered across a restart, and waited for half an hour: then the declared repair is made', async () => {
-  const { client, keeper, list, reopen } = await scene(REPAIRS, 'past_due');
-  list.cut = withoutLive;
-  await keeper.live(10 * MINUTE_MS);
-  keeper.close();
-  const next = await reopen();
-  await next.live(19 * MINUTE_MS);
-  expect(await charges(client, 'fix_payment')).toEqual([]);
-  await next.live(5 * MINUTE_MS);
-  expect(await charges(client, 'fix_payment')).toHaveLength(1);
-});
+test.each([
+  ['canceled', 1],
+  ['active', 0],
+])(
+  'the live one is remembered across a restart and waited for half an hour: the other one is repaired if it is over (%s)',
+  async (status, paid) => {
+    const { client, keeper, list, reopen } = await scene(REPAIRS, 'past_due');
+    list.cut = (rows) => rows.slice(0, 1);
+    await client.patch({ subscription: { status } });
+    await keeper.live(10 * MINUTE_MS);
+    keeper.close();
+    const next = await reopen();
+    await next.live(19 * MINUTE_MS);
+    expect(await charges(client, 'fix_payment')).toEqual([]);
+    await next.live(5 * MINUTE_MS);
+    expect(await charges(client, 'fix_payment')).toHaveLength(paid);
+  },
+);
 
 test('what the live one itself says is believed at once', async () => {
   const { client, keeper } = await scene(REPAIRS, 'canceled');

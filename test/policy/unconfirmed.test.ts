@@ -34,13 +34,13 @@ test.each([
 });
 
 test('the one that was seen live is believed at once when it says canceled', () => {
-  const lastLive = { subscription: CANCELED.id, missing: null };
+  const lastLive = { subscription: CANCELED.id, missing: null, earlier: [] };
   expect(decided([CANCELED], 0, lastLive)).toMatchObject({ kind: 'charge', reason: 'no_subscription' });
 });
 
 test('where the list lacks the one that was live, no row of it is believed', () => {
   const { id: subscription } = aSubscription('active', { number: '78' });
-  const lastLive = { subscription, missing: { seenForMs: 29 * MINUTE_MS, seenAt: NOW } };
+  const lastLive = { subscription, missing: { seenForMs: 29 * MINUTE_MS, seenAt: NOW }, earlier: [] };
   for (const status of ['canceled', 'past_due', 'paused'] as const) {
     const one = aSubscriptionCase([aSubscription(status, { planId: planId('10') })], { lastLive });
     expect(decideSubscription(one)).toMatchObject({
