@@ -2,7 +2,7 @@ import { payoutOf } from '../charge/call.ts';
 import { type Intent, isOpen, linkEndsAt } from '../charge/intent.ts';
 import { type Cents, cents, formatCents } from '../domain/money.ts';
 import type { Card } from '../domain/observation.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { describeOpen } from './standing.ts';
 
@@ -14,7 +14,8 @@ export function answerIntent(
 ): void {
   const { state } = intent;
   const told = { intent: intent.id, requestId: intent.requestId, until: null, link: null };
-  if (state.kind === 'link_open') {
+  // Whether one that is over was paid is not known yet; its address helps nobody.
+  if (state.kind === 'link_open' && linkEndsAt(state) > moneyNow(context)) {
     const link = { url: state.url, expiresAt: linkEndsAt(state) };
     placed.answer({
       outcome: 'done',

@@ -1,6 +1,6 @@
 import { linkEndsAt } from '../charge/intent.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import type { KeeperContext } from './context.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
 import type { Target } from './order-case.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { describeOpen } from './standing.ts';
@@ -20,7 +20,7 @@ export async function answerOpenLink(
     states: ['link_open'],
     limit: 1,
   });
-  if (intent?.state.kind !== 'link_open') return false;
+  if (intent?.state.kind !== 'link_open' || linkEndsAt(intent.state) <= moneyNow(context)) return false;
   const isTheSame =
     order.kind === 'fund_link' ? order.amountCents === intent.amountCents : plan?.id === intent.plan;
   placed.answer({

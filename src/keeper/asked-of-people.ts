@@ -11,7 +11,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { isWell } from './decision-facts.ts';
-import { type Needs, needOf, openFacts, type Subject, subjectOf } from './open-facts.ts';
+import { MAY_BE_NEEDED, type Needs, needOf, openFacts, type Subject, subjectOf } from './open-facts.ts';
 
 /**
  * What people are asked to pay or to confirm; `keep` is what they may have been asked before, and are not asked anew, and
@@ -33,19 +33,19 @@ export function askedOfPeople(
   if (!open.some((intent) => subjectOf(intent) === 'wallet')) runtime.ensuredCents = null;
   const isJobShort = isShortOf(runtime.ensuredCents, verdict.balanceMicroUsd);
   const isWalletAmiss = verdict.isLow || isJobShort;
-  const { isAmiss, isConfirmed, plan, beside } = subscriptionIn(context, runtime, verdict);
+  const { isAmiss, isConfirmed, ...about } = subscriptionIn(context, runtime, verdict);
   const needs = {
     wallet: isJobShort && isWell(verdict.wallet) ? 'payment' : needOf(verdict.wallet, isWalletAmiss),
     subscription: needOf(verdict.subscription, isConfirmed),
-    plan,
-    beside,
+    ...about,
   } as const;
+  const isLeft = verdict.subscription !== null && isWell(verdict.subscription);
   const still = {
     wallet: isWalletAmiss ? 'payment' : 'nothing',
-    subscription: isAmiss ? 'payment' : 'nothing',
+    subscription: isAmiss && !isLeft ? 'payment' : 'nothing',
   } as const;
-  const keep = openFacts(open, now, { ...still, plan, beside }).map(({ fingerprint }) => fingerprint);
-  const any = openFacts(open, now, { ...still, plan: null, beside: 'nothing' });
+  const keep = openFacts(open, now, { ...still, ...about }).map(({ fingerprint }) => fingerprint);
+  const any = openFacts(open, now, { ...MAY_BE_NEEDED, ...still });
   const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
   const isSure = verdict.declared === null || areListsRead(verdict.declared);
   const isReminder = ({ type, fingerprint }: IncidentFact): boolean =>
@@ -80,23 +80,32 @@ function subscriptionIn(
   context: KeeperContext,
   { trouble, lastLive }: AccountRuntime,
   { declared }: Verdict,
-): Pick<Needs, 'plan' | 'beside'> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
+): Omit<Needs, Subject> & { readonly isAmiss: boolean; readonly isConfirmed: boolean } {
   const isWaitedFor = waitedForUntil(lastLive, moneyNow(context)) !== null;
   if (declared === null || declared.subscriptions === null)
     return {
       isAmiss: trouble !== null,
       isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
       plan: declared === null ? null : namedById(declared),
+      subscriptionId: null,
       beside: 'nothing',
     };
   const found = findTrouble(declared);
-  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, beside: 'live' };
+  if (found === null)
+    return { isAmiss: false, isConfirmed: false, plan: null, subscriptionId: null, beside: 'live' };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
   const isNone =
     !isConfirmed || declared.plans === null || found.kind === 'canceled' || found.kind === 'unknown';
-  return { isAmiss: true, isConfirmed, plan, beside: isNone ? 'nothing' : standing(found.subscription) };
+  const subscriptionId = isConfirmed ? (found.subscription?.id ?? null) : null;
+  return {
+    isAmiss: true,
+    isConfirmed,
+    plan,
+    subscriptionId,
+    beside: isNone ? 'nothing' : standing(found.subscription),
+  };
 }
 
 function standing(subscription: Subscription): 'live' | 'resting' {

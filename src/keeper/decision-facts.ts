@@ -12,7 +12,7 @@ import { AS_DECLARED } from '../policy/hand-changes.ts';
 import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
-import { wish } from '../policy/trouble-words.ts';
+import { describe, wish } from '../policy/trouble-words.ts';
 import { capFacts } from './cap-facts.ts';
 import { handFacts } from './rule-facts.ts';
 
@@ -157,7 +157,12 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
       !['subscription_ok', 'plan_kept', 'trouble_unconfirmed'].includes(subscription.reason));
   const isAskedAnyway = isHeld(subscription) && trouble !== null && !isToBeRepaired(declared, trouble);
   if (isHeldBack && isLasting && !isAskedAnyway) {
-    const sentence = notArmed ?? subscription.sentence;
+    // What holds it back may be a purchase that is of no use beside what is there: nobody is to confirm that one.
+    const isByOther = subscription.reason === 'intent_open' && trouble.kind !== 'canceled';
+    const held = isByOther
+      ? `${describe(trouble, declared.wanted)}; nothing is done about it while another charge is open`
+      : subscription.sentence;
+    const sentence = notArmed ?? held;
     facts.push(
       personNeeded(account.name, { reason: 'subscription_unrepaired', sentence, amountCents: null }),
     );

@@ -1,7 +1,7 @@
 import type { HoldReason } from '../domain/decision.ts';
 import { microFromCents } from '../domain/money.ts';
 import { humanNeeds } from './human-needs.ts';
-import { needOf } from './open-facts.ts';
+import { MAY_BE_NEEDED, needOf } from './open-facts.ts';
 import type { Glance, GlanceQuery, GlanceState, Seen } from './view.ts';
 
 /**
@@ -53,10 +53,9 @@ function stateOf(seen: Seen): GlanceState {
   const { wallet, subscription, standing, open, failure } = seen;
   const decisions = [wallet, subscription].filter((decision) => decision !== null);
   const needs = {
+    ...MAY_BE_NEEDED,
     wallet: needOf(wallet, isBelowMinimum(seen)),
     subscription: needOf(subscription, true),
-    plan: null,
-    beside: 'nothing',
   } as const;
   if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';

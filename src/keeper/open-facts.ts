@@ -2,7 +2,7 @@ import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
 import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { PlanId } from '../domain/ids.ts';
+import type { PlanId, SubscriptionId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
@@ -32,6 +32,8 @@ export type Subject = 'wallet' | 'subscription';
 export type Needs = Readonly<Record<Subject, Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
+  /** The one that something is wrong with; `null` where it is not known, or there is none. */
+  readonly subscriptionId: SubscriptionId | null;
   /** What is there already: beside one that rests no page is to be paid, and beside a live one nothing is to be bought. */
   readonly beside: 'nothing' | 'resting' | 'live';
 };
@@ -39,6 +41,7 @@ export const MAY_BE_NEEDED: Needs = {
   wallet: 'payment',
   subscription: 'payment',
   plan: null,
+  subscriptionId: null,
   beside: 'nothing',
 };
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
@@ -59,7 +62,10 @@ export function isWanted(intent: Intent, needs: Needs | null): boolean {
  * After a reload, or when a window has ended, what was made for another plan pays for what is not wanted; so does a purchase
  * where somebody has bought one meanwhile.
  */
-function isOfUse({ kind, plan }: Intent, wanted: Needs): boolean {
+function isOfUse({ kind, plan, subscription }: Intent, wanted: Needs): boolean {
+  const isBought = kind === 'subscribe' || kind === 'subscribe_link';
+  const isOther = !isBought && subscription !== null && wanted.subscriptionId !== null;
+  if (isOther && subscription !== wanted.subscriptionId) return false;
   const isOwnPlan = plan === null || wanted.plan === null || plan === wanted.plan;
   if (kind === 'subscribe_link') return isOwnPlan && wanted.beside === 'nothing';
   // What a challenge is for may be listed already, as not paid yet.
