@@ -16,6 +16,8 @@ export type CreditMatch =
   | { readonly kind: 'match'; readonly credit: LedgerCredit }
   | {
       readonly kind: 'candidate';
+      /** Money of the very amount came that would settle it, were it known whose it is. */
+      readonly isOfAmount: boolean;
       /** Of the one successful row of the amount, where there is just one. */
       readonly payment: PaymentIntentId | null;
     }
@@ -37,7 +39,9 @@ export function matchCredit(
     (credit) => intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
   if (own !== undefined)
-    return own.isSuccessful ? { kind: 'match', credit: own } : { kind: 'candidate', payment: null };
+    return own.isSuccessful
+      ? { kind: 'match', credit: own }
+      : { kind: 'candidate', isOfAmount: false, payment: null };
   const anchor = look.credits.find((credit) => credit.id === intent.anchor);
   const fresh = look.credits.filter(
     // The anchor was the newest when the intent was armed: what stands below it was there before.
@@ -57,7 +61,8 @@ export function matchCredit(
   if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
   const [one, ...others] = among.length > 0 ? among : sameAmount;
   const payment = one?.isSuccessful === true && others.length === 0 ? one.paymentIntentId : null;
-  return { kind: 'candidate', payment };
+  const isOfAmount = canMatchByAmount(intent) && among.some(({ isSuccessful }) => isSuccessful);
+  return { kind: 'candidate', isOfAmount, payment };
 }
 
 function newestFirst(one: LedgerCredit, other: LedgerCredit): number {

@@ -161,7 +161,10 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   const { state } = intent;
   const stuck = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
   if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
-  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded) {
+  // One such row would have settled it; which of several is its own only a person can tell. A journal may be an old copy,
+  // which lacks the POST that charged.
+  const isOfAmount = match.kind === 'candidate' && match.isOfAmount;
+  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && !isOfAmount && look.isComplete) {
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
   }
   const isAnswered = state.kind === 'declined' || state.kind === 'action';

@@ -202,7 +202,9 @@ function isSurelyShown(row: Row): boolean {
   if (stamp === null || state.kind !== 'settled' || state.at - intent.armedAt >= LATE_MS) return false;
   if (state.credit !== null) return state.isUnsure !== true;
   const createdAt = Number(stamp) as EpochMs; // our own column
-  return row['is_nameless'] === 0 || isSurelyOf(intent, { paymentIntentId: null, createdAt });
+  // A person's word names no row: the first of its amount may be what somebody paid meanwhile.
+  const isNamed = row['is_nameless'] === 0 && state.by !== 'operator';
+  return isNamed || isSurelyOf(intent, { paymentIntentId: null, createdAt });
 }
 
 /** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */

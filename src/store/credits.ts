@@ -5,6 +5,7 @@ import type { LedgerCredit } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
+import { namePayment } from './intent-rows.ts';
 
 /** The provider's ledger as far as it was seen, each row tied to the intent that explains it. */
 export class Credits {
@@ -66,7 +67,11 @@ export class Credits {
       const isNameless = credit.paymentIntentId === null && !isNativeRecharge(credit);
       this.claim(account, credit, { intent, takenAt: now, isTold, isNameless });
       if (intent === null) this.#exposure.countForeign({ account, group }, credit, countsFrom);
-      else this.#exposure.correct({ account, group, intent }, credit, countsFrom);
+      else {
+        this.#exposure.correct({ account, group, intent }, credit, countsFrom);
+        // A refund will name the payment alone.
+        if (credit.paymentIntentId !== null) namePayment(this.#database, intent, credit.paymentIntentId);
+      }
     }
     for (const { id } of intake.unsettled) {
       this.#database.run(
@@ -136,16 +141,22 @@ export class Credits {
       readonly except: ReadonlySet<IntentId>;
     },
   ): IntentId | null {
-    if (credit.paymentIntentId !== null) return this.ownerOf(account, credit.paymentIntentId);
-    if (isNativeRecharge(credit)) return null;
-    // Settled by its payment, and its row names none: the first new row of its amount is its own.
+    const payment = credit.paymentIntentId;
+    const named = payment === null ? null : this.ownerOf(account, payment);
+    if (named !== null || isNativeRecharge(credit)) return named;
+    // A row that a person saw when asked was in question then: which of several it is, nobody said.
+    if (payment !== null && among.takenAt !== null) return null;
+    // Settled by its payment, and its row names none; or by a person's word, and no answer named its payment, but its row
+    // does: the first new row of its amount is its own.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
+         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL))
          AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
-         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.intent = intent.id)
+         AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
          AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,
       account,
       credit.amountCents,
+      payment,
       credit.createdAt - STAMP_SLACK_MS,
       credit.createdAt + STAMP_SLACK_MS,
       among.takenAt ?? Number.MAX_SAFE_INTEGER,

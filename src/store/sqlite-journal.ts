@@ -267,6 +267,7 @@ export class SqliteJournal implements Journal {
   absorb(intake: CreditIntake): Promise<void> {
     return this.#database.write(() => {
       this.#credits.absorb(intake);
+      this.#forgetIntents(intake.account);
       const change = intake.scannedAt === null ? {} : { scannedAt: intake.scannedAt };
       const { creditedMicroUsd, usedMicroUsd } = intake.totals;
       const totals = { highestAnchor: intake.anchor, creditedMicroUsd, usedMicroUsd };

@@ -151,6 +151,21 @@ test('an intent whose every POST was refused a hearing ends when the need is gon
   expect(doubtful.state.kind).toBe('in_doubt');
 });
 
+test('where several credits of its very amount came, "nothing was done" is no end: the journal may be an old copy of one that knew more', () => {
+  const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;
+  const twin = aCredit('102', { createdAt: after(HOUR_MS) });
+  const news = { credits: [CREDIT, twin], isNeeded: false };
+  const soon = look(heldBack, after(2 * HOUR_MS - 1), news);
+  expect(soon).toMatchObject({ freeze: null, intent: { state: { kind: 'armed' } } });
+  const late = look(soon.intent, after(2 * HOUR_MS), news);
+  expect(late.intent.state.kind).toBe('armed');
+  expect(late.freeze).toBe('a credit appeared that may or may not be this charge');
+  const others = [CREDIT, twin].map((row) => ({ ...row, amountCents: OTHER_AMOUNT.amountCents }));
+  const pending = [{ ...CREDIT, isSuccessful: false }, OTHER_AMOUNT];
+  for (const credits of [others, pending])
+    expect(look(heldBack, after(MINUTE_MS), { credits, isNeeded: false }).intent.state).toMatchObject({ because: 'refused' });
+}); // biome-ignore format: one check a line
+
 test('a decline after a lost POST is released only when the ledger was seen empty twice', () => {
   const state = { kind: 'declined', since: NOW, code: 'expired_card' } as const;
   const intent = inDoubt({ state });

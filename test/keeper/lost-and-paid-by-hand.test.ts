@@ -65,3 +65,25 @@ test.each([
   await keeper.live(HOUR_MS);
   expect(await made()).toHaveLength(1);
 });
+
+test.each([
+  ['control: another amount', 80],
+  ['the same amount', 90],
+])(
+  'a charge that a person called made is not taken for shown by what was paid after that: %s',
+  async (_, dollars) => {
+    const { client, keeper, made } = await scene(null, { lostMs: 5 * MINUTE_MS, lateMs: 28 * MINUTE_MS });
+    const { journal } = keeper.store;
+    const [before] = await journal.allOpenIntents();
+    if (before?.state.kind !== 'in_doubt') throw new Error('nothing is in doubt');
+    const now = client.clock.now();
+    const { intent: after } = onOperator(before, 'charged', now);
+    await journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
+    client.clock.advance(2 * MINUTE_MS);
+    await client.fund(dollars, 'a-person');
+    await keeper.live(MINUTE_MS);
+    await lower(client, 102); // $12 and purser's own $90, which are not shown yet
+    await keeper.live(HOUR_MS);
+    expect(await made()).toHaveLength(1);
+  },
+);

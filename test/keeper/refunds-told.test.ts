@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { onOperator } from '../../src/charge/step.ts';
+import { capScopes } from '../../src/domain/cap-scopes.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { freezeAccount } from '../../src/keeper/freeze-account.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges } from './sandbox-record.ts';
+import { charges, fairWeather, faults } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const DECLINED = { decline_code: 'insufficient_funds', payment_intent_id: 'pi_ofTheReplay' };
@@ -58,6 +59,36 @@ test('a refund of what a person said was our charge freezes, though its answers 
   await journal.liftHold(name, 'freeze', [], now);
   const [row] = (await client.ask('/wallet/transactions?type=credit&limit=1')).body.data.items;
   await client.patch({ refund: row?.transaction_id });
+  await keeper.live(9 * HOUR_MS);
+  expect(await journal.holds(name)).toMatchObject([{ reason: expect.stringContaining('took back') }]);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a refund of what a person said was our charge freezes, though its payment is named only by the row that came after', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { caps: { per_charge: 50, day: 200 } });
+  await keeper.pass();
+  await lower(client);
+  await faults(client, { delayed_ledger_rows: 1, ledger_delay_ms: 4 * HOUR_MS, fund_answer: 'balance_only' });
+  await keeper.live(3 * HOUR_MS);
+  await fairWeather(client);
+  const { journal } = keeper.store;
+  const { name } = keeper.account('agent-0001');
+  const [before] = await journal.allOpenIntents();
+  if (before?.state.kind !== 'charged' || before.paymentIntent !== null) throw new Error('all is known');
+  const now = client.clock.now();
+  const { intent: after } = onOperator(before, 'charged', now);
+  await journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
+  await journal.liftHold(name, 'freeze', [], now);
+  await keeper.live(2 * HOUR_MS);
+  const [row] = (await client.ask('/wallet/transactions?type=credit&limit=1')).body.data.items;
+  expect(await keeper.intents()).toMatchObject([{ payment_intent: row?.transaction_id }]);
+  expect((await keeper.told()).filter((line) => line.includes('did not make'))).toEqual([]);
+  const scopes = capScopes(keeper.context.spec(), keeper.account('agent-0001'));
+  const [of] = await journal.usage(scopes, client.clock.now());
+  expect(of?.usage.dayCents).toBe(5_000);
+  await client.patch({ refund: row?.transaction_id });
+  await lower(client, 5);
   await keeper.live(9 * HOUR_MS);
   expect(await journal.holds(name)).toMatchObject([{ reason: expect.stringContaining('took back') }]);
   expect(await charges(client)).toHaveLength(1);

@@ -66,12 +66,14 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   restore: (run, one) => {
     const copy = run.main.copyDisk();
     if (copy === null) return;
+    const origin = { of: run.main.lineage, copiedAtMs: run.timeline.nowMs };
     run.timeline.after(scaled(one, 10 * MINUTE_MS, 3 * DAY_MS), () => {
       if (run.isCalm) return;
       run.trace.tell('an old copy of the database is put back');
       run.main.crash(scaled(one, SECOND_MS, HOUR_MS), 'for a restore');
       run.main.replaceDisk(copy);
       run.noteRestored(run.main);
+      run.copies.add(run.main.lineage, origin);
     });
   },
   pause: (run, one) => run.main.pause(scaled(one, MINUTE_MS, 30 * HOUR_MS)),

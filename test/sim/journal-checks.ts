@@ -46,12 +46,12 @@ function checkIntents(run: Run, machine: Machine): void {
       );
     const isHidden = ({ length: count }: readonly OwnCharge[]): boolean =>
       count > 0 && before.every((one) => oracle.isHidden(machine.lineages, one, intent.closedAtMs));
-    if ((state === 'released' || state === 'rejected') && before.length > 0 && !isHidden(before))
-      oracle.accuse(
-        'I6',
-        account,
-        `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`,
-      );
+    if ((state === 'released' || state === 'rejected') && before.length > 0 && !isHidden(before)) {
+      const sentence = `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`;
+      if (isRepairBehindCopy(run, machine, intent, before))
+        oracle.concede('repair_behind_copy', account, sentence);
+      else oracle.accuse('I6', account, sentence);
+    }
     const trueCents = charges[0]?.cents ?? 0;
     if (
       state === 'settled' &&
@@ -76,6 +76,39 @@ function checkIntents(run: Run, machine: Machine): void {
 /** "Refused" and "declined" are said of its own POSTs alone; "absent" of whatever had been charged by then. */
 function isOfOwn({ state, state_doc: { because } }: IntentRow): boolean {
   return state === 'rejected' || because === 'refused' || because === 'declined';
+}
+
+/**
+ * The limit of charging.md for a repair: an old copy was put back, in whose journal every POST of it was answered "nothing
+ * done", and a later POST, which only the database before it had, was charged. That this cannot be known:
+ *
+ * 1. Of purser's own doing a database knows what is in its journal. The POST that charged is not in this one: it left after
+ *    the copy was made (`Copies`). What is in it is true as well in a world where purser then stood still.
+ * 2. Of the provider's doing it knows what it was answered since. A repair makes no row in the ledger of the wallet; it shows
+ *    as a subscription that is as wanted, which names no payment and nobody who paid, and is the same where a person
+ *    repaired it meanwhile. No answer told it of this payment (`isTold`).
+ * 3. To ask with the same key would be to charge, where that person had not been and the key is forgotten; and it is not
+ *    sent for what nobody needs any more.
+ *
+ * So both worlds look alike, to the byte. Taken for the person's, a repair is missing from journal and caps ("repairs of
+ * subscriptions are not known", docs/faq.md), and no money is lost: no second one may follow, or it is no limit. A top-up is
+ * never let off here: its row is in the ledger.
+ */
+function isRepairBehindCopy(
+  run: Run,
+  machine: Machine,
+  intent: IntentRow,
+  before: readonly OwnCharge[],
+): boolean {
+  const { account, kind, state_doc } = intent;
+  if (kind !== 'fix_payment' || state_doc.because !== 'refused') return false;
+  const { oracle, copies } = run;
+  const isUnknown = (one: OwnCharge): boolean =>
+    !copies.holdsPost(machine.lineage, one) && !oracle.isTold(machine.lineage, one);
+  const others = oracle.charges.filter((one) => one.account === account && one.kind === 'fix_payment');
+  return (
+    before.every(isUnknown) && others.every((one) => before.includes(one) || one.atMs < intent.armedAtMs)
+  );
 }
 
 /** A charge under the key by a database before this one, whose row this one had taken in before it armed the intent. */

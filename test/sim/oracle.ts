@@ -375,7 +375,16 @@ export class Oracle {
     this.violations.push({ invariant, account, atMs: this.#now(), sentence });
   }
 
+  /** Whether that database was told of the payment, by name or by an answer under its key. */
+  isTold(lineage: string, charge: OwnCharge): boolean {
+    return knows(this.#knowledge.of(lineage), charge, this.charges);
+  }
+
   /** For what the end of a run finds. */
+  concede(why: string, account: string, sentence: string): void {
+    this.#reachedLimit(why, account, sentence);
+  }
+
   accuse(invariant: string, account: string, sentence: string): void {
     this.#violated(invariant, account, sentence);
   }

@@ -5,6 +5,7 @@ import type { LogFields } from '../../src/domain/ports.ts';
 import type { FleetSpec } from '../../src/domain/spec.ts';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
+import { Copies } from './copies.ts';
 import { Coverage } from './coverage.ts';
 import { disturb } from './disturb.ts';
 import { FaultBook } from './fault-book.ts';
@@ -34,6 +35,7 @@ export class Run {
   readonly trace: Trace;
   readonly oracle: Oracle;
   readonly coverage = new Coverage();
+  readonly copies = new Copies();
   readonly machines: Machine[] = [];
   readonly told = (message: OutboxMessage): void => this.#tell(message);
   /** Ids of the messages that arrived, each with how often. */
