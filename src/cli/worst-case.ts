@@ -1,8 +1,9 @@
 import { maySpend } from '../config/resolve-subscription.ts';
 import { CAP_WINDOWS_MS } from '../domain/caps.ts';
 import { type Cents, cents } from '../domain/money.ts';
-import type { AccountSpec, CapsSpec, FleetSpec, SubscriptionSpec } from '../domain/spec.ts';
+import type { AccountSpec, CapsSpec, FleetSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
 import { PLAN_CHANGES_PER_DAY } from '../policy/rule-checks.ts';
+import { MORE_THAN_LAST } from '../policy/shortfall.ts';
 import { dearestPlan, type PriceList } from './rule-changes.ts';
 
 /** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
@@ -20,7 +21,7 @@ export function worstCaseOfAccount(account: AccountSpec, plans: PriceList | null
   // Else a subscription is charged at its plan's price, which only the per-charge cap bounds, and has no cooldown.
   const isPaced = !isChargedAnyTime;
   const topUp = wallet === null ? 0 : wallet.topUp.kind === 'amount' ? wallet.topUp.amountCents : null;
-  const topUps = wallet === null ? 0 : wallet.cooldownMs === 0 ? null : chargesWithin(wallet.cooldownMs);
+  const topUps = wallet === null ? 0 : wallet.cooldownMs === 0 ? null : topUpsWithinDay(wallet);
   const price = hasRules && subscription !== null ? dearestPlan(subscription, plans) : 0;
   const largest = topUp === null || price === null || !isPaced ? null : Math.max(topUp, price);
   const often = topUps === null || !isPaced ? null : topUps + (hasRules ? PLAN_CHANGES_PER_DAY : 0);
@@ -68,8 +69,10 @@ function bound(caps: CapsSpec, pacedDay: number | null): WorstCase {
   return { dayCents: day === null ? null : cents(day), monthCents: month === null ? null : cents(month) };
 }
 
-function chargesWithin(cooldownMs: number): number {
-  return Math.floor(CAP_WINDOWS_MS.day / cooldownMs) + 1;
+/** Those of a runway that wait for no cooldown are each so much larger than the one before: they sum up to a few of the largest. */
+function topUpsWithinDay({ cooldownMs, topUp }: WalletSpec): number {
+  const inARow = topUp.kind === 'runway' ? MORE_THAN_LAST / (MORE_THAN_LAST - 1) : 1;
+  return (Math.floor(CAP_WINDOWS_MS.day / cooldownMs) + 1) * inARow;
 }
 
 function within(one: WorstCase, other: WorstCase): WorstCase {

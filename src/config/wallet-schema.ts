@@ -11,7 +11,10 @@ export const topUpSchema = key(
         'Charge what is missing to this balance; above min_balance. A gap under 10 is charged as 10, the least the provider takes.',
         '100',
       ).optional(),
-      runway: durationSchema('Charge enough for so long at the observed burn; 1h to 90d.', '48h').optional(),
+      runway: durationSchema(
+        'Charge enough for so long at the burn that is known to be use; 1h to 90d. What fell in the last minutes may be a withdrawal: where no debit row shows that it was used the charge is small, and the rest of it follows.',
+        '48h',
+      ).optional(),
       minimum: amountSchema(
         'With runway only: charge at least this much, also while the burn is unknown; at least 10. Default: 10.',
         '25',
@@ -98,7 +101,7 @@ export const walletSchema = key(
       '500',
     ).optional(),
     cooldown: durationSchema(
-      'Shortest time from one top-up to the next, 0s to 7d. Default: 10m.',
+      'Shortest time from one top-up to the next, 0s to 7d. Does not hold back the rest of a runway, once half as much again as the last charge, or more, is wanted. Default: 10m.',
       '10m',
     ).default('10m'),
     pay_with: payWithSchema.default(['default']),

@@ -1,6 +1,7 @@
 import type { CapScope, CapUsage } from './caps.ts';
 import type { AccountName, PlanId } from './ids.ts';
 import type { Anchor } from './ledger.ts';
+import type { Cents } from './money.ts';
 import type { EpochMs } from './time.ts';
 
 /** What holds for an account whatever it looks like: read on every pass. */
@@ -53,6 +54,8 @@ export type ChargeHistory = {
    */
   readonly beside: readonly PastAttempt[];
   readonly lastChargeAt: EpochMs | null;
+  /** What that was. */
+  readonly lastChargeCents: Cents | null;
   /** Intents of the kind that were armed for the account in the last 24 h. */
   readonly armedLastDay: number;
   /** By card identity. */

@@ -1,7 +1,7 @@
 import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
-import type { Card, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
+import type { Card, LedgerCredit, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { SeenFor } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -36,6 +36,8 @@ export type AccountRuntime = {
   /** Answers to the question who it is that named nobody. */
   namelessAnswers: number;
   burn: Burn | null;
+  /** The newest credit of any kind that was seen. */
+  newestCredit: LedgerCredit | null;
   /** When money was last withdrawn: the fall of the balance is no burn. */
   withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
@@ -113,6 +115,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     isOther: false,
     namelessAnswers: 0,
     burn: null,
+    newestCredit: null,
     withdrawnAt: null,
     unconfirmedLook: null,
     highestPage: null,

@@ -1,11 +1,10 @@
 import type { Charge, Decision } from '../domain/decision.ts';
 import type { Ensured } from '../domain/hand-order.ts';
 import type { ChargeHistory, Standing } from '../domain/history.ts';
-import { anchorOf, equationHolds } from '../domain/ledger.ts';
+import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
-import { burnPerSecond, observeBurn } from '../policy/burn.ts';
+import { burnPerSecond, chargedPerSecond } from '../policy/burn.ts';
 import { decideWallet } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
 import { hold } from '../policy/shared-checks.ts';
@@ -29,6 +28,7 @@ import {
 } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
+import { noteBurn } from './note-burn.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
@@ -54,9 +54,6 @@ export type Verdict = {
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
 
-/** So long a balance may lack a withdrawal. */
-const PAYOUT_LATE_MS = 5 * MINUTE_MS;
-
 /** Puts one sight before the policies. The journal is read only for an account where a charge is in question. */
 export async function decideAccount(
   context: KeeperContext,
@@ -65,7 +62,7 @@ export async function decideAccount(
   { sight, standing }: { readonly sight: Sight; readonly standing: Standing },
 ): Promise<Verdict> {
   const balanceMicroUsd = sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  noteBurn(context, runtime, sight);
+  await noteBurn(context, runtime, { sight, standing });
   const { wallet: walletSpec, subscription: guardSpec } = account.policy;
   // What the policy let go of ends, and begins anew should it be taken up again.
   if (walletSpec === null) {
@@ -100,21 +97,6 @@ export async function decideAccount(
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],
     ),
   };
-}
-
-/** A balance that contradicts its totals is no burn either: the next one tells of the time since the last that was. */
-function noteBurn({ clock }: KeeperContext, runtime: AccountRuntime, sight: Sight): void {
-  const { look, isLookConsistent } = sight;
-  const balanceMicroUsd = look?.balanceMicroUsd ?? sight.balanceMicroUsd;
-  const { burn, withdrawnAt } = runtime;
-  // Where the totals of no look were its balance they are something else.
-  const isTorn = look !== null && !isLookConsistent && burn !== null && burn.usedMicroUsd !== null;
-  if (balanceMicroUsd === null || isTorn) return;
-  const isWithdrawn = burn !== null && withdrawnAt !== null && burn.at < addMs(withdrawnAt, PAYOUT_LATE_MS);
-  // Where the equation does not hold nobody knows what the provider counts there.
-  const totals = look !== null && equationHolds(look) === true ? look.totals : null;
-  const usedMicroUsd = totals?.usedMicroUsd ?? null;
-  runtime.burn = observeBurn(burn, { at: clock.now(), balanceMicroUsd, usedMicroUsd, isWithdrawn });
 }
 
 /** A clock that is off makes no patience, and no wallet full. */
@@ -174,7 +156,7 @@ async function judgeWallet(
       standing: { ...standing, frozenBecause },
       now,
       balanceMicroUsd: sight.balanceMicroUsd,
-      burnPerSecond: burnPerSecond(burn),
+      burnPerSecond: chargedPerSecond(burn),
       clockSkewMs: clockSkewMs(context),
       look,
       isLookConsistent: isTrusted,

@@ -5,11 +5,12 @@ import type { Caller } from '../modelslab/reading.ts';
 import { listWalletDebits, type WalletDebit } from '../modelslab/wallet.ts';
 import {
   type Burn,
+  fallsInQuestion,
   heavyFalls,
-  type TakenOut,
+  type Outflow,
   withoutHeavyFalls,
   withoutTakenOut,
-  withoutYoungFalls,
+  withoutUnshown,
 } from '../policy/burn.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
@@ -19,15 +20,20 @@ import { newestDebits, type Page } from './newest-debits.ts';
 const ROW_LATE_MS = 5 * MINUTE_MS;
 /** How far an exact stamp may be from when the balance fell: clocks may be half of it apart, and balances behind. */
 const EXACT_SLACK_MS = 10 * MINUTE_MS;
+/** Where use is shown beside a fall it is of another, but for as long as it takes to be written. */
+const SHOWN_SLACK_MS = MINUTE_MS;
 /** How debits are named that bought nothing; only the sandbox's words are known. */
 const NO_USE = /withdraw|payout|refund|reversal|charge_?back|dispute/i;
 /** Payments, refunds and payouts of Stripe. */
 const STRIPE_ID = /^(pi|re|po|pyr)_/;
 
 /**
- * The burn that an amount may be made of: where one fall of the balance makes the most of it, the debits tell whether that
- * was use, or a withdrawal on the web, or what a person had paid and got back. While they cannot be read, or may not show it
- * yet, it is left out.
+ * The burn that an amount may be made of: what is known to have been use. Where few falls of the balance make the most of
+ * it, they may as well be withdrawals on the web, or what a person had paid and got back; `amount_used` tells nothing,
+ * for a withdrawal may be counted in it. The debits tell: a fall that they show as taken out is left out; what fell before
+ * its row would be late counts. Where one that is younger makes the forecast, the young ones count as far as rows show
+ * that so much was used. So what is not known yet makes a charge no larger than twice what rows show, or the minimum, and
+ * the rest of it is charged as soon as it is known (`coolingSince`).
  */
 export async function provenBurn(
   context: KeeperContext,
@@ -35,21 +41,29 @@ export async function provenBurn(
   caller: Caller,
 ): Promise<Burn | null> {
   const { burn } = runtime;
-  const heavy = burn === null ? [] : heavyFalls(burn);
-  if (burn === null || heavy.length === 0) return burn;
+  const falls = burn === null ? [] : fallsInQuestion(burn);
+  if (burn === null || falls.length === 0) return burn;
   const page: Page = (offset) =>
     listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
-  const rows = await newestDebits(page, Math.min(...heavy.map(({ from }) => from)) - STAMP_SLACK_MS);
+  const rows = await newestDebits(page, Math.min(...falls.map(({ from }) => from)) - STAMP_SLACK_MS);
   if (rows === null || rows === 'refused') return withoutHeavyFalls(burn);
-  const now = context.clock.now();
-  runtime.burn = withoutTakenOut(burn, rows.flatMap(takenOutBy), addMs(now, -ROW_LATE_MS));
-  // Of an interval of hours the last minutes are little.
-  return withoutYoungFalls(runtime.burn, addMs(now, -2 * ROW_LATE_MS));
+  const shown = rows.map(outflowOf).filter((one) => one !== null);
+  const takenOut = shown.filter(({ isUse }) => !isUse);
+  runtime.burn = withoutTakenOut(burn, takenOut, addMs(context.clock.now(), -ROW_LATE_MS));
+  if (heavyFalls(runtime.burn).length === 0) return runtime.burn;
+  const used = shown.filter(({ isUse, isStampExact }) => isUse && isStampExact);
+  return withoutUnshown(
+    runtime.burn,
+    used.map((one) => ({ ...one, slackMs: SHOWN_SLACK_MS })),
+  );
 }
 
-function takenOutBy(row: WalletDebit): TakenOut[] {
-  const { type, usecase, transactionId, createdAt, amountMicroUsd } = row;
+function outflowOf(
+  row: WalletDebit,
+): (Outflow & { readonly isUse: boolean; readonly isStampExact: boolean }) | null {
+  const { type, usecase, transactionId, createdAt, amountMicroUsd, isStampExact } = row;
+  if (type !== 'debit' || createdAt === null || amountMicroUsd === null) return null;
   const isUse = !NO_USE.test(usecase) && !STRIPE_ID.test(transactionId ?? '');
-  if (type !== 'debit' || isUse || createdAt === null || amountMicroUsd === null) return [];
-  return [{ at: createdAt, slackMs: row.isStampExact ? EXACT_SLACK_MS : STAMP_SLACK_MS, amountMicroUsd }];
+  const slackMs = isStampExact ? EXACT_SLACK_MS : STAMP_SLACK_MS;
+  return { at: createdAt, slackMs, amountMicroUsd, isUse, isStampExact };
 }

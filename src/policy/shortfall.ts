@@ -9,7 +9,10 @@ import { capHold, hold } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 import type { WalletCase } from './wallet-checks.ts';
 
-type Need = Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond' | 'now' | 'history'>;
+type Need = Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond' | 'now' | 'history' | 'look'>;
+
+/** What is so many times the last charge, and more, is no second charge of the same. */
+export const MORE_THAN_LAST = 1.5;
 
 /** What is to be charged now, and how to say why; `capped` where the caps do not allow it. */
 export type Shortfall = {
@@ -57,10 +60,25 @@ export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
     : `the minimum ${formatCents(floorCents)}`;
 }
 
-/** The last charge, where it is younger than the cooldown. */
-export function coolingSince({ spec, history, now }: Pick<Need, 'spec' | 'history' | 'now'>): EpochMs | null {
+/**
+ * The last charge, where it is younger than the cooldown. A runway's charge that was made while little was known of the
+ * burn is no reason to wait with the rest of it: by what is known now half as much again, or more, is wanted. Each such
+ * charge is so much larger than the one before, so that there are few of them.
+ */
+export function coolingSince(need: Omit<Need, 'ensured'>): EpochMs | null {
+  const { spec, history, now } = need;
   const last = history?.lastChargeAt ?? null;
-  return last === null || now - last >= spec.cooldownMs ? null : last;
+  return last === null || now - last >= spec.cooldownMs || isRestDue(need) ? null : last;
+}
+
+function isRestDue({ spec, burnPerSecond, history, look }: Omit<Need, 'ensured'>): boolean {
+  if (spec.topUp.kind !== 'runway' || look === null || history?.lastChargeCents == null) return false;
+  const state = {
+    balanceMicroUsd: look.balanceMicroUsd,
+    burnPerSecond,
+    perChargeCents: leastPerCharge(history),
+  };
+  return topUpCents(spec.topUp, state) >= history.lastChargeCents * MORE_THAN_LAST;
 }
 
 function leastPerCharge({ usage }: ChargeHistory): Cents | null {

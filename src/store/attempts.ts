@@ -10,7 +10,10 @@ import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
 
-type Attempts = Pick<ChargeHistory, 'attempts' | 'beside' | 'lastChargeAt' | 'armedLastDay'>;
+type Attempts = Pick<
+  ChargeHistory,
+  'attempts' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
+>;
 type Row = Readonly<Record<string, unknown>>;
 
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
@@ -47,7 +50,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
   const isMade = ({ allowsNext: isDone, state }: PastAttempt & { readonly state: string }) =>
     !isDone && (state === 'charged' || state === 'settled');
   const last = database.get(
-    `SELECT max(changed_at) AS at FROM intent WHERE account = ? AND state IN ('charged', 'settled')
+    `SELECT max(changed_at) AS at, doc FROM intent WHERE account = ? AND state IN ('charged', 'settled')
        AND kind IN (SELECT value FROM json_each(?))`,
     account,
     means,
@@ -64,6 +67,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     attempts: attemptsBy(kind),
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
+    lastChargeCents: last?.['at'] == null ? null : readIntent(last).amountCents,
   };
 }
 

@@ -32,6 +32,11 @@ test.each([
     { dayCents: 30_000, monthCents: 900_000 },
   ],
   [
+    'the cooldown, and the rest of each runway, which does not wait for it',
+    '    wallet: { min_balance: 20, top_up: { runway: 24h }, cooldown: 24h }\n    caps: { per_charge: 100, month: 20000 }',
+    { dayCents: 60_000, monthCents: 1_800_000 },
+  ],
+  [
     'the month cap',
     `${WALLET}\n    caps: { day: 120, month: 500 }`,
     { dayCents: 12_000, monthCents: 50_000 },

@@ -1,52 +1,12 @@
 import { expect, test } from 'vitest';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper, type Opening } from './a-keeper.ts';
+import type { Opening } from './a-keeper.ts';
+import { aRunway, aWire, ownCents, withdrawOnTheWeb } from './a-runway.ts';
 import { charges } from './sandbox-record.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
-
-/** $2 an hour are used; a runway of a day is $48. */
-async function scene(balance: number, opening: Opening = {}) {
-  const client = await startClient();
-  await client.patch({ reseller: true });
-  await client.patch({ balance, burn: 2 });
-  const wallet = { top_up: { runway: '24h', minimum: 20 } };
-  const keeper = await AKeeper.open(client, { wallet, ...opening });
-  await keeper.live(2 * HOUR_MS);
-  return { client, keeper };
-}
-
-/** The real wire, where a word of the test may change what is answered to a read. */
-function aWire(change: (url: string, body: Body) => unknown): WatchedWire {
-  return new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => {
-      const reply = await send();
-      if (reply.kind !== 'answered' || !url.includes('/wallet/')) return reply;
-      const body = JSON.parse(reply.bodyText) as Body; // what the sandbox answers, docs/sandbox.md
-      return change(url, body) === 'refuse' ? answer(403, {}) : answer(reply.status, body, reply.headers);
-    },
-  );
-}
-type Row = { created_at: string };
-type Wallet = { balance: number; total_credited?: number; amount_used?: number };
-type Body = { data: { balance: number; items: Row[]; wallet: Wallet } };
-
-async function withdrawOnTheWeb(client: SandboxClient, amount = 200): Promise<void> {
-  client.clock.advance(MINUTE_MS);
-  await client.ask('/wallet/withdraw', { body: { amount }, key: 'by-a-person' });
-}
-
-/** What purser charged. */
-async function ownCents(client: SandboxClient): Promise<readonly number[]> {
-  return (await charges(client))
-    .filter(({ key }) => key !== 'by-a-person')
-    .map(({ amount_cents }) => amount_cents);
-}
 
 test('a withdrawal is no use of the wallet: the top-up after it is for a day', async () => {
-  const { client, keeper } = await scene(220);
+  const { client, keeper } = await aRunway(220);
   const [answer] = await keeper.ask([{ kind: 'withdraw', amountCents: cents(19_500), keepCents: null }]);
   expect(answer).toMatchObject({ outcome: 'done' });
   await keeper.live(2 * HOUR_MS);
@@ -57,7 +17,7 @@ test.each<[string, Opening]>([
   ['the top-up is for a day', {}],
   ['the top-up of a rare poll is for a day', { poll: '30m' }],
 ])('a withdrawal that a person makes on the web is no use of the wallet: %s', async (_, opening) => {
-  const { client, keeper } = await scene(220, opening);
+  const { client, keeper } = await aRunway(220, opening);
   await withdrawOnTheWeb(client);
   await keeper.live(HOUR_MS);
   const [amount = 0] = await ownCents(client);
@@ -66,14 +26,14 @@ test.each<[string, Opening]>([
 });
 
 test('a withdrawal that leaves the wallet above its minimum makes no top-up of the next hours', async () => {
-  const { client, keeper } = await scene(226);
+  const { client, keeper } = await aRunway(226);
   await withdrawOnTheWeb(client);
   await keeper.live(3 * HOUR_MS);
   expect((await ownCents(client))[0]).toBeLessThan(4_000);
 });
 
 test('what a person paid, and got back, is no use of the wallet', async () => {
-  const { client, keeper } = await scene(26);
+  const { client, keeper } = await aRunway(26);
   await client.fund(200, 'by-a-person');
   await keeper.live(HOUR_MS);
   const rows = (await client.ask('/wallet/transactions?type=credit')).body.data.items;
@@ -93,7 +53,7 @@ test('a refund that only the totals show is no use of the wallet', async () => {
       data.wallet.total_credited = (data.wallet.total_credited ?? 0) - refund.usd;
     }
   });
-  const { client, keeper } = await scene(220, { transport });
+  const { client, keeper } = await aRunway(220, { transport });
   client.clock.advance(MINUTE_MS);
   refund.usd = 190;
   await keeper.live(6 * HOUR_MS);
@@ -101,7 +61,7 @@ test('a refund that only the totals show is no use of the wallet', async () => {
 });
 
 test('what was used at once is burn: the top-up is for a day of it', async () => {
-  const { client, keeper } = await scene(220);
+  const { client, keeper } = await aRunway(220);
   client.clock.advance(MINUTE_MS);
   await client.patch({ balance: 10 });
   await keeper.live(15 * MINUTE_MS); // a row of it may be late
@@ -111,7 +71,7 @@ test('what was used at once is burn: the top-up is for a day of it', async () =>
 });
 
 test('a burst that begins is funded for, and the wallet does not run dry', async () => {
-  const { client, keeper } = await scene(100);
+  const { client, keeper } = await aRunway(100);
   await client.patch({ burn: 300 });
   let least = Number.POSITIVE_INFINITY;
   for (let minutes = 0; minutes < 60; minutes += 1) {
@@ -126,7 +86,7 @@ test('a withdrawal whose row is late is not counted as use before it can be', as
   const transport = aWire((url, { data }) => {
     if (row.isLate && url.includes('type=debit')) data.items = data.items.slice(1);
   });
-  const { client, keeper } = await scene(220, { transport });
+  const { client, keeper } = await aRunway(220, { transport });
   await withdrawOnTheWeb(client);
   row.isLate = true; // the newest one
   await keeper.live(3 * MINUTE_MS);
@@ -143,7 +103,7 @@ test.each([
     if (url.includes('type=debit')) Object.assign(body, { data: 'odd' });
     return url.includes('type=debit') ? how : '';
   });
-  const { client, keeper } = await scene(220, { transport });
+  const { client, keeper } = await aRunway(220, { transport });
   await withdrawOnTheWeb(client);
   await keeper.live(HOUR_MS);
   const [amount] = await ownCents(client);
@@ -156,7 +116,7 @@ test('a balance that contradicts its totals does not make the amount', async () 
   const transport = aWire((_url, { data }) => {
     if (odd.is) (data.wallet ?? data).balance = 0;
   });
-  const { client, keeper } = await scene(25, { transport });
+  const { client, keeper } = await aRunway(25, { transport });
   client.clock.advance(MINUTE_MS);
   odd.is = true;
   await keeper.pass();
@@ -166,7 +126,7 @@ test('a balance that contradicts its totals does not make the amount', async () 
 });
 
 test('a withdrawal on the web lets no cap hold the next top-up back', async () => {
-  const { client, keeper } = await scene(22, { caps: { per_charge: 100, day: 100, month: 20_000 } });
+  const { client, keeper } = await aRunway(22, { caps: { per_charge: 100, day: 100, month: 20_000 } });
   await keeper.live(HOUR_MS);
   expect(await ownCents(client)).toHaveLength(1);
   await withdrawOnTheWeb(client, 40);
@@ -183,14 +143,14 @@ test('where rows tell no zone a withdrawal is known by its amount', async () => 
       row.created_at = new Date(at).toISOString().slice(0, 19).replace('T', ' ');
     }
   });
-  const { client, keeper } = await scene(220, { transport });
+  const { client, keeper } = await aRunway(220, { transport });
   await withdrawOnTheWeb(client);
   await keeper.live(HOUR_MS);
   expect((await ownCents(client))[0]).toBeLessThan(4_000);
 });
 
 test('the withdrawal of yesterday does not hide what was used since, with rare polls', async () => {
-  const { client, keeper } = await scene(240, { poll: '6h' });
+  const { client, keeper } = await aRunway(240, { poll: '6h' });
   await withdrawOnTheWeb(client, 80);
   await keeper.live(6 * HOUR_MS);
   client.clock.advance(2 * HOUR_MS);
@@ -205,7 +165,7 @@ test('a steady burn is believed without a look at the debits', async () => {
   const transport = aWire((url) => {
     if (url.includes('type=debit')) debits += 1;
   });
-  const { client, keeper } = await scene(26, { transport });
+  const { client, keeper } = await aRunway(26, { transport });
   await keeper.live(2 * HOUR_MS);
   expect(await ownCents(client)).toHaveLength(1);
   expect(debits).toBe(0);

@@ -72,6 +72,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
     attempts: [],
     beside: [],
     lastChargeAt: null,
+    lastChargeCents: null,
     armedLastDay: 0,
     cards: new Map(),
     usage: [{ scope: fleet, usage: someUsage() }],

@@ -5,11 +5,14 @@ import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import {
   type Burn,
   burnPerSecond,
+  chargedPerSecond,
+  fallsInQuestion,
   heavyFalls,
   observeBurn,
   runwayMs,
   withoutHeavyFalls,
   withoutTakenOut,
+  withoutUnshown,
 } from '../../src/policy/burn.ts';
 import { NOW } from '../domain/a-ledger.ts';
 
@@ -24,6 +27,7 @@ function watch(balances: readonly (readonly [afterMs: number, balance: number])[
       balanceMicroUsd: microUsd(balance),
       usedMicroUsd: null,
       isWithdrawn: false,
+      money: burn !== null && balance > burn.balanceMicroUsd ? 'came' : 'none',
     });
   }
   return burn;
@@ -59,7 +63,7 @@ test('a top-up is no income: the interval in which the balance rose is left out'
 
 test('half an hour later the old rate has half its weight', () => {
   const calm = watch([[0, 50_000_000], [30 * MINUTE_MS, 50_000_000 - 180_000]]); // 100 a second
-  const busy = observeBurn(calm, { at: addMs(NOW, HOUR_MS), balanceMicroUsd: microUsd(50_000_000 - 180_000 - 540_000), usedMicroUsd: null, isWithdrawn: false }); // 300 a second
+  const busy = observeBurn(calm, { at: addMs(NOW, HOUR_MS), balanceMicroUsd: microUsd(50_000_000 - 180_000 - 540_000), usedMicroUsd: null, isWithdrawn: false, money: 'none' }); // 300 a second
   expect(burnPerSecond(busy)).toBeCloseTo((100 * 0.5 + 300) / 1.5, 6);
 }); // biome-ignore format: pairs
 
@@ -109,13 +113,16 @@ test('an interval in which money was withdrawn is left out', () => {
     balanceMicroUsd: microUsd(200_000_000),
     usedMicroUsd: null,
     isWithdrawn: false,
+    money: 'none',
   });
   const later = { at: addMs(NOW, HOUR_MS), balanceMicroUsd: microUsd(5_000_000) };
-  expect(observeBurn(calm, { ...later, usedMicroUsd: null, isWithdrawn: true })).toMatchObject({
-    spentMicroUsd: 0,
-    elapsedMs: 0,
-    ...later,
-  });
+  expect(observeBurn(calm, { ...later, usedMicroUsd: null, isWithdrawn: true, money: 'none' })).toMatchObject(
+    {
+      spentMicroUsd: 0,
+      elapsedMs: 0,
+      ...later,
+    },
+  );
 });
 
 /** $36 an hour for ten minutes, and then a minute in which $200 more are gone. */
@@ -151,7 +158,7 @@ test('what no row has shown in time was use', () => {
 
 test('what `amount_used` shows to have been no use is left out, also where only the next look tells', () => {
   const start = { at: NOW, balanceMicroUsd: microUsd(300_000_000), usedMicroUsd: microUsd(0) };
-  let burn: Burn | null = observeBurn(null, { ...start, isWithdrawn: false });
+  let burn: Burn | null = observeBurn(null, { ...start, isWithdrawn: false, money: 'none' });
   for (const [minutes, dollars, used] of [
     [10, 299, null],
     [11, 99, null],
@@ -162,6 +169,7 @@ test('what `amount_used` shows to have been no use is left out, also where only 
       balanceMicroUsd: microUsd(dollars * 1_000_000),
       usedMicroUsd: used === null ? null : microUsd(used * 1_000_000),
       isWithdrawn: false,
+      money: 'none',
     });
   }
   expect(burnPerSecond(burn)).toBeCloseTo(1_000_000 / 600, 3);
@@ -176,11 +184,78 @@ test('where balances and `amount_used` agree the burn is what the balances make 
       for (const [afterMs, spent, isLook] of seen) {
         at = addMs(at, afterMs);
         used += spent;
-        const one = { at, balanceMicroUsd: microUsd(900_000_000 - used), isWithdrawn: false };
+        const one = {
+          at,
+          balanceMicroUsd: microUsd(900_000_000 - used),
+          isWithdrawn: false,
+          money: 'none' as const,
+        };
         plain = observeBurn(plain, { ...one, usedMicroUsd: null });
         told = observeBurn(told, { ...one, usedMicroUsd: isLook ? microUsd(used) : null });
       }
       expect(burnPerSecond(told)).toBe(burnPerSecond(plain));
     }),
   );
+});
+
+test.each<[string, readonly number[], number]>([
+  ['all of it', [200_600_000], 200_600_000],
+  ['a part of it', [50_000_000, 600_000], 50_600_000],
+  ['more than it', [300_000_000], 200_600_000],
+  ['nothing of it', [], 0],
+])('of a fall of which rows show %s, so much is known to be use', (_sentence, amounts, known) => {
+  const burn = watch(fallen);
+  const young = burn && withoutTakenOut(burn, [], burn.at);
+  const rows = amounts.map((amountMicroUsd) => ({
+    at: addMs(NOW, 11 * MINUTE_MS),
+    slackMs: 1,
+    amountMicroUsd,
+  }));
+  const rest = young && withoutUnshown(young, rows);
+  expect((rest?.spentMicroUsd ?? 0) - known).toBeCloseTo((burn?.spentMicroUsd ?? 0) - 200_600_000, 0);
+});
+
+test('several falls that make the forecast together are in question, and none of a steady burn', () => {
+  const calm = steady(10_000, 200, 300_000_000);
+  const even = watch(calm);
+  expect(even && fallsInQuestion(even)).toEqual([]);
+  const drops = [150, 125, 100, 75].map((dollars) => [MINUTE_MS, dollars * 1_000_000] as const);
+  const burn = watch([...calm, ...drops]);
+  expect(burn && fallsInQuestion(burn)).toHaveLength(8);
+});
+
+test('behind the heaviest fall that cannot be proven, the next heavy one is left out too', () => {
+  const burn = watch([...fallen, [MINUTE_MS, 60_000_000]]);
+  expect(burn && heavyFalls(burn)).toHaveLength(1);
+  expect(burnPerSecond(burn && withoutHeavyFalls(burn))).toBeCloseTo(10_000, 6);
+});
+
+const at = (minutes: number, dollars: number, money: 'came' | 'may_come' | 'none') => ({
+  at: addMs(NOW, minutes * MINUTE_MS),
+  balanceMicroUsd: microUsd(dollars * 1_000_000),
+  usedMicroUsd: null,
+  isWithdrawn: false,
+  money,
+});
+
+test.each<[string, Parameters<typeof at>[], number]>([
+  ['fell and is there again was odd', [[1, 99, 'none'], [2, 5, 'none'], [3, 99, 'none'], [4, 98, 'none'], [5, 97, 'none']], 2],
+  ['fell twice and is there again was odd', [[1, 99, 'none'], [2, 50, 'none'], [3, 5, 'none'], [4, 99, 'none'], [5, 99, 'none'], [6, 98, 'none']], 2],
+  ['rose and is gone again was odd', [[1, 99, 'none'], [2, 300, 'none'], [3, 98, 'none'], [4, 97, 'none']], 2],
+  ['fell was use where money came since', [[1, 99, 'none'], [2, 50, 'none'], [3, 99, 'came']], 50],
+  ['fell was use where money is on its way', [[1, 99, 'none'], [2, 50, 'none'], [3, 99, 'may_come']], 50],
+  ['came hides what fell beside it', [[1, 99, 'none'], [2, 98, 'came']], 1],
+])('what %s', (_sentence, seen, dollars) => {
+  let burn: Burn | null = null;
+  for (const one of [at(0, 100, 'none'), ...seen.map((words) => at(...words))]) burn = observeBurn(burn, one);
+  expect((burn?.spentMicroUsd ?? 0) / 1_000_000).toBeGreaterThan(dollars * 0.9);
+  expect((burn?.spentMicroUsd ?? 0) / 1_000_000).toBeLessThanOrEqual(dollars);
+}); // biome-ignore format: a table
+
+test('money is charged by no forecast of two minutes, and in the first half hour by what was watched of it', () => {
+  expect(chargedPerSecond(null)).toBeNull();
+  expect(chargedPerSecond(watch(steady(900, 2)))).toBeNull();
+  expect(chargedPerSecond(watch(steady(900, 3)))).toBeGreaterThan(900 * (2.8 / 30));
+  expect(chargedPerSecond(watch(steady(900, 3)))).toBeLessThanOrEqual(900 * (3 / 30));
+  expect(chargedPerSecond(watch(steady(900, 300)))).toBeCloseTo(900, 6);
 });

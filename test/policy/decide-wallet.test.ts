@@ -132,3 +132,18 @@ test.each<[string, Partial<WalletCase>, string]>([
     kind: 'needs_human', reason: 'no_card_left', sentence: `${LOW}; ${why}`, amountCents: 5_000,
   });
 }); // biome-ignore format: a table
+
+test.each<[string, Partial<WalletCase>, number | string]>([
+  ['four times the last charge is wanted', {}, 9_100],
+  ['half as much again is wanted', { burnPerSecond: 38_000_000 / 86_400 }, 3_300],
+  ['a little more than the last charge is wanted', { burnPerSecond: 34_000_000 / 86_400 }, 'cooling_down'],
+  ['the burn is not known', { burnPerSecond: null }, 'cooling_down'],
+  ['as much as one charge may be was charged', { history: aHistory({ lastChargeAt: ago(MINUTE_MS), lastChargeCents: cents(2_200), usage: usageOf({ perCharge: 22 }) }) }, 'cooling_down'],
+  ['it is not known what was charged', { history: aHistory({ lastChargeAt: ago(MINUTE_MS) }) }, 'cooling_down'],
+])('a minute after a charge of $22.00, for a runway, where %s', (_sentence, changes, amountOrReason) => {
+  const spec = aWallet({ topUp: { kind: 'runway', runwayMs: DAY_MS, minimumCents: cents(2_000) } });
+  const history = aHistory({ lastChargeAt: ago(MINUTE_MS), lastChargeCents: cents(2_200) });
+  const decision = decideWallet(aWalletCase({ spec, history, burnPerSecond: 96_000_000 / 86_400, ...changes }));
+  if (typeof amountOrReason === 'number') expect(decision).toMatchObject({ kind: 'charge', amountCents: amountOrReason });
+  else expect(decision).toMatchObject({ kind: 'hold', reason: amountOrReason });
+}); // biome-ignore format: a table

@@ -51,6 +51,7 @@ const anyHistory = fc.record({
   attempts: fc.array(fc.record({ at: pastMs.map(ago), allowsNext: rarely(fc.constant(false), true) }), { maxLength: 4 }).map((list) => list.toSorted((a, b) => a.at - b.at)),
   beside: rarely(fc.array(fc.record({ at: pastMs.map(ago), allowsNext: fc.constant(false) }), { maxLength: 2 }), []),
   lastChargeAt: rarely<EpochMs | null>(pastMs.map(ago), null),
+  lastChargeCents: rarely<Cents | null>(someCents, null),
   armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
   usage: anyUsage,
@@ -99,10 +100,14 @@ const FORBIDDEN: Readonly<Record<string, (one: WalletCase) => boolean>> = {
   'an anchor below the highest ever seen': ({ history }) => ['101', '9'].includes(history?.highestAnchor?.id ?? ''),
   'an attempt that is not proven to have charged nothing': ({ history }) => history?.attempts.some(({ allowsNext }) => !allowsNext) ?? true,
   'a payment by other means that does not show yet': ({ history }) => (history?.beside.length ?? 1) > 0,
-  'within the cooldown': ({ history }) => history?.lastChargeAt != null && NOW - history.lastChargeAt < 600_000,
+  'within the cooldown, and no rest of a runway': (one) => isWithinCooldown(one) && (one.spec.topUp.kind !== 'runway' || one.history?.lastChargeCents == null),
   'a second charge in 24 h after a lost journal': ({ standing, history }) => standing.watch.kind === 'probation' && history?.lastChargeAt != null && NOW - history.lastChargeAt < DAY_MS,
   'a low balance seen only once after a lost journal': ({ standing: { watch } }) => watch.kind === 'probation' && (watch.firstLowAt === null || NOW - watch.firstLowAt < 720_000),
 }; // biome-ignore format: one claim a line
+
+function isWithinCooldown({ history }: WalletCase): boolean {
+  return history?.lastChargeAt != null && NOW - history.lastChargeAt < 600_000;
+}
 
 function exceeds({ caps }: CapScope, usage: CapUsage, amountCents: number): boolean {
   const over = (cap: number | null, used: number) => cap !== null && used + amountCents > cap;
@@ -128,6 +133,7 @@ test('no wallet is ever charged against a fence or over a cap, and nothing that 
       expect(broken.map(([name]) => name)).toEqual([]);
       for (const { scope, usage } of one.history?.usage ?? []) expect(exceeds(scope, usage, decision.amountCents)).toBe(false);
       expect(decision.amountCents).toBeGreaterThanOrEqual(1_000);
+      if (isWithinCooldown(one)) expect(decision.amountCents).toBeGreaterThanOrEqual((one.history?.lastChargeCents ?? 0) * 1.5);
       expect(['pm_visa', 'pm_mastercard']).toContain(decision.action.kind === 'fund' && decision.action.card);
     }),
     { numRuns: 10_000 },
