@@ -3,7 +3,7 @@ import { CAP_WINDOWS_MS } from '../domain/caps.ts';
 import { type Cents, cents } from '../domain/money.ts';
 import type { AccountSpec, CapsSpec, FleetSpec, SubscriptionSpec, WalletSpec } from '../domain/spec.ts';
 import { PLAN_CHANGES_PER_DAY } from '../policy/rule-checks.ts';
-import { MORE_THAN_LAST } from '../policy/shortfall.ts';
+import { MORE_THAN_LAST, SHORT_COOLDOWN_MS } from '../policy/shortfall.ts';
 import { dearestPlan, type PriceList } from './rule-changes.ts';
 
 /** The most that caps and cooldown let purser charge; `null` where nothing bounds it. */
@@ -71,7 +71,8 @@ function bound(caps: CapsSpec, pacedDay: number | null): WorstCase {
 
 /** Those of a runway that wait for no cooldown are each so much larger than the one before: they sum up to a few of the largest. */
 function topUpsWithinDay({ cooldownMs, topUp }: WalletSpec): number {
-  const inARow = topUp.kind === 'runway' ? MORE_THAN_LAST / (MORE_THAN_LAST - 1) : 1;
+  const hasRests = topUp.kind === 'runway' && cooldownMs <= SHORT_COOLDOWN_MS;
+  const inARow = hasRests ? MORE_THAN_LAST / (MORE_THAN_LAST - 1) : 1;
   return (Math.floor(CAP_WINDOWS_MS.day / cooldownMs) + 1) * inARow;
 }
 

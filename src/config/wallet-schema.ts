@@ -101,7 +101,7 @@ export const walletSchema = key(
       '500',
     ).optional(),
     cooldown: durationSchema(
-      'Shortest time from one top-up to the next, 0s to 7d. Does not hold back the rest of a runway, once half as much again as the last charge, or more, is wanted. Default: 10m.',
+      'Shortest time from one top-up to the next, 0s to 7d. At 10m or less it does not hold back the rest of a runway, once half as much again as the last charge, or more, is wanted. Default: 10m.',
       '10m',
     ).default('10m'),
     pay_with: payWithSchema.default(['default']),

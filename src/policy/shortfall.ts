@@ -4,7 +4,7 @@ import type { Hold } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import { type Cents, cents, formatCents, formatMicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { capHold, hold } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 import type { WalletCase } from './wallet-checks.ts';
@@ -13,6 +13,8 @@ type Need = Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond' | 'now' | 'his
 
 /** What is so many times the last charge, and more, is no second charge of the same. */
 export const MORE_THAN_LAST = 1.5;
+/** The default. A longer cooldown is a person's word, and holds whatever is known of the burn. */
+export const SHORT_COOLDOWN_MS = 10 * MINUTE_MS;
 
 /** What is to be charged now, and how to say why; `capped` where the caps do not allow it. */
 export type Shortfall = {
@@ -72,7 +74,8 @@ export function coolingSince(need: Omit<Need, 'ensured'>): EpochMs | null {
 }
 
 function isRestDue({ spec, burnPerSecond, history, look }: Omit<Need, 'ensured'>): boolean {
-  if (spec.topUp.kind !== 'runway' || look === null || history?.lastChargeCents == null) return false;
+  if (spec.topUp.kind !== 'runway' || spec.cooldownMs > SHORT_COOLDOWN_MS) return false;
+  if (look === null || history?.lastChargeCents == null) return false;
   const state = {
     balanceMicroUsd: look.balanceMicroUsd,
     burnPerSecond,

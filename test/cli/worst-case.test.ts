@@ -33,8 +33,13 @@ test.each([
   ],
   [
     'the cooldown, and the rest of each runway, which does not wait for it',
+    '    wallet: { min_balance: 20, top_up: { runway: 24h }, cooldown: 10m }\n    caps: { per_charge: 10, month: 20000 }',
+    { dayCents: 435_000, monthCents: 2_000_000 },
+  ],
+  [
+    'a longer cooldown, which holds it back',
     '    wallet: { min_balance: 20, top_up: { runway: 24h }, cooldown: 24h }\n    caps: { per_charge: 100, month: 20000 }',
-    { dayCents: 60_000, monthCents: 1_800_000 },
+    { dayCents: 20_000, monthCents: 600_000 },
   ],
   [
     'the month cap',

@@ -201,6 +201,32 @@ describe('a job that begins near the minimum is not left dry', () => {
   });
 });
 
+test('nor is a wallet at which it is looked once an hour, where no row shows what was used', async () => {
+  const transport = aWire((url, { data }) => {
+    if (url.includes('type=debit')) data.items = [];
+  });
+  const wallet = { min_balance: 50, top_up: { runway: '24h', minimum: 10 } };
+  const { client, keeper } = await aRunway(80, { transport, poll: '1h', wallet });
+  await client.patch({ burn: 30 });
+  await keeper.live(8 * HOUR_MS);
+  const made = await ownCents(client);
+  expect(made[0]).toBeLessThan(5_000);
+  expect(Math.max(...made)).toBeGreaterThan(20_000);
+  expect(await client.balance()).toBeGreaterThan(50);
+});
+
+test('a cooldown longer than the default holds back the rest of it, too', async () => {
+  const { transport, now } = lateRows(20 * MINUTE_MS);
+  const wallet = { top_up: { runway: '24h', minimum: 10 }, cooldown: '30m' };
+  const { client, keeper } = await aRunway(25.5, { transport, wallet });
+  now.ms = () => client.clock.now();
+  await client.patch({ burn: 300 });
+  await keeper.live(25 * MINUTE_MS);
+  expect(await ownCents(client)).toHaveLength(1);
+  await keeper.live(15 * MINUTE_MS);
+  expect((await ownCents(client))[1]).toBeGreaterThan(10_000);
+});
+
 test('the cooldown holds where what is known asks for no more than was charged', async () => {
   const { transport, now } = lateRows(4 * MINUTE_MS);
   const { client, keeper } = await aRunway(30, { transport });
