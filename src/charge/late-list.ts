@@ -37,9 +37,12 @@ export function onLaterList(intent: Intent, periodEnd: EpochMs | null, now: Epoc
   if (state.kind !== 'settled' || !isWatched(intent, now)) return intent;
   const { isPriceKept, ...settled } = state;
   const forMs = now - state.at;
-  const isCharged = intent.kind === 'resume' && isPriceOpen(state, now);
+  const isCharged = intent.kind === 'resume' && state.periodEnd !== undefined && isPriceOpen(state, now);
   const amountCents = isCharged ? intent.amountCents : state.amountCents;
-  if (periodEnd !== null && periodEnd > (state.periodEnd ?? 0))
+  const shownBefore = state.periodEnd ?? 0;
+  // The one that was shown then is over: another one followed by itself.
+  const isTurnOver = shownBefore > state.at && now >= shownBefore && forMs >= PRICE_KEPT_MS;
+  if (periodEnd !== null && periodEnd > shownBefore && !isTurnOver)
     return { ...intent, state: { ...settled, amountCents, periodEnd } };
   if (isPriceKept !== true) return intent;
   if (periodEnd !== null && forMs >= PRICE_KEPT_MS) return { ...intent, state: settled };

@@ -24,7 +24,7 @@ export type OpenWork = {
 };
 
 /** Whether it is about the wallet: the subscription guard does not wait for it. */
-export function isWalletWork({ kind }: OpenWork): boolean {
+export function isWalletWork({ kind }: Pick<OpenWork, 'kind'>): boolean {
   return kind === 'fund' || kind === 'fund_link' || kind === 'charge_amount' || kind === 'withdraw';
 }
 

@@ -18,7 +18,8 @@ import { MAY_BE_NEEDED, type Needs, needOf, openFacts, type Subject, subjectOf }
  * `over` what they were asked for a plan, or a purchase, that is not wanted any more.
  */
 export type AskedOfPeople = {
-  readonly needs: Needs;
+  /** Whether a holder is asked to confirm a payment. */
+  readonly asksToConfirm: boolean;
   readonly facts: Readonly<Record<Subject, readonly IncidentFact[]>>;
   readonly keep: readonly string[];
   readonly over: readonly string[];
@@ -47,28 +48,33 @@ export function askedOfPeople(
   const keep = openFacts(open, now, { ...still, ...about }).map(({ fingerprint }) => fingerprint);
   const any = openFacts(open, now, { ...MAY_BE_NEEDED, ...still });
   const over = any.map(({ fingerprint }) => fingerprint).filter((fingerprint) => !keep.includes(fingerprint));
-  const isSure = verdict.declared === null || areListsRead(verdict.declared);
   const isReminder = ({ type, fingerprint }: IncidentFact): boolean =>
     type !== 'payment.action_required' || context.incidents.isFiring(fingerprint);
+  const factsOf = (intent: Intent): readonly IncidentFact[] => {
+    const isKnown =
+      subjectOf(intent) === 'wallet' || intent.origin === 'hand' || isListed(verdict.declared, intent);
+    const facts = openFacts([intent], now, needs);
+    return isKnown ? facts : facts.filter(isReminder);
+  };
   const factsOn = (subject: Subject): readonly IncidentFact[] =>
-    open
-      .filter((intent) => subjectOf(intent) === subject)
-      .flatMap((intent) => {
-        const isKnown = isSure || subject === 'wallet' || intent.origin === 'hand';
-        const facts = openFacts([intent], now, needs);
-        return isKnown ? facts : facts.filter(isReminder);
-      });
+    open.filter((intent) => subjectOf(intent) === subject).flatMap(factsOf);
   return {
-    needs,
+    asksToConfirm: open.some((intent) => intent.state.kind === 'action' && factsOf(intent).length > 0),
     facts: { wallet: factsOn('wallet'), subscription: factsOn('subscription') },
     keep,
     over,
   };
 }
 
-/** Whether anything is needed beside what is there cannot be known without. */
-function areListsRead({ subscriptions, plans }: Declared): boolean {
-  return subscriptions !== null && plans !== null;
+/**
+ * Whether it is of use beside what is there: without the lists it is not known. A repair needs no list of plans, nor does a
+ * purchase of the plan that is named by its id, where there is none.
+ */
+function isListed(declared: Declared | null, { plan }: Intent): boolean {
+  if (declared === null) return true;
+  if (declared.subscriptions === null) return false;
+  if (plan === null || declared.plans !== null) return true;
+  return findTrouble(declared)?.kind === 'canceled' && plan === namedById(declared);
 }
 
 function isShortOf(cents: Cents | null, balanceMicroUsd: MicroUsd | null): boolean {
@@ -87,23 +93,22 @@ function subscriptionIn(
       isAmiss: trouble !== null,
       isConfirmed: (trouble?.seenForMs ?? 0) > 0 && !isWaitedFor,
       plan: declared === null ? null : namedById(declared),
-      subscriptionId: null,
+      ended: [],
       beside: 'nothing',
     };
+  const ended = declared.subscriptions.filter(({ status }) => status === 'canceled').map(({ id }) => id);
   const found = findTrouble(declared);
-  if (found === null)
-    return { isAmiss: false, isConfirmed: false, plan: null, subscriptionId: null, beside: 'live' };
+  if (found === null) return { isAmiss: false, isConfirmed: false, plan: null, ended, beside: 'live' };
   const isLong = (trouble?.seenForMs ?? 0) >= confirmationMs(found, lastLive);
   const plan = targetPlan(declared, found)?.id ?? namedById(declared);
   const isConfirmed = isLong && !isWaitedFor;
   const isNone =
     !isConfirmed || declared.plans === null || found.kind === 'canceled' || found.kind === 'unknown';
-  const subscriptionId = isConfirmed ? (found.subscription?.id ?? null) : null;
   return {
     isAmiss: true,
     isConfirmed,
     plan,
-    subscriptionId,
+    ended,
     beside: isNone ? 'nothing' : standing(found.subscription),
   };
 }

@@ -158,7 +158,10 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
   const isAskedAnyway = isHeld(subscription) && trouble !== null && !isToBeRepaired(declared, trouble);
   if (isHeldBack && isLasting && !isAskedAnyway) {
     // What holds it back may be a purchase that is of no use beside what is there: nobody is to confirm that one.
-    const isByOther = subscription.reason === 'intent_open' && trouble.kind !== 'canceled';
+    const isByOther =
+      subscription.reason === 'intent_open' &&
+      trouble.kind !== 'canceled' &&
+      decided.standing.open.some(({ kind }) => kind === 'subscribe' || kind === 'subscribe_link');
     const held = isByOther
       ? `${describe(trouble, declared.wanted)}; nothing is done about it while another charge is open`
       : subscription.sentence;

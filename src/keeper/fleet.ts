@@ -7,6 +7,7 @@ import { AliveRecord, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
+import { isListWanted } from './later-lists.ts';
 import { PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
@@ -69,8 +70,7 @@ export class Fleet {
     const spreadMs = Math.min(START_SPREAD_MS, accounts.size * START_GAP_MS);
     for (const [name, known] of this.#accounts) {
       if (accounts.has(name)) continue;
-      const open = await this.#context.journal.openIntents(name);
-      if (open.length > 0)
+      if (await this.#isInDoubt(name))
         known.spec = retired(known.spec); // its doubts are resolved still
       else await this.#forget(name);
     }
@@ -249,6 +249,12 @@ export class Fleet {
       this.schedule.hurry(name, Math.round(index * gapMs));
   }
 
+  /** Whether something of it is open, or a price counts that a list may let go. */
+  async #isInDoubt(name: AccountName): Promise<boolean> {
+    const open = await this.#context.journal.openIntents(name);
+    return open.length > 0 || (await isListWanted(this.#context, name));
+  }
+
   /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */
   #noteFailure(account: AccountName, error: unknown): void {
     if (error instanceof BrokenPromise) throw error;
@@ -260,7 +266,7 @@ export class Fleet {
   async #lookAfterLeft(known: Known): Promise<void> {
     const { name } = known.spec;
     const isWatched = this.#accounts.has(name);
-    const hasOpen = (await this.#context.journal.openIntents(name)).length > 0;
+    const hasOpen = await this.#isInDoubt(name);
     if (hasOpen && !isWatched) this.#accounts.set(name, { ...known, spec: retired(known.spec) });
     if (!hasOpen && isWatched) {
       await this.#forget(name);

@@ -1,7 +1,6 @@
 import type { HoldReason } from '../domain/decision.ts';
 import { microFromCents } from '../domain/money.ts';
 import { humanNeeds } from './human-needs.ts';
-import { MAY_BE_NEEDED, needOf } from './open-facts.ts';
 import type { Glance, GlanceQuery, GlanceState, Seen } from './view.ts';
 
 /**
@@ -50,14 +49,9 @@ export function placeOf(seen: Seen): Place {
 }
 
 function stateOf(seen: Seen): GlanceState {
-  const { wallet, subscription, standing, open, failure } = seen;
+  const { wallet, subscription, standing, open, asksToConfirm, failure } = seen;
   const decisions = [wallet, subscription].filter((decision) => decision !== null);
-  const needs = {
-    ...MAY_BE_NEEDED,
-    wallet: needOf(wallet, isBelowMinimum(seen)),
-    subscription: needOf(subscription, true),
-  } as const;
-  if (humanNeeds({ decisions, standing, open, needs }).size > 0) return 'needs_person';
+  if (humanNeeds({ decisions, standing, asksToConfirm }).size > 0) return 'needs_person';
   if (failure !== null) return 'not_seen';
   if (standing.pausedBecause !== null) return 'paused';
   if (decisions.some((decision) => decision.kind === 'hold' && decision.amountCents !== null))

@@ -1,5 +1,7 @@
 import { fingerprint } from '../alerts/fingerprint.ts';
 import { payReason } from '../alerts/incident-facts.ts';
+import type { Decision } from '../domain/decision.ts';
+import { isWalletWork } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
 import { type Decided, isHeld, isWell } from './decision-facts.ts';
@@ -8,7 +10,7 @@ import { byHand } from './rule-facts.ts';
 /** Incidents that stay as they are while their cause lasts, whatever the pass has to say. */
 export function lasting(
   account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared'>,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared' | 'standing'>,
 ): readonly string[] {
   const isToPay = !isSubscriptionWell(verdict);
   return [
@@ -21,17 +23,21 @@ export function lasting(
   ];
 }
 
-/** An account that is paused or frozen asks nobody any more; what it asked for is not done by that. */
+/** An account that is paused or frozen, or of which something could not be read, asks nobody anew; what it asked for is not done by that. */
 function askedBeforeHold(
   account: AccountName,
   { wallet, subscription, isLow, declared }: Parameters<typeof lasting>[1],
 ): readonly string[] {
   return [
-    ...(isHeld(wallet) && isLow ? [asked(account, 'no_card_left')] : []),
-    ...(isHeld(subscription) && declared !== null && isBroken(declared)
+    ...(isSilent(wallet) && isLow ? [asked(account, 'no_card_left')] : []),
+    ...(isSilent(subscription) && declared !== null && isBroken(declared)
       ? [byHand(account), ...SUBSCRIPTION_REASONS.map((reason) => asked(account, reason))]
       : []),
   ];
+}
+
+function isSilent(decision: Decision | null): boolean {
+  return isHeld(decision) || decision?.reason === 'provider_unreachable';
 }
 
 /** A decision that is held back by a pause or a freeze tells nothing of what is there. */
@@ -59,11 +65,13 @@ const SUBSCRIPTION_REASONS = [
 /** Declines that still matter: they end when nothing is left to pay, whoever paid. */
 function currentDeclines(
   account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared'>,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared' | 'standing'>,
 ): readonly string[] {
+  // One that its payment's status has not proven yet, though the policy may have let go of it since.
+  const mayBePaid = verdict.standing.open.some((work) => work.state === 'declined' && !isWalletWork(work));
   const kinds = [
     ...(isWell(verdict.wallet) || (isHeld(verdict.wallet) && !verdict.isLow) ? [] : ['fund']),
-    ...(isSubscriptionWell(verdict) ? [] : SUBSCRIPTION_KINDS),
+    ...(isSubscriptionWell(verdict) && !mayBePaid ? [] : SUBSCRIPTION_KINDS),
   ];
   return kinds.map((kind) => fingerprint('charge.declined', account, kind));
 }

@@ -1,4 +1,5 @@
 import { isWatched, onLaterList, priceKeptUntil } from '../charge/late-list.ts';
+import type { AccountName } from '../domain/ids.ts';
 import { cents } from '../domain/money.ts';
 import type { Subscription } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -7,25 +8,25 @@ import { earliest } from './act.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 /** Whether a price counts of which only a list can say that it was not charged. */
-export async function isListWanted({ journal }: KeeperContext, { name }: AccountSpec): Promise<boolean> {
+export async function isListWanted({ journal }: KeeperContext, name: AccountName): Promise<boolean> {
   const renewals = await journal.lastRenewals(name);
   return renewals.some((intent) => priceKeptUntil(intent) !== null);
 }
 
 /**
- * What a list tells of the calls that were settled by one that may have been late, before anything is decided on the
- * caps. Gives when the next such price can be let go.
+ * What a list, `null` where none could be read, tells of the calls that were settled by one that may have been late, before
+ * anything is decided on the caps. Gives when the next such price can be let go.
  */
 export async function noteLaterList(
   context: KeeperContext,
   account: AccountSpec,
-  subscriptions: readonly Subscription[],
+  subscriptions: readonly Subscription[] | null,
 ): Promise<EpochMs | null> {
   const now = moneyNow(context);
   const ends: (EpochMs | null)[] = [];
   for (const before of await context.journal.lastRenewals(account.name)) {
     if (!isWatched(before, now)) continue;
-    const shown = subscriptions.find(({ id }) => id === before.subscription)?.currentPeriodEnd ?? null;
+    const shown = subscriptions?.find(({ id }) => id === before.subscription)?.currentPeriodEnd ?? null;
     const after = onLaterList(before, shown, now);
     ends.push(priceKeptUntil(after));
     if (after === before || after.state.kind !== 'settled' || before.state.kind !== 'settled') continue;

@@ -194,7 +194,10 @@ async function observeSubscription(
   const isOpen = open.some((intent) => evidenceOf(intent.kind) === 'subscription');
   if (spec === null && !isAsked && !isOpen && !isListWanted) return NOT_GUARDED;
   const reply = await listSubscriptions(context.client, caller);
-  if (reply.kind === 'failed') return { ...NOT_GUARDED, failure: reply.failure };
+  if (reply.kind === 'failed') {
+    const isNeeded = spec !== null || isAsked || isOpen;
+    return isNeeded ? { ...NOT_GUARDED, failure: reply.failure } : NOT_GUARDED;
+  }
   const subscriptions = reply.value;
   runtime.subscriptions = subscriptions;
   if (spec === null) return { ...NOT_GUARDED, subscriptions };

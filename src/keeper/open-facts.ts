@@ -2,6 +2,7 @@ import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
 import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
+import { isWalletWork } from '../domain/history.ts';
 import type { PlanId, SubscriptionId } from '../domain/ids.ts';
 import type { IncidentFact } from '../domain/incident.ts';
 import { formatCents } from '../domain/money.ts';
@@ -32,8 +33,8 @@ export type Subject = 'wallet' | 'subscription';
 export type Needs = Readonly<Record<Subject, Need>> & {
   /** The plan that the subscription is to end with; `null` where it is not known. */
   readonly plan: PlanId | null;
-  /** The one that something is wrong with; `null` where it is not known, or there is none. */
-  readonly subscriptionId: SubscriptionId | null;
+  /** Those that are listed, and over. */
+  readonly ended: readonly SubscriptionId[];
   /** What is there already: beside one that rests no page is to be paid, and beside a live one nothing is to be bought. */
   readonly beside: 'nothing' | 'resting' | 'live';
 };
@@ -41,7 +42,7 @@ export const MAY_BE_NEEDED: Needs = {
   wallet: 'payment',
   subscription: 'payment',
   plan: null,
-  subscriptionId: null,
+  ended: [],
   beside: 'nothing',
 };
 const HELD: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen']);
@@ -53,7 +54,7 @@ export function needOf(decision: Decision | null, isAmiss: boolean): Need {
 }
 
 /** Whether a person is asked for what only a person can do. */
-export function isWanted(intent: Intent, needs: Needs | null): boolean {
+function isWanted(intent: Intent, needs: Needs | null): boolean {
   if (intent.origin === 'hand') return true;
   return needs !== null && needs[subjectOf(intent)] !== 'nothing' && isOfUse(intent, needs);
 }
@@ -63,9 +64,9 @@ export function isWanted(intent: Intent, needs: Needs | null): boolean {
  * where somebody has bought one meanwhile.
  */
 function isOfUse({ kind, plan, subscription }: Intent, wanted: Needs): boolean {
-  const isBought = kind === 'subscribe' || kind === 'subscribe_link';
-  const isOther = !isBought && subscription !== null && wanted.subscriptionId !== null;
-  if (isOther && subscription !== wanted.subscriptionId) return false;
+  const isRepair = kind !== 'subscribe' && kind !== 'subscribe_link';
+  const isEnded = wanted.ended.some((id) => id === subscription);
+  if (isRepair && isEnded && wanted.beside !== 'resting') return false;
   const isOwnPlan = plan === null || wanted.plan === null || plan === wanted.plan;
   if (kind === 'subscribe_link') return isOwnPlan && wanted.beside === 'nothing';
   // What a challenge is for may be listed already, as not paid yet.
@@ -75,7 +76,9 @@ function isOfUse({ kind, plan, subscription }: Intent, wanted: Needs): boolean {
 function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFact | null {
   const { account, amountCents, armedAt, id: intentId, state } = intent;
   const reference = { intentId, requestId: null };
-  const isStuck = now - armedAt >= STUCK_TOLD_AFTER_MS && !isPutOff(intent);
+  // Of a page, since it was paid.
+  const since = state.kind === 'charged' ? state.since : armedAt;
+  const isStuck = now - since >= STUCK_TOLD_AFTER_MS && !isPutOff(intent);
   const need = needs?.[subjectOf(intent)] ?? 'nothing';
   switch (state.kind) {
     case 'in_doubt':
@@ -116,8 +119,8 @@ export function linkOut(
 }
 
 /** What a charge is for. */
-export function subjectOf({ kind }: Pick<Intent, 'kind'>): Subject {
-  return kind === 'fund' || kind === 'fund_link' ? 'wallet' : 'subscription';
+export function subjectOf(intent: Pick<Intent, 'kind'>): Subject {
+  return isWalletWork(intent) ? 'wallet' : 'subscription';
 }
 
 /** 3-D Secure: only the card holder can go on. */

@@ -83,7 +83,7 @@ async function passOver(
   const memory = await context.journal.memory(account.name);
   const placed = runtime.desk.others();
   runtime.ensuredCents = runtime.desk.ensured()?.floorCents ?? runtime.ensuredCents;
-  const known = { memory, open: before, isListWanted: await isListWanted(context, account) };
+  const known = { memory, open: before, isListWanted: await isListWanted(context, account.name) };
   const sight = await observe(context, account, runtime, { token: answer.token, ...known });
   if (context.stopping.aborted)
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
@@ -118,10 +118,7 @@ async function passOver(
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
   if (who === 'same' && sight.look !== null)
     await checkRefundsNowAndThen(context, account, runtime, sight.caller);
-  const listAgainAt =
-    who === 'same' && sight.subscriptions !== null
-      ? await noteLaterList(context, account, sight.subscriptions)
-      : null;
+  const listAgainAt = who === 'same' ? await noteLaterList(context, account, sight.subscriptions) : null;
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });
   if (isCounted) {
@@ -154,8 +151,14 @@ async function passOver(
   // What was decided, or answered, may have frozen the account.
   const standingNow = await readStanding(context, account.name, openNow);
   const asks = askedOfPeople(context, runtime, { verdict, open: openNow });
-  const { needs } = asks;
-  report(context, account, runtime, { sight, standing: standingNow, verdict, open: openNow, usage, needs });
+  report(context, account, runtime, {
+    sight,
+    standing: standingNow,
+    verdict,
+    open: openNow,
+    usage,
+    asksToConfirm: asks.asksToConfirm,
+  });
   const facts = levelFacts({
     ...verdict,
     account,
@@ -180,9 +183,11 @@ async function passOver(
     [...facts, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
     {
       extent,
-      keep: [...lasting(account.name, verdict), ...kept.keep, ...asks.keep].filter(
-        (one) => !asks.over.includes(one),
-      ),
+      keep: [
+        ...lasting(account.name, { ...verdict, standing: standingNow }),
+        ...kept.keep,
+        ...asks.keep,
+      ].filter((one) => !asks.over.includes(one)),
     },
   );
   if (isCounted && sight.look !== null) await keepTotals(context, runtime);

@@ -9,7 +9,6 @@ import type { KeeperContext } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { humanNeeds } from './human-needs.ts';
 import type { Sight } from './observe.ts';
-import type { Needs } from './open-facts.ts';
 
 /** The end of a pass: metrics, the read model, and one log line where a decision changed. */
 export function report(
@@ -22,10 +21,10 @@ export function report(
     verdict: Verdict;
     open: readonly Intent[];
     usage: readonly { scope: CapScope; usage: CapUsage }[];
-    needs: Needs;
+    asksToConfirm: boolean;
   },
 ): void {
-  const { sight, standing, verdict, open, needs } = seen;
+  const { sight, standing, verdict, open, asksToConfirm } = seen;
   const { metrics, clock } = context;
   const now = clock.now();
   const { balanceMicroUsd } = verdict;
@@ -42,7 +41,7 @@ export function report(
   const tokenEndsAt = runtime.tokens.expiresAt;
   if (tokenEndsAt !== null) metrics.wallet.tokenSeen(account.name, tokenEndsAt);
   if (sight.subscriptions !== null) metrics.subscription.seen(account.name, sight.subscriptions);
-  const waits = humanNeeds({ decisions: verdict.decisions, standing, open, needs });
+  const waits = humanNeeds({ decisions: verdict.decisions, standing, asksToConfirm });
   metrics.account.needsHuman(account.name, waits, hasSeenAll(sight, verdict) ? 'all' : 'more');
   metrics.charges.openIntents(account.name, summarise(open));
   for (const decision of verdict.decisions) {
@@ -69,6 +68,7 @@ export function report(
     subscription: verdict.subscription,
     standing,
     open,
+    asksToConfirm,
     failure: sight.failure?.message ?? null,
   });
 }

@@ -3,9 +3,11 @@ import { periodAnchor, readPeriodAnchor } from '../charge/period-anchor.ts';
 import type { Prospect } from '../charge/put-off-step.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
+import { AS_DECLARED, type Stance } from '../policy/hand-changes.ts';
 import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
+import { wish } from '../policy/trouble-words.ts';
 import type { Wanted } from '../policy/wanted-subscription.ts';
 
 type Goal = {
@@ -68,10 +70,10 @@ function isOn(
   return name !== null && planName?.toLowerCase() === name;
 }
 
-/** Where neither row nor list of plans tells which one it is on, the policy's word is all there is. */
+/** A row may name its plan under an id of another kind; and where nothing tells which one it is on, the policy's word is all there is. */
 function mayBeOn(id: Plan['id'] | null, one: Subscription, plans: readonly Plan[] | null): boolean {
   const isUntold = one.planId === null && (one.planName === null || plans === null);
-  return isUntold || isOn(id, one, plans);
+  return isUntold || isOn(id, one, plans) || isOn(id, { ...one, planId: null }, plans);
 }
 
 /** The intent with the subscription that was bought by it, once the provider shows that. */
@@ -128,6 +130,7 @@ export function isStillNeeded(goal: Goal): boolean {
   if (spec === null) return false;
   const declared = { spec, wanted, subscriptions, plans };
   const trouble = findTrouble(declared);
+  if (trouble !== null && !isToBeMended(spec, wanted, trouble)) return false;
   switch (intent.kind) {
     case 'fix_payment':
       return trouble?.kind === 'past_due' && trouble.subscription.id === intent.subscription;
@@ -151,6 +154,12 @@ export function isStillNeeded(goal: Goal): boolean {
     case 'withdraw':
       return false;
   }
+}
+
+/** A reload may leave to people what was sent for. */
+function isToBeMended(spec: SubscriptionSpec, wanted: Wanted | null, trouble: SubscriptionTrouble): boolean {
+  const stance: Stance = wanted === null ? AS_DECLARED : { kind: 'act' };
+  return !['alert', 'leave'].includes(wish(spec, trouble, { wanted, stance }));
 }
 
 /** A window that ended, or a reload, may want another plan by now: the old one must not be bought by a replay. */

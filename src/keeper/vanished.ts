@@ -3,7 +3,7 @@ import { getSubscriptionStatus } from '../modelslab/subscriptions.ts';
 import { type LastLive, withoutEarlier } from '../policy/last-live.ts';
 import { hold } from '../policy/shared-checks.ts';
 import type { Declared } from '../policy/subscription-trouble.ts';
-import { isInTheWay, unlistedIn } from '../policy/unlisted.ts';
+import { isInTheWay, isOfFollowed, unlistedIn } from '../policy/unlisted.ts';
 import type { KeeperContext } from './context.ts';
 import type { Sight } from './observe.ts';
 
@@ -21,6 +21,7 @@ export async function unlessUnlisted(
   const { decision, declared } = one;
   let { lastLive } = one;
   if (decision.kind !== 'charge' || lastLive === null) return { decision, lastLive };
+  if (isOfFollowed(decision.action, lastLive, declared)) return { decision, lastLive };
   for (const subscriptionId of unlistedIn(lastLive, declared.subscriptions ?? [])) {
     const reply = await getSubscriptionStatus(context.client, sight.caller, { subscriptionId });
     if (reply.kind === 'failed' && !isNotThere(reply.failure)) {

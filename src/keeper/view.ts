@@ -83,6 +83,8 @@ export type Seen = {
   readonly subscription: Decision | null;
   readonly standing: Standing;
   readonly open: readonly Intent[];
+  /** Whether a holder is asked to confirm a payment. */
+  readonly asksToConfirm: boolean;
   readonly failure: string | null;
 };
 

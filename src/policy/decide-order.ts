@@ -33,7 +33,7 @@ export type OrderCase = wallet.WalletCase & {
 type Check = (one: OrderCase) => Decision | null;
 
 const intentOpen: Check = ({ order, standing }) => {
-  const isWallet = isWalletWork({ kind: order.kind, state: '', sentence: '' });
+  const isWallet = isWalletWork(order);
   const isOnPlan = ['fix_payment', 'resume', 'pause'].includes(order.kind);
   const open = standing.open.find((work) =>
     isWallet ? work.kind === order.kind : isSubscriptionWork(work, { isOnPlan }),

@@ -107,7 +107,10 @@ export const alreadyTried: Check = (one) => {
   if (decision?.kind !== 'freeze') return decision;
   // It was seen as it was made: whoever changed it back is not fought, and the wallet is well.
   if (trouble?.kind === 'wrong_plan')
-    return needsHuman(trouble, `${describe(trouble, one.wanted)}, though it was changed before; it is left`);
+    return needsHuman(
+      trouble,
+      `${describe(trouble, one.wanted)}, though it was changed, or that plan bought, before; it is left`,
+    );
   const paid = unseenPayment(one.history);
   const paidForMs = one.now - (paid?.at ?? one.now);
   // It was well in between, or a period further.

@@ -13,6 +13,13 @@ export function unlistedIn(
   return [subscription, ...earlier].filter((id) => subscriptions.every((one) => one.id !== id));
 }
 
+/** Whether it mends the one that is followed, on a plan that the policy names: no other is meant, whatever became of those before. */
+export function isOfFollowed(action: ChargeAction, { subscription }: LastLive, declared: Declared): boolean {
+  if (action.kind !== 'fix_payment' && action.kind !== 'resume') return false;
+  const own = declared.subscriptions?.find(({ id }) => id === action.subscription);
+  return own !== undefined && own.id === subscription && isNamed(declared, own);
+}
+
 /**
  * Whether one that the list lacks, by its own status, speaks against what is to be done: that would be another thing, or
  * another subscription could as well be meant, if the list had it.

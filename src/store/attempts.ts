@@ -102,6 +102,7 @@ function boughtUnlisted(
   database: Database,
   { account, identity, anchor, listed, now }: HistoryQuery,
 ): readonly Row[] {
+  const [, plan] = readPeriodAnchor(anchor).need.split('/');
   return database
     .all(
       `SELECT doc, changed_at, json_extract(doc, '$.plan') AS plan FROM intent
@@ -109,10 +110,10 @@ function boughtUnlisted(
          AND coalesce(json_extract(doc, '$.subscription'), '') NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at`,
       identity,
       account,
-      addMs(now, -REPAIR_AGAIN_MS),
+      addMs(now, -DAY_MS),
       JSON.stringify(listed),
     )
-    .filter((row) => anchor.endsWith(`/${row['plan']}`));
+    .filter((row) => String(row['plan']) === plan);
 }
 
 /**

@@ -51,7 +51,7 @@ import type { JournalWatch } from './watch.ts';
 
 const SETTLED_FUNDS = { kinds: ['fund', 'fund_link'], states: ['settled'], limit: 1 } as const;
 /** More are not made within the time that a list may be late. */
-const SETTLED_RENEWALS = { kinds: RENEWING_KINDS, states: ['settled'], limit: 4 } as const;
+const SETTLED_RENEWALS = { kinds: RENEWING_KINDS, states: ['settled'], limit: 16 } as const;
 
 /** The journal on SQLite. Every rule that must hold in one transaction lives in the parts that this class composes. */
 export class SqliteJournal implements Journal {

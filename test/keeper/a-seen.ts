@@ -38,6 +38,7 @@ export function aSeen(name: string, over: Partial<Seen> & { readonly balanceUsd?
       open: [],
     },
     open: [],
+    asksToConfirm: false,
     failure: null,
     ...rest,
   };
