@@ -29,5 +29,6 @@ test.each([403, 500])(
     expect(await charges(client, 'fund')).toHaveLength(1);
     const firing = keeper.store.firingIncidents().map(({ fact }) => `${fact.headline} | ${fact.detail}`);
     expect(firing).toEqual([]);
+    expect(await keeper.told()).not.toContainEqual(expect.stringContaining('has not been seen'));
   },
 );

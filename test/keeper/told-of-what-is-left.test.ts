@@ -38,11 +38,13 @@ test('a page that is paid makes no alarm of a stuck charge', async () => {
     subscription: { ...BUY, pay_with: ['human'] },
   });
   await keeper.live(HOUR_MS);
+  const before = (await keeper.told()).length;
   world.rows = [];
   await client.patch({ pay_link: true });
   await keeper.live(3 * MINUTE_MS);
   world.rows = null;
   await keeper.live(10 * MINUTE_MS);
+  expect((await keeper.told()).slice(before).filter((line) => line.includes('does not come'))).toEqual([]);
 });
 
 test('what is left alone by a reload is not bought by a replay', async () => {
