@@ -27,6 +27,11 @@ export function priceKeptUntil({ state }: Intent): EpochMs | null {
   return state.kind === 'settled' && state.isPriceKept === true ? addMs(state.at, PRICE_KEPT_MS) : null;
 }
 
+/** Whether its price counts that a list may let go; not for longer than a list is late, whether one can be read or not. */
+export function mayBeFree({ state }: Intent, now: EpochMs): boolean {
+  return state.kind === 'settled' && state.isPriceKept === true && now - state.at < LATE_LIST_MS;
+}
+
 /**
  * A settled call as it stands after a list, with the end of its subscription's period there, `null` where the list shows
  * none; itself where that is no news. A period that has moved was begun by the call: by itself another one follows only

@@ -1,4 +1,4 @@
-import { isWatched, onLaterList, priceKeptUntil } from '../charge/late-list.ts';
+import { isWatched, mayBeFree, onLaterList, priceKeptUntil } from '../charge/late-list.ts';
 import type { AccountName } from '../domain/ids.ts';
 import { cents } from '../domain/money.ts';
 import type { Subscription } from '../domain/observation.ts';
@@ -7,10 +7,11 @@ import type { EpochMs } from '../domain/time.ts';
 import { earliest } from './act.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
-/** Whether a price counts of which only a list can say that it was not charged. */
-export async function isListWanted({ journal }: KeeperContext, name: AccountName): Promise<boolean> {
-  const renewals = await journal.lastRenewals(name);
-  return renewals.some((intent) => priceKeptUntil(intent) !== null);
+/** Whether a price counts of which a list may say yet that it was not charged. */
+export async function isListWanted(context: KeeperContext, name: AccountName): Promise<boolean> {
+  const now = moneyNow(context);
+  const renewals = await context.journal.lastRenewals(name);
+  return renewals.some((intent) => mayBeFree(intent, now));
 }
 
 /**

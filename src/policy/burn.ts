@@ -39,6 +39,8 @@ const FALLS_MAX = 8;
 const FALL_KEPT_MS = 12 * HALF_LIFE_MS;
 /** What makes more of the sum than this makes the forecast. */
 const HEAVY_SHARE = 0.25;
+/** So many times as fast as the rest. */
+const STANDS_OUT = 2;
 /** Rounding that sums of balances may show against `amount_used`. */
 const SLACK_MICRO_USD = 10_000;
 
@@ -116,9 +118,19 @@ export function fallsInQuestion({ falls, spentMicroUsd }: Burn): readonly Fall[]
   return sum > spentMicroUsd * HEAVY_SHARE ? falls : [];
 }
 
-/** Those that make it by themselves. What falls as much at every look is use; a withdrawal is one fall. */
-export function heavyFalls({ falls, spentMicroUsd }: Burn): readonly Fall[] {
-  return falls.filter((fall) => fall.spentMicroUsd > spentMicroUsd * HEAVY_SHARE);
+/**
+ * Those that make it by themselves. What falls as fast at every look, however rare the looks are, is use; a withdrawal
+ * stands out, or makes no more than double.
+ */
+export function heavyFalls(burn: Burn): readonly Fall[] {
+  const isHeavy = (fall: Fall): boolean => fall.spentMicroUsd > burn.spentMicroUsd * HEAVY_SHARE;
+  return burn.falls.filter((fall) => isHeavy(fall) && standsOut(fall, burn));
+}
+
+function standsOut(fall: Fall, burn: Burn): boolean {
+  const rest = without(burn, (one) => one === fall);
+  const isAlone = rest.elapsedMs < 1;
+  return isAlone || fall.spentMicroUsd / fall.elapsedMs > (STANDS_OUT * rest.spentMicroUsd) / rest.elapsedMs;
 }
 
 /** Behind the heaviest others may be the heavy ones. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { AKeeper } from './a-keeper.ts';
 import { aRunway, aWire, type Body, ownCents, RUNWAY, withdrawOnTheWeb } from './a-runway.ts';
 import { charges } from './sandbox-record.ts';
@@ -199,6 +199,50 @@ describe('a job that begins near the minimum is not left dry', () => {
     expect(amounts[1]).toBeGreaterThan(10_000);
     expect((minutesAt[1] ?? 99) - (minutesAt[0] ?? 0)).toBeLessThanOrEqual(5);
   });
+});
+
+test.each(['1h', '3h', '6h'])(
+  'steady use is charged for at once, where it is looked every %s and no row shows what was used',
+  async (poll) => {
+    const transport = aWire((url, { data }) => {
+      if (url.includes('type=debit')) data.items = [];
+    });
+    const wallet = { min_balance: 70, top_up: { runway: '24h', minimum: 20 } };
+    const { client, keeper } = await aRunway(340, { transport, poll, wallet });
+    await client.patch({ burn: 10 });
+    await keeper.live(3 * DAY_MS);
+    const made = await ownCents(client);
+    expect(Math.min(...made)).toBeGreaterThan(15_000);
+    expect(Math.max(...made)).toBeLessThan(30_000);
+  },
+);
+
+test('an hour of steady use is charged for, where the debits cannot be read', async () => {
+  const transport = aWire((url) => (url.includes('type=debit') ? 'refuse' : ''));
+  const wallet = { min_balance: 50, top_up: { runway: '24h', minimum: 20 } };
+  const { client, keeper } = await aRunway(295, { transport, poll: '1h', wallet });
+  await client.patch({ burn: 30 });
+  await keeper.live(12 * HOUR_MS);
+  expect((await ownCents(client))[0]).toBeGreaterThan(20_000);
+});
+
+test('the rest is no second charge while a balance without totals is older than the row of the first', async () => {
+  const stale = { usd: null as number | null };
+  const transport = aWire((_url, { data }) => {
+    if (data.wallet !== undefined) data.wallet = { balance: stale.usd ?? data.wallet.balance };
+    else if (data.balance !== undefined) data.balance = stale.usd ?? data.balance;
+  });
+  const wallet = { top_up: { runway: '24h', minimum: 20 } };
+  const { client, keeper } = await aRunway(27, { transport, wallet });
+  await client.patch({ burn: 300 });
+  for (let minutes = 0; minutes < 10 && (await ownCents(client)).length === 0; minutes += 1) {
+    stale.usd = Math.floor(await client.balance());
+    await keeper.live(MINUTE_MS);
+  }
+  expect(await ownCents(client)).toHaveLength(1);
+  await client.patch({ balance: 500, burn: 0 }); // what came, and more; the balance shows it late
+  await keeper.live(15 * MINUTE_MS);
+  expect(await ownCents(client)).toHaveLength(1);
 });
 
 test('nor is a wallet at which it is looked once an hour, where no row shows what was used', async () => {

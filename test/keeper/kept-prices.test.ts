@@ -6,6 +6,7 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 test('a free resume of an account that leaves the config lets its price go', async () => {
   const client = await startClient();
@@ -29,6 +30,28 @@ test('a free resume of an account that leaves the config lets its price go', asy
   const endAt = client.clock.now() + 15 * MINUTE_MS;
   await stepUntil(client.clock, SECOND_MS, 'a quarter of an hour', () => client.clock.now() >= endAt);
   expect(await counted()).toBe(0);
+});
+
+test('an account that left the config with such a price is let go after two hours, though its list cannot be read', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
+  const list = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (list.isDown && !url.includes('/health') ? answer(401, {}) : await send()),
+  );
+  const subscription = { plan: 42, when_paused: 'resume' };
+  const { parts, keeper } = await runOn(client, { subscription, poll: '1m', transport });
+  const settled = async () => (await parts.intents()).some(({ state }) => state === 'settled');
+  await stepUntil(client.clock, SECOND_MS, 'it is settled', settled);
+  list.isDown = true;
+  parts.respec({ accounts: { 'agent-0002': {} }, mode: 'observe' });
+  await keeper.respec();
+  const names = () => parts.context.view.accounts().map(({ account }) => account);
+  expect(names()).toContain('agent-0001');
+  const endAt = client.clock.now() + 3 * HOUR_MS;
+  await stepUntil(client.clock, 10 * SECOND_MS, 'three hours', () => client.clock.now() >= endAt);
+  expect(names()).not.toContain('agent-0001');
 });
 
 test('of five resumes by hand that were free none counts a day later', async () => {
