@@ -44,5 +44,6 @@ export async function noteLaterList(
       settled_cents: after.state.amountCents,
     });
   }
-  return earliest(ends);
+  // Past its time, which comes where no list can be read, it waits for the next poll.
+  return earliest(ends.filter((end) => end !== null && end > now));
 }

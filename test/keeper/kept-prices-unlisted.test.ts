@@ -32,3 +32,21 @@ test.each([403, 500])(
     expect(await keeper.told()).not.toContainEqual(expect.stringContaining('has not been seen'));
   },
 );
+
+test('a list that is down beside a kept price is asked for at every poll, and no more often', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
+  const list = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (list.isDown && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, { poll: '5m', transport });
+  await keeper.pass();
+  const { answered } = keeper.place({ kind: 'resume', subscription: null });
+  await keeper.live(MINUTE_MS);
+  expect(await answered).toMatchObject({ outcome: 'done' });
+  list.isDown = true;
+  await keeper.live(10 * MINUTE_MS);
+  expect(await keeper.live(HOUR_MS)).toBeLessThan(20);
+});
