@@ -7,8 +7,8 @@ export default defineConfig({
     // threads 6 s, forks 7.4 s. Our modules hold no state of their own, so there is nothing to isolate.
     pool: 'forks',
     isolate: false,
-    // Much of the time is waiting for disks and real processes: one more than the cores, where the default leaves one idle.
-    maxWorkers: 3,
+    // Much of the time is waiting for real processes: both cores, where the default leaves one idle.
+    maxWorkers: 2,
     // Days of virtual time over real HTTP take seconds, and a minute on a machine with other work.
     testTimeout: 180_000,
     hookTimeout: 60_000,

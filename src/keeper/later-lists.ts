@@ -23,6 +23,7 @@ export async function noteLaterList(
   account: AccountSpec,
   subscriptions: readonly Subscription[] | null,
 ): Promise<EpochMs | null> {
+  if (subscriptions === null && account.policy.subscription !== null) return null; // the next list tells
   const now = moneyNow(context);
   const ends: (EpochMs | null)[] = [];
   for (const before of await context.journal.lastRenewals(account.name)) {

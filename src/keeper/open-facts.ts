@@ -66,7 +66,9 @@ function isWanted(intent: Intent, needs: Needs | null): boolean {
 function isOfUse({ kind, plan, subscription }: Intent, wanted: Needs): boolean {
   const isRepair = kind !== 'subscribe' && kind !== 'subscribe_link';
   const isEnded = wanted.ended.some((id) => id === subscription);
-  if (isRepair && isEnded && wanted.beside !== 'resting') return false;
+  // A change may be made by ending one and beginning another, which is not paid yet.
+  const mayGoOn = kind === 'change_plan' && wanted.beside === 'resting';
+  if (isRepair && isEnded && !mayGoOn) return false;
   const isOwnPlan = plan === null || wanted.plan === null || plan === wanted.plan;
   if (kind === 'subscribe_link') return isOwnPlan && wanted.beside === 'nothing';
   // What a challenge is for may be listed already, as not paid yet.

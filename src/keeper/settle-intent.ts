@@ -26,6 +26,7 @@ import {
   hasPeriodMoved,
   isReached,
   isStillNeeded,
+  isStillWished,
   prospectOf,
   withBought,
   withDue,
@@ -254,5 +255,5 @@ async function askSubscription(
       now,
       limits,
     });
-  return { step, asked: { evidence: true, isReplaySafe: isNeeded }, sight };
+  return { step, asked: { evidence: true, isReplaySafe: isNeeded && isStillWished(goal) }, sight };
 }

@@ -3,7 +3,7 @@ import { periodAnchor, readPeriodAnchor } from '../charge/period-anchor.ts';
 import type { Prospect } from '../charge/put-off-step.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
-import { AS_DECLARED, type Stance } from '../policy/hand-changes.ts';
+import { AS_DECLARED } from '../policy/hand-changes.ts';
 import { isLive } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
@@ -130,7 +130,6 @@ export function isStillNeeded(goal: Goal): boolean {
   if (spec === null) return false;
   const declared = { spec, wanted, subscriptions, plans };
   const trouble = findTrouble(declared);
-  if (trouble !== null && !isToBeMended(spec, wanted, trouble)) return false;
   switch (intent.kind) {
     case 'fix_payment':
       return trouble?.kind === 'past_due' && trouble.subscription.id === intent.subscription;
@@ -156,10 +155,15 @@ export function isStillNeeded(goal: Goal): boolean {
   }
 }
 
-/** A reload may leave to people what was sent for. */
-function isToBeMended(spec: SubscriptionSpec, wanted: Wanted | null, trouble: SubscriptionTrouble): boolean {
-  const stance: Stance = wanted === null ? AS_DECLARED : { kind: 'act' };
-  return !['alert', 'leave'].includes(wish(spec, trouble, { wanted, stance }));
+/**
+ * Whether the policy would still send it. After a reload that leaves it to people it is not sent again, needed as it is: what
+ * was sent before may have been done all the same.
+ */
+export function isStillWished({ intent, subscriptions, plans, spec, wanted }: Goal): boolean {
+  if (intent.origin === 'hand' || spec === null || wanted !== null) return true;
+  const trouble = findTrouble({ spec, wanted, subscriptions, plans });
+  const asked = trouble === null ? null : wish(spec, trouble, { wanted, stance: AS_DECLARED });
+  return asked !== 'alert' && asked !== 'leave';
 }
 
 /** A window that ended, or a reload, may want another plan by now: the old one must not be bought by a replay. */

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { capScopes } from '../../src/domain/cap-scopes.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const RESUMED = { plan: 42, when_paused: 'resume' };
 
@@ -103,4 +103,31 @@ test('a kept price does not come back, nor is a period moved, on old rows', asyn
   await lower(client);
   await keeper.live(HOUR_MS);
   expect(await charges(client, 'fund')).toHaveLength(1);
+});
+
+test('an outage of lists for two hours after a free resume books no charge', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
+  const list = { isDown: false };
+  const transport = new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => (list.isDown && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
+  );
+  const keeper = await AKeeper.open(client, {
+    poll: '5m',
+    transport,
+    subscription: { plan: 42, when_paused: 'resume' },
+  });
+  await keeper.live(5 * SECOND_MS);
+  expect((await keeper.intents()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(['resume settled']);
+  list.isDown = true;
+  await keeper.live(2 * HOUR_MS + 10 * MINUTE_MS);
+  list.isDown = false;
+  await keeper.live(HOUR_MS);
+  expect((await keeper.intents()).map(({ kind, state, settled_usd: s }) => `${kind} ${state} ${s}`)).toEqual([
+    'resume settled 0',
+  ]);
+  const scopes = capScopes(keeper.context.spec(), keeper.account('agent-0001'));
+  const usage = await keeper.store.journal.usage(scopes, keeper.client.clock.now());
+  expect(usage[0]?.usage.dayCents).toBe(0);
 });
