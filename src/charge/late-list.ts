@@ -45,8 +45,9 @@ export function onLaterList(intent: Intent, periodEnd: EpochMs | null, now: Epoc
   const isCharged = intent.kind === 'resume' && state.periodEnd !== undefined && isPriceOpen(state, now);
   const amountCents = isCharged ? intent.amountCents : state.amountCents;
   const shownBefore = state.periodEnd ?? 0;
-  // The one that was shown then is over: another one followed by itself.
-  const isTurnOver = shownBefore > state.at && now >= shownBefore && forMs >= PRICE_KEPT_MS;
+  // The one that was shown then is over: another one followed by itself. Where no list was read since, it may be the call's.
+  const isOver = shownBefore > state.at && now >= shownBefore && forMs >= PRICE_KEPT_MS;
+  const isTurnOver = isOver && (isPriceKept !== true || forMs >= LATE_LIST_MS);
   if (periodEnd !== null && periodEnd > shownBefore && !isTurnOver)
     return { ...intent, state: { ...settled, amountCents, periodEnd } };
   if (isPriceKept !== true) return intent;

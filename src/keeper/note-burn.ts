@@ -10,7 +10,10 @@ import type { Sight } from './observe.ts';
 /** So long a balance may lack a withdrawal. */
 const PAYOUT_LATE_MS = 5 * MINUTE_MS;
 
-/** Takes a sight into the burn. A balance that is not to be believed is none: the next one tells of the time since the last that was. */
+/**
+ * Takes a sight into the burn. A balance that is not to be believed is none: the next one tells of the time since the last
+ * that was.
+ */
 export async function noteBurn(
   context: KeeperContext,
   runtime: AccountRuntime,

@@ -51,8 +51,9 @@ export type Seen = Pick<Burn, 'at' | 'balanceMicroUsd' | 'usedMicroUsd'> & {
 };
 
 /**
- * Takes in a balance. An interval in which money came, or was withdrawn, says nothing about spending and is left out; so is a fall that `amount_used`, where it is known, shows to have been no use. Where no money came a balance
- * that rose was odd before, or is now: what fell to the one, or falls from the other, is left out too.
+ * Takes in a balance. An interval in which money came, or was withdrawn, says nothing about spending and is left out; so is a
+ * fall that `amount_used`, where it is known, shows to have been no use. Where no money came a balance that rose was odd
+ * before, or is now: what fell to the one, or falls from the other, is left out too.
  */
 export function observeBurn(previous: Burn | null, seen: Seen): Burn {
   const counted = count(previous, seen);
