@@ -1,51 +1,18 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { aWorld, type Row, row } from './a-challenge.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
 
-const PAYMENT = 'pi_waits000000001';
 const SUBSCRIBE = { plan: 41, when_canceled: 'subscribe', pay_with: ['default'] };
 
-type Row = { id: number; plan_id: number; plan_name: string; status: string };
-const other = (status: string): Row => ({ id: 900, plan_id: 43, plan_name: 'Premium', status });
-
-/** Lists and payments as the test says; the first purchase is declined for want of its holder. */
-function aWorld(path = '/subscriptions') {
-  const world = {
-    payment: 'requires_action',
-    rows: null as readonly Row[] | null,
-    isListDown: false,
-    arePlansDown: false,
-  };
-  const details = { decline_code: 'authentication_required', payment_intent_id: PAYMENT };
-  const error = { code: 'payment_declined', message: 'The card needs its holder.', details };
-  let isAsked = false;
-  const transport = new WatchedWire(
-    (send, _ordinal, { url }) => {
-      if (isAsked || !url.endsWith(path)) return send();
-      isAsked = true;
-      return Promise.resolve(answer(402, { data: null, error }));
-    },
-    async (send, { url }) => {
-      if (url.includes(PAYMENT))
-        return answer(200, { data: { status: world.payment, payment_intent_id: PAYMENT } });
-      if (url.endsWith('/subscriptions')) {
-        if (world.isListDown) return answer(500, {});
-        if (world.rows !== null) return answer(200, { data: world.rows });
-      }
-      if (url.includes('/plans') && world.arePlansDown) return answer(500, {});
-      return await send();
-    },
-  );
-  return { world, transport };
-}
+const other = (status: string): Row => row(900, 43, 'Premium', status);
 
 async function aChallenge(more: Opening = {}) {
   const client = await startClient();
   await client.patch({ subscription: null });
-  const { world, transport } = aWorld();
+  const { world, transport } = aWorld((url) => url.endsWith('/subscriptions'));
   const opening: Opening = { poll: '10m', subscription: SUBSCRIBE, transport, ...more };
   const keeper = await AKeeper.open(client, opening);
   await keeper.live(HOUR_MS);
@@ -190,7 +157,7 @@ test('lists fail now and then for a day: nobody hears of it again and again', as
 test('a page beside one that rests is not asked for when a list fails', async () => {
   const client = await startClient();
   await client.patch({ subscription: null });
-  const { world, transport } = aWorld('/nothing');
+  const { world, transport } = aWorld(() => false);
   const subscription = { plan: 41, when_canceled: 'subscribe', pay_with: ['human'] };
   const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription, transport });
   await keeper.live(HOUR_MS);
@@ -206,8 +173,8 @@ test('a page beside one that rests is not asked for when a list fails', async ()
 
 test('a repair of a subscription that has ended is not to be confirmed beside a live one', async () => {
   const client = await startClient();
-  const { world, transport } = aWorld('/fix-payment');
-  const mine = (status: string): Row => ({ id: 800, plan_id: 41, plan_name: 'Basic', status });
+  const { world, transport } = aWorld((url) => url.endsWith('/fix-payment'));
+  const mine = (status: string): Row => row(800, 41, 'Basic', status);
   world.rows = [mine('past_due')];
   const keeper = await AKeeper.open(client, {
     poll: '10m',
@@ -247,7 +214,7 @@ test.each(['subscriptions', 'plans'] as const)(
   async (what) => {
     const client = await startClient();
     await client.patch({ subscription: null });
-    const { world, transport } = aWorld('/nothing');
+    const { world, transport } = aWorld(() => false);
     const wanting = (plan: number | string): Opening => ({
       poll: '10m',
       wallet: null,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { onOperator } from '../../src/charge/step.ts';
 import { capScopes } from '../../src/domain/cap-scopes.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { resolve } from './an-operator.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 const LOST = { kind: 'lost', reason: 'timeout' } as const;
@@ -27,16 +27,6 @@ async function aSilentPage({ isPaid }: { readonly isPaid: boolean }) {
     { kind: 'freeze' },
   ]);
   return { client, keeper, wire };
-}
-
-/** As `purser resolve` does. */
-async function resolve({ store, context }: AKeeper, verdict: 'charged' | 'not_charged') {
-  const [before] = await store.journal.allOpenIntents();
-  if (before === undefined) throw new Error('nothing is open');
-  const now = context.clock.now();
-  const { intent: after } = onOperator(before, verdict, now);
-  await store.journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
-  await store.journal.liftHold(before.account, 'freeze', [], now);
 }
 
 /** What the resolved page came to: the balance, what counts against the caps of the day, and what was told since. */
