@@ -1,6 +1,6 @@
+import { onAnswer, onMootRefusal } from '../charge/answer-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import { readOutcome } from '../charge/outcome.ts';
-import { onAnswer, onMootRefusal } from '../charge/step.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { isRefusalMoot } from './moot-refusal.ts';

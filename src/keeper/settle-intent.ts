@@ -1,3 +1,4 @@
+import { onLostAnswer } from '../charge/answer-step.ts';
 import { type Intent, isOpen, isPutOff } from '../charge/intent.ts';
 import {
   type Question as Ask,
@@ -8,7 +9,7 @@ import {
 } from '../charge/next-move.ts';
 import { onPutOff } from '../charge/put-off-step.ts';
 import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
-import { onLook, onLostAnswer, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
+import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
 import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { onAnswer, onLostAnswer, onMootRefusal } from '../../src/charge/answer-step.ts';
 import type { Intent } from '../../src/charge/intent.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
-import { onAnswer, onLostAnswer, onMootRefusal } from '../../src/charge/step.ts';
 import { microUsd } from '../../src/domain/money.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';

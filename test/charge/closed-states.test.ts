@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest';
+import { onAnswer, onLostAnswer } from '../../src/charge/answer-step.ts';
 import { type Intent, isOpen, OPEN_STATES } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS, NOTHING_ASKED, nextMove } from '../../src/charge/next-move.ts';
-import {
-  onAnswer,
-  onLook,
-  onLostAnswer,
-  onOperator,
-  onPaymentStatus,
-  onSubscription,
-} from '../../src/charge/step.ts';
+import { onLook, onOperator, onPaymentStatus, onSubscription } from '../../src/charge/step.ts';
 import { BrokenPromise } from '../../src/domain/assert.ts';
 import { cents } from '../../src/domain/money.ts';
 import { addMs, HOUR_MS } from '../../src/domain/time.ts';

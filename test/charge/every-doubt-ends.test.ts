@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { onAnswer } from '../../src/charge/answer-step.ts';
 import { onCheckout } from '../../src/charge/checkout-step.ts';
 import { type Intent, isOpen } from '../../src/charge/intent.ts';
 import {
@@ -9,7 +10,7 @@ import {
   nextMove,
   type Question,
 } from '../../src/charge/next-move.ts';
-import { onAnswer, onLook, onPaymentStatus, onSilence, onSubscription } from '../../src/charge/step.ts';
+import { onLook, onPaymentStatus, onSilence, onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../../src/domain/time.ts';
 import { aCredit, aLook, NOW } from '../domain/a-ledger.ts';

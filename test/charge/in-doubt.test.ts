@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { onAnswer } from '../../src/charge/answer-step.ts';
 import type { Intent } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
-import { onAnswer, onLook } from '../../src/charge/step.ts';
+import { onLook } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { onAnswer } from '../../src/charge/answer-step.ts';
 import type { Intent } from '../../src/charge/intent.ts';
 import { type Asked, CHARGE_LIMITS, type Move, NOTHING_ASKED, nextMove } from '../../src/charge/next-move.ts';
-import { onAnswer } from '../../src/charge/step.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import { anIntent, aRepair, inDoubt, nothingDone, posted, UNCLEAR } from './an-intent.ts';

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
+import { onAnswer, onLostAnswer } from '../../src/charge/answer-step.ts';
 import type { Intent } from '../../src/charge/intent.ts';
 import { type Asked, CHARGE_LIMITS, nextMove } from '../../src/charge/next-move.ts';
 import type { Outcome } from '../../src/charge/outcome.ts';
-import {
-  onAnswer,
-  onLook,
-  onLostAnswer,
-  onOperator,
-  onPaymentStatus,
-  onSubscription,
-} from '../../src/charge/step.ts';
+import { onLook, onOperator, onPaymentStatus, onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts'; // biome-ignore format: a list of words
 import { microUsd } from '../../src/domain/money.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';

@@ -77,7 +77,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   one(
     'after a crash a journalled send is taken for one that never left',
-    'src/charge/step.ts',
+    'src/charge/answer-step.ts',
     "return doubt({ ...intent, hasUnclearSend: true }, 'no_answer_recorded', now);",
     "return release(intent, 'absent', null, now);",
   ),
@@ -89,13 +89,13 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   one(
     'a decline is believed without a look at its payment, whatever was sent before',
-    'src/charge/step.ts',
+    'src/charge/answer-step.ts',
     'const isProven = declined.paymentIntent === null && !declined.hasUnclearSend;',
     'const isProven = declined.paymentIntent !== undefined;',
   ),
   one(
     'a refusal is believed, whatever was sent before',
-    'src/charge/step.ts',
+    'src/charge/answer-step.ts',
     'const next = intent.hasUnclearSend\n',
     'const next = intent.sends < 0\n',
   ),
@@ -147,7 +147,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   ),
   one(
     'the balance of an answer tells nothing',
-    'src/charge/step.ts',
+    'src/charge/answer-step.ts',
     "if (evidenceOf(intent.kind) !== 'ledger' || balanceMicroUsd === null) return intent;",
     'if (intent.sends > 0 || balanceMicroUsd === null) return intent;',
   ),

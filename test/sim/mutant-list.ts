@@ -17,7 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ),
   one(
     'a timeout releases',
-    'src/charge/step.ts',
+    'src/charge/answer-step.ts',
     'return { ...calm(doubt(doubted, outcome.why, now)), isTwin: outcome.isKeyConflict };',
     "return calm(release(doubted, 'absent', null, now));",
   ),
