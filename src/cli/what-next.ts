@@ -49,6 +49,7 @@ const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
   anchor_stale: BY_ITSELF,
   anchor_not_moved: BY_ITSELF,
   cooling_down: BY_ITSELF,
+  burn_unknown: BY_ITSELF,
   pacing: BY_ITSELF,
   trouble_unconfirmed: BY_ITSELF,
   plan_kept: BY_ITSELF,

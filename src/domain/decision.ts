@@ -113,6 +113,8 @@ export const HOLD_REASONS = [
   'anchor_stale',
   'anchor_not_moved',
   'cooling_down',
+  /** Whether what left the wallet was used is known in a few minutes. */
+  'burn_unknown',
   'pacing',
   'probation',
   'cap_per_charge',

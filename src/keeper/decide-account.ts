@@ -4,6 +4,7 @@ import type { ChargeHistory, Standing } from '../domain/history.ts';
 import { anchorOf } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { burnPerSecond, chargedPerSecond } from '../policy/burn.ts';
 import { decideWallet } from '../policy/decide.ts';
 import { asksPerson } from '../policy/ladder.ts';
@@ -53,6 +54,9 @@ export type Verdict = {
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
 };
+
+/** So long a wallet waits for what is not known yet of its burn. */
+const BURN_WAIT_MS = 6 * MINUTE_MS;
 
 /** Puts one sight before the policies. The journal is read only for an account where a charge is in question. */
 export async function decideAccount(
@@ -149,6 +153,7 @@ async function judgeWallet(
       linkNeed = needIn(await readNeed(context, account, runtime, sight, { kind: 'fund_link', anchor }));
   }
   let { burn } = runtime;
+  let burnKnownAt: EpochMs | null = null;
   const decideFor = (frozenBecause: string | null, asked: Ensured | null): Decision =>
     decideWallet({
       spec,
@@ -157,6 +162,7 @@ async function judgeWallet(
       now,
       balanceMicroUsd: sight.balanceMicroUsd,
       burnPerSecond: chargedPerSecond(burn),
+      burnKnownAt,
       clockSkewMs: clockSkewMs(context),
       look,
       isLookConsistent: isTrusted,
@@ -171,7 +177,9 @@ async function judgeWallet(
   const frozenBecause = need === null ? standing.frozenBecause : await frozenNow(context, account);
   let first = decide(frozenBecause);
   if (spec.topUp.kind === 'runway' && 'amountCents' in first && first.amountCents !== null) {
-    burn = await provenBurn(context, runtime, sight.caller);
+    const proven = await provenBurn(context, runtime, sight.caller);
+    burn = proven.burn;
+    burnKnownAt = mayWait(runtime, now) ? proven.moreAt : null;
     first = decide(frozenBecause);
   }
   let decision = await afterRefunds(context, account, sight, { decision: first, decide });
@@ -185,6 +193,11 @@ async function judgeWallet(
     history,
     need: isByLink ? linkNeed : need,
   };
+}
+
+/** Once, behind the first look that is low: what is looked at often never stops falling. */
+function mayWait({ lowSince }: AccountRuntime, now: EpochMs): boolean {
+  return lowSince !== null && now - lowSince < BURN_WAIT_MS;
 }
 
 /** A charge that the policy alone would not make just so is made only while it is asked for. */

@@ -29,6 +29,7 @@ const BRIEF_HOLDS = new Set([
   'anchor_stale',
   'anchor_not_moved',
   'cooling_down',
+  'burn_unknown',
   'cards_waiting',
   'pacing',
 ]);

@@ -138,6 +138,7 @@ export function orderCase(
     now,
     balanceMicroUsd: sight.look?.balanceMicroUsd ?? sight.balanceMicroUsd,
     burnPerSecond: null,
+    burnKnownAt: null,
     clockSkewMs: clockSkewMs(context),
     look: sight.look,
     isLookConsistent: sight.isLookConsistent && !hasFallenLately(runtime, now),

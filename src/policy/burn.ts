@@ -209,6 +209,14 @@ export function chargedPerSecond(burn: Burn | null): number | null {
   return (burn.spentMicroUsd / Math.max(burn.elapsedMs, HALF_LIFE_MS)) * 1_000;
 }
 
+/** Micro-dollars per second at worst: by its sums, or as in the fastest of its falls. */
+export function fastestPerSecond(burn: Burn): number {
+  const rates = burn.falls.map(
+    ({ amountMicroUsd, from, until }) => (amountMicroUsd / (until - from)) * 1_000,
+  );
+  return Math.max(burnPerSecond(burn) ?? 0, ...rates);
+}
+
 /**
  * Milliseconds until the wallet is empty at that burn: Infinity when idle, `null` while unknown. An empty one has none:
  * it burns nothing because it cannot, and would otherwise pass for idle.

@@ -26,6 +26,7 @@ const WALLET_CHECKS = [
   askPerson,
   shared.pacing,
   wallet.coolingDown,
+  wallet.burnUnknown,
   wallet.topUp,
 ] as const;
 

@@ -70,7 +70,13 @@ export function floorWords(one: Pick<WalletCase, 'spec' | 'ensured'>): string {
 export function coolingSince(need: Omit<Need, 'ensured'>): EpochMs | null {
   const { spec, history, now } = need;
   const last = history?.lastChargeAt ?? null;
-  return last === null || now - last >= spec.cooldownMs || isRestDue(need) ? null : last;
+  if (last === null || now - last >= spec.cooldownMs) return null;
+  return isLaterMinute(now, last) && isRestDue(need) ? null : last;
+}
+
+/** Rows that are stamped to the minute have an order then. */
+function isLaterMinute(now: EpochMs, last: EpochMs): boolean {
+  return Math.floor(now / MINUTE_MS) > Math.floor(last / MINUTE_MS);
 }
 
 function isRestDue({ spec, burnPerSecond, history, look }: Omit<Need, 'ensured'>): boolean {

@@ -28,6 +28,8 @@ export type WalletCase = {
   /** `null` where the provider did not answer. */
   readonly balanceMicroUsd: MicroUsd | null;
   readonly burnPerSecond: number | null;
+  /** When more is known of the burn, which the wallet lasts until; `null` where it is not waited for. */
+  readonly burnKnownAt: EpochMs | null;
   /** How far the provider's clock is from ours, in milliseconds. */
   readonly clockSkewMs: number;
   /** Taken when the balance is below the minimum; `null` where it could not be had. */
@@ -149,6 +151,14 @@ export const coolingDown: Check = (one) => {
     `charged ${formatDuration(now - cooling)} ago; cooldown ${formatDuration(spec.cooldownMs)}`,
     addMs(cooling, spec.cooldownMs),
   );
+};
+
+export const burnUnknown: Check = (one) => {
+  const { spec, look, burnKnownAt } = one;
+  if (look === null || burnKnownAt === null || floorOf(one) > spec.minBalanceCents) return null;
+  const low = `${formatMicroUsd(look.balanceMicroUsd)} is below ${floorWords(one)}`;
+  const sentence = `${low}; whether all that it lost was used is known at ${formatInstant(burnKnownAt)}, and so how much to charge`;
+  return hold('burn_unknown', sentence, burnKnownAt);
 };
 
 /** The last of the list: everything allows a charge, so which card, how much, and does it fit the caps. */

@@ -29,7 +29,7 @@ export function aWire(change: (url: string, body: Body) => unknown): WatchedWire
     },
   );
 }
-type Row = { created_at: string; usecase: string };
+type Row = { id: number | string; created_at: string; usecase: string };
 type Wallet = { balance: number; total_credited?: number; amount_used?: number };
 export type Body = { data: { balance: number; items: Row[]; wallet: Wallet } };
 

@@ -72,7 +72,8 @@ class Fleet {
   }
 
   async take(one: Step): Promise<void> {
-    if (one.kind === 'mode') this.#modes.set(one.account, one.mode);
+    // One that never said who it is: whose doubt is open under its name nobody can say when that is given to another.
+    if (one.kind === 'mode' && this.#config.has(one.account)) this.#modes.set(one.account, one.mode);
     if (one.kind === 'posts') this.#posts = one.posts;
     if (one.kind === 'lower') await this.#lower(one.account);
     if (one.kind === 'config') {

@@ -118,6 +118,7 @@ export function aWalletCase(changes: Partial<WalletCase> = {}): WalletCase {
     now: NOW,
     balanceMicroUsd: microFromCents(cents(500)),
     burnPerSecond: null,
+    burnKnownAt: null,
     clockSkewMs: 0,
     look: aLook([aCredit('100')]),
     isLookConsistent: true,

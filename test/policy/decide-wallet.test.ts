@@ -10,6 +10,7 @@ import { aHistory, aStanding, attempts, aWallet, aWalletCase, records, usageOf }
 const LOW = '$5.00 is below the minimum $20.00';
 const SOFT = 'insufficient_funds';
 const OPEN = { kind: 'fund', state: 'in_doubt', sentence: 'int_1 for $50.00 is in doubt' };
+const DAY_OF_BURN = { kind: 'runway', runwayMs: DAY_MS, minimumCents: cents(2_000) } as const;
 const TRIED = { at: ago(HOUR_MS), allowsNext: false };
 const until = (durationMs: number) => addMs(NOW, durationMs);
 const quarantine = { kind: 'quarantine', until: until(HOUR_MS) } as const;
@@ -42,6 +43,7 @@ const HOLDS: Row[] = [
   ['a lost journal and a low look of eleven minutes ago', { standing: aStanding({ watch: probation(11 * MINUTE_MS) }) }, 'probation', 'the journal is new: low balance is confirmed again at 2026-11-23T15:01:00Z (`purser adopt` ends it)', MINUTE_MS],
   ['a lost journal and a charge of yesterday', { standing: aStanding({ watch: probation(HOUR_MS) }), history: aHistory({ lastChargeAt: ago(23 * HOUR_MS) }) }, 'probation', 'the journal is new: one charge per 24 h until 2026-11-24T15:00:00Z (`purser adopt` ends it)', HOUR_MS],
   ['a charge of nine minutes ago', { history: aHistory({ lastChargeAt: ago(9 * MINUTE_MS) }) }, 'cooling_down', 'charged 9m ago; cooldown 10m', MINUTE_MS],
+  ['a burn that is known in four minutes', { spec: aWallet({ topUp: DAY_OF_BURN }), burnKnownAt: until(4 * MINUTE_MS) }, 'burn_unknown', `${LOW}; whether all that it lost was used is known at 2026-11-23T15:04:00Z, and so how much to charge`, 4 * MINUTE_MS],
   ['the per-charge cap', { history: aHistory({ usage: usageOf({ perCharge: 40 }) }) }, 'cap_per_charge', `${LOW}, but account render-eu: $50.00 is over the per-charge cap $40.00`],
   ['the day cap', { history: aHistory({ usage: usageOf({ day: 80 }, { day: 40 }) }) }, 'cap_day', `${LOW}, but account render-eu: $40.00 of the day cap $80.00 is committed; $50.00 more does not fit`],
   ['the week cap', { history: aHistory({ usage: usageOf({ week: 80 }, { week: 40 }) }) }, 'cap_week', `${LOW}, but account render-eu: $40.00 of the week cap $80.00 is committed; $50.00 more does not fit`],
@@ -141,7 +143,7 @@ test.each<[string, Partial<WalletCase>, number | string]>([
   ['as much as one charge may be was charged', { history: aHistory({ lastChargeAt: ago(MINUTE_MS), lastChargeCents: cents(2_200), usage: usageOf({ perCharge: 22 }) }) }, 'cooling_down'],
   ['it is not known what was charged', { history: aHistory({ lastChargeAt: ago(MINUTE_MS) }) }, 'cooling_down'],
 ])('a minute after a charge of $22.00, for a runway, where %s', (_sentence, changes, amountOrReason) => {
-  const spec = aWallet({ topUp: { kind: 'runway', runwayMs: DAY_MS, minimumCents: cents(2_000) } });
+  const spec = aWallet({ topUp: DAY_OF_BURN });
   const history = aHistory({ lastChargeAt: ago(MINUTE_MS), lastChargeCents: cents(2_200) });
   const decision = decideWallet(aWalletCase({ spec, history, burnPerSecond: 96_000_000 / 86_400, ...changes }));
   if (typeof amountOrReason === 'number') expect(decision).toMatchObject({ kind: 'charge', amountCents: amountOrReason });
