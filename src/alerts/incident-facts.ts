@@ -125,8 +125,8 @@ export function outcomeUnknown(
     amountCents,
     headline: `Unknown whether ${amount} was charged to ${account}: frozen, do not pay by hand yet`,
     detail:
-      `Sent at ${formatInstant(since)} and never answered clearly. purser asks again with the same key and reads ` +
-      'the ledger until it knows; the amount counts as spent meanwhile.',
+      `Sent at ${formatInstant(since)} and never answered clearly. Until it knows, purser reads what the provider shows, and ` +
+      'asks again with the same key where that is still wanted; the amount counts as spent meanwhile.',
   };
 }
 

@@ -133,6 +133,8 @@ export function onSubscription(
   news: {
     readonly isReached: boolean;
     readonly isNeeded: boolean;
+    /** Whether it would be sent again: it may be needed, and be left to people, or held. */
+    readonly maySend: boolean;
     /** False where the paid period is the one from before: then nothing can have been charged. */
     readonly hasPeriodMoved: boolean;
     /** As it is shown now. */
@@ -144,7 +146,7 @@ export function onSubscription(
   assert(isOpen(intent), `a subscription read for the closed intent ${intent.id}`);
   const { now, limits } = news;
   const isUntouched = intent.state.kind === 'armed' && !intent.hasUnclearSend;
-  if (isUntouched && (news.isReached || !news.isNeeded || isPastReplaying(intent, now, limits))) {
+  if (isUntouched && (news.isReached || !news.maySend || isPastReplaying(intent, now, limits))) {
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
   }
   if (news.isReached) {
@@ -176,12 +178,23 @@ export function onSubscription(
   if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet)
     return afterDecline(waiting, state.code, now);
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
-  const isLost = (state.kind === 'in_doubt' || state.kind === 'armed') && isOver && isQuiet;
-  const stuck =
-    (isMissedTwice(waiting, now, limits) ? stuckFor(waiting, now, limits) : null) ??
-    (isLost ? 'sent, but the subscription does not show it' : null);
-  if (stuck !== null) return { intent: waiting, freeze: stuck, isTwin: false };
-  return calm(waiting);
+  if (state.kind === 'in_doubt' || state.kind === 'armed')
+    return isOver && isQuiet ? onUnshown(waiting, now, limits) : calm(withShown(waiting));
+  const stuck = isMissedTwice(waiting, now, limits) ? stuckFor(waiting, now, limits) : null;
+  return { intent: waiting, freeze: stuck, isTwin: false };
+}
+
+function withShown(intent: Intent): Intent {
+  return intent.absentLookAt === null ? intent : { ...intent, absentLookAt: null };
+}
+
+/** What no list shows, and nothing will show any more: one list may be cut, or an old one. A pause costs nothing. */
+function onUnshown(intent: Intent, now: EpochMs, limits: ChargeLimits): Step {
+  const { kind, absentLookAt } = intent;
+  if (absentLookAt === null) return calm({ ...intent, absentLookAt: now });
+  if (now - absentLookAt < limits.absentLooksApartMs) return calm(intent);
+  if (kind === 'pause') return calm(release(intent, 'absent', null, now));
+  return { intent, freeze: 'sent, but the subscription does not show it', isTwin: false };
 }
 
 /**

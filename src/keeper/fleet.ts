@@ -7,7 +7,7 @@ import { AliveRecord, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { CronTicks } from './cron-ticks.ts';
 import type { Health } from './health.ts';
-import { isListWanted } from './later-lists.ts';
+import { isListAwaited } from './later-lists.ts';
 import { PASS_GAP_MIN_MS, passDelayMs } from './pass-delay.ts';
 import { type Pass, reconcile } from './reconcile.ts';
 import { retired } from './retired.ts';
@@ -252,7 +252,7 @@ export class Fleet {
   /** Whether something of it is open, or a price counts that a list may let go. */
   async #isInDoubt(name: AccountName): Promise<boolean> {
     const open = await this.#context.journal.openIntents(name);
-    return open.length > 0 || (await isListWanted(this.#context, name));
+    return open.length > 0 || (await isListAwaited(this.#context, name));
   }
 
   /** One account's trouble (a full disk, a journal that another process changed) must not stop the others. */

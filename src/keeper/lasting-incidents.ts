@@ -3,6 +3,7 @@ import { payReason } from '../alerts/incident-facts.ts';
 import type { Decision } from '../domain/decision.ts';
 import { isWalletWork } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
+import type { LastLive } from '../policy/last-live.ts';
 import { type Declared, findTrouble } from '../policy/subscription-trouble.ts';
 import { type Decided, isHeld, isWell } from './decision-facts.ts';
 import { byHand } from './rule-facts.ts';
@@ -10,7 +11,9 @@ import { byHand } from './rule-facts.ts';
 /** Incidents that stay as they are while their cause lasts, whatever the pass has to say. */
 export function lasting(
   account: AccountName,
-  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared' | 'standing'>,
+  verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared' | 'standing'> & {
+    readonly toRemember: { readonly lastLive: LastLive | null };
+  },
 ): readonly string[] {
   const isToPay = !isSubscriptionWell(verdict);
   return [
@@ -20,6 +23,7 @@ export function lasting(
     ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),
     ...currentDeclines(account, verdict),
     ...askedBeforeHold(account, verdict),
+    ...askedBeforeHalfList(account, verdict),
   ];
 }
 
@@ -34,6 +38,17 @@ function askedBeforeHold(
       ? [byHand(account), ...SUBSCRIPTION_REASONS.map((reason) => asked(account, reason))]
       : []),
   ];
+}
+
+/** A list that lacks what was followed tells nothing of it. */
+function askedBeforeHalfList(
+  account: AccountName,
+  { subscription: decision, toRemember: { lastLive } }: Parameters<typeof lasting>[1],
+): readonly string[] {
+  if (decision?.reason !== 'trouble_unconfirmed' || lastLive?.missing == null) return [];
+  const { subscription } = lastLive;
+  const reasons = SUBSCRIPTION_REASONS.map((reason) => asked(account, reason));
+  return [fingerprint('subscription.past_due', account, subscription), byHand(account), ...reasons];
 }
 
 function isSilent(decision: Decision | null): boolean {

@@ -7,8 +7,13 @@ import type { EpochMs } from '../domain/time.ts';
 import { earliest } from './act.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
-/** Whether a price counts of which a list may say yet that it was not charged. */
-export async function isListWanted(context: KeeperContext, name: AccountName): Promise<boolean> {
+/** Whether a price counts of which the next list that can be read will say whether it was charged. */
+export async function isListWanted({ journal }: KeeperContext, name: AccountName): Promise<boolean> {
+  return (await journal.lastRenewals(name)).some((intent) => priceKeptUntil(intent) !== null);
+}
+
+/** Whether that is waited for, though the account is not in the config any more. */
+export async function isListAwaited(context: KeeperContext, name: AccountName): Promise<boolean> {
   const now = moneyNow(context);
   const renewals = await context.journal.lastRenewals(name);
   return renewals.some((intent) => mayBeFree(intent, now));
@@ -20,15 +25,15 @@ export async function isListWanted(context: KeeperContext, name: AccountName): P
  */
 export async function noteLaterList(
   context: KeeperContext,
-  account: AccountSpec,
+  { name }: AccountSpec,
   subscriptions: readonly Subscription[] | null,
 ): Promise<EpochMs | null> {
-  if (subscriptions === null && account.policy.subscription !== null) return null; // the next list tells
+  if (subscriptions === null) return null; // the next list tells
   const now = moneyNow(context);
   const ends: (EpochMs | null)[] = [];
-  for (const before of await context.journal.lastRenewals(account.name)) {
+  for (const before of await context.journal.lastRenewals(name)) {
     if (!isWatched(before, now)) continue;
-    const shown = subscriptions?.find(({ id }) => id === before.subscription)?.currentPeriodEnd ?? null;
+    const shown = subscriptions.find(({ id }) => id === before.subscription)?.currentPeriodEnd ?? null;
     const after = onLaterList(before, shown, now);
     ends.push(priceKeptUntil(after));
     if (after === before || after.state.kind !== 'settled' || before.state.kind !== 'settled') continue;
@@ -36,9 +41,9 @@ export async function noteLaterList(
     const { kind, id, key } = after;
     const moreCents = cents(after.state.amountCents - before.state.amountCents);
     if (moreCents === 0) continue;
-    context.metrics.charges.amended(account.name, kind, moreCents);
+    context.metrics.charges.amended(name, kind, moreCents);
     context.log.info('charge.amended', {
-      account: account.name,
+      account: name,
       kind,
       intent: id,
       key,

@@ -13,12 +13,15 @@ import { answerOpenLink } from './answer-open-link.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
+import { declaredIn } from './judge-subscription.ts';
 import { withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { couponHold } from './redeem-coupons.ts';
+import { readLastLive } from './subscription-memory-record.ts';
 import { notePromise } from './sweep-wallet.ts';
+import { unlessUnlisted } from './vanished.ts';
 
 /** What is asked for, and what was seen; the answer goes to the order. */
 type Scene = {
@@ -78,11 +81,29 @@ async function decideOne(
       : decideOrder(orderCase(context, account, runtime, { ...one, target, history: need.history }));
   if (decision.kind === 'charge' && order.kind === 'fund')
     decision = (await couponHold(context, sight.caller, order)) ?? decision;
+  if (isPurchase(order)) decision = await unlessBought(context, account, runtime, { sight, decision });
   if (decision.kind === 'charge' && need !== null) return { decision, need, placed };
   const isBehindLink = decision.reason === 'intent_open' && target !== null;
   if (isBehindLink && (await answerOpenLink(context, account, placed, target))) return null;
   answerRefusal(placed, await withTimeToFit(context, account, decision), moneyNow(context));
   return null;
+}
+
+function isPurchase({ kind }: HandOrder): boolean {
+  return kind === 'subscribe' || kind === 'subscribe_link';
+}
+
+/** A list that lacks the subscription of the policy may be half a list: nobody buys a second one on it. */
+async function unlessBought(
+  context: KeeperContext,
+  { policy }: AccountSpec,
+  runtime: AccountRuntime,
+  { sight, decision }: { readonly sight: Sight; readonly decision: Decision },
+): Promise<Decision> {
+  if (policy.subscription === null) return decision;
+  const lastLive = readLastLive(context.upkeep, runtime);
+  const declared = declaredIn(sight, policy.subscription);
+  return (await unlessUnlisted(context, sight, { decision, declared, lastLive })).decision;
 }
 
 const UNREAD: Decision = {

@@ -16,6 +16,7 @@ import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
+import { isMadeBy } from '../policy/made-by-policy.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { askCheckout } from './ask-checkout.ts';
@@ -116,9 +117,7 @@ async function freeHands(
   account: AccountSpec | null,
   intent: Intent,
 ): Promise<boolean> {
-  const isKept =
-    intent.origin === 'hand' ||
-    (account !== null && (account.policy.wallet !== null || account.policy.subscription !== null));
+  const isKept = intent.origin === 'hand' || (account !== null && isMadeBy(account.policy, intent.kind));
   const { mode, accounts } = context.spec();
   const now = accounts.get(intent.account);
   // What a reload says may wait for the pass that decides by it; what a person ordered outlives the account's entry.
@@ -240,7 +239,11 @@ async function askSubscription(
   const plans = isToPlan ? await context.plans.read(sight.caller) : sight.plans;
   const intent = before.kind === 'change_plan' ? withDue({ intent: before, subscriptions, plans }) : before;
   const goal = { intent, subscriptions, plans, spec, wanted };
-  const isNeeded = maySend && isStillNeeded(goal);
+  // Without the list of plans, or the usage that rules ask for, it is not known whether it is needed still.
+  const isRuleKnown = wanted?.plan.kind !== 'unknown' && wanted?.state.kind !== 'unknown';
+  const isKnown = (!isToPlan || plans !== null) && isRuleKnown;
+  const isNeeded = !isKnown || isStillNeeded(goal);
+  const isReplaySafe = maySend && isKnown && isNeeded && isStillWished(goal);
   const hasReached = isReached(goal);
   const { limits } = context;
   const now = moneyNow(context);
@@ -253,8 +256,9 @@ async function askSubscription(
       hasPeriodMoved: hasPeriodMoved(goal),
       periodEnd: subscriptions.find(({ id }) => id === intent.subscription)?.currentPeriodEnd ?? null,
       isNeeded,
+      maySend: isReplaySafe,
       now,
       limits,
     });
-  return { step, asked: { evidence: true, isReplaySafe: isNeeded && isStillWished(goal) }, sight };
+  return { step, asked: { evidence: true, isReplaySafe }, sight };
 }

@@ -37,11 +37,15 @@ export function isReached({ intent, subscriptions, plans, spec, wanted }: Goal):
       return isOwnLive && isPeriodNew(intent, own);
     case 'subscribe':
     case 'subscribe_link':
-      // Under rules another plan may be wanted by now: what was bought is what counts.
-      return spec !== null && wanted === null && intent.origin === 'policy'
-        ? findTrouble({ spec, wanted, subscriptions, plans }) === null &&
-            subscriptions.some((one) => isLive(one) && mayBeOn(intent.plan, one, plans))
-        : subscriptions.some((one) => isOn(intent.plan, one, plans) && isLive(one));
+      // Another plan may be wanted by now: what was bought is what counts.
+      return (
+        subscriptions.some((one) => isOn(intent.plan, one, plans) && isLive(one)) ||
+        (spec !== null &&
+          wanted === null &&
+          intent.origin === 'policy' &&
+          findTrouble({ spec, wanted, subscriptions, plans }) === null &&
+          subscriptions.some((one) => isLive(one) && mayBeOn(intent.plan, one, plans)))
+      );
     case 'fund':
     case 'fund_link':
     case 'charge_amount':
@@ -59,13 +63,15 @@ function isReplaced({
   return subscriptions.some((one) => isLive(one) && isOn(intent.plan, one, plans));
 }
 
-/** A row may tell its plan by name only. */
+/** A row may tell its plan by name only, or under an id of another kind, which is none of a plan's. */
 function isOn(
   id: Plan['id'] | null,
   { planId, planName }: Subscription,
   plans: readonly Plan[] | null,
 ): boolean {
-  if (id === null || planId !== null) return planId !== null && planId === id;
+  if (id === null) return false;
+  if (planId === id) return true;
+  if (planId !== null && (plans?.some((plan) => plan.id === planId) ?? true)) return false;
   const name = plans?.find((plan) => plan.id === id)?.name.toLowerCase() ?? null;
   return name !== null && planName?.toLowerCase() === name;
 }
@@ -160,9 +166,10 @@ export function isStillNeeded(goal: Goal): boolean {
  * was sent before may have been done all the same.
  */
 export function isStillWished({ intent, subscriptions, plans, spec, wanted }: Goal): boolean {
-  if (intent.origin === 'hand' || spec === null || wanted !== null) return true;
+  if (intent.origin === 'hand' || spec === null) return true;
   const trouble = findTrouble({ spec, wanted, subscriptions, plans });
-  const asked = trouble === null ? null : wish(spec, trouble, { wanted, stance: AS_DECLARED });
+  const stance = wanted === null ? AS_DECLARED : ({ kind: 'act' } as const);
+  const asked = trouble === null ? null : wish(spec, trouble, { wanted, stance });
   return asked !== 'alert' && asked !== 'leave';
 }
 

@@ -40,6 +40,7 @@ const SUBSCRIPTION_CHECKS = [
   subscription.intentOpen,
   shared.quarantined,
   shared.clockSkew,
+  subscription.halfListed,
   subscription.askPerson,
   subscription.unconfirmed,
   rules.listLate,

@@ -6,12 +6,15 @@ import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import { isNamed } from './ruled-trouble.ts';
 import { isLive } from './subscription-plan.ts';
 
-/** The subscription last seen live, across restarts. A list without it may be half a list, whatever else it shows. */
+/**
+ * The subscription last seen live, or at rest where none was, across restarts. A list without it may be half a list, whatever
+ * else it shows.
+ */
 export type LastLive = {
   readonly subscription: SubscriptionId;
   /** How long lists lacked it; `null` where the last one had it. */
   readonly missing: SeenFor | null;
-  /** Those that were followed before it and were not seen to be over, newest last: lists may leave out what rests. */
+  /** Those beside or before it that were not seen to be over, newest last: lists may leave out what rests. */
   readonly earlier: readonly SubscriptionId[];
 };
 
@@ -42,11 +45,16 @@ export function noteLive(
     if (ids[0] === undefined || !isGone(missing)) return missing;
   }
   const same = ids.find((id) => id === known?.subscription);
-  const subscription = same ?? ids[0] ?? known?.subscription;
+  const atRest = seen.subscriptions.filter(isAtRest);
+  const [resting] = [...atRest.filter((one) => isNamed(seen, one)), ...atRest];
+  const subscription = same ?? ids[0] ?? known?.subscription ?? resting?.id;
   if (subscription === undefined) return null;
   const earlier = earlierThan(subscription, known, seen.subscriptions);
   const isAsBefore =
-    known?.subscription === subscription && known.missing === null && known.earlier.length === earlier.length;
+    known?.subscription === subscription &&
+    known.missing === null &&
+    known.earlier.length === earlier.length &&
+    known.earlier.every((id, index) => id === earlier[index]);
   return isAsBefore ? known : { subscription, missing: null, earlier };
 }
 
@@ -67,9 +75,16 @@ function earlierThan(
   known: LastLive | null,
   subscriptions: readonly Subscription[],
 ): readonly SubscriptionId[] {
-  const before = known === null ? [] : [...known.earlier, known.subscription];
+  const before = new Set([
+    ...(known === null ? [] : [...known.earlier, known.subscription]),
+    ...subscriptions.filter(isAtRest).map(({ id }) => id),
+  ]);
   const over = new Set(subscriptions.filter(({ status }) => status === 'canceled').map(({ id }) => id));
-  return before.filter((id) => id !== subscription && !over.has(id)).slice(-EARLIER_MAX);
+  return [...before].filter((id) => id !== subscription && !over.has(id)).slice(-EARLIER_MAX);
+}
+
+function isAtRest({ status }: Subscription): boolean {
+  return status === 'paused' || status === 'past_due';
 }
 
 function isGone({ missing }: LastLive): boolean {

@@ -67,14 +67,18 @@ export const askPerson: Check = (one) => {
   return needsHuman(trouble, `${describe(trouble, one.wanted)}; the policy asks a person`);
 };
 
+/** Nobody is asked, and nothing done, about what half a list shows. */
+export const halfListed: Check = (one) => {
+  const trouble = findTrouble(one);
+  const waitUntil = waitedForUntil(one.lastLive, one.now);
+  if (trouble === null || waitUntil === null) return null;
+  const sentence = `${describe(trouble, one.wanted)}, but the list lacks the subscription that was there: it may be half a list`;
+  return hold('trouble_unconfirmed', sentence, waitUntil);
+};
+
 /** What is missing may only be missing from one answer: nothing is bought before it was missing for a while. */
 export const unconfirmed: Check = (one) => {
   const trouble = findTrouble(one);
-  const waitUntil = waitedForUntil(one.lastLive, one.now);
-  if (trouble !== null && waitUntil !== null) {
-    const sentence = `${describe(trouble, one.wanted)}, but the list lacks the subscription that was live: it may be half a list`;
-    return hold('trouble_unconfirmed', sentence, waitUntil);
-  }
   const confirmMs = trouble === null ? 0 : confirmationMs(trouble, one.lastLive);
   if (trouble === null || one.troubleForMs >= confirmMs) return null;
   const until = addMs(

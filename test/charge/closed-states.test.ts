@@ -23,7 +23,8 @@ const NEWS: Readonly<Record<string, (intent: Intent) => unknown>> = {
     onLook(intent, { ...LIMITED, look: aLook([aCredit('101')]), claimed: new Set(), hasRival: false }),
   'a payment that succeeded': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'succeeded' }),
   'a payment that failed': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'failed' }),
-  'a subscription': (intent) => onSubscription(intent, { ...LIMITED, isReached: true, hasPeriodMoved: true }),
+  'a subscription': (intent) =>
+    onSubscription(intent, { ...LIMITED, isReached: true, maySend: false, hasPeriodMoved: true }),
   "an operator's word": (intent) => onOperator(intent, 'not_charged', NOW),
 };
 

@@ -68,7 +68,12 @@ function see(intent: Intent, what: Question, now: EpochMs, world: World): Step {
     case 'payment':
       return onPaymentStatus(intent, { ...news, status: isPaid ? 'succeeded' : 'failed' });
     case 'subscription':
-      return onSubscription(intent, { ...news, isReached: isPaid, hasPeriodMoved: isPaid });
+      return onSubscription(intent, {
+        ...news,
+        maySend: news.isNeeded,
+        isReached: isPaid,
+        hasPeriodMoved: isPaid,
+      });
     case 'checkout':
       return onCheckout(intent, { ...news, word: { kind: isPaid ? 'unclear' : 'unpaid' } });
     case 'silence':

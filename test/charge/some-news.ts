@@ -89,7 +89,7 @@ export function tell(intent: Intent, news: News, now: EpochMs): Told {
       const { isReached, isNeeded } = news;
       if (intent.kind === 'fund') return nothing(intent);
       const fact = { kind: 'subscription', at: now, isReached, isNeeded } as const;
-      return after(onSubscription(intent, { isReached, isNeeded, hasPeriodMoved: isReached, now, limits: CHARGE_LIMITS }), fact);
+      return after(onSubscription(intent, { isReached, isNeeded, maySend: isNeeded, hasPeriodMoved: isReached, now, limits: CHARGE_LIMITS }), fact);
     }
     case 'operator':
       return after(onOperator(intent, news.verdict, now), { kind: 'operator', at: now, verdict: news.verdict });

@@ -36,6 +36,7 @@ const subscription =
     onSubscription(intent, {
       isReached,
       isNeeded: !isReached,
+      maySend: !isReached,
       hasPeriodMoved: isReached,
       now: at,
       limits: CHARGE_LIMITS,
@@ -109,8 +110,8 @@ const REPAIRS: typeof STORIES = {
   'settles a repair whose answer was lost': [
     [0, first(UNCLEAR), 'in_doubt'], [MINUTE, subscription(true), 'in_doubt'], [2 * MINUTE, subscription(true), 'settled by subscription_status']],
   'never calls a repair absent: it freezes': [
-    [0, first(UNCLEAR), 'in_doubt'], [12, subscription(false), 'in_doubt'], [23, subscription(false), 'in_doubt!'],
-    [48, subscription(false), 'in_doubt!'], [49, operator('not_charged'), 'released operator']],
+    [0, first(UNCLEAR), 'in_doubt'], [12, subscription(false), 'in_doubt'], [23, subscription(false), 'in_doubt'],
+    [24, subscription(false), 'in_doubt!'], [48, subscription(false), 'in_doubt!'], [49, operator('not_charged'), 'released operator']],
   'is not fooled by a payment: the subscription has to be active': [
     [0, first(action()), 'action'], [1, payment('succeeded'), 'charged'], [1, payment('succeeded'), 'charged'],
     [2, subscription(false), 'charged'], [3, subscription(false), 'charged!']],

@@ -4,7 +4,7 @@ import type { Intent } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
-import { addMs, type EpochMs, HOUR_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import { aRepair, nothingDone } from './an-intent.ts';
 
@@ -20,7 +20,14 @@ function read(
   isReached: boolean,
   { isNeeded = !isReached, hasPeriodMoved = true } = {},
 ): Step {
-  return onSubscription(intent, { isReached, isNeeded, hasPeriodMoved, now: at, limits: CHARGE_LIMITS });
+  return onSubscription(intent, {
+    isReached,
+    isNeeded,
+    maySend: isNeeded,
+    hasPeriodMoved,
+    now: at,
+    limits: CHARGE_LIMITS,
+  });
 }
 
 test('the wanted state read twice, two seconds apart, settles', () => {
@@ -78,10 +85,29 @@ test('charged and not shown for two hours freezes, and stays charged', () => {
 test('a doubt that no replay can end freezes after the quiet period, and is never called absent', () => {
   const intent = aRepair({ state: IN_DOUBT, hasUnclearSend: true });
   expect(read(intent, after(22 * HOUR_MS), false).freeze).toBeNull();
-  expect(read(intent, after(23 * HOUR_MS), false)).toEqual({ intent, freeze: STUCK, isTwin: false });
-  expect(read({ ...intent, canReplay: false }, after(2 * HOUR_MS), false).freeze).toBe(STUCK);
-  expect(read(intent, after(2 * HOUR_MS), false, { isNeeded: false }).freeze).toBe(STUCK);
-  expect(read(intent, after(2 * HOUR_MS - 1), false, { isNeeded: false }).freeze).toBeNull();
+  const [once, at] = [{ ...intent, absentLookAt: after(23 * HOUR_MS) }, after(23 * HOUR_MS + 10 * MINUTE_MS)];
+  expect(read(intent, after(23 * HOUR_MS), false)).toEqual({ intent: once, freeze: null, isTwin: false });
+  expect(read(once, at, false)).toEqual({ intent: once, freeze: STUCK, isTwin: false });
+  const missed = { ...intent, absentLookAt: after(2 * HOUR_MS - 10 * MINUTE_MS) };
+  expect(read({ ...missed, canReplay: false }, after(2 * HOUR_MS), false).freeze).toBe(STUCK);
+  expect(read(missed, after(2 * HOUR_MS), false, { isNeeded: false }).freeze).toBe(STUCK);
+  expect(read(missed, after(2 * HOUR_MS - 1), false, { isNeeded: false }).freeze).toBeNull();
+});
+
+test('one list that lacks it, or on which it is not needed, behind hours without any is not believed', () => {
+  const intent = aRepair({ state: IN_DOUBT, hasUnclearSend: true });
+  const odd = read(intent, after(3 * HOUR_MS), false, { isNeeded: false });
+  expect(odd).toMatchObject({ freeze: null, intent: { absentLookAt: after(3 * HOUR_MS) } });
+  expect(read(odd.intent, after(3 * HOUR_MS + MINUTE_MS), false).intent).toEqual(intent);
+});
+
+test('a pause that no list shows and that is not wanted any more is let go: it costs nothing', () => {
+  const intent = aRepair({ kind: 'pause', state: IN_DOUBT, hasUnclearSend: true });
+  const first = read(intent, after(2 * HOUR_MS), false, { isNeeded: false }).intent;
+  expect(read(first, after(2 * HOUR_MS + 10 * MINUTE_MS), false, { isNeeded: false })).toMatchObject({
+    freeze: null,
+    intent: { state: { kind: 'released', because: 'absent' } },
+  });
 });
 
 test('an intent that the provider never heard ends when somebody else mended it, the need is gone, or its key is too old', () => {

@@ -20,7 +20,9 @@ const MANY: LastLive = { ...GONE, earlier: ['s', 't', 'u', 'v', 'w', 'x', 'y', '
 
 test.each<[string, LastLive | null, readonly Subscription[], LastLive | null]>([
   ['none was ever seen live', null, [row('a', 'canceled')], null],
-  ['the first live one is remembered', null, [row('x', 'paused'), row('a', 'active')], KNOWN],
+  ['the first live one is remembered, and one that rests beside it', null, [row('x', 'paused'), row('a', 'active')], { ...KNOWN, earlier: [id('x')] }],
+  ['one at rest, where none is live', null, [row('x', 'canceled'), row('a', 'paused')], KNOWN],
+  ['none that is over', null, [row('x', 'canceled')], null],
   ['one on the declared plan before any other', null, [row('x', 'active', other), row('a', 'active')], KNOWN],
   ['the same as before, of two', KNOWN, [row('b', 'active'), row('a', 'active')], KNOWN],
   ['one that is there and ended', KNOWN, [row('a', 'canceled')], KNOWN],
