@@ -146,3 +146,22 @@ test('a pause in doubt behind a reload that drops the hours freezes no wallet', 
   const holds = await keeper.store.journal.holds(keeper.account('agent-0001').name);
   expect(holds).toEqual([]);
 });
+
+test('what the hours want is sent again, whatever the policy says of those that people paused', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const { world, transport } = aWire((url) => url.endsWith('/resume'));
+  // Paused by two hours a night.
+  const subscription = {
+    plan: 42,
+    when_paused: 'alert',
+    pause: { hours: { from: '0 14 * * *', for: '22h' } },
+  };
+  const keeper = await AKeeper.open(client, { poll: '5m', wallet: null, transport, subscription });
+  await keeper.live(2 * HOUR_MS + 10 * MINUTE_MS);
+  const states = async () => (await keeper.intents()).map(({ kind, state }) => `${kind} ${state}`);
+  expect(await states()).toEqual(['resume in_doubt', 'pause settled']);
+  world.isDown = false;
+  await keeper.live(HOUR_MS);
+  expect(await states()).toEqual(['resume settled', 'pause settled']);
+});
