@@ -240,8 +240,9 @@ async function askSubscription(
   const intent = before.kind === 'change_plan' ? withDue({ intent: before, subscriptions, plans }) : before;
   const goal = { intent, subscriptions, plans, spec, wanted };
   // Without the list of plans, or the usage that rules ask for, it is not known whether it is needed still.
+  const hangsOnRules = intent.origin === 'policy' && intent.kind !== 'fix_payment';
   const isRuleKnown = wanted?.plan.kind !== 'unknown' && wanted?.state.kind !== 'unknown';
-  const isKnown = (!isToPlan || plans !== null) && isRuleKnown;
+  const isKnown = (!isToPlan || plans !== null) && (!hangsOnRules || isRuleKnown);
   const isNeeded = !isKnown || isStillNeeded(goal);
   const isReplaySafe = maySend && isKnown && isNeeded && isStillWished(goal);
   const hasReached = isReached(goal);

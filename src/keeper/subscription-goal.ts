@@ -4,7 +4,7 @@ import type { Prospect } from '../charge/put-off-step.ts';
 import type { Plan, Subscription } from '../domain/observation.ts';
 import type { SubscriptionSpec } from '../domain/spec.ts';
 import { AS_DECLARED } from '../policy/hand-changes.ts';
-import { isLive } from '../policy/subscription-plan.ts';
+import { isLive, onlyOne } from '../policy/subscription-plan.ts';
 import { type Declared, findTrouble, targetPlan } from '../policy/subscription-trouble.ts';
 import type { SubscriptionTrouble } from '../policy/trouble-kinds.ts';
 import { wish } from '../policy/trouble-words.ts';
@@ -72,8 +72,8 @@ function isOn(
   if (id === null) return false;
   if (planId === id) return true;
   if (planId !== null && (plans?.some((plan) => plan.id === planId) ?? true)) return false;
-  const name = plans?.find((plan) => plan.id === id)?.name.toLowerCase() ?? null;
-  return name !== null && planName?.toLowerCase() === name;
+  const named = plans?.filter(({ name }) => name.toLowerCase() === planName?.toLowerCase()) ?? [];
+  return planId === null ? named.some((plan) => plan.id === id) : onlyOne(named)?.id === id;
 }
 
 /** A row may name its plan under an id of another kind; and where nothing tells which one it is on, the policy's word is all there is. */

@@ -70,6 +70,11 @@ export function waitedForUntil(last: LastLive | null, now: EpochMs): EpochMs | n
   return addMs(now, Math.min(GAP_MS, MISSING_BELIEVED_MS - last.missing.seenForMs));
 }
 
+/** Whether a second list lacked it, some time after the first: that is enough to ask a person, which costs nothing. */
+export function isMissingTwice({ missing }: LastLive): boolean {
+  return missing !== null && missing.seenForMs >= GAP_MS;
+}
+
 function earlierThan(
   subscription: SubscriptionId,
   known: LastLive | null,

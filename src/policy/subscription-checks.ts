@@ -7,7 +7,7 @@ import type { PaymentStep } from '../domain/spec.ts';
 import { addMs, DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { byLink } from './ask-person.ts';
 import { asksPerson, climbLadder } from './ladder.ts';
-import { type LastLive, waitedForUntil } from './last-live.ts';
+import { isMissingTwice, type LastLive, waitedForUntil } from './last-live.ts';
 import { isOneOfMany, pause } from './rule-checks.ts';
 import { isOneOfSeveral } from './ruled-trouble.ts';
 import { capHold, hold, unseenPayment } from './shared-checks.ts';
@@ -71,7 +71,8 @@ export const askPerson: Check = (one) => {
 export const halfListed: Check = (one) => {
   const trouble = findTrouble(one);
   const waitUntil = waitedForUntil(one.lastLive, one.now);
-  if (trouble === null || waitUntil === null) return null;
+  if (trouble === null || one.lastLive === null || waitUntil === null) return null;
+  if (isMissingTwice(one.lastLive) && wish(one.spec, trouble, one) === 'alert') return null;
   const sentence = `${describe(trouble, one.wanted)}, but the list lacks the subscription that was there: it may be half a list`;
   return hold('trouble_unconfirmed', sentence, waitUntil);
 };

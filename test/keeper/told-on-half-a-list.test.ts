@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { scratchFolder } from './fleet-config.ts';
 import { aCutList } from './standing-of.ts';
 
 test.each([
@@ -29,4 +30,22 @@ test.each([
   list.isCut = false;
   await keeper.live(10 * MINUTE_MS);
   expect((await keeper.told()).slice(before)).toEqual([]);
+});
+
+test('one that ended and is listed no more is told by the second run of a daily `purser once`', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const opening = { wallet: null, subscription: { plan: 42 }, folder: scratchFolder() };
+  const once = async () => {
+    const keeper = await AKeeper.open(client, opening);
+    await keeper.pass();
+    const told = await keeper.told();
+    keeper.close();
+    client.clock.advance(DAY_MS);
+    return told;
+  };
+  expect(await once()).toEqual([]);
+  await client.patch({ subscription: null });
+  expect(await once()).toEqual([]);
+  expect(await once()).toEqual([expect.stringContaining('needs a person')]);
 });
