@@ -14,7 +14,7 @@ export type LastLive = {
   readonly subscription: SubscriptionId;
   /** How long lists lacked it; `null` where the last one had it. */
   readonly missing: SeenFor | null;
-  /** Those beside or before it that were not seen to be over, newest last: lists may leave out what rests. */
+  /** Those before it, or at rest beside it, that were not seen to be over, newest last: lists may leave out what rests. */
   readonly earlier: readonly SubscriptionId[];
 };
 
@@ -46,10 +46,13 @@ export function noteLive(
   }
   const same = ids.find((id) => id === known?.subscription);
   const atRest = seen.subscriptions.filter(isAtRest);
-  const [resting] = [...atRest.filter((one) => isNamed(seen, one)), ...atRest];
+  const restingNamed = atRest.filter((one) => isNamed(seen, one));
+  const [resting] = [...restingNamed, ...atRest];
   const subscription = same ?? ids[0] ?? known?.subscription ?? resting?.id;
   if (subscription === undefined) return null;
-  const earlier = earlierThan(subscription, known, seen.subscriptions);
+  const before = known === null ? [] : [...known.earlier, known.subscription];
+  const beside = restingNamed.map(({ id }) => id);
+  const earlier = earlierThan(subscription, [...before, ...beside], seen.subscriptions);
   const isAsBefore =
     known?.subscription === subscription &&
     known.missing === null &&
@@ -77,15 +80,11 @@ export function isMissingTwice({ missing }: LastLive): boolean {
 
 function earlierThan(
   subscription: SubscriptionId,
-  known: LastLive | null,
+  known: readonly SubscriptionId[],
   subscriptions: readonly Subscription[],
 ): readonly SubscriptionId[] {
-  const before = new Set([
-    ...(known === null ? [] : [...known.earlier, known.subscription]),
-    ...subscriptions.filter(isAtRest).map(({ id }) => id),
-  ]);
   const over = new Set(subscriptions.filter(({ status }) => status === 'canceled').map(({ id }) => id));
-  return [...before].filter((id) => id !== subscription && !over.has(id)).slice(-EARLIER_MAX);
+  return [...new Set(known)].filter((id) => id !== subscription && !over.has(id)).slice(-EARLIER_MAX);
 }
 
 function isAtRest({ status }: Subscription): boolean {
