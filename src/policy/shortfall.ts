@@ -9,7 +9,10 @@ import { capHold, hold } from './shared-checks.ts';
 import { topUpCents } from './top-up.ts';
 import type { WalletCase } from './wallet-checks.ts';
 
-type Need = Pick<WalletCase, 'spec' | 'ensured' | 'burnPerSecond' | 'now' | 'history' | 'look'>;
+type Need = Pick<
+  WalletCase,
+  'spec' | 'ensured' | 'burnPerSecond' | 'now' | 'history' | 'look' | 'clockSkewMs'
+>;
 
 /** What is so many times the last charge, and more, is no second charge of the same. */
 export const MORE_THAN_LAST = 1.5;
@@ -71,12 +74,13 @@ export function coolingSince(need: Omit<Need, 'ensured'>): EpochMs | null {
   const { spec, history, now } = need;
   const last = history?.lastChargeAt ?? null;
   if (last === null || now - last >= spec.cooldownMs) return null;
-  return isLaterMinute(now, last) && isRestDue(need) ? null : last;
+  return isLaterMinute(need, last) && isRestDue(need) ? null : last;
 }
 
-/** Rows that are stamped to the minute have an order then. */
-function isLaterMinute(now: EpochMs, last: EpochMs): boolean {
-  return Math.floor(now / MINUTE_MS) > Math.floor(last / MINUTE_MS);
+/** By the provider's clock: rows that are stamped to the minute have an order then. */
+function isLaterMinute({ now, clockSkewMs }: Pick<Need, 'now' | 'clockSkewMs'>, last: EpochMs): boolean {
+  const minuteOf = (at: EpochMs): number => Math.floor((at + clockSkewMs) / MINUTE_MS);
+  return minuteOf(now) > minuteOf(last);
 }
 
 function isRestDue({ spec, burnPerSecond, history, look }: Omit<Need, 'ensured'>): boolean {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { AKeeper } from './a-keeper.ts';
 import { aRunway, aWire, ownCents } from './a-runway.ts';
+import { OffClock } from './off-clock.ts';
 import type { WatchedWire } from './watched-wire.ts';
 
 /** Stamps without a zone, as a database prints them. */
@@ -72,9 +73,16 @@ function minuteStamps(salt: string): WatchedWire {
   });
 }
 
-test.each(['a', 'b', 'c', 'd'])(
-  'two parts of a runway whose rows cannot be told apart by time freeze nothing (ids %s)',
-  async (salt) => {
+test.each([
+  ['a', 0],
+  ['d', 0],
+  ['a', 20],
+  ['a', 40],
+  ['d', 20],
+  ['d', 40],
+] as const)(
+  'two parts of a runway whose rows cannot be told apart by time freeze nothing (ids %s, this clock %i s ahead)',
+  async (salt, aheadSeconds) => {
     const wish = {
       transport: minuteStamps(salt),
       poll: '10s',
@@ -82,7 +90,9 @@ test.each(['a', 'b', 'c', 'd'])(
     };
     const { client, keeper: first } = await aRunway(26, wish);
     first.close();
-    const keeper = await AKeeper.open(client, { ...wish, folder: first.folder });
+    const clock = new OffClock(client.clock);
+    clock.offMs = aheadSeconds * SECOND_MS;
+    const keeper = await AKeeper.open(client, { ...wish, clock, folder: first.folder });
     client.clock.advance(MINUTE_MS - (client.clock.now() % MINUTE_MS));
     await client.patch({ balance: 24 });
     await keeper.live(129 * SECOND_MS);
