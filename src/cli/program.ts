@@ -81,7 +81,10 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
   const { message } = error instanceof Error ? error : { message: '' };
   if (error instanceof CommanderError) {
     const sentence = message.replace(/^error: /, '');
-    const mend = sentence === "unknown option '--yes'" ? 'It never asks: leave --yes out.' : null;
+    const mend =
+      sentence === "unknown option '--yes'"
+        ? 'It never asks: leave --yes out.'
+        : '`purser --help` lists the commands; behind one of them `--help` says what it takes.';
     return [EXIT.usage, { code: 'usage', message: sentence, mend, requestId: null, problems: [] }];
   }
   if (error instanceof PurserError)

@@ -165,7 +165,7 @@ test('sandbox --json says first where it is and who lives there, and ends with 0
 });
 
 test.each([
-  [['frobnicate'], 64, "unknown command 'frobnicate'"],
+  [['frobnicate'], 64, "unknown command 'frobnicate'\n`purser --help` lists the commands"],
   [['run', '--config', 'none.yaml'], 78, 'none.yaml'],
 ])('%j ends with %i', async (args, code, sentence) => {
   const fleet = await AFleet.open();

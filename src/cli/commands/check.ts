@@ -49,7 +49,7 @@ export async function checkConfig(io: CliIo, options: CheckOptions): Promise<num
   } else {
     for (const { account, ok, remarks } of findings) {
       io.stdout.write(
-        `${ok ? 'ok    ' : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
+        `${ok ? (remarks.length > 0 ? 'note  ' : 'ok    ') : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
       );
     }
     io.stdout.write(
