@@ -6,7 +6,8 @@ import type { Outcome } from './outcome.ts';
 import { calm, doubt, enter, release, type Step } from './transitions.ts';
 
 /*
- * The part of the step function that takes in what a POST was answered, or that nothing was (charging.md, "States of an intent").
+ * The part of the step function that takes in what a POST was answered, or that nothing was (charging.md, "States of an
+ * intent").
  */
 
 const RETRY_DEFAULT_MS = 5_000;

@@ -48,9 +48,9 @@ export async function checkConfig(io: CliIo, options: CheckOptions): Promise<num
     io.stdout.write(`${JSON.stringify({ ok: isGood, revision, mode, accounts: accounts.size, findings })}\n`);
   } else {
     for (const { account, ok, remarks } of findings) {
-      io.stdout.write(
-        `${ok ? (remarks.length > 0 ? 'note  ' : 'ok    ') : 'FAILED'}  ${account}${remarks.length > 0 ? `  ${remarks.join('; ')}` : ''}\n`,
-      );
+      const good = remarks.length > 0 ? 'note  ' : 'ok    ';
+      const words = remarks.length > 0 ? [remarks.join('; ')] : [];
+      io.stdout.write(`${[ok ? good : 'FAILED', account, ...words].join('  ')}\n`);
     }
     io.stdout.write(
       `${options.config}: ${isGood ? 'good' : 'not good'}. ${accounts.size} account${accounts.size === 1 ? '' : 's'}, mode ${mode}, revision ${revision}.\n`,
