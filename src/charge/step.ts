@@ -22,6 +22,8 @@ type LookNews = {
   /** Another open intent of the account may be what a new credit belongs to. */
   readonly hasRival: boolean;
   readonly isNeeded: boolean;
+  /** It was armed by this process: its journal is no old copy, which would lack the POST that charged. */
+  readonly isOfThisRun: boolean;
   readonly now: EpochMs;
   readonly limits: ChargeLimits;
 };
@@ -53,10 +55,10 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   const { state } = intent;
   const stuck = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
   if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
-  // One such row would have settled it; which of several is its own only a person can tell. A journal may be an old copy,
-  // which lacks the POST that charged.
+  // One such row would have settled it; which of several is its own only a person can tell.
   const isOfAmount = match.kind === 'candidate' && match.isOfAmount;
-  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && !isOfAmount && look.isComplete) {
+  const isClear = news.isOfThisRun || (!isOfAmount && look.isComplete);
+  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && isClear) {
     return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
   }
   const isAnswered = state.kind === 'declined' || state.kind === 'action';

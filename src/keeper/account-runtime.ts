@@ -62,6 +62,8 @@ export type AccountRuntime = {
   /** `null` before one was seen, and before the store was asked. */
   lastLive: LastLive | null;
   lookedAtMs: number | null;
+  /** The last top-up that was armed since the start: of that one the journal holds every POST. */
+  armedFund: IntentId | null;
   /** When the debits were last read for refunds of ours. */
   refundsReadAtMs: number | null;
   failingSince: EpochMs | null;
@@ -131,6 +133,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     subscriptions: null,
     lastLive: null,
     lookedAtMs: null,
+    armedFund: null,
     refundsReadAtMs: null,
     failingSince: null,
     failures: 0,

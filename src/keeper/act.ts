@@ -87,7 +87,10 @@ export async function act(
       placed,
       desk: runtime.desk,
       onArmed: (intent) => {
-        if (intent.kind === 'fund') runtime.sweep?.withdraw(); // nothing of it is swept out
+        if (intent.kind === 'fund') {
+          runtime.armedFund = intent.id;
+          runtime.sweep?.withdraw(); // nothing of it is swept out
+        }
         if (intent.kind === 'withdraw') runtime.withdrawnAt = context.clock.now();
       },
     });

@@ -195,6 +195,7 @@ async function askLedger(
     claimed,
     hasRival,
     isNeeded,
+    isOfThisRun: runtime.armedFund === intent.id,
     now: moneyNow(context),
     limits: context.limits,
   });

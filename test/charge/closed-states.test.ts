@@ -20,7 +20,13 @@ const NEWS: Readonly<Record<string, (intent: Intent) => unknown>> = {
   'a doubtful answer': (intent) => onAnswer(intent, UNCLEAR, NOW),
   'a lost answer': (intent) => onLostAnswer(intent, NOW),
   'a ledger look': (intent) =>
-    onLook(intent, { ...LIMITED, look: aLook([aCredit('101')]), claimed: new Set(), hasRival: false }),
+    onLook(intent, {
+      ...LIMITED,
+      look: aLook([aCredit('101')]),
+      claimed: new Set(),
+      hasRival: false,
+      isOfThisRun: false,
+    }),
   'a payment that succeeded': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'succeeded' }),
   'a payment that failed': (intent) => onPaymentStatus(intent, { ...LIMITED, status: 'failed' }),
   'a subscription': (intent) =>

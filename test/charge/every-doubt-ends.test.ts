@@ -64,6 +64,7 @@ function see(intent: Intent, what: Question, now: EpochMs, world: World): Step {
         look: aLook(isPaid ? [row] : [], { at: now }),
         claimed: new Set(),
         hasRival: false,
+        isOfThisRun: false,
       });
     case 'payment':
       return onPaymentStatus(intent, { ...news, status: isPaid ? 'succeeded' : 'failed' });

@@ -24,6 +24,7 @@ function look(
     claimed: new Set(),
     hasRival: false,
     isNeeded,
+    isOfThisRun: false,
     now: at,
     limits: CHARGE_LIMITS,
   });

@@ -80,7 +80,7 @@ export function tell(intent: Intent, news: News, now: EpochMs): Told {
       if (intent.kind !== 'fund') return nothing(intent);
       const fact = { kind: 'look', at: now, credits, claimed, isComplete, isNeeded } as const;
       const look = { at: now, balanceMicroUsd: microUsd(5_000_000), totals: null, credits, isComplete };
-      return after(onLook(intent, { look, claimed, hasRival: false, isNeeded, now, limits: CHARGE_LIMITS }), fact);
+      return after(onLook(intent, { look, claimed, hasRival: false, isNeeded, isOfThisRun: false, now, limits: CHARGE_LIMITS }), fact);
     }
     case 'payment':
       if (intent.paymentIntent === null) return nothing(intent);

@@ -42,7 +42,7 @@ const subscription =
       limits: CHARGE_LIMITS,
     });
 const ledger = (credits: readonly LedgerCredit[] = [], isNeeded = true): News => (intent, at) =>
-  onLook(intent, { look: aLook(credits, { at }), claimed: new Set(), hasRival: false, isNeeded, now: at, limits: CHARGE_LIMITS }); // biome-ignore format: one piece of news each
+  onLook(intent, { look: aLook(credits, { at }), claimed: new Set(), hasRival: false, isNeeded, isOfThisRun: false, now: at, limits: CHARGE_LIMITS }); // biome-ignore format: one piece of news each
 
 const SOON = addMs(NOW, 3_000);
 const OURS = aCredit('101', { createdAt: SOON, paymentIntentId: 'pi_1' });
