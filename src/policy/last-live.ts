@@ -46,12 +46,11 @@ export function noteLive(
   }
   const same = ids.find((id) => id === known?.subscription);
   const atRest = seen.subscriptions.filter(isAtRest);
-  const restingNamed = atRest.filter((one) => isNamed(seen, one));
-  const [resting] = [...restingNamed, ...atRest];
+  const [resting] = [...atRest.filter((one) => isNamed(seen, one)), ...atRest];
   const subscription = same ?? ids[0] ?? known?.subscription ?? resting?.id;
   if (subscription === undefined) return null;
   const before = known === null ? [] : [...known.earlier, known.subscription];
-  const beside = restingNamed.map(({ id }) => id);
+  const beside = atRest.map(({ id }) => id);
   const earlier = earlierThan(subscription, [...before, ...beside], seen.subscriptions);
   const isAsBefore =
     known?.subscription === subscription &&

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
-import { idOf, REPAIR, scene } from './two-subscriptions.ts';
+import { CHANGE, idOf, REPAIR, scene } from './two-subscriptions.ts';
 import { answer } from './watched-wire.ts';
 
 /** The next one, in arrears, is the only one on the list; the one before has ended long ago, and is on no list. */
@@ -32,5 +32,22 @@ test.each(['expired', 'ended', 'incomplete_expired', 'inactive', 'cancelled'])(
   async (status) => {
     const { done } = await arrearsBesideAnOldOne(answer(200, { data: { id: 501, status } }));
     expect((await done()).slice(1)).toEqual(['fix-payment']);
+  },
+);
+
+/** The one on the declared plan lives; beside it, one on another plan is paused by a person. Then the first one ends. */
+test.each([true, false])(
+  'nothing is bought beside one on another plan that rests (listed: %s)',
+  async (isListed) => {
+    const { client, keeper, wire, done } = await scene({ ...CHANGE, pay_with: ['default'] }, [41, 42]);
+    const rested = await idOf(client, 0);
+    await client.ask(`/subscriptions/${rested}/pause`, { body: {}, key: 'a-person-pauses' });
+    await keeper.live(HOUR_MS);
+    if (!isListed) wire.cut = (rows) => rows.filter((row) => row.id !== rested);
+    await keeper.live(HOUR_MS);
+    await client.patch({ subscription: { status: 'canceled' } });
+    await keeper.live(3 * HOUR_MS);
+    expect((await done()).filter((what) => what !== 'pause')).toEqual([]);
+    expect(await keeper.told()).toEqual(['firing payment.action_required: agent-0001 needs a person']);
   },
 );
