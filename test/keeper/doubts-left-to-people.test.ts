@@ -5,6 +5,7 @@ import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { OFFICE } from './a-ruled-account.ts';
 import { charges } from './sandbox-record.ts';
+import { holdsOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const HOURS = { pause: { hours: OFFICE } };
@@ -55,14 +56,13 @@ test('a reload to alert while a purchase is in doubt buys nothing', async () => 
   expect(await charges(client, 'subscribe')).toEqual([]);
 });
 
-test('a purchase in doubt when the hours end is not made outside them', async () => {
+test('a purchase in doubt when the hours end is not made outside them, and freezes no account', async () => {
   const client = await startClient();
   await client.patch({ subscription: null });
   await client.patch({ subscription: { status: 'active', plan_id: 41 } });
   const { world, transport } = aWire((url) => url.endsWith('/subscriptions'));
   const keeper = await AKeeper.open(client, {
     poll: '5m',
-    wallet: null,
     transport,
     subscription: { plan: 41, when_canceled: 'subscribe', pay_with: ['default'], ...HOURS },
   });
@@ -77,6 +77,10 @@ test('a purchase in doubt when the hours end is not made outside them', async ()
   await keeper.live(5 * HOUR_MS);
   const all: readonly unknown[] = (await client.control('/charges')).body;
   expect(all).toEqual([]);
+  await lower(client);
+  await keeper.live(HOUR_MS);
+  expect(await holdsOf(keeper)).toEqual([]);
+  expect(await charges(client, 'fund')).toHaveLength(1);
 });
 
 test('a repair that was answered 429 only, and is left to people by a reload, holds no order of a person back', async () => {

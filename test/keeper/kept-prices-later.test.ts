@@ -7,7 +7,8 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
+import { aDownList } from './standing-of.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 const RESUMED = { plan: 42, when_paused: 'resume' };
 
@@ -108,11 +109,7 @@ test('a kept price does not come back, nor is a period moved, on old rows', asyn
 test('an outage of lists for two hours after a free resume books no charge', async () => {
   const client = await startClient();
   await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
-  const list = { isDown: false };
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => (list.isDown && url.endsWith('/subscriptions') ? answer(500, {}) : await send()),
-  );
+  const { list, transport } = aDownList();
   const keeper = await AKeeper.open(client, {
     poll: '5m',
     transport,

@@ -5,7 +5,7 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
+import { resumedByHand } from './standing-of.ts';
 
 const settled = async (keeper: AKeeper) =>
   (await keeper.intents())
@@ -44,23 +44,9 @@ test('the same with a monthly cap: the wallet is funded', async () => {
 
 test('polls of six hours: one list that fails after a free resume by hand books no price', async () => {
   const client = await startClient();
-  await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
-  const list = { isDown: false };
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { url }) =>
-      list.isDown && client.clock.now() < downUntil && url.endsWith('/subscriptions')
-        ? answer(500, {})
-        : await send(),
-  );
-  let downUntil = 0;
-  const keeper = await AKeeper.open(client, { poll: '6h', transport });
-  await keeper.pass();
-  const { answered } = keeper.place({ kind: 'resume', subscription: null });
-  await keeper.live(MINUTE_MS);
-  expect(await answered).toMatchObject({ outcome: 'done' });
-  list.isDown = true;
-  downUntil = client.clock.now() + 15 * MINUTE_MS;
+  const { keeper, list } = await resumedByHand(client, { poll: '6h' });
+  await keeper.live(15 * MINUTE_MS);
+  list.isDown = false;
   await keeper.live(DAY_MS / 2);
   const all: readonly unknown[] = (await client.control('/charges')).body;
   expect(all).toEqual([]);
