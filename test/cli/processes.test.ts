@@ -46,7 +46,11 @@ test('run funds a wallet, tells a receiver, shows it on its pages, and SIGTERM e
   const { code, stderr } = await daemon.ended();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const sick = await purser(['healthcheck'], fleet.surroundings);
-  expect(sick).toMatchObject({ code: 1, stdout: expect.stringContaining('purser does not answer on') });
+  const mend = 'see that `purser run` runs here with this config';
+  expect(sick).toMatchObject({
+    code: 1,
+    stdout: `purser does not answer on ${new URL(url).host} (ECONNREFUSED): ${mend}\n`,
+  });
   expect(await fleet.charges()).toHaveLength(1);
 });
 

@@ -38,7 +38,17 @@ async function ask(io: CliIo, path: string): Promise<{ readonly isReady: boolean
     const detail = isOurs ? said : 'what answers is no purser';
     return { isReady: response.ok && isOurs, detail: `${detail} (${target}:${port})` };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { isReady: false, detail: `purser does not answer on ${target}:${port} (${reason})` };
+    const mend = 'see that `purser run` runs here with this config';
+    return {
+      isReady: false,
+      detail: `purser does not answer on ${target}:${port} (${reasonOf(error)}): ${mend}`,
+    };
   }
+}
+
+/** What fetch says itself is only that it failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.message;
 }
