@@ -28,12 +28,10 @@ export function transitionIncidents(before: Intent, step: Step, scene: Scene): r
   const { account, id: intentId, amountCents } = after;
   if (step.isTwin) changes.push({ kind: 'notice', fact: foreignCharge({ account, amountCents, intentId }) });
   if (step.freeze !== null) {
-    const mend = `Look at the provider's dashboard, then run \`purser resolve ${intentId}\` or \`purser resume ${account} --freeze\`.`;
-    const told = isClosed(after) ? `Mend the cause, then run \`purser resume ${account} --freeze\`.` : mend;
-    changes.push({
-      kind: 'fire',
-      fact: frozen({ account, why: step.freeze, mend: told, intentId, amountCents }),
-    });
+    const mend = isClosed(after)
+      ? `Mend the cause, then run \`purser resume ${account} --freeze\`.`
+      : `Look at the provider's dashboard, then run \`purser resolve ${intentId}\`, which lifts the freeze too.`;
+    changes.push({ kind: 'fire', fact: frozen({ account, why: step.freeze, mend, intentId, amountCents }) });
   }
   if (after.state.kind !== before.state.kind) changes.push(...entered(before, after, scene));
   return changes;

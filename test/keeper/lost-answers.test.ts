@@ -129,6 +129,8 @@ test('a decline of a forgotten key is not believed while a credit may be from th
   expect(await keeper.told()).toContain(
     'firing purser.degraded: agent-0001 is frozen: a credit appeared that may or may not be this charge',
   );
+  const mend = `run \`purser resolve ${hold?.intent}\`, which lifts the freeze too.`; // resume would refuse
+  expect((await keeper.messages()).at(-1)?.fact.detail).toContain(mend);
 });
 
 test('a ledger that shows the credit is heard, though another charge was sent again after it was read', async () => {
