@@ -6,16 +6,17 @@ import { type SandboxClient, startClient } from './sandbox-client.ts';
 const link = async (client: SandboxClient, wanted: unknown) =>
   (await client.ask('/billing/payment-link', { body: wanted })).body;
 
-test('a payment link is bare, and confirming before the person has paid is a 409', async () => {
+test('a payment link reads bare and enveloped, and confirming before the person has paid is a 409', async () => {
   const client = await startClient();
   const made = await link(client, { purpose: 'fund', amount: 50 });
-  expect(made).toMatchObject({
+  const told = {
     payment_url: expect.stringContaining('/pay/cs_'),
     session_id: expect.stringMatching(/^cs_/),
     purpose: 'fund',
     amount: 50,
     expires_at: '2026-11-24T12:00:00Z',
-  });
+  };
+  expect(made).toMatchObject({ ...told, data: told });
   const confirm = await client.ask('/wallet/confirm-checkout', { body: { session_id: made.session_id } });
   expect(confirm).toMatchObject({ status: 409, body: { error: { code: 'checkout_incomplete' } } });
 });

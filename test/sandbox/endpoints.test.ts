@@ -32,9 +32,14 @@ test('what is not there is a bare 404', async () => {
   });
 });
 
-test('stripe-config is bare, and a body that is no JSON object is refused', async () => {
+test('stripe-config reads bare and enveloped, and a body that is no JSON object is refused', async () => {
   const client = await startClient();
-  expect((await client.ask('/billing/stripe-config')).body.publishable_key).toMatch(/^pk_test_sbx/);
+  const { body } = await client.ask('/billing/stripe-config');
+  expect(body.publishable_key).toMatch(/^pk_test_sbx/);
+  expect(body.data).toMatchObject({
+    publishable_key: body.publishable_key,
+    instructions: expect.any(String),
+  });
   expect((await client.ask('/wallet/fund', { body: [1] })).status).toBe(400);
 });
 

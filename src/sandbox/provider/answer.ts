@@ -2,7 +2,8 @@
  * What a handler says, before it becomes a body. API sheet §1, "success envelope", "error envelope", "bare success":
  * - `data`: `{"data": …, "error": null, "meta": {"request_id"}}`
  * - `error`: `{"data": null, "error": {code, message, details}, "meta": {"request_id"}}`
- * - `bare`: as it is; Laravel's own middleware and two documented endpoints answer so.
+ * - `bare`: as it is; Laravel's own middleware answers so.
+ * - `both`: two endpoints are documented bare and called enveloped in the seed: whoever wrote after either can read it.
  */
 export type Outcome =
   | { readonly kind: 'data'; readonly status: number; readonly data: unknown }
@@ -13,7 +14,8 @@ export type Outcome =
       readonly message: string;
       readonly details: Readonly<Record<string, unknown>>;
     }
-  | { readonly kind: 'bare'; readonly status: number; readonly body: Readonly<Record<string, unknown>> };
+  | { readonly kind: 'bare'; readonly status: number; readonly body: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'both'; readonly status: number; readonly data: Readonly<Record<string, unknown>> };
 
 export type Answer = {
   readonly status: number;
@@ -25,8 +27,12 @@ export function ok(data: unknown, status = 200): Outcome {
   return { kind: 'data', status, data };
 }
 
-export function bare(body: Readonly<Record<string, unknown>>, status = 200): Outcome {
+export function bare(body: Readonly<Record<string, unknown>>, status: number): Outcome {
   return { kind: 'bare', status, body };
+}
+
+export function okBothWays(data: Readonly<Record<string, unknown>>): Outcome {
+  return { kind: 'both', status: 200, data };
 }
 
 export function fail(
@@ -58,5 +64,7 @@ export function bodyOf(outcome: Outcome, requestId: string): Readonly<Record<str
     }
     case 'bare':
       return outcome.body;
+    case 'both':
+      return { ...outcome.data, data: outcome.data, error: null, meta };
   }
 }

@@ -1,7 +1,7 @@
 import { BILLING_INFO_FIELDS } from '../../contract/billing-info.ts';
 import { usdFromCents, usdFromMicro } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
-import { bare, invalid, type Outcome, ok } from './answer.ts';
+import { invalid, type Outcome, ok, okBothWays } from './answer.ts';
 import type { Call } from './call.ts';
 import { hasField, textField } from './input.ts';
 import { balanceOf } from './ledger.ts';
@@ -36,9 +36,9 @@ export function getBillingOverview(call: Call): Outcome {
   });
 }
 
-/** API sheet #2. Documented without the envelope. */
+/** API sheet #2. Documented without the envelope, called with it in the seed. */
 export function getStripeConfig(call: Call): Outcome {
-  return bare({
+  return okBothWays({
     publishable_key: call.world.publishableKey,
     instructions: 'Create a PaymentMethod with this key at Stripe, then pass its id as payment_method_id.',
   });

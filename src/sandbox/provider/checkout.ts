@@ -2,7 +2,7 @@ import { TOP_UP_MIN_CENTS } from '../../contract/limits.ts';
 import { type Cents, usdFromCents, usdFromMicro } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import type { CheckoutSession } from './account.ts';
-import { bare, fail, invalid, notFound, type Outcome, ok } from './answer.ts';
+import { fail, invalid, notFound, type Outcome, ok, okBothWays } from './answer.ts';
 import type { Call } from './call.ts';
 import { centsField, idField, textField } from './input.ts';
 import { balanceOf, creditCardPayment } from './ledger.ts';
@@ -11,7 +11,7 @@ import { openSubscription } from './period.ts';
 import { findPlan } from './plans.ts';
 import { openSession, paymentUrl } from './session.ts';
 
-/** API sheet #4. Documented without the envelope. */
+/** API sheet #4. Documented without the envelope, called with it in the seed. */
 export function createPaymentLink(call: Call): Outcome {
   const { body, world } = call;
   const purpose = textField(body, 'purpose');
@@ -20,7 +20,7 @@ export function createPaymentLink(call: Call): Outcome {
   const wanted = purpose === 'fund' ? wantedFunding(call) : wantedPlan(call);
   if (wanted.kind === 'refused') return wanted.outcome;
   const session = openSession(call, { purpose, amountCents: wanted.amountCents, planId: wanted.planId });
-  return bare({
+  return okBothWays({
     payment_url: paymentUrl(world, session),
     session_id: session.id,
     purpose,
