@@ -147,10 +147,12 @@ export class Credits {
     // A row that a person saw when asked was in question then: which of several it is, nobody said.
     if (payment !== null && among.takenAt !== null) return null;
     // Settled by its payment, and its row names none; or by a person's word, and no answer named its payment, but its row
-    // does: the first new row of its amount is its own.
+    // does: the first new row of its amount is its own, unless the person had rows of it before him.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
-         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL))
+         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL AND NOT EXISTS (
+           SELECT 1 FROM credit AS shown WHERE shown.account = intent.account AND shown.intent IS NULL
+             AND shown.amount_cents = settled_cents AND shown.taken_at BETWEEN armed_at AND changed_at)))
          AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
          AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
          AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,
