@@ -46,9 +46,10 @@ function entered(before: Intent, after: Intent, scene: Scene): readonly Incident
         ...declineEnds(after, 'charged after all'),
         ...pageEnds(before),
       ];
-      // Where the ledger does not show the credit yet, the balance that was seen is the one of before it.
-      const seen = scene.sight.look?.balanceMicroUsd ?? scene.sight.balanceMicroUsd;
-      const balanceMicroUsd = state.credit === null ? null : seen;
+      // Where the ledger does not show the credit yet, or its wallet is a cached one, that balance is the one of before it.
+      const { look, isLookConsistent } = scene.sight;
+      const balanceMicroUsd =
+        state.credit === null || !isLookConsistent ? null : (look?.balanceMicroUsd ?? null);
       const { requestId, plan, sight } = scene;
       const planShown = sight.subscriptions?.find(({ id }) => id === after.subscription)?.planName ?? null;
       const told = { balanceMicroUsd, requestId, plan, planShown };
