@@ -158,7 +158,7 @@ export async function freezeOnRefund(
   const reason = `the provider took back a charge of purser's (ledger row ${rowId})`;
   const mend = `Find out why with the provider, then run \`purser resume ${account.name} --freeze\`.`;
   const fact = frozen({ account: account.name, why: reason, mend, intentId: intent, amountCents: null });
-  // Where it is frozen already, for something else, that goes on under its own reason: this is told beside it.
+  // Where it is frozen already, for something else, this is told beside it.
   const isFrozen = (await context.journal.holds(account.name)).some(({ kind }) => kind === 'freeze');
   const beside = { ...fact, fingerprint: `${fact.fingerprint}/refund/${rowId}` };
   const incidents: IncidentChange[] = [isFrozen ? { kind: 'notice', fact: beside } : { kind: 'fire', fact }];

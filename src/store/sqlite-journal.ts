@@ -290,7 +290,7 @@ export class SqliteJournal implements Journal {
     return this.#database.write(() => {
       if (this.#credits.isKnown(account, row.id)) return false;
       this.#credits.claim(account, row, { intent, takenAt: now, isTold: true });
-      this.#holds.set({ account, kind: 'freeze', reason, since: now, intent });
+      this.#holds.freezeToo({ account, kind: 'freeze', reason, since: now, intent });
       this.#incidents.apply(refund.incidents, now);
       return true;
     });
