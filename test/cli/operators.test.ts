@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { frozen } from '../../src/alerts/degraded-facts.ts';
 import type { AccountName, IntentId } from '../../src/domain/ids.ts';
 import { Store } from '../../src/store/store.ts';
 import { OPTIONS } from '../store/a-store.ts';
@@ -170,6 +171,26 @@ test('resume of an account that is frozen over an open charge asks for resolve f
   await purser(['resolve', id, '--charged', '--yes'], fleet.surroundings, LATER_MS);
   const after = await purser(['resume', 'agent-0001'], fleet.surroundings);
   expect(after.stdout).toContain('neither paused nor frozen');
+});
+
+test('resolve of one charge ends no freeze for something else, nor its alarm, and says what goes on', async () => {
+  const { fleet, id } = await aDoubt();
+  const account = 'agent-0001' as AccountName; // as in the config
+  const other = 'int_other' as IntentId; // of a charge before it
+  const reason = 'the provider took back a charge';
+  const store = Store.openForCommand(join(fleet.folder, 'purser.db'), { ...OPTIONS, create: false });
+  const fact = frozen({ account, why: reason, mend: 'Find out why.', intentId: other, amountCents: null });
+  const hold = { account, kind: 'freeze', reason, since: NOW, intent: other } as const;
+  await store.journal.setHold(hold, [{ kind: 'fire', fact }]);
+  await purser(['pause', account], fleet.surroundings);
+  const { code, stdout } = await purser(['resolve', id, '--charged', '--yes'], fleet.surroundings, LATER_MS);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `${id} is closed as charged; ${account} stays frozen (${reason}) and stays paused (by hand).\n`,
+  });
+  expect(await store.journal.holds(account)).toMatchObject([{ kind: 'freeze' }, { kind: 'pause' }]);
+  expect(store.firingIncidents().map((one) => one.fingerprint)).toContain(fact.fingerprint);
+  store.close();
 });
 
 test('resume of an account that a person paused and purser froze ends the freeze, and a second one the pause', async () => {

@@ -1,6 +1,7 @@
 import { fingerprint } from '../../alerts/fingerprint.ts';
 import { payReason } from '../../alerts/incident-facts.ts';
 import { type Intent, isOpen, LINK_LIFE_MS, linkEndsAt } from '../../charge/intent.ts';
+import type { AccountHold } from '../../charge/journal.ts';
 import { EXPIRY_GRACE_MS } from '../../charge/next-move.ts';
 import { onOperator } from '../../charge/step.ts';
 import type { IntentId } from '../../domain/ids.ts';
@@ -48,7 +49,8 @@ export const resolve: CommandFile = (program, io, done) => {
         const verdict = options.charged === true ? 'charged' : 'not_charged';
         await confirm(io, intent, verdict, options.yes);
         await close(io, store, intent, verdict);
-        const text = `${intent.id} is closed as ${verdict.replace('_', ' ')}; ${intent.account} is charged again when it needs it.`;
+        const held = heldText(await store.journal.holds(intent.account));
+        const text = `${intent.id} is closed as ${verdict.replace('_', ' ')}; ${intent.account} ${held}.`;
         io.stdout.write(
           options.json
             ? `${JSON.stringify({ intent: intent.id, account: intent.account, verdict })}\n`
@@ -119,14 +121,27 @@ async function close(
   const over = [
     fingerprint('charge.outcome_unknown', account, id),
     fingerprint('payment.action_required', account, `requires_action/${id}`),
-    fingerprint('purser.degraded', account, 'frozen'),
     ...(intent.state.kind === 'link_open'
       ? [fingerprint('payment.action_required', account, payReason(subjectOf(intent)))]
       : []),
   ];
-  const incidents = over.map((told) => ({ kind: 'resolve', fingerprint: told, headline }) as const);
+  const ended = (told: string) => ({ kind: 'resolve', fingerprint: told, headline }) as const;
+  const incidents = over.map(ended);
   await store.journal.record({ before: intent, after, now, why: 'operator', freeze: null, incidents });
   const holds = await store.journal.holds(account);
   if (holds.some((hold) => hold.kind === 'freeze' && hold.intent === id))
-    await store.journal.liftHold(account, 'freeze', [], now);
+    await store.journal.liftHold(
+      account,
+      'freeze',
+      [ended(fingerprint('purser.degraded', account, 'frozen'))],
+      now,
+    );
+}
+
+/** What is true of an account once one charge is closed: a pause, or a freeze for something else, goes on. */
+function heldText(holds: readonly AccountHold[]): string {
+  const states = holds.map(
+    ({ kind, reason }) => `stays ${kind === 'pause' ? 'paused' : 'frozen'} (${reason})`,
+  );
+  return states.length === 0 ? 'is charged again when it needs it' : states.join(' and ');
 }
