@@ -43,6 +43,9 @@ export function arrivalOf(receiver: string, { id }: OutboxMessage): string {
 
 const REFRESH_MS = MINUTE_MS;
 const CONCURRENCY = 4;
+/** How often what waits for a receiver that is off is put off again. */
+const GONE_WAIT_MS = 5 * MINUTE_MS;
+const GONE = { kind: 'gone', reason: 'gone', detail: '410', retryAfterMs: null } as const;
 
 /**
  * The way to one receiver, and what is known of its health. Messages of one fingerprint go one after the other. A
@@ -129,7 +132,7 @@ export class ReceiverLane {
     for (const delivery of chain) {
       if (signal.aborted) break;
       const waitsUntil: EpochMs | null = heldUntil ?? this.#openWait();
-      if (this.#isGone) await this.#giveUp(delivery, 'gone');
+      if (this.#isGone) await this.#keep(delivery, GONE, this.#goneUntil());
       else if (waitsUntil !== null) await this.#postpone(delivery, waitsUntil, 'waits for the receiver');
       else {
         const outcome = await this.#deliverTogether([delivery], signal);
@@ -183,21 +186,13 @@ export class ReceiverLane {
 
   /** When the same messages, and those behind them in their chains, may be tried again. */
   async #recordFailure(deliveries: readonly Delivery[], failure: DeliveryFailure): Promise<EpochMs | null> {
-    const { clock, log } = this.#tools;
+    const { log } = this.#tools;
     this.#sampleFailure(failure.reason);
     const attempts = Math.max(0, ...deliveries.map((delivery) => delivery.attempts));
     const heldUntil = this.#holdAfter(attempts, failure);
     let waits: EpochMs | null = null;
     for (const delivery of deliveries) {
-      // A clock that jumped makes a message old at once: it is given up after as many tries as such an age brings.
-      const isOld = clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
-      if (failure.kind === 'gone') await this.#giveUp(delivery, 'gone');
-      else if (isOld && delivery.attempts >= giveUpAfterTries(failure))
-        await this.#giveUp(delivery, 'too_old');
-      else {
-        waits = heldUntil;
-        await this.#postpone(delivery, heldUntil, `${failure.reason} (${failure.detail})`);
-      }
+      if (await this.#keep(delivery, failure, heldUntil)) waits = heldUntil;
     }
     if (waits === null && deliveries.length > 0) return null;
     log.warn('alerts.delivery_failed', {
@@ -211,6 +206,15 @@ export class ReceiverLane {
     return waits;
   }
 
+  /** False where it is given up: a clock that jumped makes a message old at once, so only after as many tries as such an age brings. */
+  async #keep(delivery: Delivery, failure: DeliveryFailure, until: EpochMs): Promise<boolean> {
+    const isOld = this.#tools.clock.now() - delivery.message.at > GIVE_UP_AFTER_MS;
+    const isKept = !isOld || delivery.attempts < giveUpAfterTries(failure);
+    if (isKept) await this.#postpone(delivery, until, `${failure.reason} (${failure.detail})`);
+    else await this.#giveUp(delivery);
+    return isKept;
+  }
+
   #holdAfter(attempts: number, failure: DeliveryFailure): EpochMs {
     const { clock, random, log } = this.#tools;
     const now = clock.now();
@@ -220,11 +224,11 @@ export class ReceiverLane {
       case 'gone':
         if (!this.#isGone) {
           const mend =
-            'The receiver answered 410: it is off until the config is reloaded. Mend or remove it.';
+            'The receiver answered 410: it is off until the config is reloaded, and what it is to get waits. Mend or remove it.';
           log.error('alerts.receiver_gone', { receiver: this.#name, mend });
         }
         this.#isGone = true;
-        return now;
+        return this.#goneUntil();
       case 'brief':
       case 'busy':
       case 'wrong': {
@@ -248,19 +252,25 @@ export class ReceiverLane {
     return until !== null && until > now && until <= addMs(now, DELIVERY_WAIT_MAX_MS) ? until : null;
   }
 
+  /** Nothing is sent then either; whoever reloads the config by then has what waited sent. */
+  #goneUntil(): EpochMs {
+    return addMs(this.#tools.clock.now(), GONE_WAIT_MS);
+  }
+
   #postpone(delivery: Delivery, until: EpochMs, reason: string): Promise<void> {
     return this.#tools.outbox.failed(delivery.message.id, this.#name, until, reason);
   }
 
-  async #giveUp(delivery: Delivery, reason: 'gone' | 'too_old'): Promise<void> {
+  async #giveUp(delivery: Delivery): Promise<void> {
     const { message } = delivery;
+    const reason = 'too_old';
     this.#tools.log.error('alerts.delivery_given_up', {
       receiver: this.#name,
       messageId: message.id,
       reason,
       headline: message.fact.headline,
     });
-    if (reason === 'too_old') this.#sampleFailure(reason);
+    this.#sampleFailure(reason);
     await this.#tools.outbox.failed(message.id, this.#name, null, reason);
   }
 

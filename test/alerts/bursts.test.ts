@@ -131,7 +131,9 @@ test('a receiver that wants no more gets no part of a burst', async () => {
   for (let index = 0; index < 7; index += 1) rig.outbox.write(lowOf(index));
   await runFor(rig, MINUTE_MS + SECOND_MS);
   expect(ops.received).toHaveLength(1);
-  expect(rig.outbox.entries.every(({ state }) => state === 'given_up')).toBe(true);
+  expect(rig.outbox.entries.every(({ state, reason }) => state === 'open' && reason === 'gone (410)')).toBe(
+    true,
+  );
 });
 
 test('what ails accounts is named by what it is, not by the word of its fingerprint', () => {
