@@ -173,7 +173,10 @@ async function manyEnded(count: number, confirm: (client: SandboxClient) => type
     const reply = await send();
     if (!url.endsWith('/billing/payment-link') || reply.kind !== 'answered') return reply;
     const endsAt = new Date(client.clock.now() + HOUR_MS).toISOString();
-    return { ...reply, bodyText: reply.bodyText.replace(/"expires_at":"[^"]*"/, `"expires_at":"${endsAt}"`) };
+    return {
+      ...reply,
+      bodyText: reply.bodyText.replaceAll(/"expires_at":"[^"]*"/g, `"expires_at":"${endsAt}"`),
+    };
   });
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();

@@ -50,7 +50,9 @@ test('every charge has an invoice, whose PDF opens without a token and is well f
   const invoice = first((await client.ask('/billing/invoices')).body.data);
   expect(invoice).toMatchObject({ amount: 20, status: 'paid' });
   expect((await client.ask(`/billing/invoices/${invoice.id}`)).body.data).toEqual(invoice);
-  const { url } = (await client.ask(`/billing/invoices/${invoice.id}/pdf`)).body.data;
+  const told = (await client.ask(`/billing/invoices/${invoice.id}/pdf`)).body;
+  const { url } = told.data;
+  expect(told.url).toBe(url);
   const { headers, body } = await request(url);
   expect(headers['content-type']).toBe('application/pdf');
   const pdf = await body.text();

@@ -3,7 +3,7 @@
  * - `data`: `{"data": …, "error": null, "meta": {"request_id"}}`
  * - `error`: `{"data": null, "error": {code, message, details}, "meta": {"request_id"}}`
  * - `bare`: as it is; Laravel's own middleware answers so.
- * - `both`: two endpoints are documented bare and called enveloped in the seed: whoever wrote after either can read it.
+ * - `both`: where sources disagree which of the two it is, whoever wrote after either can read it.
  */
 export type Outcome =
   | { readonly kind: 'data'; readonly status: number; readonly data: unknown }

@@ -1,7 +1,7 @@
 import { usdFromCents } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import type { Account, Invoice } from './account.ts';
-import { notFound, type Outcome, ok } from './answer.ts';
+import { notFound, type Outcome, ok, okBothWays } from './answer.ts';
 import type { Call } from './call.ts';
 import { lookup } from './lookup.ts';
 import type { World } from './world.ts';
@@ -17,11 +17,11 @@ export function getInvoice(call: Call): Outcome {
   return invoice === undefined ? notFound('Invoice') : ok(invoiceOnTheWire(invoice));
 }
 
-/** API sheet #13. The address needs no token: its last part cannot be guessed. */
+/** API sheet #13: the vendor's client reads `url` at the top. The address needs no token: its last part cannot be guessed. */
 export function getInvoicePdf(call: Call): Outcome {
   const invoice = call.account.invoices.find((one) => one.id === call.id);
   if (invoice === undefined) return notFound('Invoice');
-  return ok({ invoice_id: invoice.id, url: `${call.world.origin}/invoices/${invoice.document}.pdf` });
+  return okBothWays({ invoice_id: invoice.id, url: `${call.world.origin}/invoices/${invoice.document}.pdf` });
 }
 
 /** The invoice behind a PDF's address; `null` where there is none. */
