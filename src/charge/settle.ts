@@ -1,8 +1,8 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
-import { FEE_SHARE_MAX, isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
+import { isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 
@@ -25,9 +25,8 @@ export type CreditMatch =
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
- * exactly our amount, not stamped long before the arming, is ours; a new credit of another amount is ours only where another
- * body holds our key, or where it may be net of a fee. With a rival (another open intent of the account whose credit may
- * come any moment) an amount says nothing.
+ * exactly our amount, not stamped long before the arming, is ours; a new credit of another amount is ours only where another body holds our key. With a rival
+ * (another open intent of the account whose credit may come any moment) an amount says nothing.
  */
 export function matchCredit(
   intent: Intent,
@@ -59,28 +58,11 @@ export function matchCredit(
   }
   const [first] = fresh;
   const isTwins = intent.state.kind === 'in_doubt' && intent.state.why === KEY_CONFLICT;
-  const isAlone = fresh.length === 1 && first?.isSuccessful === true;
-  if (isAlone && (isTwins || (!hasRival && isNetOfFee(intent, first, look.at))))
-    return { kind: 'match', credit: first };
+  if (isTwins && fresh.length === 1 && first?.isSuccessful === true) return { kind: 'match', credit: first };
   const [one, ...others] = among.length > 0 ? among : sameAmount;
   const payment = one?.isSuccessful === true && others.length === 0 ? one.paymentIntentId : null;
   const isOfAmount = canMatchByAmount(intent) && among.some(({ isSuccessful }) => isSuccessful);
   return { kind: 'candidate', isOfAmount, payment };
-}
-
-/** A row of the whole amount is hardly late for longer. */
-const NET_AFTER_MS = 10 * MINUTE_MS;
-
-/** Whether the row of what was surely charged may show what was left of it: it came at that time, and no other did. */
-function isNetOfFee(intent: Intent, credit: LedgerCredit, now: EpochMs): boolean {
-  const { state, armedAt, amountCents } = intent;
-  return (
-    state.kind === 'charged' &&
-    now - armedAt >= NET_AFTER_MS &&
-    isSurelyOf(intent, credit) &&
-    credit.amountCents < amountCents &&
-    credit.amountCents >= amountCents * (1 - FEE_SHARE_MAX)
-  );
 }
 
 function newestFirst(one: LedgerCredit, other: LedgerCredit): number {

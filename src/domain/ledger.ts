@@ -70,8 +70,8 @@ export function provesEquation(look: LedgerLook): boolean {
   return equationHolds(look) === true && (creditedMicroUsd !== 0 || usedMicroUsd !== 0);
 }
 
-/** How much of a new credit `total_credited`, or its row of what was charged, may leave out as a fee. */
-export const FEE_SHARE_MAX = 0.2;
+/** How much of a new credit `total_credited` may leave out (fees), before it is taken for an earlier instant. */
+const FEE_SHARE_MAX = 0.2;
 
 /** The totals as they belong to the highest anchor: `total_credited` without what the rows above that anchor brought. */
 export type KnownTotals = {

@@ -5,7 +5,7 @@ import { readPeriodAnchor } from '../charge/period-anchor.ts';
 import { isSurelyOf } from '../charge/settle.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
 import type { AccountName } from '../domain/ids.ts';
-import { FEE_SHARE_MAX, RESTING_MS } from '../domain/ledger.ts';
+import { RESTING_MS } from '../domain/ledger.ts';
 import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
@@ -18,6 +18,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
+/** A row of a charge may be short of fees, as `total_credited` may. */
+const FEE_SHARE_MAX = 0.2;
 
 /** What was tried before for a need, by its own means and by others. */
 export function readAttempts(database: Database, query: HistoryQuery, letGoAt: EpochMs | null): Attempts {

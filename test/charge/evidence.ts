@@ -159,14 +159,5 @@ function isOurs(intent: Intent, facts: readonly Fact[], look: Fact & { kind: 'lo
   const payment = paymentOf(facts);
   if (payment !== null && row.paymentIntentId === payment) return row.isSuccessful;
   const hasOtherBody = facts.some((fact) => fact.kind === 'post' && fact.answer !== 'lost' && fact.answer.kind === 'unclear' && fact.answer.isKeyConflict);
-  const isOfUs = row.amountCents === intent.amountCents || hasOtherBody || isNetOfFee(intent, facts, look, row);
-  return row.isSuccessful && couldBeOurs(intent, facts, look, row) && isOfUs;
-} // biome-ignore format: one claim
-
-/** A fifth less at most than what was surely charged, of the minute of the arming, and nothing else after ten minutes. */
-function isNetOfFee(intent: Intent, facts: readonly Fact[], look: Fact & { kind: 'look' }, row: LedgerCredit): boolean {
-  const isTimely = Math.abs(row.createdAt - intent.armedAt) <= MINUTE_MS && look.at - intent.armedAt >= 10 * MINUTE_MS;
-  const others = look.credits.filter((one) => one !== row && couldBeOurs(intent, facts, look, one));
-  const isShort = row.amountCents < intent.amountCents && row.amountCents >= intent.amountCents * 0.8;
-  return facts.some(saysPaid) && isTimely && isShort && others.length === 0;
+  return row.isSuccessful && couldBeOurs(intent, facts, look, row) && (row.amountCents === intent.amountCents || hasOtherBody);
 } // biome-ignore format: one claim
