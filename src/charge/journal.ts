@@ -105,6 +105,12 @@ export interface Journal {
   ): Promise<boolean>;
 
   /**
+   * Lifts the freeze over a charge that a person has closed, and tells so much. Where the provider took back another
+   * one meanwhile the account stays frozen, over that.
+   */
+  endFreezeOver(intent: Intent, incidents: readonly IncidentChange[], now: EpochMs): Promise<void>;
+
+  /**
    * A person has mended these cards, and those that the account was charged with: how many declines do not hold them back
    * any more. It may share them with an account that was charged with them.
    */
@@ -236,7 +242,6 @@ export type Refund = {
   readonly account: AccountName;
   readonly rowId: string;
   readonly intent: IntentId;
-  readonly reason: string;
   readonly incidents: readonly IncidentChange[];
   readonly now: EpochMs;
 };

@@ -1,6 +1,7 @@
 import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
+import { tookBack } from '../charge/refund.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import {
   type Anchor,
@@ -155,7 +156,7 @@ export async function freezeOnRefund(
 ): Promise<void> {
   const { rowId, intent } = refund;
   const now = moneyNow(context);
-  const reason = `the provider took back a charge of purser's (ledger row ${rowId})`;
+  const reason = tookBack(rowId);
   const mend = `Find out why with the provider, then run \`purser resume ${account.name} --freeze\`.`;
   const fact = frozen({ account: account.name, why: reason, mend, intentId: intent, amountCents: null });
   // Where it is frozen already, for something else, this is told beside it.
@@ -166,7 +167,6 @@ export async function freezeOnRefund(
     account: account.name,
     rowId,
     intent,
-    reason,
     incidents,
     now,
   });

@@ -2,10 +2,15 @@ import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import { isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
 import { namePayment } from './intent-rows.ts';
+
+/** A POST has reached the provider by then, however late, and the two clocks are no further apart. */
+const SENT_BEFORE_MAX_MS = HOUR_MS;
+/** What was taken back stands beside the rows under a name of its own. */
+const REFUND = 'refund/';
 
 /** The provider's ledger as far as it was seen, each row tied to the intent that explains it. */
 export class Credits {
@@ -113,8 +118,29 @@ export class Credits {
     );
   }
 
-  isKnown(account: AccountName, id: string): boolean {
-    return this.#database.get('SELECT 1 FROM credit WHERE account = ? AND id = ?', account, id) !== undefined;
+  /** Call inside a write transaction. False where it was noted before. */
+  noteRefund(account: AccountName, rowId: string, refund: { intent: IntentId; now: EpochMs }): boolean {
+    const { intent, now } = refund;
+    const id = `${REFUND}${rowId}`;
+    if (this.#database.get('SELECT 1 FROM credit WHERE account = ? AND id = ?', account, id) !== undefined)
+      return false;
+    const row = { id, amountCents: 0, createdAt: now };
+    this.claim(account, row, { intent, takenAt: now, isTold: true });
+    return true;
+  }
+
+  /** The last row of purser's own that was taken back since then. */
+  refundSince(
+    account: AccountName,
+    since: EpochMs,
+  ): { readonly rowId: string; readonly intent: IntentId } | null {
+    const row = this.#database.get(
+      `SELECT id, intent FROM credit WHERE account = ? AND id LIKE '${REFUND}%' AND taken_at >= ? ORDER BY taken_at DESC LIMIT 1`,
+      account,
+      since,
+    );
+    if (row === undefined) return null;
+    return { rowId: String(row['id']).slice(REFUND.length), intent: row['intent'] as IntentId }; // our own columns
   }
 
   /** The intent whose charge a PaymentIntent is; `null` where it is not ours. */
@@ -147,18 +173,17 @@ export class Credits {
     // A row that a person saw when asked was in question then: which of several it is, nobody said.
     if (payment !== null && among.takenAt !== null) return null;
     // Settled by its payment, and its row names none; or by a person's word, and no answer named its payment, but its row
-    // does: the first new row of its amount is its own, unless the person had rows of it before him.
+    // does: the first new row of its amount is its own, unless it is stamped long after anything was sent for it.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
-         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL AND NOT EXISTS (
-           SELECT 1 FROM credit AS shown WHERE shown.account = intent.account AND shown.intent IS NULL
-             AND shown.amount_cents = settled_cents AND shown.taken_at BETWEEN armed_at AND changed_at)))
+         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL AND json_extract(doc, '$.lastSendAt') > ?))
          AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
          AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
          AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,
       account,
       credit.amountCents,
       payment,
+      credit.createdAt - (credit.isStampExact === true ? SENT_BEFORE_MAX_MS : STAMP_SLACK_MS),
       credit.createdAt - STAMP_SLACK_MS,
       credit.createdAt + STAMP_SLACK_MS,
       among.takenAt ?? Number.MAX_SAFE_INTEGER,

@@ -1,5 +1,5 @@
 import type { AccountHold, StandingHold } from '../charge/journal.ts';
-import type { AccountName, IntentId } from '../domain/ids.ts';
+import type { AccountName } from '../domain/ids.ts';
 import type { Database, Row } from './database.ts';
 import { Remembered } from './remembered.ts';
 
@@ -31,23 +31,6 @@ export class Holds {
       hold.intent,
     );
     this.#known.forget(hold.account);
-  }
-
-  /**
-   * A freeze, also of an account that is frozen over a charge: then it is over this one too, and what ends that other
-   * charge does not end it. One that no charge explains is ended by a word about the account, which is about both.
-   */
-  freezeToo({ account, reason, since, intent }: AccountHold & { readonly intent: IntentId }): void {
-    this.#database.run(
-      `INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, 'freeze', ?, ?, ?)
-       ON CONFLICT (account, kind) DO UPDATE SET reason = hold.reason || '; ' || excluded.reason, intent = excluded.intent
-       WHERE hold.intent IS NOT NULL`,
-      account,
-      reason,
-      since,
-      intent,
-    );
-    this.#known.forget(account);
   }
 
   /** False where there was none. */

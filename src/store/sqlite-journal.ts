@@ -18,6 +18,7 @@ import type {
   StandingHold,
 } from '../charge/journal.ts';
 import { RENEWING_KINDS } from '../charge/late-list.ts';
+import { tookBack } from '../charge/refund.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
@@ -284,14 +285,11 @@ export class SqliteJournal implements Journal {
     return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
   }
 
-  noteRefund(refund: Refund): Promise<boolean> {
-    const { account, intent, now, reason } = refund;
-    const row = { id: `refund/${refund.rowId}`, amountCents: 0, createdAt: now };
+  noteRefund({ account, rowId, intent, now, incidents }: Refund): Promise<boolean> {
     return this.#database.write(() => {
-      if (this.#credits.isKnown(account, row.id)) return false;
-      this.#credits.claim(account, row, { intent, takenAt: now, isTold: true });
-      this.#holds.freezeToo({ account, kind: 'freeze', reason, since: now, intent });
-      this.#incidents.apply(refund.incidents, now);
+      if (!this.#credits.noteRefund(account, rowId, { intent, now })) return false;
+      this.#holds.set({ account, kind: 'freeze', reason: tookBack(rowId), since: now, intent });
+      this.#incidents.apply(incidents, now);
       return true;
     });
   }
@@ -325,6 +323,21 @@ export class SqliteJournal implements Journal {
       const lifted = this.#holds.lift(account, kind);
       this.#incidents.apply(incidents, now);
       return lifted;
+    });
+  }
+
+  endFreezeOver(intent: Intent, incidents: readonly IncidentChange[], now: EpochMs): Promise<void> {
+    const { account, id } = intent;
+    return this.#database.write(() => {
+      const freeze = this.#holds.read(account).find((hold) => hold.kind === 'freeze' && hold.intent === id);
+      if (freeze === undefined) return;
+      this.#holds.lift(account, 'freeze');
+      const refund = this.#credits.refundSince(account, freeze.since);
+      if (refund === null) this.#incidents.apply(incidents, now);
+      else {
+        const reason = tookBack(refund.rowId);
+        this.#holds.set({ account, kind: 'freeze', reason, since: now, intent: refund.intent });
+      }
     });
   }
 

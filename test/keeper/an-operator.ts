@@ -8,7 +8,5 @@ export async function resolve({ store, context }: AKeeper, verdict: 'charged' | 
   const now = context.clock.now();
   const { intent: after } = onOperator(before, verdict, now);
   await store.journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
-  const holds = await store.journal.holds(before.account);
-  if (holds.some((hold) => hold.kind === 'freeze' && hold.intent === before.id))
-    await store.journal.liftHold(before.account, 'freeze', [], now);
+  await store.journal.endFreezeOver(before, [], now);
 }

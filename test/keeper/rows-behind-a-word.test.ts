@@ -11,7 +11,7 @@ import { WatchedWire } from './watched-wire.ts';
 
 const LOST = { kind: 'lost', reason: 'timeout' } as const;
 
-test('a row of a later charge is not that of one that a person called made when its rows were there already', async () => {
+test('a row of a later charge is not that of one that a person called made hours before', async () => {
   const client = await startClient();
   await client.control('/faults', { key_retention_ms: 1_000 });
   let cache: TransportReply | null = null;

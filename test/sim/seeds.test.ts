@@ -45,7 +45,7 @@ const FAILED = [
   [9981027, 'an old copy said that nothing was charged, on a page that lacked one of several credits'],
   [8000123, 'the oracle blamed an old copy of a database for a repair that looks like that of a person'],
   [9200129, 'the oracle took a payment that was declined for the one under the same key that was confirmed'],
-  [11000113, 'a later row was taken for what a person had called made when rows of it were there'],
+  [11000113, 'the row of a later charge was taken for that of one that a person had called made'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;

@@ -128,14 +128,8 @@ async function close(
   const ended = (told: string) => ({ kind: 'resolve', fingerprint: told, headline }) as const;
   const incidents = over.map(ended);
   await store.journal.record({ before: intent, after, now, why: 'operator', freeze: null, incidents });
-  const holds = await store.journal.holds(account);
-  if (holds.some((hold) => hold.kind === 'freeze' && hold.intent === id))
-    await store.journal.liftHold(
-      account,
-      'freeze',
-      [ended(fingerprint('purser.degraded', account, 'frozen'))],
-      now,
-    );
+  const isOver = [ended(fingerprint('purser.degraded', account, 'frozen'))];
+  await store.journal.endFreezeOver(intent, isOver, now);
 }
 
 /** What is true of an account once one charge is closed: a pause, or a freeze for something else, goes on. */
