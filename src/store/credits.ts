@@ -2,13 +2,15 @@ import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import { isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import { type EpochMs, HOUR_MS } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
 import { namePayment } from './intent-rows.ts';
 
 /** A POST has reached the provider by then, however late, and the two clocks are no further apart. */
 const SENT_BEFORE_MAX_MS = HOUR_MS;
+/** No clock that anything is charged by is further ahead. */
+const CLOCK_SLACK_MS = 5 * MINUTE_MS;
 /** What was taken back stands beside the rows under a name of its own. */
 const REFUND = 'refund/';
 
@@ -129,18 +131,19 @@ export class Credits {
     return true;
   }
 
-  /** The last row of purser's own that was taken back since then. */
+  /** The last row of purser's own that was taken back since then, by a clock that may have been ahead. */
   refundSince(
     account: AccountName,
     since: EpochMs,
-  ): { readonly rowId: string; readonly intent: IntentId } | null {
+  ): { readonly rowId: string; readonly intent: IntentId; readonly at: EpochMs } | null {
     const row = this.#database.get(
-      `SELECT id, intent FROM credit WHERE account = ? AND id LIKE '${REFUND}%' AND taken_at >= ? ORDER BY taken_at DESC LIMIT 1`,
+      `SELECT id, intent, taken_at FROM credit WHERE account = ? AND id LIKE '${REFUND}%' AND taken_at >= ? ORDER BY taken_at DESC LIMIT 1`,
       account,
-      since,
+      since - CLOCK_SLACK_MS,
     );
     if (row === undefined) return null;
-    return { rowId: String(row['id']).slice(REFUND.length), intent: row['intent'] as IntentId }; // our own columns
+    const [intent, at] = [row['intent'] as IntentId, row['taken_at'] as EpochMs]; // our own columns
+    return { rowId: String(row['id']).slice(REFUND.length), intent, at };
   }
 
   /** The intent whose charge a PaymentIntent is; `null` where it is not ours. */
@@ -173,10 +176,13 @@ export class Credits {
     // A row that a person saw when asked was in question then: which of several it is, nobody said.
     if (payment !== null && among.takenAt !== null) return null;
     // Settled by its payment, and its row names none; or by a person's word, and no answer named its payment, but its row
-    // does: the first new row of its amount is its own, unless it is stamped long after anything was sent for it.
+    // does: the first new row of its amount is its own, unless others stood there before that word, and it is stamped long
+    // after anything was sent.
     const row = this.#database.get(
       `SELECT id FROM intent WHERE account = ? AND kind IN ('fund', 'fund_link') AND state = 'settled' AND settled_cents = ?
-         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL AND json_extract(doc, '$.lastSendAt') > ?))
+         AND (? IS NULL OR (kind = 'fund' AND payment_intent IS NULL AND (json_extract(doc, '$.lastSendAt') > ? OR NOT EXISTS (
+           SELECT 1 FROM credit AS shown WHERE shown.account = intent.account AND shown.intent IS NULL
+             AND shown.amount_cents = settled_cents AND shown.taken_at BETWEEN armed_at AND changed_at))))
          AND armed_at > ? AND armed_at < ? AND armed_at < ? AND json_extract(doc, '$.state.credit') IS NULL
          AND NOT EXISTS (SELECT 1 FROM credit WHERE credit.account = intent.account AND credit.intent = intent.id)
          AND id NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at LIMIT 1`,

@@ -335,8 +335,9 @@ export class SqliteJournal implements Journal {
       const refund = this.#credits.refundSince(account, freeze.since);
       if (refund === null) this.#incidents.apply(incidents, now);
       else {
+        // Since then, so that whoever resolves that very charge next does not end it either.
         const reason = tookBack(refund.rowId);
-        this.#holds.set({ account, kind: 'freeze', reason, since: now, intent: refund.intent });
+        this.#holds.set({ account, kind: 'freeze', reason, since: refund.at, intent: refund.intent });
       }
     });
   }
