@@ -191,6 +191,15 @@ export function isOpen(intent: Intent): boolean {
   return OPEN_STATES.some((state) => state === intent.state.kind);
 }
 
+/**
+ * Whether every POST of it was answered "nothing done" (429, 401, never sent), and it was let go because nothing was to be
+ * sent any more: its key stands for nothing yet, and the same need goes out under it again. Under another one, a second
+ * purser that had charged under this one meanwhile would not be noticed by the provider.
+ */
+export function isKeyUnused({ state }: Intent): boolean {
+  return state.kind === 'released' && state.because === 'refused' && state.code === null;
+}
+
 /** A change of plan that was accepted, and that the provider may make only when the paid period ends. */
 export function isPutOff({ state }: Intent): boolean {
   return state.kind === 'charged' && state.dueAt !== undefined;

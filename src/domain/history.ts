@@ -48,6 +48,8 @@ export type ChargeHistory = {
   readonly highestAnchor: Anchor | null;
   /** Intents of the same kind under the anchor in question, oldest first. */
   readonly attempts: readonly PastAttempt[];
+  /** The ordinal of the next one, which is part of its key. */
+  readonly nextAttempt: number;
   /**
    * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
    * provider may not show yet; oldest first.

@@ -150,7 +150,7 @@ export function intentFor(
 ): Intent {
   const { action, amountCents } = charge;
   const now = moneyNow(context);
-  const attempt = need.history.attempts.length;
+  const attempt = need.history.nextAttempt;
   const id = 'card' in action ? action.card : null;
   const key = idempotencyKey(
     { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },

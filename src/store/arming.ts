@@ -1,3 +1,4 @@
+import { isKeyUnused } from '../charge/intent.ts';
 import type { ArmRequest, ArmResult } from '../charge/journal.ts';
 import { assert } from '../domain/assert.ts';
 import { capRefusal } from '../domain/caps.ts';
@@ -6,7 +7,7 @@ import type { Watch } from '../domain/history.ts';
 import type { CardRecords } from './card-records.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
-import { appendSend, appendTransition, insertIntent } from './intent-rows.ts';
+import { appendSend, appendTransition, giveUpKey, insertIntent, readIntent } from './intent-rows.ts';
 
 /**
  * The arming transaction: everything that forbids a charge is checked again here, where nothing can come in between,
@@ -37,8 +38,9 @@ export function armInTransaction(
     intent.kind,
   );
   if (open !== undefined) return refuse('open_intent', `${String(open['id'])} is still open`);
-  const known = database.get('SELECT id FROM intent WHERE key = ?', intent.key);
-  if (known !== undefined) return refuse('key_known', `its key was used by ${String(known['id'])}`);
+  const known = database.get('SELECT doc FROM intent WHERE key = ?', intent.key);
+  const before = known === undefined ? null : readIntent(known);
+  if (before !== null && !isKeyUnused(before)) return refuse('key_known', `its key was used by ${before.id}`);
   if (intent.cardIdentity !== null) {
     const verdict = cardVerdict(cards.read(intent.cardIdentity, now), now);
     if (verdict.kind !== 'free')
@@ -48,6 +50,7 @@ export function armInTransaction(
     const refusal = capRefusal(scope, exposure.usage(scope, now), intent.amountCents);
     if (refusal !== null) return { kind: 'refused', why: 'cap', refusal };
   }
+  if (before !== null) giveUpKey(database, before);
   insertIntent(database, intent);
   appendSend(database, intent);
   appendTransition(database, { before: null, after: intent, why: 'armed', at: now });

@@ -1,4 +1,4 @@
-import { evidenceOf, type Intent, type IntentKind, meansOf } from '../charge/intent.ts';
+import { evidenceOf, type Intent, type IntentKind, isKeyUnused, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
 import { LATE_LIST_MS } from '../charge/late-list.ts';
 import { readPeriodAnchor } from '../charge/period-anchor.ts';
@@ -12,7 +12,7 @@ import { readIntent } from './intent-rows.ts';
 
 type Attempts = Pick<
   ChargeHistory,
-  'attempts' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
+  'attempts' | 'nextAttempt' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
 >;
 type Row = Readonly<Record<string, unknown>>;
 
@@ -32,6 +32,8 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       at,
       allowsNext: allowsNext(intent, { now, letGoAt, wasUndone: isOver }),
       state: intent.state.kind,
+      /** By which its key is another one's. */
+      next: isKeyUnused(intent) ? intent.attempt : intent.attempt + 1,
     };
   };
   const attemptsBy = (means: IntentKind) =>
@@ -62,9 +64,11 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     addMs(now, -DAY_MS),
   );
   const elsewhere = unseenElsewhere(database, query).map(asAttempt);
+  const attempts = attemptsBy(kind);
   return {
     armedLastDay: Number(lately?.['n'] ?? 0),
-    attempts: attemptsBy(kind),
+    attempts,
+    nextAttempt: Math.max(0, ...attempts.map(({ next }) => next)),
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
     lastChargeCents: last?.['at'] == null ? null : readIntent(last).amountCents,

@@ -31,6 +31,11 @@ export function insertIntent(database: Database, intent: Intent): void {
   );
 }
 
+/** The column holds each key once, for whoever may send under it; what the intent went out under stays in its `doc`. */
+export function giveUpKey(database: Database, { id, key }: Intent): void {
+  database.run('UPDATE intent SET key = ? WHERE id = ?', `${key}/${id}`, id);
+}
+
 /**
  * Writes the next state of an intent over the one it was worked out from. Throws where another process (an operator's
  * `purser resolve`) changed it in between, or where key or body would change (I5).

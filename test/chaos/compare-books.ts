@@ -90,12 +90,12 @@ export function compareSends(
   intents: readonly JournalIntent[],
 ): number {
   const posts = requests.filter(({ method, key }) => method === 'POST' && key !== null);
-  const sendsByKey = new Map(intents.map(({ key, sends }) => [key, sends]));
+  const intentsByKey = Map.groupBy(intents, ({ key }) => key);
   const arrivedByKey = Map.groupBy(posts, ({ key }) => key ?? '');
   proof.claim(
     'no more POSTs arrived than were journalled',
     [...arrivedByKey].flatMap(([key, arrived]) => {
-      const sends = sendsByKey.get(key) ?? 0;
+      const sends = (intentsByKey.get(key) ?? []).reduce((sum, intent) => sum + intent.sends, 0);
       return arrived.length <= sends ? [] : [`${key}: ${arrived.length} arrived, ${sends} journalled`];
     }),
   );

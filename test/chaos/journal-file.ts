@@ -27,7 +27,7 @@ export function readJournal(path: string): JournalFile {
   try {
     const rows = database
       .prepare(
-        `SELECT id, account, kind, key, state, is_open, amount_cents, settled_cents, armed_at,
+        `SELECT id, account, kind, json_extract(doc, '$.key') AS key, state, is_open, amount_cents, settled_cents, armed_at,
            (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends
          FROM intent ORDER BY armed_at`,
       )

@@ -70,6 +70,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
   return {
     highestAnchor: null,
     attempts: [],
+    nextAttempt: 0,
     beside: [],
     lastChargeAt: null,
     lastChargeCents: null,

@@ -52,6 +52,7 @@ const anyHistory = fc.record({
   beside: rarely(fc.array(fc.record({ at: pastMs.map(ago), allowsNext: fc.constant(false) }), { maxLength: 2 }), []),
   lastChargeAt: rarely<EpochMs | null>(pastMs.map(ago), null),
   lastChargeCents: rarely<Cents | null>(someCents, null),
+  nextAttempt: fc.nat(4),
   armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
   usage: anyUsage,

@@ -9,6 +9,8 @@ type IntentRow = {
   readonly id: string;
   readonly account: string;
   readonly key: string;
+  /** Another intent went out under its key later: only what was asked before it was closed can be its own. */
+  readonly isKeyTakenUp: boolean;
   readonly kind: string;
   readonly state: string;
   readonly settledCents: number;
@@ -31,7 +33,9 @@ function checkIntents(run: Run, machine: Machine): void {
   for (const intent of intentsOf(machine)) {
     const { key, account, id, state } = intent;
     if (intent.state_doc.by === 'operator' || intent.state_doc.because === 'operator') continue;
-    const charges = oracle.charges.filter((charge) => charge.key === key);
+    const charges = oracle.charges.filter(
+      (charge) => charge.key === key && (!intent.isKeyTakenUp || charge.askedAtMs <= intent.closedAtMs),
+    );
     const before = charges.filter(
       (charge) =>
         (isBy(run, machine, intent, charge) && !(charge.isUnheard && charge.atMs > intent.closedAtMs)) ||
@@ -154,12 +158,14 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
 function intentsOf(machine: Machine): readonly IntentRow[] {
   return machine
     .durable(
-      `SELECT id, account, key, kind, state, settled_cents, armed_at, changed_at, json_extract(doc, '$.state') AS s FROM intent`,
+      `SELECT id, account, key, kind, state, settled_cents, armed_at, changed_at, json_extract(doc, '$.key') AS own_key,
+         json_extract(doc, '$.state') AS s FROM intent`,
     )
     .map((row) => ({
       id: String(row['id']),
       account: String(row['account']),
-      key: String(row['key']),
+      key: String(row['own_key']),
+      isKeyTakenUp: row['key'] !== row['own_key'],
       kind: String(row['kind']),
       state: String(row['state']),
       settledCents: Number(row['settled_cents']),

@@ -7,8 +7,7 @@ import { DeclineBook } from './decline-book.ts';
 import { Fences } from './fences.ts';
 import { answerWord, Knowledge, knows } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
-import type { Cause, OwnCharge, Sender, Told } from './own-charge.ts';
-import type { Wishes } from './plan.ts';
+import type { Cause, FirstPost, OwnCharge, Sender, Told } from './own-charge.ts';
 import { PostBook } from './post-book.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -27,13 +26,6 @@ export type Violation = {
 /** The limit of charging.md: nobody could have known. Counted apart. */
 export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
 
-/** `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
-type FirstPost = {
-  readonly need: string;
-  readonly wishes: Wishes;
-  readonly lineage: string;
-  readonly atMs: number;
-};
 /** A decision may have been made on answers of so long ago. */
 const SEEN_MS = 5 * 60_000;
 const OWN_KEY = 'purser-1-';
@@ -45,6 +37,7 @@ export class Oracle {
   readonly #world: World;
   readonly #now: () => number;
   readonly #tell: (text: string) => void;
+  /** By intent: a key of which every POST was refused may be taken up again by another one. */
   readonly #firstPosts = new Map<string, FirstPost>();
   readonly #pollMs: number;
   readonly #posts = new PostBook();
@@ -76,26 +69,28 @@ export class Oracle {
   /** A money call is about to leave: I3, I4, I5. */
   posted(asker: Asker, call: WireCall, id: string): void {
     const now = this.#now();
-    this.#senders.set(id, { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage), atMs: now });
     const { key, account } = call;
     const bytes = `${call.method} ${call.path} ${call.bodyText}`;
+    const sender = { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage), atMs: now };
     if (key === null) {
+      this.#senders.set(id, { ...sender, first: null });
       this.#violated('I3', account, `a money call without a key: ${bytes}`);
       return;
     }
+    const [row] = asker.durable(
+      `SELECT id, doc, is_open, armed_at, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
+      key,
+    );
+    const intent = String(row?.['id']);
     const lookedAtMs = this.#looks.lastAtMs(asker.lineage, account);
     const { posts: post, breaches } = this.#posts.add(
       asker.lineage,
-      { key, call, bytes, atMs: now },
+      { key, intent, call, bytes, atMs: now },
       lookedAtMs,
     );
     for (const sentence of breaches) this.#violated('replay', account, sentence);
     if (post.bytes !== bytes)
       this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
-    const [row] = asker.durable(
-      `SELECT doc, is_open, armed_at, (SELECT count(*) FROM send WHERE send.intent = intent.id) AS sends FROM intent WHERE key = ?`,
-      key,
-    );
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
     const isSame = typeof doc === 'object' && doc !== null && 'body' in doc && doc.body === call.bodyText;
     if (row === undefined || !isSame)
@@ -114,16 +109,17 @@ export class Oracle {
     for (const { kind, n } of open)
       if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
     const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
-    if (!this.#firstPosts.has(key)) this.#checkFences(asker, { ...call, key, armedAtMs });
+    const known = this.#firstPosts.get(intent);
+    if (known === undefined) this.#checkFences(asker, { ...call, key, armedAtMs });
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
-    const wishes = asker.loosestSince(armedAtMs);
-    if (!this.#firstPosts.has(key))
-      this.#firstPosts.set(key, { need: needOf(doc), wishes, lineage: asker.lineage, atMs: now });
+    const first = known ?? { need: needOf(doc), wishes: asker.loosestSince(armedAtMs), atMs: now };
+    this.#firstPosts.set(intent, first);
+    this.#senders.set(id, { ...sender, first });
   }
 
   /** Nothing more comes back for that money call in the life that sent it. */
-  returned(asker: Asker, call: WireCall): void {
-    this.#posts.returned(asker.lineage, call.key);
+  returned(asker: Asker, call: WireCall, answer: { readonly isRefusal: boolean }): void {
+    this.#posts.returned(asker.lineage, call.key, answer);
   }
 
   /** Money of ours went back to its card: from now on a person has to look before more is charged (fence 5). */
@@ -216,7 +212,7 @@ export class Oracle {
   ): void {
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage && one.kind === 'fund')
-      .map((one) => this.#firstPosts.get(one.key)?.atMs ?? one.atMs);
+      .map((one) => one.first?.atMs ?? one.atMs);
     const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet' };
     for (const { fence, sentence } of this.#fences.breaches(asker, post, charged)) {
       if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
@@ -235,18 +231,18 @@ export class Oracle {
   ): void {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
-    const first = this.#firstPosts.get(charge.key);
     const made = Object.values(account.intents).findLast(
       ({ id, key, status }) =>
         key === charge.key && status === 'succeeded' && !this.charges.some((one) => one.payment === id),
     );
     const payment = made?.id ?? 'unknown';
     const sender = this.#senders.get(by.id ?? '') ?? this.#makers.get(payment);
-    const lineage = sender?.lineage ?? first?.lineage ?? 'unknown';
+    const lineage = sender?.lineage ?? 'unknown';
+    const first = sender?.first ?? null;
     const askedAtMs = sender?.atMs ?? this.#now();
     const isUnheard = by.call === null && !this.#knowledge.isKnown(lineage, payment);
     const knew = sender?.knew ?? new Set<string>();
-    const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard };
+    const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard, first };
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict =
       this.#chargedTwice(charge, twin, cause) ??
@@ -260,13 +256,13 @@ export class Oracle {
       askedAtMs,
       payment,
       lineage,
+      first,
       isHonest: verdict === 'honest',
       isUnheard,
       isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);
-    if (first === undefined)
-      this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
+    if (first === null) this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
     else if (!own.isHonest) this.#checkCaps(own, first);
   }
 
@@ -277,7 +273,7 @@ export class Oracle {
     by: Told,
   ): 'fine' | 'honest' | 'violated' {
     const beforeMicro = account.creditedMicroUsd - account.usedMicroUsd - charge.amountCents * 10_000;
-    const minCents = Math.max(this.#firstPosts.get(charge.key)?.wishes.minCents ?? 0, 0);
+    const minCents = Math.max(by.first?.wishes.minCents ?? 0, 0);
     const credits = account.rows.filter((row) => row.type === 'credit' && row.transactionId !== by.payment);
     const lastCredit = credits.at(-1);
     const earlier = this.charges.find((one) => one.payment === lastCredit?.transactionId);
@@ -289,8 +285,7 @@ export class Oracle {
     if ((by.isUnheard || earlier.isUnheard) && earlier.atMs >= by.askedAtMs)
       return this.#reachedLimit('unheard_challenge', charge.account, sentence);
     // Two stores that see the same need have to make the same key of it: then the provider charges once.
-    const needs = [earlier.key, charge.key].map((key) => this.#firstPosts.get(key)?.need);
-    if (!isKnown && earlier.lineage !== by.lineage && needs[0] !== needs[1])
+    if (!isKnown && earlier.lineage !== by.lineage && earlier.first?.need !== by.first?.need)
       return this.#reachedLimit('another_store', charge.account, sentence);
     if (this.#fences.isLetGo(charge.account, earlier.atMs))
       return this.#reachedLimit('person_let_go', charge.account, sentence);

@@ -1,5 +1,9 @@
 import type { Asker } from './asker.ts';
+import type { Wishes } from './plan.ts';
 import type { WireCall } from './wire-call.ts';
+
+/** Of an intent. `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
+export type FirstPost = { readonly need: string; readonly wishes: Wishes; readonly atMs: number };
 
 export type OwnCharge = {
   readonly account: string;
@@ -11,6 +15,7 @@ export type OwnCharge = {
   readonly askedAtMs: number;
   readonly payment: string;
   readonly lineage: string;
+  readonly first: FirstPost | null;
   readonly isHonest: boolean;
   /** A person confirmed it, and its database was never told that there was anything to confirm. */
   readonly isUnheard: boolean;
@@ -27,8 +32,13 @@ export type Cause = {
   readonly isCopy?: boolean;
 };
 
-/** A POST: of which database, what that one knew by then, and when it left. */
-export type Sender = { readonly lineage: string; readonly knew: ReadonlySet<string>; readonly atMs: number };
+/** A POST: of which database, what that one knew by then, when it left, and when its intent left first. */
+export type Sender = {
+  readonly lineage: string;
+  readonly knew: ReadonlySet<string>;
+  readonly atMs: number;
+  readonly first: FirstPost | null;
+};
 
 export type Told = Cause & {
   readonly lineage: string;
@@ -36,4 +46,5 @@ export type Told = Cause & {
   readonly knew: ReadonlySet<string>;
   readonly askedAtMs: number;
   readonly isUnheard: boolean;
+  readonly first: FirstPost | null;
 };

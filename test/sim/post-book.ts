@@ -1,12 +1,15 @@
 import type { WireCall } from './wire-call.ts';
 
 export type Posts = {
+  readonly intent: string;
   readonly bytes: string;
   readonly firstAtMs: number;
   lastAtMs: number;
   count: number;
   /** POSTs that no answer, and no failure, came back for in the life that sent them. */
   underWay: number;
+  /** POSTs of which it was told that they did nothing. */
+  refusals: number;
 };
 
 const HOUR_MS = 3_600_000;
@@ -32,14 +35,32 @@ export class PostBook {
   /** What charging.md says of replays ("In doubt"): one at a time, not for ever, and after a look. */
   add(
     lineage: string,
-    post: { readonly key: string; readonly call: WireCall; readonly bytes: string; readonly atMs: number },
+    post: {
+      readonly key: string;
+      readonly intent: string;
+      readonly call: WireCall;
+      readonly bytes: string;
+      readonly atMs: number;
+    },
     lookedAtMs: number,
   ): { readonly posts: Posts; readonly breaches: readonly string[] } {
-    const { key, call, bytes, atMs } = post;
-    const known = this.of(lineage, key);
-    const posts = known ?? { bytes, firstAtMs: atMs, lastAtMs: atMs, count: 0, underWay: 0 };
+    const { key, intent, call, bytes, atMs } = post;
+    const before = this.of(lineage, key);
+    const isTakenUp = before !== undefined && before.intent !== intent;
+    const known = isTakenUp ? undefined : before;
+    const posts = known ?? {
+      intent,
+      bytes,
+      firstAtMs: atMs,
+      lastAtMs: atMs,
+      count: 0,
+      underWay: 0,
+      refusals: 0,
+    };
     this.#posts.set(`${lineage} ${key}`, posts);
     const breaches: string[] = [];
+    if (isTakenUp && before.refusals < before.count)
+      breaches.push(`${key} of ${before.intent}, which may have been charged, is taken up by ${intent}`);
     if (posts.underWay > 0) breaches.push(`${key} left again while it is under way`);
     if (atMs - posts.firstAtMs > KEY_AGE_MAX_MS) breaches.push(`${key} left again when it was too old`);
     const isBlind = posts.count >= BLIND_POSTS_MAX && lookedAtMs < posts.lastAtMs;
@@ -51,9 +72,11 @@ export class PostBook {
     return { posts, breaches };
   }
 
-  returned(lineage: string, key: string | null): void {
+  returned(lineage: string, key: string | null, { isRefusal }: { readonly isRefusal: boolean }): void {
     const posts = this.of(lineage, key);
-    if (posts !== undefined) posts.underWay = Math.max(0, posts.underWay - 1);
+    if (posts === undefined) return;
+    posts.underWay = Math.max(0, posts.underWay - 1);
+    if (isRefusal) posts.refusals += 1;
   }
 
   crashed(lineage: string): void {

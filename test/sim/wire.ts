@@ -202,7 +202,10 @@ class Exchange {
       const text =
         reply.kind === 'answered' ? `${reply.status} ${reply.bodyText}` : `${reply.kind} ${reply.reason}`;
       run.trace[this.#call.movesMoney ? 'tell' : 'add'](`${this.#id} answered ${text}`);
-      if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call);
+      const isRefusal =
+        reply.kind === 'not_sent' ||
+        (reply.kind === 'answered' && (reply.status === 429 || reply.status === 401));
+      if (this.#call.movesMoney) run.oracle.returned(this.#machine, this.#call, { isRefusal });
       if (reply.kind === 'answered')
         run.oracle.answered(this.#machine, this.#call, {
           ...reply,

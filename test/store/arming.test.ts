@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Intent } from '../../src/charge/intent.ts';
+import type { Intent, IntentState } from '../../src/charge/intent.ts';
 import type { ArmResult } from '../../src/charge/journal.ts';
 import type { CapScope } from '../../src/domain/caps.ts';
 import { cents } from '../../src/domain/money.ts';
@@ -52,6 +52,67 @@ test('a key that the journal holds is never armed again, whatever became of it',
   const again = await arm(store, { key: intent.key });
   expect(again.result).toMatchObject({ why: 'key_known', sentence: `its key was used by ${intent.id}` });
 });
+
+/** Let go before it was asked again: every POST was answered "nothing done". */
+function refused(code: string | null = null): IntentState {
+  return { kind: 'released', at: NOW, because: 'refused', code };
+}
+
+test('a key under which nothing was done is armed again, for another body too, and is open in one intent', async () => {
+  const { journal } = await aStore();
+  const first = anIntent();
+  expect(await journal.arm(request(first))).toEqual(ARMED);
+  const gone = await enter(journal, first, refused());
+  const second = anIntent({ key: first.key, body: '{"amount":30}', cardIdentity: first.cardIdentity });
+  expect(await journal.arm(request(second))).toEqual(ARMED);
+  expect(await journal.intents({ limit: 9 })).toEqual([second, gone]);
+  await enter(journal, second, refused());
+  const third = anIntent({ key: first.key });
+  expect(await journal.arm(request(third))).toEqual(ARMED);
+  await enter(journal, third, settled());
+  expect(await journal.arm(request(anIntent({ key: first.key })))).toMatchObject({
+    why: 'key_known',
+    sentence: `its key was used by ${third.id}`,
+  });
+});
+
+test('a refusal of what a person was faster with uses its key up', async () => {
+  const store = await aStore();
+  const { intent } = await arm(store);
+  await enter(store.journal, intent, refused('already_active'));
+  expect((await arm(store, { key: intent.key })).result).toMatchObject({ why: 'key_known' });
+});
+
+test('what a cap refuses leaves the key with whoever had it', async () => {
+  const store = await aStore();
+  const { intent } = await arm(store);
+  await enter(store.journal, intent, refused());
+  const day = scope('account', { dayCents: cents(4_000) });
+  expect((await arm(store, { key: intent.key }, [day])).result).toMatchObject({ why: 'cap' });
+  expect((await arm(store, { key: intent.key })).result).toEqual(ARMED);
+});
+
+test.each<[string, readonly (readonly [number, IntentState])[], number]>([
+  ['nothing', [], 0],
+  ['one that was refused', [[0, refused()]], 0],
+  ['several that were refused', [[0, refused()], [0, refused()]], 0],
+  ['one that was declined', [[0, released(0, 'declined')]], 1],
+  ['one that a person was faster than', [[0, refused('already_active')]], 1],
+  ['a decline behind a refusal', [[0, refused()], [0, released(0, 'declined')]], 1],
+  ['a refusal behind a decline', [[0, released(0, 'declined')], [1, refused()]], 1],
+  ['a refusal that was counted by an older purser', [[0, refused()], [1, released(0, 'declined')]], 2],
+])('after %s the next attempt has its number', async (_what, states, next) => {
+  const store = await aStore();
+  for (const [attempt, state] of states) {
+    const known = await store.journal.intents({ limit: 9 });
+    const last = known.find((one) => one.attempt === attempt && one.anchor === 'none');
+    const { intent } = await arm(store, { attempt, anchor: 'none', ...(last === undefined ? {} : { key: last.key }) });
+    await enter(store.journal, intent, state);
+  }
+  const history = await store.journal.history({ account: ONE, identity: 'one@example.test', kind: 'fund', anchor: 'none', listed: [], cardIdentities: [], scopes: [], now: NOW });
+  expect(history.nextAttempt).toBe(next);
+  expect(history.attempts).toHaveLength(states.length);
+}); // biome-ignore format: a table
 
 test('nothing is armed in quarantine', async () => {
   const store = await aStore(undefined, HOUR_MS);
