@@ -1,4 +1,4 @@
-import { type Intent, isOpen } from '../charge/intent.ts';
+import { type Intent, isLinkKind, isOpen } from '../charge/intent.ts';
 import { expectsAnyCredit } from '../charge/settle.ts';
 import type { Charge } from '../domain/decision.ts';
 import { NO_REST, provesEquation } from '../domain/ledger.ts';
@@ -22,7 +22,8 @@ export async function settleAll(
   const open: Intent[] = [];
   let { sight } = work;
   const untils: (EpochMs | null)[] = [];
-  for (const intent of work.intents) {
+  // Pages first: no card is charged again before it is known whether a person has paid.
+  for (const intent of work.intents.toSorted((one, other) => pageRank(one) - pageRank(other))) {
     const settlement = await settleIntent(context, account, runtime, {
       intent,
       sight: withLookOf(work.sight, sight),
@@ -37,6 +38,10 @@ export async function settleAll(
     }
   }
   return { open, until: earliest(untils), sight };
+}
+
+function pageRank({ kind }: Intent): number {
+  return isLinkKind(kind) ? 0 : 1;
 }
 
 /** A POST for one intent makes the look no older for the next: what it shows of that one's charge still counts. */

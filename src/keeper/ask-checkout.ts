@@ -82,8 +82,8 @@ const UNPAID_FRESH_MS = 5 * SECOND_MS;
 const ASK_AGAIN_MS = 15 * SECOND_MS;
 
 /**
- * A card is free again while a page is out that a person may just have paid: the card waits until the page was asked,
- * and said no, a moment ago. `null` where it did, or where no page is out.
+ * A page is out that a person may just have paid: a card that is free again, or that was sent to without a clear answer,
+ * waits until the page was asked, and said no, a moment ago. `null` where it did, or where no page is out.
  */
 export async function holdForPage(
   context: KeeperContext,

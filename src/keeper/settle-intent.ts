@@ -19,7 +19,7 @@ import { getPaymentStatus } from '../modelslab/payments.ts';
 import { isMadeBy } from '../policy/made-by-policy.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { askCheckout } from './ask-checkout.ts';
+import { askCheckout, holdForPage } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
@@ -61,9 +61,11 @@ export async function settleIntent(
     runtime.identity?.token === token &&
     context.firstRound.isStill(round) &&
     (await freeHands(context, account, intent));
+  const isFree = async () =>
+    account === null || intent.kind !== 'fund' || (await holdForPage(context, account, runtime)) === null;
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
-  let asked: Asked = { ...NOTHING_ASKED, maySend: hands, hasLook };
+  let asked: Asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()), hasLook };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
     if (isOutdated()) break;
     const now = moneyNow(context);
@@ -72,9 +74,14 @@ export async function settleIntent(
       case 'wait':
         return { intent, until: move.until, sight };
       case 'send':
-        intent = await sendAgain(context, { intent, sight, account, maySend });
+        intent = await sendAgain(context, {
+          intent,
+          sight,
+          account,
+          maySend: async () => (await maySend()) && (await isFree()),
+        });
         hands = await maySend();
-        asked = { ...NOTHING_ASKED, maySend: hands };
+        asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()) };
         sight = { ...sight, look: null, subscriptions: null };
         break;
       case 'ask': {

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const VISA = 'pm_agent_0001_visa';
+const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
+const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' });
+
+/** The card was declined, a page is out; six hours later the card is tried again, and no clear answer comes. */
+async function aPageBesideACard(reply: TransportReply) {
+  const client = await startClient();
+  const wire = { isBad: false };
+  const transport = new WatchedWire(async (send, _, { url }) =>
+    wire.isBad && url.endsWith('/wallet/fund') ? reply : await send(),
+  );
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, transport });
+  await keeper.pass();
+  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  wire.isBad = true;
+  const isOut = async () => (await keeper.intents()).some(({ kind, state }) => kind === 'fund' && ['armed', 'in_doubt'].includes(state));
+  for (let tries = 0; tries < 20 && !(await isOut()); tries += 1) await keeper.live(30_000);
+  expect(await isOut()).toBe(true);
+  const paid = async () => [...(await charges(client)), ...(await charges(client, 'checkout'))].map(({ kind, amount_cents }) => `${kind} ${amount_cents}`);
+  return { client, keeper, wire, paid };
+} // biome-ignore format: one step a line
+
+test.each<[string, TransportReply, number]>([
+  ['answered 429', BUSY, 1],
+  ['answered 429', BUSY, 12],
+  ['lost', LOST, 1],
+  ['lost', LOST, 12],
+])(
+  'a page that is paid while the card beside it is %s is all that is paid',
+  async (_what, reply, minutes) => {
+    const { client, keeper, wire, paid } = await aPageBesideACard(reply);
+    await keeper.live(minutes * MINUTE_MS);
+    await client.patch({ pay_link: true }); // a person pays
+    wire.isBad = false;
+    await keeper.live(30 * MINUTE_MS);
+    expect(await paid()).toEqual(['checkout 5000']);
+  },
+);
+
+test.each<[string, TransportReply]>([
+  ['answered 429', BUSY],
+  ['lost', LOST],
+])('where nobody pays the page the card that was %s is charged after all', async (_what, reply) => {
+  const { keeper, wire, paid } = await aPageBesideACard(reply);
+  await keeper.live(5 * MINUTE_MS);
+  wire.isBad = false;
+  await keeper.live(40 * MINUTE_MS);
+  expect(await paid()).toEqual(['fund 5000']);
+});
