@@ -10,6 +10,11 @@ export type MoneyCall = {
   readonly body: string;
 };
 
+/** What a key stands for, as one text (I5). */
+export function bytesOf({ endpoint, pathId, body }: MoneyCall): string {
+  return JSON.stringify([endpoint, pathId, body]);
+}
+
 export function moneyCall(action: ChargeAction, amountCents: Cents): MoneyCall {
   switch (action.kind) {
     case 'fund':

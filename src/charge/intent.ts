@@ -193,12 +193,16 @@ export function isOpen(intent: Intent): boolean {
 
 /**
  * Whether every POST of it was answered "nothing done" (429, 401, never sent), and it was let go because nothing was to be
- * sent any more: its key stands for nothing yet, and the same need goes out under it again. Under another one, a second
- * purser that had charged under this one meanwhile would not be noticed by the provider.
+ * sent any more: its key stands for nothing but its bytes, and where the need comes back with the same ones, they go out
+ * under it again. Under another key, a second purser that had charged under this one meanwhile would not be noticed by the
+ * provider.
  */
 export function isKeyUnused({ state }: Intent): boolean {
   return state.kind === 'released' && state.because === 'refused' && state.code === null;
 }
+
+/** The `code` of a release of what was refused for so long that its key may be what is refused. */
+export const KEY_TOO_OLD = 'key_too_old';
 
 /** A change of plan that was accepted, and that the provider may make only when the paid period ends. */
 export function isPutOff({ state }: Intent): boolean {

@@ -2,7 +2,7 @@ import { assert } from '../domain/assert.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
-import { evidenceOf, type Intent, isOpen } from './intent.ts';
+import { evidenceOf, type Intent, isOpen, KEY_TOO_OLD } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 import { type CreditMatch, isSurelyOf, matchCredit } from './settle.ts';
@@ -58,9 +58,8 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   // One such row would have settled it; which of several is its own only a person can tell.
   const isOfAmount = match.kind === 'candidate' && match.isOfAmount;
   const isClear = news.isOfThisRun || (!isOfAmount && look.isComplete);
-  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && isClear) {
-    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"; the need is gone
-  }
+  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && isClear)
+    return calm(letGo(intent, now, limits));
   const isAnswered = state.kind === 'declined' || state.kind === 'action';
   const isDoubtful =
     state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);
@@ -149,7 +148,7 @@ export function onSubscription(
   const { now, limits } = news;
   const isUntouched = intent.state.kind === 'armed' && !intent.hasUnclearSend;
   if (isUntouched && (news.isReached || !news.maySend || isPastReplaying(intent, now, limits))) {
-    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
+    return calm(letGo(intent, now, limits));
   }
   if (news.isReached) {
     if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
@@ -218,7 +217,7 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
   assert(isOpen(intent), `silence about the closed intent ${intent.id}`);
   const { state } = intent;
   if (state.kind === 'armed' && !intent.hasUnclearSend && isPastReplaying(intent, now, limits))
-    return calm(release(intent, 'refused', null, now)); // every POST was answered "nothing done"
+    return calm(letGo(intent, now, limits));
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
   const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
   if (state.kind === 'declined' && isUnclear && isQuiet && state.since - intent.armedAt <= KEY_KNOWN_MS)
@@ -255,6 +254,11 @@ export function onOperator(intent: Intent, verdict: 'charged' | 'not_charged', n
   const known = { ...intent, paymentIntent: paymentInQuestion ?? intent.paymentIntent };
   const page = session === null ? {} : { session };
   return calm(enter(known, { kind: 'settled', at: now, amountCents, credit: null, by: 'operator', ...page }));
+}
+
+/** Of which every POST was answered "nothing done". */
+function letGo(intent: Intent, now: EpochMs, limits: ChargeLimits): Intent {
+  return release(intent, 'refused', isPastReplaying(intent, now, limits) ? KEY_TOO_OLD : null, now);
 }
 
 /** Since when a charge that is answered does not show; at first it need not. */

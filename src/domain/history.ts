@@ -48,8 +48,10 @@ export type ChargeHistory = {
   readonly highestAnchor: Anchor | null;
   /** Intents of the same kind under the anchor in question, oldest first. */
   readonly attempts: readonly PastAttempt[];
-  /** The ordinal of the next one, which is part of its key. */
+  /** The ordinal of the next one, which is part of its key: after all that there were. */
   readonly nextAttempt: number;
+  /** Keys of the last attempts, lowest ordinal first, that stand for nothing but their bytes. */
+  readonly unusedKeys: readonly { readonly attempt: number; readonly bytes: string }[];
   /**
    * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
    * provider may not show yet; oldest first.

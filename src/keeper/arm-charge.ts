@@ -1,4 +1,4 @@
-import { moneyCall } from '../charge/call.ts';
+import { bytesOf, moneyCall } from '../charge/call.ts';
 import { type Intent, justArmed } from '../charge/intent.ts';
 import type { Journal } from '../charge/journal.ts';
 import { idempotencyKey } from '../charge/key.ts';
@@ -150,7 +150,9 @@ export function intentFor(
 ): Intent {
   const { action, amountCents } = charge;
   const now = moneyNow(context);
-  const attempt = need.history.nextAttempt;
+  const call = moneyCall(action, amountCents);
+  const { unusedKeys, nextAttempt } = need.history;
+  const attempt = unusedKeys.find(({ bytes }) => bytes === bytesOf(call))?.attempt ?? nextAttempt;
   const id = 'card' in action ? action.card : null;
   const key = idempotencyKey(
     { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },
@@ -164,7 +166,7 @@ export function intentFor(
     kind: action.kind,
     origin: charge.reason === 'by_hand' ? 'hand' : 'policy',
     key,
-    ...moneyCall(action, amountCents),
+    ...call,
     amountCents,
     card: id,
     cardIdentity: id === null ? null : identityOf(sight, id),

@@ -1,3 +1,4 @@
+import { bytesOf } from '../charge/call.ts';
 import { isKeyUnused } from '../charge/intent.ts';
 import type { ArmRequest, ArmResult } from '../charge/journal.ts';
 import { assert } from '../domain/assert.ts';
@@ -40,7 +41,8 @@ export function armInTransaction(
   if (open !== undefined) return refuse('open_intent', `${String(open['id'])} is still open`);
   const known = database.get('SELECT doc FROM intent WHERE key = ?', intent.key);
   const before = known === undefined ? null : readIntent(known);
-  if (before !== null && !isKeyUnused(before)) return refuse('key_known', `its key was used by ${before.id}`);
+  const isFree = before === null || (isKeyUnused(before) && bytesOf(before) === bytesOf(intent)); // I5
+  if (!isFree) return refuse('key_known', `its key was used by ${before.id}`);
   if (intent.cardIdentity !== null) {
     const verdict = cardVerdict(cards.read(intent.cardIdentity, now), now);
     if (verdict.kind !== 'free')

@@ -1,6 +1,8 @@
+import { bytesOf } from '../charge/call.ts';
 import { evidenceOf, type Intent, type IntentKind, isKeyUnused, meansOf } from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
 import { LATE_LIST_MS } from '../charge/late-list.ts';
+import { CHARGE_LIMITS } from '../charge/next-move.ts';
 import { readPeriodAnchor } from '../charge/period-anchor.ts';
 import { isSurelyOf } from '../charge/settle.ts';
 import type { ChargeHistory, PastAttempt } from '../domain/history.ts';
@@ -12,12 +14,15 @@ import { readIntent } from './intent-rows.ts';
 
 type Attempts = Pick<
   ChargeHistory,
-  'attempts' | 'nextAttempt' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
+  'attempts' | 'nextAttempt' | 'unusedKeys' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
 >;
 type Row = Readonly<Record<string, unknown>>;
 
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
+const { horizonMs: KEY_AGE_MAX_MS } = CHARGE_LIMITS;
+/** What was refused so often may be the key: a provider may keep any answer under it. */
+const INTENTS_PER_KEY_MAX = 3;
 /** A row of a charge may be short of fees, as `total_credited` may. */
 const FEE_SHARE_MAX = 0.2;
 
@@ -32,8 +37,9 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       at,
       allowsNext: allowsNext(intent, { now, letGoAt, wasUndone: isOver }),
       state: intent.state.kind,
-      /** By which its key is another one's. */
-      next: isKeyUnused(intent) ? intent.attempt : intent.attempt + 1,
+      attempt: intent.attempt,
+      // The age of a key is that of the first intent that went out under it.
+      unused: isKeyUnused(intent) && now - intent.armedAt < KEY_AGE_MAX_MS ? bytesOf(intent) : null,
     };
   };
   const attemptsBy = (means: IntentKind) =>
@@ -65,10 +71,17 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
   );
   const elsewhere = unseenElsewhere(database, query).map(asAttempt);
   const attempts = attemptsBy(kind);
+  const ordinals = attempts.map(({ attempt }) => attempt);
+  const isUsedUp = ({ attempt, unused }: (typeof attempts)[number]): boolean =>
+    unused === null || ordinals.filter((one) => one === attempt).length >= INTENTS_PER_KEY_MAX;
+  const lastUsed = Math.max(-1, ...attempts.filter(isUsedUp).map(({ attempt }) => attempt));
   return {
     armedLastDay: Number(lately?.['n'] ?? 0),
     attempts,
-    nextAttempt: Math.max(0, ...attempts.map(({ next }) => next)),
+    nextAttempt: Math.max(-1, ...ordinals) + 1,
+    unusedKeys: attempts.flatMap(({ attempt, unused }) =>
+      unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused }],
+    ),
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
     lastChargeCents: last?.['at'] == null ? null : readIntent(last).amountCents,

@@ -2,15 +2,13 @@ import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import { isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
-import { type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import type { Exposure } from './exposure.ts';
 import { namePayment } from './intent-rows.ts';
 
 /** A POST has reached the provider by then, however late, and the two clocks are no further apart. */
 const SENT_BEFORE_MAX_MS = HOUR_MS;
-/** No clock that anything is charged by is further ahead. */
-const CLOCK_SLACK_MS = 5 * MINUTE_MS;
 /** What was taken back stands beside the rows under a name of its own. */
 const REFUND = 'refund/';
 
@@ -129,21 +127,6 @@ export class Credits {
     const row = { id, amountCents: 0, createdAt: now };
     this.claim(account, row, { intent, takenAt: now, isTold: true });
     return true;
-  }
-
-  /** The last row of purser's own that was taken back since then, by a clock that may have been ahead. */
-  refundSince(
-    account: AccountName,
-    since: EpochMs,
-  ): { readonly rowId: string; readonly intent: IntentId; readonly at: EpochMs } | null {
-    const row = this.#database.get(
-      `SELECT id, intent, taken_at FROM credit WHERE account = ? AND id LIKE '${REFUND}%' AND taken_at >= ? ORDER BY taken_at DESC LIMIT 1`,
-      account,
-      since - CLOCK_SLACK_MS,
-    );
-    if (row === undefined) return null;
-    const [intent, at] = [row['intent'] as IntentId, row['taken_at'] as EpochMs]; // our own columns
-    return { rowId: String(row['id']).slice(REFUND.length), intent, at };
   }
 
   /** The intent whose charge a PaymentIntent is; `null` where it is not ours. */

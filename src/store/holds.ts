@@ -1,5 +1,8 @@
+import type { Intent } from '../charge/intent.ts';
 import type { AccountHold, StandingHold } from '../charge/journal.ts';
-import type { AccountName } from '../domain/ids.ts';
+import { tookBack } from '../charge/refund.ts';
+import type { AccountName, IntentId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
 import { Remembered } from './remembered.ts';
 
@@ -33,6 +36,41 @@ export class Holds {
     this.#known.forget(hold.account);
   }
 
+  /** A charge was taken back: the account is frozen for that too, whatever else it is frozen for. */
+  freezeForRefund(refund: {
+    readonly account: AccountName;
+    readonly rowId: string;
+    readonly intent: IntentId;
+    readonly now: EpochMs;
+  }): void {
+    const { account, rowId, intent, now } = refund;
+    this.set({ account, kind: 'freeze', reason: tookBack(rowId), since: now, intent });
+    this.#database.run(
+      `UPDATE hold SET refund = ?, refund_intent = ? WHERE account = ? AND kind = 'freeze'`,
+      rowId,
+      intent,
+      account,
+    );
+  }
+
+  /** Ends a freeze over that intent; false where there is none, or one that goes on for what was taken back. */
+  endFreezeOver({ account, id }: Pick<Intent, 'account' | 'id'>): boolean {
+    const freeze = this.#database.get(
+      `SELECT refund, refund_intent FROM hold WHERE account = ? AND kind = 'freeze' AND intent = ?`,
+      account,
+      id,
+    );
+    if (freeze === undefined) return false;
+    if (freeze['refund'] === null) return this.lift(account, 'freeze');
+    this.#known.forget(account);
+    this.#database.run(
+      `UPDATE hold SET reason = ?, intent = refund_intent WHERE account = ? AND kind = 'freeze'`,
+      tookBack(String(freeze['refund'])),
+      account,
+    );
+    return false;
+  }
+
   /** False where there was none. */
   lift(account: AccountName, kind: AccountHold['kind']): boolean {
     this.#known.forget(account);
@@ -63,6 +101,7 @@ export class Holds {
   }
 }
 
-function readHold({ is_confirmed: isConfirmed, ...row }: Row): StandingHold {
-  return { ...(row as AccountHold), isConfirmed: isConfirmed === 1 }; // our own columns
+function readHold({ account, kind, reason, since, intent, is_confirmed: isConfirmed }: Row): StandingHold {
+  const hold = { account, kind, reason, since, intent } as AccountHold; // our own columns
+  return { ...hold, isConfirmed: isConfirmed === 1 };
 }

@@ -272,4 +272,13 @@ export const MIGRATIONS: readonly string[] = [
   -- Whether a pause was there when its account was seen to be who it is known as.
   ALTER TABLE hold ADD COLUMN is_confirmed INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- What of purser's own was taken back while an account was frozen, for that or for something else.
+  ALTER TABLE hold ADD COLUMN refund TEXT;
+  ALTER TABLE hold ADD COLUMN refund_intent TEXT;
+  UPDATE hold SET (refund, refund_intent) = (
+    SELECT substr(id, 8), intent FROM credit
+    WHERE credit.account = hold.account AND id LIKE 'refund/%' AND taken_at >= hold.since - 300000 ORDER BY taken_at DESC LIMIT 1
+  ) WHERE kind = 'freeze';
+  `,
 ];

@@ -18,7 +18,6 @@ import type {
   StandingHold,
 } from '../charge/journal.ts';
 import { RENEWING_KINDS } from '../charge/late-list.ts';
-import { tookBack } from '../charge/refund.ts';
 import type { CapScope, CapUsage } from '../domain/caps.ts';
 import type { ChargeHistory, Watch } from '../domain/history.ts';
 import type { AccountName, GroupName, IntentId, PaymentIntentId } from '../domain/ids.ts';
@@ -288,7 +287,7 @@ export class SqliteJournal implements Journal {
   noteRefund({ account, rowId, intent, now, incidents }: Refund): Promise<boolean> {
     return this.#database.write(() => {
       if (!this.#credits.noteRefund(account, rowId, { intent, now })) return false;
-      this.#holds.set({ account, kind: 'freeze', reason: tookBack(rowId), since: now, intent });
+      this.#holds.freezeForRefund({ account, rowId, intent, now });
       this.#incidents.apply(incidents, now);
       return true;
     });
@@ -327,18 +326,8 @@ export class SqliteJournal implements Journal {
   }
 
   endFreezeOver(intent: Intent, incidents: readonly IncidentChange[], now: EpochMs): Promise<void> {
-    const { account, id } = intent;
     return this.#database.write(() => {
-      const freeze = this.#holds.read(account).find((hold) => hold.kind === 'freeze' && hold.intent === id);
-      if (freeze === undefined) return;
-      this.#holds.lift(account, 'freeze');
-      const refund = this.#credits.refundSince(account, freeze.since);
-      if (refund === null) this.#incidents.apply(incidents, now);
-      else {
-        // Since then, so that whoever resolves that very charge next does not end it either.
-        const reason = tookBack(refund.rowId);
-        this.#holds.set({ account, kind: 'freeze', reason, since: refund.at, intent: refund.intent });
-      }
+      if (this.#holds.endFreezeOver(intent)) this.#incidents.apply(incidents, now);
     });
   }
 

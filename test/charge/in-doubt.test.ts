@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onAnswer } from '../../src/charge/answer-step.ts';
-import type { Intent } from '../../src/charge/intent.ts';
+import { type Intent, KEY_TOO_OLD } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { onLook } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
@@ -149,6 +149,7 @@ test('an intent whose every POST was refused a hearing ends when the need is gon
   expect(look(heldBack, after(MINUTE_MS)).intent).toEqual(heldBack);
   const gone = look(heldBack, after(MINUTE_MS), { isNeeded: false }).intent;
   expect(gone.state).toEqual({ kind: 'released', at: after(MINUTE_MS), because: 'refused', code: null });
+  expect(look(heldBack, LATE, { isNeeded: false }).intent.state).toMatchObject({ code: KEY_TOO_OLD });
   const doubtful = look(inDoubt(), after(MINUTE_MS), { isNeeded: false }).intent;
   expect(doubtful.state.kind).toBe('in_doubt');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onAnswer } from '../../src/charge/answer-step.ts';
-import type { Intent } from '../../src/charge/intent.ts';
+import { type Intent, KEY_TOO_OLD } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
 import { onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
@@ -117,7 +117,11 @@ test('an intent that the provider never heard ends when somebody else mended it,
   expect(read(unheard, after(SECOND_MS), false, { isNeeded: false }).intent.state).toEqual(refused);
   expect(read(unheard, after(22 * HOUR_MS), false, { isNeeded: true }).intent).toEqual(unheard);
   const late = after(22.5 * HOUR_MS);
-  expect(read(unheard, late, false, { isNeeded: true }).intent.state).toEqual({ ...refused, at: late });
+  expect(read(unheard, late, false, { isNeeded: true }).intent.state).toEqual({
+    ...refused,
+    at: late,
+    code: KEY_TOO_OLD,
+  });
 });
 
 test('a decline after a lost POST waits for the quiet period, and for its payment where it has one', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -28,7 +28,7 @@ function aWireBehindACache() {
 
 type Way = 'pause' | 'reload';
 
-/** One is refused and paused or reloaded before it could ask again; the other pays; the first goes on behind its cache. */
+/** One is refused, and let go before it could ask again; the other pays; the first goes on behind its cache. */
 async function paysBesideARefused(
   client: SandboxClient,
   need: () => Promise<void>,
@@ -50,32 +50,34 @@ async function paysBesideARefused(
     since: client.clock.now(),
     intent: null,
   } as const;
-  if (way === 'pause') await one.store.journal.setHold(hold, []);
-  else one.respec({ ...opening, wallet: null, subscription: {} });
+  if (way === 'reload') one.respec({ ...opening, wallet: null, subscription: {} });
+  else await one.store.journal.setHold(hold, []);
   client.clock.advance(10_000);
   await one.pass();
   const states = await statesOf(one);
   cache.isStill = true;
   await other.live(2 * MINUTE_MS);
-  if (way === 'pause') await one.store.journal.liftHold(name, 'pause', [], client.clock.now());
-  else one.respec(opening);
+  if (way === 'reload') one.respec(opening);
+  else await one.store.journal.liftHold(name, 'pause', [], client.clock.now());
   await one.live(3 * MINUTE_MS);
   cache.isStill = false;
-  return { one, other, states };
+  return { one, states };
 }
 
-const WAYS: readonly Way[] = ['pause', 'reload'];
-
-test.each(WAYS)('a top-up that was refused and let go (%s) is charged once beside a twin', async (way) => {
+test.each<[Way, Opening]>([
+  ['pause', {}],
+  ['pause', { wallet: { top_up: { to: 70 } } }],
+  ['reload', {}],
+])('a top-up that was refused and let go (%s, %o) is charged once beside a twin', async (way, opening) => {
   const client = await startClient();
-  const { one, states } = await paysBesideARefused(client, () => lower(client), {}, way);
+  const { one, states } = await paysBesideARefused(client, () => lower(client), opening, way);
   expect(states).toEqual(['fund released']);
   expect(await charges(client)).toHaveLength(1);
   await one.live(5 * MINUTE_MS);
   expect(await statesOf(one)).toEqual(['fund settled', 'fund released']);
 });
 
-test.each(WAYS)('so is a subscription (%s)', async (way) => {
+test.each<Way>(['pause', 'reload'])('so is a subscription (%s)', async (way) => {
   const client = await startClient();
   await client.patch({ subscription: { status: 'active', plan_id: 42 } });
   const need = async () => {
@@ -87,3 +89,50 @@ test.each(WAYS)('so is a subscription (%s)', async (way) => {
   expect(states).toEqual(['subscribe released']);
   expect(await charges(client, 'subscribe')).toHaveLength(1);
 });
+
+/** The provider's key store wrote down key and body before its handler said 429, or what was answered under it. */
+function aProviderThatRemembers(what: 'bodies' | 'answers') {
+  const bodies = new Map<string, string>();
+  const answers = new Map<string, TransportReply>();
+  return new WatchedWire(async (send, ordinal, request) => {
+    const key = request.headers['idempotency-key'] ?? '';
+    const body = String(request.body ?? '');
+    const known = bodies.get(key) ?? body;
+    bodies.set(key, known);
+    if (known !== body)
+      return answer(400, { data: null, error: { code: 'idempotency_error', message: 'x' } });
+    const before = answers.get(key);
+    if (what === 'answers' && before !== undefined) return before;
+    const reply = ordinal === 0 ? answer(429, { message: 'Too many' }, { 'retry-after': '5' }) : await send();
+    answers.set(key, reply);
+    return reply;
+  });
+}
+
+test('another amount behind a refused one has a key of its own', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { transport: aProviderThatRemembers('bodies') });
+  await keeper.live(2 * MINUTE_MS);
+  await lower(client);
+  await keeper.pass();
+  keeper.respec({ wallet: null, subscription: {} });
+  client.clock.advance(10_000);
+  await keeper.pass();
+  expect(await statesOf(keeper)).toEqual(['fund released']);
+  keeper.respec({ wallet: { top_up: { amount: 60 } } });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await charges(client)).toMatchObject([{ amount_cents: 6_000 }]);
+});
+
+test('a key that is refused for a day is given up', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const subscription = { plan: 'Standard', when_past_due: 'fix_payment' };
+  const opening: Opening = { subscription, wallet: null, poll: '10m' };
+  const keeper = await AKeeper.open(client, { ...opening, transport: aProviderThatRemembers('answers') });
+  await keeper.live(2 * MINUTE_MS);
+  await client.patch({ subscription: { status: 'past_due' } });
+  client.clock.advance(MINUTE_MS);
+  await keeper.live(25 * HOUR_MS);
+  expect(await statesOf(keeper)).toEqual(['fix_payment settled', 'fix_payment released']);
+}, 60_000);

@@ -71,6 +71,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
     highestAnchor: null,
     attempts: [],
     nextAttempt: 0,
+    unusedKeys: [],
     beside: [],
     lastChargeAt: null,
     lastChargeCents: null,

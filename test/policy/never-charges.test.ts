@@ -53,6 +53,7 @@ const anyHistory = fc.record({
   lastChargeAt: rarely<EpochMs | null>(pastMs.map(ago), null),
   lastChargeCents: rarely<Cents | null>(someCents, null),
   nextAttempt: fc.nat(4),
+  unusedKeys: fc.constant([]),
   armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
   usage: anyUsage,

@@ -26,6 +26,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a declined card may be tried every hour', 89],
   ['the amount that was asked for is booked, not what the ledger shows', 239],
   ['a token stands in the log', 1],
+  ['a key of which a POST may have charged is taken up again', 6],
   ['a wallet that is held back is told to nobody', 14],
   ['a torn look is trusted', 21],
   ['a lost answer is taken for a request that was never sent', 49],

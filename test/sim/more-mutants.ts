@@ -233,6 +233,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "enter(known, { kind: 'settled', at: now, amountCents, credit: id, by: 'ledger', ...caution }),",
     "enter(known, { kind: 'settled', at: now, amountCents: amountCents > 0 ? intent.amountCents : amountCents, credit: id, by: 'ledger', ...caution }),",
   ),
+  {
+    name: 'a key of which a POST may have charged is taken up again',
+    edits: [
+      {
+        file: 'src/charge/intent.ts',
+        before: "return state.kind === 'released' && state.because === 'refused' && state.code === null;",
+        after: "return state.kind === 'released';",
+      },
+    ],
+  },
   one(
     'a token stands in the log',
     'src/keeper/arm-charge.ts',

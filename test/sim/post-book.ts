@@ -50,7 +50,7 @@ export class PostBook {
     const known = isTakenUp ? undefined : before;
     const posts = known ?? {
       intent,
-      bytes,
+      bytes: before?.bytes ?? bytes,
       firstAtMs: atMs,
       lastAtMs: atMs,
       count: 0,

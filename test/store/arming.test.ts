@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Intent, IntentState } from '../../src/charge/intent.ts';
+import { type Intent, type IntentState, KEY_TOO_OLD } from '../../src/charge/intent.ts';
 import type { ArmResult } from '../../src/charge/journal.ts';
 import type { CapScope } from '../../src/domain/caps.ts';
 import { cents } from '../../src/domain/money.ts';
 import type { CapsSpec } from '../../src/domain/spec.ts';
-import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS } from '../../src/domain/time.ts';
 import type { Store } from '../../src/store/store.ts';
 import { aStore } from './a-store.ts';
 import { anIntent, enter, fire, NOW, ONE, OTHER, released, request, scope, settled } from './an-intent.ts';
@@ -58,12 +58,14 @@ function refused(code: string | null = null): IntentState {
   return { kind: 'released', at: NOW, because: 'refused', code };
 }
 
-test('a key under which nothing was done is armed again, for another body too, and is open in one intent', async () => {
+test('a key under which nothing was done is armed again, with the same bytes only, and is open in one intent', async () => {
   const { journal } = await aStore();
   const first = anIntent();
   expect(await journal.arm(request(first))).toEqual(ARMED);
   const gone = await enter(journal, first, refused());
-  const second = anIntent({ key: first.key, body: '{"amount":30}', cardIdentity: first.cardIdentity });
+  const other = anIntent({ key: first.key, body: '{"amount":30}', cardIdentity: first.cardIdentity });
+  expect(await journal.arm(request(other))).toMatchObject({ why: 'key_known' });
+  const second = anIntent({ key: first.key, cardIdentity: first.cardIdentity });
   expect(await journal.arm(request(second))).toEqual(ARMED);
   expect(await journal.intents({ limit: 9 })).toEqual([second, gone]);
   await enter(journal, second, refused());
@@ -74,6 +76,22 @@ test('a key under which nothing was done is armed again, for another body too, a
     why: 'key_known',
     sentence: `its key was used by ${third.id}`,
   });
+});
+
+test('a key is as old as the first intent that went out under it', async () => {
+  const { journal } = await aStore();
+  const first = anIntent();
+  await journal.arm(request(first));
+  await enter(journal, first, refused());
+  const second = anIntent({ key: first.key, armedAt: addMs(NOW, 22 * HOUR_MS) });
+  await journal.arm(request(second));
+  await enter(journal, second, refused());
+  const query = { account: ONE, identity: first.identity, kind: 'fund', anchor: 'none' } as const;
+  const others = { listed: [], cardIdentities: [], scopes: [] };
+  const keysAt = async (now: EpochMs) =>
+    (await journal.history({ ...query, ...others, now })).unusedKeys.length;
+  expect(await keysAt(addMs(NOW, 22 * HOUR_MS))).toBe(2);
+  expect(await keysAt(addMs(NOW, 22.5 * HOUR_MS))).toBe(0);
 });
 
 test('a refusal of what a person was faster with uses its key up', async () => {
@@ -92,26 +110,33 @@ test('what a cap refuses leaves the key with whoever had it', async () => {
   expect((await arm(store, { key: intent.key })).result).toEqual(ARMED);
 });
 
-test.each<[string, readonly (readonly [number, IntentState])[], number]>([
-  ['nothing', [], 0],
-  ['one that was refused', [[0, refused()]], 0],
-  ['several that were refused', [[0, refused()], [0, refused()]], 0],
-  ['one that was declined', [[0, released(0, 'declined')]], 1],
-  ['one that a person was faster than', [[0, refused('already_active')]], 1],
-  ['a decline behind a refusal', [[0, refused()], [0, released(0, 'declined')]], 1],
-  ['a refusal behind a decline', [[0, released(0, 'declined')], [1, refused()]], 1],
-  ['a refusal that was counted by an older purser', [[0, refused()], [1, released(0, 'declined')]], 2],
-])('after %s the next attempt has its number', async (_what, states, next) => {
+const BODY = anIntent().body;
+const OTHER_BODY = '{"amount":30}';
+const DECLINED = released(0, 'declined');
+
+test.each<[string, readonly (readonly [number, IntentState, string])[], number, readonly number[]]>([
+  ['nothing', [], 0, []],
+  ['a refusal', [[0, refused(), BODY]], 1, [0]],
+  ['the same refusal again', [[0, refused(), BODY], [0, refused(), BODY]], 1, [0, 0]],
+  ['a third refusal', [[0, refused(), BODY], [0, refused(), BODY], [0, refused(), BODY]], 1, []],
+  ['two refusals of other bytes', [[0, refused(), OTHER_BODY], [1, refused(), BODY]], 2, [0, 1]],
+  ['a decline', [[0, DECLINED, BODY]], 1, []],
+  ['a refusal, as a person was faster', [[0, refused('already_active'), BODY]], 1, []],
+  ['a refusal for a day', [[0, refused(KEY_TOO_OLD), BODY]], 1, []],
+  ['a decline of what was refused', [[0, refused(), BODY], [0, DECLINED, BODY]], 1, []],
+  ['a refusal behind a decline', [[0, DECLINED, BODY], [1, refused(), BODY]], 2, [1]],
+  ['a decline behind a refusal of other bytes', [[0, refused(), OTHER_BODY], [1, DECLINED, BODY]], 2, []],
+])('after %s it is known which keys are left', async (_what, states, next, left) => {
   const store = await aStore();
-  for (const [attempt, state] of states) {
-    const known = await store.journal.intents({ limit: 9 });
-    const last = known.find((one) => one.attempt === attempt && one.anchor === 'none');
-    const { intent } = await arm(store, { attempt, anchor: 'none', ...(last === undefined ? {} : { key: last.key }) });
+  for (const [attempt, state, body] of states) {
+    const [last] = await store.journal.intents({ limit: 1 });
+    const key = last?.attempt === attempt ? { key: last.key } : {};
+    const { intent } = await arm(store, { attempt, body, ...key });
     await enter(store.journal, intent, state);
   }
-  const history = await store.journal.history({ account: ONE, identity: 'one@example.test', kind: 'fund', anchor: 'none', listed: [], cardIdentities: [], scopes: [], now: NOW });
-  expect(history.nextAttempt).toBe(next);
-  expect(history.attempts).toHaveLength(states.length);
+  const { nextAttempt, unusedKeys, attempts } = await store.journal.history({ account: ONE, identity: 'one@example.test', kind: 'fund', anchor: 'none', listed: [], cardIdentities: [], scopes: [], now: NOW });
+  expect([nextAttempt, unusedKeys.map(({ attempt }) => attempt)]).toEqual([next, left]);
+  expect(attempts).toHaveLength(states.length);
 }); // biome-ignore format: a table
 
 test('nothing is armed in quarantine', async () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Intent } from '../../src/charge/intent.ts';
+import type { Journal } from '../../src/charge/journal.ts';
 import { onOperator } from '../../src/charge/step.ts';
 import type { IntentId, PaymentIntentId, SubscriptionId } from '../../src/domain/ids.ts';
 import { addMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
@@ -23,22 +25,34 @@ test('of two open charges the refund of one stays a freeze, whichever is resolve
   expect(await journal.holds(ONE)).toMatchObject(TOOK_BACK);
 });
 
-test('a refund behind a freeze is one also where the clock was a little ahead then', async () => {
+const OLD = 'int_old' as IntentId; // of a charge before
+
+async function frozenOver(fund: Intent, journal: Journal, minute: number) {
+  const stuck = { before: fund, after: fund, why: 'look', freeze: 'stuck', incidents: [] };
+  await journal.record({ ...stuck, now: later(minute) });
+}
+
+test('a refund behind a freeze is one whatever the clock said then, and is told by no other row', async () => {
   const { journal } = await aStore();
   const fund = anIntent();
   await journal.arm(request(fund));
-  await journal.record({
-    before: fund,
-    after: fund,
-    now: later(4),
-    why: 'look',
-    freeze: 'stuck',
-    incidents: [],
-  });
-  const old = 'int_old' as IntentId; // of a charge before
-  await journal.noteRefund({ account: ONE, rowId: '9', intent: old, incidents: [], now: later(2) });
+  await frozenOver(fund, journal, 40);
+  await journal.noteRefund({ account: ONE, rowId: '9', intent: OLD, incidents: [], now: later(2) });
+  await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
+  expect(await journal.holds(ONE)).toMatchObject([{ ...TOOK_BACK[0], intent: OLD }]);
   await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
   expect(await journal.holds(ONE)).toMatchObject(TOOK_BACK);
+});
+
+test('a refund that a person has looked at is no freeze again behind the next charge', async () => {
+  const { journal } = await aStore();
+  const fund = anIntent();
+  await journal.arm(request(fund));
+  await journal.noteRefund({ account: ONE, rowId: '9', intent: OLD, incidents: [], now: later(1) });
+  expect(await journal.liftHold(ONE, 'freeze', [], later(2))).toBe(true); // purser resume --freeze
+  await frozenOver(fund, journal, 4);
+  await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
+  expect(await journal.holds(ONE)).toEqual([]);
 });
 
 test('the first row of what a person called made is its own, however late it is booked', async () => {

@@ -8,6 +8,8 @@ import { anIntent, enter, NOW, ONE, OTHER, released, request, settled } from './
 
 /** The newest schema whose intents stood in the order of their ids. */
 const BY_ID = 8;
+/** The newest whose freezes had one cause. */
+const BEFORE_REFUNDS = 11;
 
 /** A database as a purser of that time left it. */
 function anOldDatabase(path: string, intents: readonly Intent[]): void {
@@ -53,4 +55,29 @@ test('an older database keeps its intents, in the order in which they were armed
   const next = anIntent({ anchor: '1003' });
   expect(await journal.arm(request(next))).toEqual({ kind: 'armed' });
   expect(ids(await journal.intents({ limit: 1 }))).toEqual([next.id]);
+});
+
+test('a freeze of an older database stands for what was taken back since', async () => {
+  const path = aPath();
+  const charge = anIntent({ state: settled() });
+  const stuck = anIntent({ kind: 'fix_payment', endpoint: 'fixPayment' });
+  anOldDatabase(path, [charge, stuck]);
+  const old = new DatabaseSync(path);
+  for (const migration of MIGRATIONS.slice(BY_ID, BEFORE_REFUNDS)) old.exec(migration);
+  old.exec(`PRAGMA user_version = ${BEFORE_REFUNDS}`);
+  const hold = old.prepare('INSERT INTO hold (account, kind, reason, since, intent) VALUES (?, ?, ?, ?, ?)');
+  for (const account of [ONE, OTHER]) hold.run(account, 'freeze', 'stuck', NOW, stuck.id);
+  old
+    .prepare(
+      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent) VALUES (?, ?, 0, ?, ?, 1, ?)`,
+    )
+    .run(ONE, 'refund/9', NOW, addMs(NOW, HOUR_MS), charge.id);
+  old.close();
+  const { journal } = await aStore(path);
+  for (const account of [ONE, OTHER])
+    await journal.endFreezeOver({ ...stuck, account }, [], addMs(NOW, 2 * HOUR_MS));
+  expect(await journal.holds(ONE)).toMatchObject([
+    { intent: charge.id, reason: expect.stringContaining('(ledger row 9)') },
+  ]);
+  expect(await journal.holds(OTHER)).toEqual([]);
 });
