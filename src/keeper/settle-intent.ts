@@ -60,7 +60,8 @@ export async function settleIntent(
   const maySend = async () =>
     runtime.identity?.token === token &&
     context.firstRound.isStill(round) &&
-    (await freeHands(context, account, intent));
+    (await freeHands(context, account, intent)) &&
+    !(await isPaidBeside(context, intent));
   const isFree = async () =>
     account === null || intent.kind !== 'fund' || (await holdForPage(context, account, runtime)) === null;
   let hands = await maySend();
@@ -131,6 +132,23 @@ async function freeHands(
   const isReloaded = now === undefined ? intent.origin !== 'hand' : now !== account;
   if (!isKept || isReloaded || mode === 'observe' || isClockOff(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
+}
+
+/** Whether the same need was paid by other means since it was armed, and the ledger may be too late to show it (`beside`). */
+async function isPaidBeside(context: KeeperContext, intent: Intent): Promise<boolean> {
+  if (intent.kind !== 'fund') return false;
+  const { account, identity, kind, anchor } = intent;
+  const { beside } = await context.journal.history({
+    account,
+    identity,
+    kind,
+    anchor,
+    cardIdentities: [],
+    scopes: [],
+    listed: [],
+    now: moneyNow(context),
+  });
+  return beside.length > 0;
 }
 
 export type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };

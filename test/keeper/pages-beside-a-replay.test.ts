@@ -4,7 +4,8 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges } from './sandbox-record.ts';
+import { charges, faults } from './sandbox-record.ts';
+import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const VISA = 'pm_agent_0001_visa';
@@ -14,9 +15,10 @@ const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' 
 /** The card was declined, a page is out; six hours later the card is tried again, and no clear answer comes. */
 async function aPageBesideACard(reply: TransportReply) {
   const client = await startClient();
-  const wire = { isBad: false };
-  const transport = new WatchedWire(async (send, _, { url }) =>
-    wire.isBad && url.endsWith('/wallet/fund') ? reply : await send(),
+  const wire = { isBad: false, isDeaf: false };
+  const transport = new WatchedWire(
+    async (send, _, { url }) => (wire.isBad && url.endsWith('/wallet/fund') ? reply : await send()),
+    async (send, { url }) => (wire.isDeaf && url.includes('/payments/') ? answer(500, {}) : await send()),
   );
   const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, transport });
   await keeper.pass();
@@ -44,6 +46,29 @@ test.each<[string, TransportReply, number]>([
     await keeper.live(minutes * MINUTE_MS);
     await client.patch({ pay_link: true }); // a person pays
     wire.isBad = false;
+    await keeper.live(30 * MINUTE_MS);
+    expect(await paid()).toEqual(['checkout 5000']);
+  },
+);
+
+test.each<[string, TransportReply, string, boolean]>([
+  ['answered 429', BUSY, 'charged', true],
+  ['answered 429', BUSY, 'settled', false],
+  ['lost', LOST, 'charged', true],
+  ['lost', LOST, 'settled', false],
+])(
+  'beside a card that was %s one that is confirmed (%o, %s) is all, however late the ledger is',
+  async (_what, reply, state, isDeaf) => {
+    const { client, keeper, wire, paid } = await aPageBesideACard(reply);
+    await keeper.live(MINUTE_MS);
+    await client.patch({ pay_link: true });
+    wire.isDeaf = isDeaf;
+    wire.isBad = false;
+    await faults(client, { stale_balance: 1 }); // reads as before the newest credit, whole and consistent
+    await keeper.live(30 * MINUTE_MS);
+    expect(await statesOf(keeper)).toContain(`fund_link ${state}`);
+    expect(await paid()).toEqual(['checkout 5000']);
+    await faults(client, { stale_balance: 0 });
     await keeper.live(30 * MINUTE_MS);
     expect(await paid()).toEqual(['checkout 5000']);
   },
