@@ -61,6 +61,8 @@ export type Intent = {
   readonly unshownThen?: Totals | null;
   readonly attempt: number;
   readonly armedAt: EpochMs;
+  /** When an intent before it was armed that had its key first, and was refused (`isKeyUnused`). */
+  readonly keySince?: EpochMs;
   readonly revision: string;
   readonly fence: number;
   /** POSTs journalled so far; the first one together with the arming. */

@@ -96,7 +96,8 @@ export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: Cha
 
 /** Whether the intent's key is too old, or useless, for another POST. */
 export function isPastReplaying(intent: Intent, now: EpochMs, limits: ChargeLimits): boolean {
-  return !intent.canReplay || now - intent.armedAt >= limits.horizonMs;
+  const { canReplay, keySince, armedAt } = intent;
+  return !canReplay || now - (keySince ?? armedAt) >= limits.horizonMs;
 }
 
 function questionOf({ kind }: Intent): Question {

@@ -51,7 +51,12 @@ export type ChargeHistory = {
   /** The ordinal of the next one, which is part of its key: after all that there were. */
   readonly nextAttempt: number;
   /** Keys of the last attempts, lowest ordinal first, that stand for nothing but their bytes. */
-  readonly unusedKeys: readonly { readonly attempt: number; readonly bytes: string }[];
+  readonly unusedKeys: readonly {
+    readonly attempt: number;
+    readonly bytes: string;
+    /** When it was armed first. */
+    readonly since: EpochMs;
+  }[];
   /**
    * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
    * provider may not show yet; oldest first.

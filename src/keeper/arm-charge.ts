@@ -152,7 +152,8 @@ export function intentFor(
   const now = moneyNow(context);
   const call = moneyCall(action, amountCents);
   const { unusedKeys, nextAttempt } = need.history;
-  const attempt = unusedKeys.find(({ bytes }) => bytes === bytesOf(call))?.attempt ?? nextAttempt;
+  const known = unusedKeys.find(({ bytes }) => bytes === bytesOf(call));
+  const attempt = known?.attempt ?? nextAttempt;
   const id = 'card' in action ? action.card : null;
   const key = idempotencyKey(
     { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },
@@ -178,6 +179,7 @@ export function intentFor(
     attempt,
     revision: context.spec().revision,
     fence: context.fence,
+    ...(known === undefined ? {} : { keySince: known.since }),
     ...justArmed(now),
   };
 }

@@ -20,7 +20,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** A subscription that needs a repair again so long after one was settled has a need of its own. */
 const REPAIR_AGAIN_MS = 7 * DAY_MS;
-const { horizonMs: KEY_AGE_MAX_MS } = CHARGE_LIMITS;
+/** There has to be time left for replays. */
+const KEY_AGE_MAX_MS = CHARGE_LIMITS.horizonMs / 2;
 /** What was refused so often may be the key: a provider may keep any answer under it. */
 const INTENTS_PER_KEY_MAX = 3;
 /** A row of a charge may be short of fees, as `total_credited` may. */
@@ -38,6 +39,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       allowsNext: allowsNext(intent, { now, letGoAt, wasUndone: isOver }),
       state: intent.state.kind,
       attempt: intent.attempt,
+      armedAt: intent.armedAt,
       // The age of a key is that of the first intent that went out under it.
       unused: isKeyUnused(intent) && now - intent.armedAt < KEY_AGE_MAX_MS ? bytesOf(intent) : null,
     };
@@ -79,8 +81,8 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     armedLastDay: Number(lately?.['n'] ?? 0),
     attempts,
     nextAttempt: Math.max(-1, ...ordinals) + 1,
-    unusedKeys: attempts.flatMap(({ attempt, unused }) =>
-      unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused }],
+    unusedKeys: attempts.flatMap(({ attempt, unused, armedAt }) =>
+      unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused, since: armedAt }],
     ),
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column

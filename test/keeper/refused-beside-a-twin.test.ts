@@ -75,6 +75,8 @@ test.each<[Way, Opening]>([
   expect(await charges(client)).toHaveLength(1);
   await one.live(5 * MINUTE_MS);
   expect(await statesOf(one)).toEqual(['fund settled', 'fund released']);
+  const [settled, released] = await one.store.journal.intents({ limit: 2 });
+  expect(settled).toMatchObject({ key: released?.key, body: released?.body, keySince: released?.armedAt });
 });
 
 test.each<Way>(['pause', 'reload'])('so is a subscription (%s)', async (way) => {

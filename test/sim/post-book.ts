@@ -51,7 +51,7 @@ export class PostBook {
     const posts = known ?? {
       intent,
       bytes: before?.bytes ?? bytes,
-      firstAtMs: atMs,
+      firstAtMs: before?.firstAtMs ?? atMs,
       lastAtMs: atMs,
       count: 0,
       underWay: 0,
