@@ -54,6 +54,9 @@ export type ChargeHistory = {
   readonly unusedKeys: readonly {
     readonly attempt: number;
     readonly bytes: string;
+    readonly amountCents: Cents;
+    /** Of the config that asked for it; `null` where a person did. */
+    readonly revision: string | null;
     /** When it was armed first. */
     readonly since: EpochMs;
   }[];

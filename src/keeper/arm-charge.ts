@@ -1,4 +1,4 @@
-import { bytesOf, moneyCall } from '../charge/call.ts';
+import { moneyCall } from '../charge/call.ts';
 import { type Intent, justArmed } from '../charge/intent.ts';
 import type { Journal } from '../charge/journal.ts';
 import { idempotencyKey } from '../charge/key.ts';
@@ -13,6 +13,7 @@ import { cardIdentity } from '../policy/ladder.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import type { OrderDesk, PlacedOrder } from './order-desk.ts';
+import { armedBecause, keyedCall } from './refused-key.ts';
 import { hasRoom, sendJournalled } from './send.ts';
 import { unreadNeighbour } from './unread-neighbour.ts';
 
@@ -92,7 +93,7 @@ export async function armCharge(
     key: intent.key,
     amount_cents: intent.amountCents,
     card: intent.card ?? undefined,
-    why: charge.sentence,
+    why: armedBecause(charge, intent.amountCents),
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
@@ -148,12 +149,10 @@ export function intentFor(
   charge: Charge,
   { need, sight }: { readonly need: Need; readonly sight: Sight },
 ): Intent {
-  const { action, amountCents } = charge;
+  const { action } = charge;
   const now = moneyNow(context);
-  const call = moneyCall(action, amountCents);
-  const { unusedKeys, nextAttempt } = need.history;
-  const known = unusedKeys.find(({ bytes }) => bytes === bytesOf(call));
-  const attempt = known?.attempt ?? nextAttempt;
+  const { revision } = context.spec();
+  const { call, amountCents, attempt, since } = keyedCall(charge, need.history, revision);
   const id = 'card' in action ? action.card : null;
   const key = idempotencyKey(
     { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },
@@ -177,9 +176,9 @@ export function intentFor(
     creditedThenMicroUsd: sight.look?.totals?.creditedMicroUsd ?? null,
     usedThenMicroUsd: sight.look?.totals?.usedMicroUsd ?? null,
     attempt,
-    revision: context.spec().revision,
+    revision,
     fence: context.fence,
-    ...(known === undefined ? {} : { keySince: known.since }),
+    ...(since === null ? {} : { keySince: since }),
     ...justArmed(now),
   };
 }

@@ -19,13 +19,12 @@ import { declaredIn, judgeSubscription } from './judge-subscription.ts';
 import {
   type Asked,
   afterRefunds,
-  freezeIfDecided,
   frozenNow,
   type Judged,
+  judged,
   NOT_JUDGED,
   needIn,
   readNeed,
-  withTimeToFit,
 } from './judging.ts';
 import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
@@ -188,11 +187,7 @@ async function judgeWallet(
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
   const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
-  return {
-    decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),
-    history,
-    need: isByLink ? linkNeed : need,
-  };
+  return await judged(context, account, { decision, history, need: isByLink ? linkNeed : need });
 }
 
 /** Once, behind the first look that is low: what is looked at often never stops falling. */

@@ -14,7 +14,7 @@ import { keepsPlan, type Repairable, type SubscriptionTrouble } from '../policy/
 import type { AccountRuntime } from './account-runtime.ts';
 import { clockSkewMs, isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { judgeHands } from './judge-hands.ts';
-import { afterRefunds, freezeIfDecided, type Judged, needIn, readNeed, withTimeToFit } from './judging.ts';
+import { afterRefunds, type Judged, judged, needIn, readNeed } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { readLastLive, type ToRemember } from './subscription-memory-record.ts';
 import { unlessUnlisted } from './vanished.ts';
@@ -90,9 +90,11 @@ export async function judgeSubscription(
   });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
-    decision: await freezeIfDecided(context, account, await withTimeToFit(context, account, decision)),
-    history: need?.history ?? null,
-    need: isByLink ? linkNeed : need,
+    ...(await judged(context, account, {
+      decision,
+      history: need?.history ?? null,
+      need: isByLink ? linkNeed : need,
+    })),
     memory,
     lastLive: lastLive === known ? null : lastLive,
   };

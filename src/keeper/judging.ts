@@ -12,6 +12,7 @@ import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity, type Who } from './identity.ts';
 import type { Sight } from './observe.ts';
 import { checkRefunds } from './refund-check.ts';
+import { unlessRefusedBefore } from './refused-key.ts';
 
 /** What the judgements of wallet and subscription have in common. */
 
@@ -21,6 +22,17 @@ export type Judged = {
   readonly need: Need | null;
 };
 export const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
+
+/** What is decided in the end, with what is known of the key that it would go out under, and of the caps' windows. */
+export async function judged(
+  context: KeeperContext,
+  account: AccountSpec,
+  one: Judged & { readonly decision: Decision },
+): Promise<Judged> {
+  const free = await unlessRefusedBefore(context, account, one.decision, one.need);
+  const decision = await freezeIfDecided(context, account, await withTimeToFit(context, account, free));
+  return { ...one, decision };
+}
 
 /** A need, or why nobody knows whose it would be. */
 export type Asked = { readonly kind: 'need'; readonly need: Need } | Exclude<Who, { readonly kind: 'same' }>;
@@ -87,7 +99,7 @@ export async function afterRefunds(
   return first.decide(await frozenNow(context, account));
 }
 
-export async function freezeIfDecided(
+async function freezeIfDecided(
   context: KeeperContext,
   account: AccountSpec,
   decision: Decision,

@@ -40,6 +40,8 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       state: intent.state.kind,
       attempt: intent.attempt,
       armedAt: intent.armedAt,
+      amountCents: intent.amountCents,
+      revision: intent.origin === 'hand' ? null : intent.revision,
       // The age of a key is that of the first intent that went out under it.
       unused: isKeyUnused(intent) && now - intent.armedAt < KEY_AGE_MAX_MS ? bytesOf(intent) : null,
     };
@@ -81,8 +83,10 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     armedLastDay: Number(lately?.['n'] ?? 0),
     attempts,
     nextAttempt: Math.max(-1, ...ordinals) + 1,
-    unusedKeys: attempts.flatMap(({ attempt, unused, armedAt }) =>
-      unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused, since: armedAt }],
+    unusedKeys: attempts.flatMap(({ attempt, unused, armedAt: since, amountCents, revision }) =>
+      unused === null || attempt <= lastUsed
+        ? []
+        : [{ attempt, bytes: unused, amountCents, revision, since }],
     ),
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column

@@ -34,6 +34,7 @@ async function paysBesideARefused(
   need: () => Promise<void>,
   opening: Opening,
   way: Way,
+  meanwhile: (one: AKeeper) => Promise<void> = async () => undefined,
 ) {
   const { transport, cache } = aWireBehindACache();
   const one = await AKeeper.open(client, { ...opening, transport });
@@ -55,6 +56,7 @@ async function paysBesideARefused(
   client.clock.advance(10_000);
   await one.pass();
   const states = await statesOf(one);
+  await meanwhile(one);
   cache.isStill = true;
   await other.live(2 * MINUTE_MS);
   if (way === 'reload') one.respec(opening);
@@ -92,6 +94,40 @@ test.each<Way>(['pause', 'reload'])('so is a subscription (%s)', async (way) => 
   expect(await charges(client, 'subscribe')).toHaveLength(1);
 });
 
+test('nor is a top-up charged twice that has grown meanwhile', async () => {
+  const client = await startClient();
+  const goesOn = async (one: AKeeper) => {
+    await one.live(130 * MINUTE_MS);
+    await client.patch({ balance: 11.5 });
+    await one.live(2 * MINUTE_MS);
+  };
+  const opening: Opening = { wallet: { top_up: { to: 70 } } };
+  const { one } = await paysBesideARefused(client, () => lower(client), opening, 'pause', goesOn);
+  expect(await charges(client)).toMatchObject([{ amount_cents: 5_850 }]);
+  const [again, released] = await one.store.journal.intents({ limit: 2 });
+  expect(again).toMatchObject({ key: released?.key, body: released?.body, amountCents: 5_800 });
+  expect(again?.state).toMatchObject({ kind: 'in_doubt', why: 'key_used_with_another_body' });
+});
+
+test('nor is a subscription, where another card is to be charged for it', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  const need = async () => {
+    await client.patch({ subscription: { status: 'canceled' } });
+    client.clock.advance(MINUTE_MS);
+  };
+  const goesOver = async (one: AKeeper) => {
+    const path = '/billing/payment-methods/pm_agent_0001_mastercard/default';
+    expect((await client.ask(path, { method: 'PUT', key: 'by-hand' })).status).toBe(200);
+    await one.live(MINUTE_MS);
+  };
+  const opening: Opening = { subscription: { plan: 'Standard', when_canceled: 'subscribe' } };
+  const { one } = await paysBesideARefused(client, need, opening, 'pause', goesOver);
+  await one.live(20 * MINUTE_MS);
+  expect(await charges(client, 'subscribe')).toHaveLength(1);
+  expect(await statesOf(one)).toEqual(['subscribe released']);
+});
+
 /** The provider's key store wrote down key and body before its handler said 429, or what was answered under it. */
 function aProviderThatRemembers(what: 'bodies' | 'answers') {
   const bodies = new Map<string, string>();
@@ -122,7 +158,13 @@ test('another amount behind a refused one has a key of its own', async () => {
   await keeper.pass();
   expect(await statesOf(keeper)).toEqual(['fund released']);
   keeper.respec({ wallet: { top_up: { amount: 60 } } });
-  await keeper.live(10 * MINUTE_MS);
+  await keeper.live(9 * MINUTE_MS);
+  expect(keeper.context.view.account(keeper.account('agent-0001').name)?.wallet).toMatchObject({
+    reason: 'pacing',
+    sentence: expect.stringContaining('was refused and let go'),
+  });
+  expect(await charges(client)).toEqual([]);
+  await keeper.live(2 * MINUTE_MS);
   expect(await charges(client)).toMatchObject([{ amount_cents: 6_000 }]);
 });
 

@@ -94,6 +94,19 @@ test('a key is as old as the first intent that went out under it', async () => {
   expect(await keysAt(addMs(NOW, 11.25 * HOUR_MS))).toEqual([]);
 });
 
+test.each([
+  ['policy', 'r7'],
+  ['hand', null],
+] as const)('whose amount it was is known of a key that is left (%s)', async (origin, revision) => {
+  const store = await aStore();
+  const { intent } = await arm(store, { origin, revision: 'r7' });
+  await enter(store.journal, intent, refused());
+  const { identity, amountCents } = intent;
+  const query = { account: ONE, identity, kind: 'fund', anchor: 'none', now: NOW } as const;
+  const history = await store.journal.history({ ...query, listed: [], cardIdentities: [], scopes: [] });
+  expect(history.unusedKeys).toMatchObject([{ amountCents, revision }]);
+});
+
 test('a refusal of what a person was faster with uses its key up', async () => {
   const store = await aStore();
   const { intent } = await arm(store);
