@@ -138,6 +138,9 @@ async function freeHands(
 async function isPaidBeside(context: KeeperContext, intent: Intent): Promise<boolean> {
   if (intent.kind !== 'fund') return false;
   const { account, identity, kind, anchor } = intent;
+  // A page outlives its anchor.
+  const open = await context.journal.openIntents(account);
+  if (open.some((one) => one.kind === 'fund_link' && one.state.kind === 'charged')) return true;
   const { beside } = await context.journal.history({
     account,
     identity,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges, faults } from './sandbox-record.ts';
@@ -13,7 +13,7 @@ const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies Transport
 const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' });
 
 /** The card was declined, a page is out; six hours later the card is tried again, and no clear answer comes. */
-async function aPageBesideACard(reply: TransportReply) {
+async function aPageBesideACard(reply: TransportReply, somebodyPays?: (client: SandboxClient) => Promise<void>) {
   const client = await startClient();
   const wire = { isBad: false, isDeaf: false };
   const transport = new WatchedWire(
@@ -24,7 +24,9 @@ async function aPageBesideACard(reply: TransportReply) {
   await keeper.pass();
   await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
   await lower(client);
-  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+  await keeper.live(HOUR_MS);
+  await somebodyPays?.(client);
+  await keeper.live(4 * HOUR_MS + 58 * MINUTE_MS);
   await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
   wire.isBad = true;
   const isOut = async () => (await keeper.intents()).some(({ kind, state }) => kind === 'fund' && ['armed', 'in_doubt'].includes(state));
@@ -73,6 +75,24 @@ test.each<[string, TransportReply, string, boolean]>([
     expect(await paid()).toEqual(['checkout 5000']);
   },
 );
+
+test.each<[string, TransportReply]>([
+  ['answered 429', BUSY],
+  ['lost', LOST],
+])('so is one that is older than what somebody else has paid since (%s)', async (_what, reply) => {
+  const { client, keeper, wire, paid } = await aPageBesideACard(reply, async (sandbox) => {
+    await sandbox.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await sandbox.fund(10, 'a-colleague');
+    await sandbox.patch({ balance: 12, cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+  });
+  await keeper.live(MINUTE_MS);
+  await client.patch({ pay_link: true });
+  wire.isDeaf = true;
+  wire.isBad = false;
+  await faults(client, { stale_balance: 1 });
+  await keeper.live(30 * MINUTE_MS);
+  expect(await paid()).toEqual(['fund 1000', 'checkout 5000']);
+});
 
 test.each<[string, TransportReply]>([
   ['answered 429', BUSY],
