@@ -203,6 +203,11 @@ export function isKeyUnused({ state }: Intent): boolean {
   return state.kind === 'released' && state.because === 'refused' && state.code === null;
 }
 
+/** How long its key is in use: a provider may forget it that long after it saw it first. */
+export function keyAgeMs({ keySince, armedAt }: Intent, now: EpochMs): number {
+  return now - (keySince ?? armedAt);
+}
+
 /** The `code` of a release of what was refused for so long that its key may be what is refused. */
 export const KEY_TOO_OLD = 'key_too_old';
 

@@ -1,7 +1,7 @@
 import { IDEMPOTENCY_KEY_HORIZON_MS } from '../contract/limits.ts';
 import { unreachable } from '../domain/assert.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { evidenceOf, type Intent, isLinkKind, type LinkOpen, linkEndsAt } from './intent.ts';
+import { evidenceOf, type Intent, isLinkKind, keyAgeMs, type LinkOpen, linkEndsAt } from './intent.ts';
 
 /** Durations of the charging core in milliseconds (charging.md, "In doubt"). */
 export type ChargeLimits = {
@@ -96,8 +96,7 @@ export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: Cha
 
 /** Whether the intent's key is too old, or useless, for another POST. */
 export function isPastReplaying(intent: Intent, now: EpochMs, limits: ChargeLimits): boolean {
-  const { canReplay, keySince, armedAt } = intent;
-  return !canReplay || now - (keySince ?? armedAt) >= limits.horizonMs;
+  return !intent.canReplay || keyAgeMs(intent, now) >= limits.horizonMs;
 }
 
 function questionOf({ kind }: Intent): Question {
@@ -109,7 +108,7 @@ function moveInDoubt(intent: Intent, now: EpochMs, asked: Asked, limits: ChargeL
   const isLink = isLinkKind(intent.kind);
   const canSend = asked.maySend && !isPastReplaying(intent, now, limits);
   const sendAt = nextSendAt(intent);
-  const isEarly = canSend && intent.sends <= FAST_REPLAYS_MS.length && now - intent.armedAt < FAST_WINDOW_MS;
+  const isEarly = canSend && intent.sends <= FAST_REPLAYS_MS.length && keyAgeMs(intent, now) < FAST_WINDOW_MS;
   const isLooked = (asked.hasLook || intent.mustLook === true) && evidenceOf(intent.kind) === 'ledger'; // a ledger tells nothing of the others
   const isFast = isEarly && (asked.isReplaySafe || !isLooked);
   if (isFast) return now >= sendAt ? { kind: 'send' } : { kind: 'wait', until: sendAt };

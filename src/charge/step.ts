@@ -2,7 +2,7 @@ import { assert } from '../domain/assert.ts';
 import { cents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
-import { evidenceOf, type Intent, isOpen, KEY_TOO_OLD } from './intent.ts';
+import { evidenceOf, type Intent, isOpen, KEY_TOO_OLD, keyAgeMs } from './intent.ts';
 import { type ChargeLimits, isPastReplaying } from './next-move.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 import { type CreditMatch, isSurelyOf, matchCredit } from './settle.ts';
@@ -220,7 +220,7 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
     return calm(letGo(intent, now, limits));
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
   const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
-  if (state.kind === 'declined' && isUnclear && isQuiet && state.since - intent.armedAt <= KEY_KNOWN_MS)
+  if (state.kind === 'declined' && isUnclear && isQuiet && keyAgeMs(intent, state.since) <= KEY_KNOWN_MS)
     return afterDecline(intent, state.code, now);
   const isDoubtful = state.kind === 'in_doubt' || isUnclear;
   const freeze =

@@ -7,6 +7,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
+import { holdForPage } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -91,6 +92,7 @@ export async function act(
       sight,
       placed,
       desk: runtime.desk,
+      pageHold: () => holdForPage(context, account, runtime),
       onArmed: (intent) => {
         if (intent.kind === 'fund') {
           runtime.armedFund = intent.id;

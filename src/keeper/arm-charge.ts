@@ -3,7 +3,7 @@ import { type Intent, justArmed } from '../charge/intent.ts';
 import type { Journal } from '../charge/journal.ts';
 import { idempotencyKey } from '../charge/key.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
-import type { Charge } from '../domain/decision.ts';
+import type { Charge, Hold } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { IntentId, PaymentMethodId } from '../domain/ids.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
@@ -45,6 +45,8 @@ export async function armCharge(
     readonly sight: Sight;
     readonly placed?: PlacedOrder | undefined;
     readonly desk: OrderDesk;
+    /** Whether a page is out that somebody may have paid during the wait. */
+    readonly pageHold: () => Promise<Hold | null>;
     /** Called when it is armed, before a byte leaves: whatever comes after may never come back. */
     readonly onArmed: (intent: Intent) => void;
   },
@@ -69,6 +71,8 @@ export async function armCharge(
     return { kind: 'not_armed', sentence: 'the host slept while the charge waited; it is decided anew' };
   if (charge.ensured !== undefined && !desk.asksStill(charge.ensured))
     return { kind: 'not_armed', sentence: 'nobody waits for so much any more', isMoot: true };
+  const page = charge.action.kind === 'fund' && charge.reason !== 'by_hand' ? await at.pageHold() : null;
+  if (page !== null) return { kind: 'not_armed', sentence: page.sentence, isBrief: true };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;

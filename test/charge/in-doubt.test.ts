@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { onAnswer } from '../../src/charge/answer-step.ts';
 import { type Intent, KEY_TOO_OLD } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
-import { onLook } from '../../src/charge/step.ts';
+import { onLook, onSilence } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
 import type { LedgerCredit } from '../../src/domain/observation.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
@@ -186,4 +186,16 @@ test.each<[string, Intent['state'], number, string]>([
   const intent = anIntent({ state, paymentIntent: paymentIntent('pi_1') });
   expect(look(intent, after(hours * HOUR_MS - 1)).freeze).toBeNull();
   expect(look(intent, after(hours * HOUR_MS))).toMatchObject({ freeze, intent: { state } });
+}); // biome-ignore format: a table
+
+test.each([
+  ['of a key in its first minutes is believed', {}, 9, 'released'],
+  ['of an older key is not: it may be forgotten', {}, 11, 'declined'],
+  ['of one that was taken up when it was old is not', { keySince: after(-HOUR_MS) }, 9, 'declined'],
+] as const)('a decline behind an unclear POST of a charge that only its answer shows, %s', (_what, changes, minutes, expected) => {
+  const state = { kind: 'declined', since: after(minutes * MINUTE_MS), code: 'x' } as const;
+  const intent = anIntent({ kind: 'charge_amount', hasUnclearSend: true, state, ...changes });
+  const { intent: next, freeze } = onSilence(intent, after(3 * HOUR_MS), CHARGE_LIMITS);
+  expect(next.state.kind).toBe(expected);
+  expect(freeze === null).toBe(expected === 'released');
 }); // biome-ignore format: a table

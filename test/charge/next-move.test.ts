@@ -52,6 +52,7 @@ test('without a look that shows no new credit only the fast replays go out', () 
 test.each<[string, Intent, EpochMs, Partial<Asked>]>([
   ['the key is too old', slow, after(22.5 * HOUR_MS), SAFE],
   ['its key was taken up when it was old', { ...slow, keySince: addMs(NOW, -12 * HOUR_MS) }, after(10.5 * HOUR_MS), SAFE],
+  ['its key was taken up after minutes, and nobody looked', inDoubt({ keySince: addMs(NOW, -5 * MINUTE_MS) }), after(3 * SECOND_MS), {}],
   ['a replay was refused', { ...slow, canReplay: false }, after(HOUR_MS), SAFE],
   ['a replay was refused within the first seconds', inDoubt({ canReplay: false }), after(3 * SECOND_MS), SAFE],
   ['a new credit may be this charge', slow, after(HOUR_MS), UNSAFE],

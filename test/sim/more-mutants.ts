@@ -66,7 +66,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   one(
     'a key is sent for ever',
     'src/charge/next-move.ts',
-    'return !canReplay || now - (keySince ?? armedAt) >= limits.horizonMs;',
+    'return !intent.canReplay || keyAgeMs(intent, now) >= limits.horizonMs;',
     'return !intent.canReplay || now - intent.armedAt >= 90 * limits.horizonMs;',
   ),
   one(

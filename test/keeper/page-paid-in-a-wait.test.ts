@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { PassingClock } from './passing-clock.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+const VISA = 'pm_agent_0001_visa';
+
+/** A page is out and the card is free again, when somebody else has used the rate limit up: its first POST waits for room. */
+test.each([
+  ['pays the page', true, ['checkout 5000']],
+  ['does nothing', false, ['fund 5000']],
+])('while a card waits for room a person %s: paid once', async (_what, pays, expected) => {
+  const client = await startClient();
+  const scene = { isBusy: false, hasWaited: false };
+  class Clock extends PassingClock {
+    override async sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+      const isWait = scene.isBusy && durationMs > 10_000 && durationMs <= 30_000;
+      await super.sleep(isWait ? 12_000 : durationMs, signal);
+      if (!isWait) return;
+      if (pays && !scene.hasWaited) await client.patch({ pay_link: true });
+      scene.hasWaited = true;
+      await super.sleep(durationMs - 12_000, signal);
+    }
+  }
+  const transport = new WatchedWire(async (send, _, { url }) => {
+    const said = await send();
+    const isFull = scene.isBusy && !scene.hasWaited && url.endsWith('/confirm-checkout');
+    if (!isFull || said.kind !== 'answered') return said;
+    const reset = String(Math.ceil(client.clock.now() / 1000) + 25);
+    return {
+      ...said,
+      headers: { ...said.headers, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+    };
+  });
+  const keeper = await AKeeper.open(client, {
+    wallet: { pay_with: ['default', 'human'] },
+    transport,
+    clock: new Clock(client.clock),
+  });
+  await keeper.pass();
+  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  scene.isBusy = true;
+  await keeper.live(30 * MINUTE_MS);
+  expect(scene.hasWaited).toBe(true);
+  const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
+  expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(expected);
+});
