@@ -130,6 +130,16 @@ export function expectsAnyCredit(intent: Intent): boolean {
   return evidenceOf(intent.kind) === 'ledger' && intent.paymentIntent === null && canMatchByAmount(intent);
 }
 
+/**
+ * Whether a row may as well be that of another open intent. A page is known to be paid: of a card of which that is not known
+ * the row may be too, and then the page's own, which comes as well, is taken for that.
+ */
+export function isRivalOf(other: Intent, intent: Intent): boolean {
+  if (other.id === intent.id || !expectsAnyCredit(other)) return false;
+  const isPaidPage = isLinkKind(intent.kind) && intent.state.kind === 'charged';
+  return !isPaidPage || other.state.kind === 'charged';
+}
+
 /** A declined or waiting payment is known by its PaymentIntent; a sum that happens to be equal is not it. */
 function canMatchByAmount(intent: Intent): boolean {
   if (isLinkKind(intent.kind)) return intent.state.kind === 'charged'; // whether it was paid is asked, never guessed

@@ -8,7 +8,7 @@ import {
   nextMove,
 } from '../charge/next-move.ts';
 import { onPutOff } from '../charge/put-off-step.ts';
-import { expectsAnyCredit, matchCredit } from '../charge/settle.ts';
+import { isRivalOf, matchCredit } from '../charge/settle.ts';
 import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
 import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
@@ -207,7 +207,7 @@ async function askLedger(
   const isLow = wallet !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec: wallet, ensured }));
   const isNeeded = maySend && (isLow || isWantedByHand(context, intent));
   const rivals = await context.journal.openIntents(intent.account);
-  const hasRival = rivals.some((one) => one.id !== intent.id && expectsAnyCredit(one));
+  const hasRival = rivals.some((one) => isRivalOf(one, intent));
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   // The first money of a new account may be what proves it.
   const addsUp = memory.hasEquationHeld || provesEquation(look);
