@@ -63,7 +63,7 @@ export async function settleIntent(
     (await freeHands(context, account, intent)) &&
     !(await isPaidBeside(context, intent));
   const isFree = async () =>
-    account === null || intent.kind !== 'fund' || (await holdForPage(context, account, runtime)) === null;
+    account === null || !isCardToSend(intent) || (await holdForPage(context, account, runtime)) === null;
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
   let asked: Asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()), hasLook };
@@ -132,6 +132,11 @@ async function freeHands(
   const isReloaded = now === undefined ? intent.origin !== 'hand' : now !== account;
   if (!isKept || isReloaded || mode === 'observe' || isClockOff(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
+}
+
+/** What waits for its holder, or for its row, is not sent again: no page is asked for its sake. */
+function isCardToSend({ kind, state }: Intent): boolean {
+  return kind === 'fund' && (state.kind === 'armed' || state.kind === 'in_doubt');
 }
 
 /** Whether the same need was paid by other means since it was armed, and the ledger may be too late to show it (`beside`). */

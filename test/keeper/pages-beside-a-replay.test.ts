@@ -4,7 +4,7 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges, faults } from './sandbox-record.ts';
+import { charges, faults, requests } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -103,4 +103,22 @@ test.each<[string, TransportReply]>([
   wire.isBad = false;
   await keeper.live(40 * MINUTE_MS);
   expect(await paid()).toEqual(['fund 5000']);
+});
+
+test('a page beside a card that waits for its holder is asked in its own rhythm', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] } });
+  await keeper.pass();
+  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+  await client.patch({ cards: [{ id: VISA, behaviour: 'requires_action' }] });
+  await keeper.live(HOUR_MS);
+  expect(await statesOf(keeper)).toEqual(['fund action', 'fund_link link_open', 'fund released']);
+  const since = client.clock.now();
+  await keeper.live(HOUR_MS);
+  const asked = (await requests(client)).filter(
+    ({ path, at }) => path.endsWith('/confirm-checkout') && Date.parse(at) > since,
+  );
+  expect(asked.length).toBeLessThanOrEqual(7); // every ten minutes
 });
