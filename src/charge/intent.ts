@@ -203,6 +203,15 @@ export function isKeyUnused({ state }: Intent): boolean {
   return state.kind === 'released' && state.because === 'refused' && state.code === null;
 }
 
+/** Whether every POST of it was answered "nothing done", be its key of use still or not. */
+export function wasLetGo({ state }: Intent): boolean {
+  return (
+    state.kind === 'released' &&
+    state.because === 'refused' &&
+    (state.code === null || state.code === KEY_TOO_OLD)
+  );
+}
+
 /** How long its key is in use: a provider may forget it that long after it saw it first. */
 export function keyAgeMs({ keySince, armedAt }: Intent, now: EpochMs): number {
   return now - (keySince ?? armedAt);

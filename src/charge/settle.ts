@@ -26,21 +26,23 @@ export type CreditMatch =
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
  * exactly our amount, not stamped long before the arming, is ours; a new credit of another amount is ours only where another body holds our key. With a rival
- * (another open intent of the account whose credit may come any moment) an amount says nothing.
+ * (another open intent of the account whose credit may come any moment) an amount says nothing, nor does it of rows that may
+ * be those of `doubts`.
  */
 export function matchCredit(
   intent: Intent,
   look: LedgerLook,
   claimed: ReadonlySet<string>,
   hasRival: boolean,
+  doubts: readonly Intent[] = [],
 ): CreditMatch {
   if (evidenceOf(intent.kind) !== 'ledger') return { kind: 'none' };
-  const own = look.credits.find(
+  const named = look.credits.find(
     (credit) => intent.paymentIntent !== null && credit.paymentIntentId === intent.paymentIntent,
   );
-  if (own !== undefined)
-    return own.isSuccessful
-      ? { kind: 'match', credit: own }
+  if (named !== undefined)
+    return named.isSuccessful
+      ? { kind: 'match', credit: named }
       : { kind: 'candidate', isOfAmount: false, payment: null };
   const anchor = look.credits.find((credit) => credit.id === intent.anchor);
   const fresh = look.credits.filter(
@@ -51,7 +53,8 @@ export function matchCredit(
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
   const timely = sameAmount.filter((credit) => !isLongBefore(intent, credit));
   // A page is paid long after it was made; of several payments of its amount the last is the one that was just heard of.
-  const among = isLinkKind(intent.kind) ? timely.toSorted(newestFirst).slice(0, 1) : timely;
+  const own = timely.filter((credit) => !doubts.some((doubt) => isRowOf(doubt, credit, look)));
+  const among = isLinkKind(intent.kind) ? own.toSorted(newestFirst).slice(0, 1) : timely;
   const [only] = among;
   if (among.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
     return { kind: 'match', credit: only };
@@ -131,13 +134,38 @@ export function expectsAnyCredit(intent: Intent): boolean {
 }
 
 /**
- * Whether a row may as well be that of another open intent. A page is known to be paid: of a card of which that is not known
- * the row may be too, and then the page's own, which comes as well, is taken for that.
+ * Whether a row of its amount may as well be that of another open intent. For a page that is known to be paid only what is
+ * known to be charged is one.
  */
 export function isRivalOf(other: Intent, intent: Intent): boolean {
   if (other.id === intent.id || !expectsAnyCredit(other)) return false;
-  const isPaidPage = isLinkKind(intent.kind) && intent.state.kind === 'charged';
-  return !isPaidPage || other.state.kind === 'charged';
+  return !isPaidPage(intent) || other.state.kind === 'charged';
+}
+
+/** Whether some rows may be those of a card of which it is not known whether it was charged, and no paid page's. */
+export function isDoubtBeside(other: Intent, intent: Intent): boolean {
+  const { state, hasUnclearSend, retryAt } = other;
+  // Without a journalled answer, as a crash leaves it, it is one as well.
+  const isUnclear =
+    state.kind === 'in_doubt' || (state.kind === 'armed' && (hasUnclearSend || retryAt === null));
+  return isPaidPage(intent) && isUnclear && expectsAnyCredit(other);
+}
+
+function isPaidPage({ kind, state }: Intent): boolean {
+  return isLinkKind(kind) && state.kind === 'charged';
+}
+
+/** Whether a row is stamped between the first and the last POST of a charge, as far as stamps go, and is newer than its anchor. */
+function isRowOf(
+  { anchor: id, armedAt, lastSendAt }: Intent,
+  credit: LedgerCredit,
+  look: LedgerLook,
+): boolean {
+  const anchor = look.credits.find((one) => one.id === id);
+  if (anchor !== undefined && !isNewer(credit, anchor)) return false;
+  if (credit.isStampExact !== true) return true;
+  const { createdAt } = credit;
+  return createdAt >= addMs(armedAt, -STAMP_NEAR_MS) && createdAt <= addMs(lastSendAt, STAMP_NEAR_MS);
 }
 
 /** A declined or waiting payment is known by its PaymentIntent; a sum that happens to be equal is not it. */

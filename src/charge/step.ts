@@ -21,6 +21,8 @@ type LookNews = {
   readonly claimed: ReadonlySet<string>;
   /** Another open intent of the account may be what a new credit belongs to. */
   readonly hasRival: boolean;
+  /** Cards beside a paid page of which it is not known whether they were charged. */
+  readonly doubts?: readonly Intent[];
   readonly isNeeded: boolean;
   /** It was armed by this process: its journal is no old copy, which would lack the POST that charged. */
   readonly isOfThisRun: boolean;
@@ -35,7 +37,7 @@ type LookNews = {
 export function onLook(intent: Intent, news: LookNews): Step {
   assert(isOpen(intent), `a ledger look for the closed intent ${intent.id}`);
   const { look, now } = news;
-  const match = matchCredit(intent, look, news.claimed, news.hasRival);
+  const match = matchCredit(intent, look, news.claimed, news.hasRival, news.doubts);
   if (match.kind === 'match') {
     const { id, amountCents, paymentIntentId } = match.credit;
     // Known by its amount so far: a refund will name the payment alone.

@@ -54,12 +54,11 @@ export type ChargeHistory = {
   readonly unusedKeys: readonly {
     readonly attempt: number;
     readonly bytes: string;
-    readonly amountCents: Cents;
-    /** Of the config that asked for it; `null` where a person did. */
-    readonly revision: string | null;
     /** When it was armed first. */
     readonly since: EpochMs;
   }[];
+  /** The newest attempt was refused, "nothing done", and let go. */
+  readonly wasRefused: boolean;
   /**
    * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
    * provider may not show yet; oldest first.

@@ -16,6 +16,7 @@ import {
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { isPageOut } from './ask-checkout.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
@@ -37,6 +38,8 @@ export async function absorbCredits(
     readonly isConsistent: boolean;
     readonly memory: AccountMemory;
     readonly open: readonly Intent[];
+    /** Asks a page that is out: what is new may have been paid on it. */
+    readonly saysUnpaid: (page: Intent) => Promise<boolean>;
   },
 ): Promise<{ readonly hasAnchorFallen: boolean }> {
   const { look, memory } = news;
@@ -50,8 +53,12 @@ export async function absorbCredits(
   const isPast = memory.scannedAt === null;
   const waitsFrom = waitingSince(news.open);
   // What may still turn out to be an open intent's counts against the caps at once, but is told when that one closes.
-  const isSettledWhose = (credit: LedgerCredit): boolean =>
-    waitsFrom === null || credit.createdAt < waitsFrom;
+  const strange = [...unknown.filter(({ intent }) => intent === null).map(({ credit }) => credit), ...untold];
+  const isSome = ({ amountCents }: Intent) => strange.some((credit) => credit.amountCents === amountCents);
+  const page = news.open.find((one) => isPageOut(one) && isSome(one));
+  const isPages = page !== undefined && !(await news.saysUnpaid(page));
+  const isSettledWhose = ({ createdAt, amountCents }: LedgerCredit): boolean =>
+    (waitsFrom === null || createdAt < waitsFrom) && !(isPages && amountCents === page.amountCents);
   const credits = unknown
     .filter(({ credit }) => fromCards.has(credit.id))
     .map(({ credit, intent }) => ({

@@ -7,7 +7,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
-import { holdForPage } from './ask-checkout.ts';
+import { isPageUnpaid, saysUnpaid } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -92,7 +92,7 @@ export async function act(
       sight,
       placed,
       desk: runtime.desk,
-      pageHold: () => holdForPage(context, account, runtime),
+      isPageUnpaid: () => isPageUnpaid(context, account, runtime, sight),
       onArmed: (intent) => {
         if (intent.kind === 'fund') {
           runtime.armedFund = intent.id;
@@ -137,7 +137,9 @@ export async function absorb(
   const memory = await context.journal.memory(account.name);
   if (isConsistent && !memory.hasEquationHeld && provesEquation(look))
     await context.journal.remember(account.name, { hasEquationHeld: true });
-  const news = { look, rest, isConsistent, memory, open };
+  const isUnpaid = async (intent: Intent) =>
+    context.spec().mode === 'observe' || (await saysUnpaid(context, runtime, { intent, sight }));
+  const news = { look, rest, isConsistent, memory, open, saysUnpaid: isUnpaid };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }

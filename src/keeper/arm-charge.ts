@@ -3,18 +3,19 @@ import { type Intent, justArmed } from '../charge/intent.ts';
 import type { Journal } from '../charge/journal.ts';
 import { idempotencyKey } from '../charge/key.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
-import type { Charge, Hold } from '../domain/decision.ts';
+import type { Charge } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
 import type { IntentId, PaymentMethodId } from '../domain/ids.ts';
 import { microFromCents, microUsd } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { Caller } from '../modelslab/reading.ts';
 import { cardIdentity } from '../policy/ladder.ts';
+import { PAGE_IS_OUT } from './ask-checkout.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import type { OrderDesk, PlacedOrder } from './order-desk.ts';
-import { armedBecause, keyedCall } from './refused-key.ts';
-import { hasRoom, sendJournalled } from './send.ts';
+import { leftKey } from './refused-before.ts';
+import { hasRoom, isRoomNow, sendJournalled } from './send.ts';
 import { unreadNeighbour } from './unread-neighbour.ts';
 
 /** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
@@ -45,8 +46,8 @@ export async function armCharge(
     readonly sight: Sight;
     readonly placed?: PlacedOrder | undefined;
     readonly desk: OrderDesk;
-    /** Whether a page is out that somebody may have paid during the wait. */
-    readonly pageHold: () => Promise<Hold | null>;
+    /** False where a page is out that somebody may have paid meanwhile. */
+    readonly isPageUnpaid: () => Promise<boolean>;
     /** Called when it is armed, before a byte leaves: whatever comes after may never come back. */
     readonly onArmed: (intent: Intent) => void;
   },
@@ -71,8 +72,12 @@ export async function armCharge(
     return { kind: 'not_armed', sentence: 'the host slept while the charge waited; it is decided anew' };
   if (charge.ensured !== undefined && !desk.asksStill(charge.ensured))
     return { kind: 'not_armed', sentence: 'nobody waits for so much any more', isMoot: true };
-  const page = charge.action.kind === 'fund' && charge.reason !== 'by_hand' ? await at.pageHold() : null;
-  if (page !== null) return { kind: 'not_armed', sentence: page.sentence, isBrief: true };
+  const isBesidePage = charge.action.kind === 'fund' && charge.reason !== 'by_hand';
+  if (
+    isBesidePage &&
+    !((await at.isPageUnpaid()) && (await isRoomNow(context, { account: account.name, endpoint })))
+  )
+    return { kind: 'not_armed', sentence: PAGE_IS_OUT, isBrief: true };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;
@@ -97,7 +102,7 @@ export async function armCharge(
     key: intent.key,
     amount_cents: intent.amountCents,
     card: intent.card ?? undefined,
-    why: armedBecause(charge, intent.amountCents),
+    why: charge.sentence,
     revision: intent.revision,
   });
   return { kind: 'sent', intent: await sendJournalled(context, { intent, sight, account }) };
@@ -153,10 +158,11 @@ export function intentFor(
   charge: Charge,
   { need, sight }: { readonly need: Need; readonly sight: Sight },
 ): Intent {
-  const { action } = charge;
+  const { action, amountCents } = charge;
   const now = moneyNow(context);
-  const { revision } = context.spec();
-  const { call, amountCents, attempt, since } = keyedCall(charge, need.history, revision);
+  const call = moneyCall(action, amountCents);
+  const left = leftKey(call, need.history);
+  const attempt = left?.attempt ?? need.history.nextAttempt;
   const id = 'card' in action ? action.card : null;
   const key = idempotencyKey(
     { identity: need.identity, kind: action.kind, anchor: need.anchor, attempt },
@@ -180,9 +186,9 @@ export function intentFor(
     creditedThenMicroUsd: sight.look?.totals?.creditedMicroUsd ?? null,
     usedThenMicroUsd: sight.look?.totals?.usedMicroUsd ?? null,
     attempt,
-    revision,
+    revision: context.spec().revision,
     fence: context.fence,
-    ...(since === null ? {} : { keySince: since }),
+    ...(left === undefined ? {} : { keySince: left.since }),
     ...justArmed(now),
   };
 }

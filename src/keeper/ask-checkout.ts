@@ -2,9 +2,10 @@ import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
 import type { Hold } from '../domain/decision.ts';
+import type { AccountName } from '../domain/ids.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, SECOND_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -44,6 +45,16 @@ export async function askCheckout(
   };
 }
 
+/** Whether the provider says now that nobody has paid on a page; no, where its answer is not clear. */
+export async function saysUnpaid(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  { intent, sight }: Pick<Question, 'intent' | 'sight'>,
+): Promise<boolean> {
+  runtime.linksAskedAtMs.delete(intent.id); // whatever its rhythm
+  return (await confirm(context, runtime, intent, sight)).kind === 'unpaid';
+}
+
 async function confirm(
   context: KeeperContext,
   runtime: AccountRuntime,
@@ -64,6 +75,7 @@ async function confirm(
   // Until that is written down its credit is nobody's: the next pass asks again.
   if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
   if (word.kind === 'unpaid') runtime.linksUnpaidAtMs.set(intent.id, context.clock.monotonicMs());
+  else runtime.linksUnpaidAtMs.delete(intent.id);
   return word;
 }
 
@@ -77,30 +89,56 @@ function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
   return { kind: isClear ? 'unpaid' : 'unclear' };
 }
 
-/** An answer of this pass, or of the one just before. */
+/** What is decided, and waits for this and that, is decided on an answer of a moment ago; what is sent has a newer one. */
+const UNPAID_RECENT_MS = MINUTE_MS;
 const UNPAID_FRESH_MS = 5 * SECOND_MS;
 const ASK_AGAIN_MS = 15 * SECOND_MS;
+export const PAGE_IS_OUT = 'a payment link is out; whether it was paid is asked before a card is charged';
 
 /**
  * A page is out that a person may just have paid: a card that is free again, or that was sent to without a clear answer,
- * waits until the page was asked, and said no, a moment ago. `null` where it did, or where no page is out.
+ * waits until the page was asked, and said no. `null` where it did, or where no page is out.
  */
 export async function holdForPage(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
 ): Promise<Hold | null> {
-  const open = await context.journal.openIntents(account.name);
-  const page = open.find(({ kind, state }) => kind === 'fund_link' && state.kind === 'link_open');
-  if (page === undefined) return null;
-  const nowMs = context.clock.monotonicMs();
-  const unpaidAtMs = runtime.linksUnpaidAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
-  if (nowMs - unpaidAtMs <= UNPAID_FRESH_MS) return null;
+  const page = await pageOf(context, account.name);
+  if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_RECENT_MS)) return null;
   const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
-  const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - nowMs);
+  const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - context.clock.monotonicMs());
   if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm
-  const sentence = 'a payment link is out; whether it was paid is asked before a card is charged';
-  return hold('intent_open', sentence, addMs(moneyNow(context), waitMs));
+  return hold('intent_open', PAGE_IS_OUT, addMs(moneyNow(context), waitMs));
+}
+
+/** The last word before a card is sent to, behind all that was waited for: where it is not fresh, the page is asked. */
+export async function isPageUnpaid(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  sight: Sight,
+): Promise<boolean> {
+  const page = await pageOf(context, account.name);
+  if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_FRESH_MS)) return true;
+  return await saysUnpaid(context, runtime, { intent: page, sight });
+}
+
+async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {
+  return (await journal.openIntents(name)).find(isPageOut);
+}
+
+export function isPageOut({ kind, state }: Intent): boolean {
+  return kind === 'fund_link' && state.kind === 'link_open';
+}
+
+function wasUnpaid(
+  { clock }: KeeperContext,
+  { linksUnpaidAtMs }: AccountRuntime,
+  { id }: Intent,
+  withinMs: number,
+): boolean {
+  return clock.monotonicMs() - (linksUnpaidAtMs.get(id) ?? Number.NEGATIVE_INFINITY) <= withinMs;
 }
 
 /** A refused token, a time-out and a full rate limit say nothing about the page. */

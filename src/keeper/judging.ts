@@ -12,7 +12,7 @@ import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity, type Who } from './identity.ts';
 import type { Sight } from './observe.ts';
 import { checkRefunds } from './refund-check.ts';
-import { unlessRefusedBefore } from './refused-key.ts';
+import { unlessRefusedBefore } from './refused-before.ts';
 
 /** What the judgements of wallet and subscription have in common. */
 
@@ -27,9 +27,10 @@ export const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
 export async function judged(
   context: KeeperContext,
   account: AccountSpec,
+  subject: 'wallet' | 'subscription',
   one: Judged & { readonly decision: Decision },
 ): Promise<Judged> {
-  const free = await unlessRefusedBefore(context, account, one.decision, one.need);
+  const free = await unlessRefusedBefore(context, account, subject, one);
   const decision = await freezeIfDecided(context, account, await withTimeToFit(context, account, free));
   return { ...one, decision };
 }

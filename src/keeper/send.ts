@@ -19,6 +19,14 @@ export function hasRoom(
   return context.client.ready(intent.account, intent.endpoint, patience);
 }
 
+/** Whether there is room still, where something was asked since. */
+export function isRoomNow(
+  context: KeeperContext,
+  intent: Pick<Intent, 'account' | 'endpoint'>,
+): Promise<boolean> {
+  return context.client.ready(intent.account, intent.endpoint, { timeoutMs: 0, signal: context.stopping });
+}
+
 /**
  * A replay: the same key, the same bytes, a journalled send of its own. `maySend` is asked when there is room: a reload
  * or a person may have forbidden it meanwhile.
@@ -27,7 +35,8 @@ export async function sendAgain(
   context: KeeperContext,
   one: { intent: Intent; sight: Sight; account: AccountSpec | null; maySend: () => Promise<boolean> },
 ): Promise<Intent> {
-  if (!(await hasRoom(context, one.intent)) || !(await one.maySend())) return one.intent;
+  const isClear = (await hasRoom(context, one.intent)) && (await one.maySend());
+  if (!isClear || !(await isRoomNow(context, one.intent))) return one.intent;
   const intent = await context.journal.recordSend(one.intent, moneyNow(context));
   context.log.info('charge.replayed', {
     account: intent.account,

@@ -8,7 +8,7 @@ import {
   nextMove,
 } from '../charge/next-move.ts';
 import { onPutOff } from '../charge/put-off-step.ts';
-import { isRivalOf, matchCredit } from '../charge/settle.ts';
+import { isDoubtBeside, isRivalOf, matchCredit } from '../charge/settle.ts';
 import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
 import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
@@ -19,7 +19,7 @@ import { getPaymentStatus } from '../modelslab/payments.ts';
 import { isMadeBy } from '../policy/made-by-policy.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { askCheckout, holdForPage } from './ask-checkout.ts';
+import { askCheckout, holdForPage, isPageOut, isPageUnpaid, saysUnpaid } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
@@ -64,6 +64,8 @@ export async function settleIntent(
     !(await isPaidBeside(context, intent));
   const isFree = async () =>
     account === null || !isCardToSend(intent) || (await holdForPage(context, account, runtime)) === null;
+  const isPageClear = async () =>
+    account === null || !isCardToSend(intent) || (await isPageUnpaid(context, account, runtime, sight));
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
   let asked: Asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()), hasLook };
@@ -79,7 +81,7 @@ export async function settleIntent(
           intent,
           sight,
           account,
-          maySend: async () => (await maySend()) && (await isFree()),
+          maySend: async () => (await maySend()) && (await isPageClear()),
         });
         hands = await maySend();
         asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()) };
@@ -142,15 +144,15 @@ function isCardToSend({ kind, state }: Intent): boolean {
 /** Whether the same need was paid by other means since it was armed, and the ledger may be too late to show it (`beside`). */
 async function isPaidBeside(context: KeeperContext, intent: Intent): Promise<boolean> {
   if (intent.kind !== 'fund') return false;
-  const { account, identity, kind, anchor } = intent;
-  // A page outlives its anchor.
+  const { account, identity, kind } = intent;
+  // A page outlives its anchor, and so does this charge: what was paid under theirs shows in time like any other payment.
   const open = await context.journal.openIntents(account);
   if (open.some((one) => one.kind === 'fund_link' && one.state.kind === 'charged')) return true;
   const { beside } = await context.journal.history({
     account,
     identity,
     kind,
-    anchor,
+    anchor: '',
     cardIdentities: [],
     scopes: [],
     listed: [],
@@ -212,7 +214,7 @@ async function askLedger(
   const isLow = wallet !== null && look.balanceMicroUsd < microFromCents(floorOf({ spec: wallet, ensured }));
   const isNeeded = maySend && (isLow || isWantedByHand(context, intent));
   const rivals = await context.journal.openIntents(intent.account);
-  const hasRival = rivals.some((one) => isRivalOf(one, intent));
+  const hasPaidRival = rivals.some((one) => isRivalOf(one, intent));
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   // The first money of a new account may be what proves it.
   const addsUp = memory.hasEquationHeld || provesEquation(look);
@@ -223,10 +225,17 @@ async function askLedger(
   const isNews = isLate && sight.isLookConsistent && unshownThen === null;
   const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;
   const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isClockOff(context);
+  const page = rivals.find((one) => isPageLike(one, intent));
+  const isOfPage =
+    page !== undefined &&
+    matchCredit(intent, look, claimed, hasPaidRival).kind === 'match' &&
+    !(await saysUnpaid(context, runtime, { intent: page, sight }));
+  const hasRival = hasPaidRival || isOfPage;
   const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
     claimed,
     hasRival,
+    doubts: rivals.filter((one) => isDoubtBeside(one, intent)),
     isNeeded,
     isOfThisRun: runtime.armedFund === intent.id,
     now: moneyNow(context),
@@ -234,6 +243,11 @@ async function askLedger(
   });
   const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed, hasRival).kind === 'none';
   return { step, asked: { evidence: true, isReplaySafe }, sight };
+}
+
+/** The money of a page that is out shows as a card's would: on the provider's own page it is credited before purser asks. */
+function isPageLike(page: Intent, intent: Intent): boolean {
+  return isPageOut(page) && isCardToSend(intent) && page.amountCents === intent.amountCents;
 }
 
 /** A person's order stands until its key is too old: then the ledger decides alone. */

@@ -1,5 +1,12 @@
 import { bytesOf } from '../charge/call.ts';
-import { evidenceOf, type Intent, type IntentKind, isKeyUnused, meansOf } from '../charge/intent.ts';
+import {
+  evidenceOf,
+  type Intent,
+  type IntentKind,
+  isKeyUnused,
+  meansOf,
+  wasLetGo,
+} from '../charge/intent.ts';
 import type { HistoryQuery } from '../charge/journal.ts';
 import { LATE_LIST_MS } from '../charge/late-list.ts';
 import { CHARGE_LIMITS } from '../charge/next-move.ts';
@@ -14,7 +21,14 @@ import { readIntent } from './intent-rows.ts';
 
 type Attempts = Pick<
   ChargeHistory,
-  'attempts' | 'nextAttempt' | 'unusedKeys' | 'beside' | 'lastChargeAt' | 'lastChargeCents' | 'armedLastDay'
+  | 'attempts'
+  | 'nextAttempt'
+  | 'unusedKeys'
+  | 'wasRefused'
+  | 'beside'
+  | 'lastChargeAt'
+  | 'lastChargeCents'
+  | 'armedLastDay'
 >;
 type Row = Readonly<Record<string, unknown>>;
 
@@ -40,8 +54,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       state: intent.state.kind,
       attempt: intent.attempt,
       armedAt: intent.armedAt,
-      amountCents: intent.amountCents,
-      revision: intent.origin === 'hand' ? null : intent.revision,
+      wasRefused: wasLetGo(intent),
       // The age of a key is that of the first intent that went out under it.
       unused: isKeyUnused(intent) && now - intent.armedAt < KEY_AGE_MAX_MS ? bytesOf(intent) : null,
     };
@@ -83,11 +96,10 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     armedLastDay: Number(lately?.['n'] ?? 0),
     attempts,
     nextAttempt: Math.max(-1, ...ordinals) + 1,
-    unusedKeys: attempts.flatMap(({ attempt, unused, armedAt: since, amountCents, revision }) =>
-      unused === null || attempt <= lastUsed
-        ? []
-        : [{ attempt, bytes: unused, amountCents, revision, since }],
+    unusedKeys: attempts.flatMap(({ attempt, unused, armedAt }) =>
+      unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused, since: armedAt }],
     ),
+    wasRefused: attempts.at(-1)?.wasRefused === true,
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
     lastChargeCents: last?.['at'] == null ? null : readIntent(last).amountCents,

@@ -72,3 +72,27 @@ test("a credit that the journal has taken in already is nobody's second charge",
   expect(found(inDoubt(), [aCredit('101', LATER)], ['101'])).toBe('none');
   expect(found(inDoubt(), [aCredit('101', LATER), aCredit('102', LATER)], ['102'])).toBe('101');
 });
+
+const AN_HOUR_LATER = addMs(NOW, HOUR_MS);
+const atMinute = (minutes: number) => ({ createdAt: addMs(NOW, minutes * MINUTE_MS), isStampExact: true });
+const BEFORE = aCredit('101', atMinute(50));
+const DURING = aCredit('102', atMinute(60.2));
+const BEHIND = aCredit('103', atMinute(63));
+
+test.each<[string, readonly LedgerCredit[], string]>([
+  ['one behind its last POST', [BEHIND], '103'],
+  ['one between its POSTs is no evidence', [DURING], 'candidate'],
+  ['one that says a day only is no evidence', [{ ...BEHIND, isStampExact: false }], 'candidate'],
+  ['the one that it was armed on', [{ ...BEFORE, isStampExact: false }], '101'],
+  ['the one before it, not its own', [DURING, BEFORE], '101'],
+  ['the one behind it, not its own', [BEHIND, DURING], '103'],
+])('the row of a paid page beside a card in doubt: %s', (_what, credits, expected) => {
+  const page = anIntent({ kind: 'fund_link', state: CHARGED });
+  const doubt = inDoubt({
+    anchor: '101',
+    armedAt: AN_HOUR_LATER,
+    lastSendAt: addMs(AN_HOUR_LATER, 22 * SECOND_MS),
+  });
+  const match = matchCredit(page, aLook([...credits, ANCHOR]), new Set(), false, [doubt]);
+  expect(match.kind === 'match' ? match.credit.id : match.kind).toBe(expected);
+});

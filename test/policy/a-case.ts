@@ -72,6 +72,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
     attempts: [],
     nextAttempt: 0,
     unusedKeys: [],
+    wasRefused: false,
     beside: [],
     lastChargeAt: null,
     lastChargeCents: null,

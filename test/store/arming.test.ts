@@ -94,17 +94,18 @@ test('a key is as old as the first intent that went out under it', async () => {
   expect(await keysAt(addMs(NOW, 11.25 * HOUR_MS))).toEqual([]);
 });
 
-test.each([
-  ['policy', 'r7'],
-  ['hand', null],
-] as const)('whose amount it was is known of a key that is left (%s)', async (origin, revision) => {
+test.each<[string, IntentState, boolean]>([
+  ['a refusal that was let go', refused(), true],
+  ['one for a day', refused(KEY_TOO_OLD), true],
+  ['one of what a person was faster with', refused('already_active'), false],
+  ['a decline', released(0, 'declined'), false],
+])('whether the last attempt was refused is known after %s', async (_what, state, expected) => {
   const store = await aStore();
-  const { intent } = await arm(store, { origin, revision: 'r7' });
-  await enter(store.journal, intent, refused());
-  const { identity, amountCents } = intent;
-  const query = { account: ONE, identity, kind: 'fund', anchor: 'none', now: NOW } as const;
+  const { intent } = await arm(store);
+  await enter(store.journal, intent, state);
+  const query = { account: ONE, identity: intent.identity, kind: 'fund', anchor: 'none', now: NOW } as const;
   const history = await store.journal.history({ ...query, listed: [], cardIdentities: [], scopes: [] });
-  expect(history.unusedKeys).toMatchObject([{ amountCents, revision }]);
+  expect(history.wasRefused).toBe(expected);
 });
 
 test('a refusal of what a person was faster with uses its key up', async () => {
