@@ -122,3 +122,41 @@ test('a page beside a card that waits for its holder is asked in its own rhythm'
   );
   expect(asked.length).toBeLessThanOrEqual(7); // every ten minutes
 });
+
+test('a page that was paid, and is shown, ties no hands: what is low again is funded within half an hour', async () => {
+  const { client, keeper, wire, paid } = await aPageBesideACard(LOST);
+  await keeper.live(MINUTE_MS);
+  await client.patch({ pay_link: true });
+  await keeper.live(20 * MINUTE_MS);
+  expect(await statesOf(keeper)).toContain('fund_link settled');
+  wire.isBad = false;
+  await lower(client, 1);
+  await keeper.live(31 * MINUTE_MS);
+  expect(await paid()).toEqual(['fund 5000', 'checkout 5000']);
+});
+
+test.each([1, 3, 6])(
+  'reads of %i s, also of debits, keep no card away from a page that nobody pays',
+  async (seconds) => {
+    const client = await startClient();
+    const wire = { isSlow: false };
+    const transport = new WatchedWire(
+      async (send) => await send(),
+      async (send) => {
+        if (wire.isSlow) client.clock.advance(seconds * 1_000);
+        return await send();
+      },
+    );
+    const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, transport });
+    await keeper.live(5 * MINUTE_MS);
+    await lower(client);
+    await keeper.live(HOUR_MS);
+    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    wire.isSlow = true;
+    await keeper.live(HOUR_MS);
+    expect(await charges(client)).toHaveLength(2);
+  },
+);
