@@ -87,8 +87,10 @@ export function isSurelyOf(
   return isNamed || Math.abs(credit.createdAt - armedAt) <= STAMP_NEAR_MS;
 }
 
-/** No page lacks a row for longer, and no two clocks are further apart where anything is charged. */
-const UNSEEN_MAX_MS = RESTING_MS + 5 * MINUTE_MS;
+/** No two clocks are further apart where anything is charged. */
+const CLOCKS_APART_MS = 5 * MINUTE_MS;
+/** No page lacks a row for longer. */
+const UNSEEN_MAX_MS = RESTING_MS + CLOCKS_APART_MS;
 
 /**
  * Whether a row is older than any that the look before the arming could lack. A purser whose journal was lost may find its
@@ -165,7 +167,8 @@ function isRowOf(
   if (anchor !== undefined && !isNewer(credit, anchor)) return false;
   if (credit.isStampExact !== true) return true;
   const { createdAt } = credit;
-  return createdAt >= addMs(armedAt, -STAMP_NEAR_MS) && createdAt <= addMs(lastSendAt, STAMP_NEAR_MS);
+  const slackMs = CLOCKS_APART_MS + STAMP_NEAR_MS;
+  return createdAt >= addMs(armedAt, -slackMs) && createdAt <= addMs(lastSendAt, slackMs);
 }
 
 /** A declined or waiting payment is known by its PaymentIntent; a sum that happens to be equal is not it. */

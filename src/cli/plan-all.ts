@@ -15,6 +15,7 @@ export async function planAll(
   progress: CliIo['progress'],
 ): Promise<readonly PlannedAccount[]> {
   const { context } = daemon;
+  context.beside.mode = 'off';
   const accounts = [...context.spec().accounts.values()];
   const planned = new Map<AccountName, PlannedAccount>();
   const queue = accounts.values();

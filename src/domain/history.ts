@@ -57,8 +57,8 @@ export type ChargeHistory = {
     /** When it was armed first. */
     readonly since: EpochMs;
   }[];
-  /** The newest attempt was refused, "nothing done", and let go. */
-  readonly wasRefused: boolean;
+  /** When the newest attempt was let go, where it was refused, "nothing done". */
+  readonly refusedAt: EpochMs | null;
   /**
    * Payments of the same need by other means (a page beside a card, a card beside a page) that were made, and that the
    * provider may not show yet; oldest first.

@@ -39,7 +39,7 @@ export async function absorbCredits(
     readonly memory: AccountMemory;
     readonly open: readonly Intent[];
     /** Asks a page that is out: what is new may have been paid on it. */
-    readonly saysUnpaid: (page: Intent) => Promise<boolean>;
+    readonly isUnpaid: (page: Intent) => Promise<boolean>;
   },
 ): Promise<{ readonly hasAnchorFallen: boolean }> {
   const { look, memory } = news;
@@ -53,10 +53,14 @@ export async function absorbCredits(
   const isPast = memory.scannedAt === null;
   const waitsFrom = waitingSince(news.open);
   // What may still turn out to be an open intent's counts against the caps at once, but is told when that one closes.
-  const strange = [...unknown.filter(({ intent }) => intent === null).map(({ credit }) => credit), ...untold];
-  const isSome = ({ amountCents }: Intent) => strange.some((credit) => credit.amountCents === amountCents);
-  const page = news.open.find((one) => isPageOut(one) && isSome(one));
-  const isPages = page !== undefined && !(await news.saysUnpaid(page));
+  const unclaimed = unknown.filter(({ credit, intent }) => intent === null && fromCards.has(credit.id));
+  const strange = [...unclaimed.map(({ credit }) => credit), ...untold];
+  const mayShow = ({ amountCents, armedAt }: Intent): boolean =>
+    strange.some(
+      (one) => one.amountCents === amountCents && one.createdAt >= addMs(armedAt, -STAMP_SLACK_MS),
+    );
+  const page = news.open.find((one) => isPageOut(one) && mayShow(one));
+  const isPages = page !== undefined && !(await news.isUnpaid(page));
   const isSettledWhose = ({ createdAt, amountCents }: LedgerCredit): boolean =>
     (waitsFrom === null || createdAt < waitsFrom) && !(isPages && amountCents === page.amountCents);
   const credits = unknown

@@ -9,6 +9,7 @@ import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
 import { OrderDesk } from './order-desk.ts';
 import type { UsageSeen } from './read-usage.ts';
+import type { Free } from './refused-before.ts';
 import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -80,9 +81,11 @@ export type AccountRuntime = {
   trouble: Trouble | null;
   /** What `patience.ts` has in the store, and of when; `null` before it was read. */
   patience: { readonly shape: string; readonly at: EpochMs } | null;
-  /** When it was last asked whether a page was paid, and when the answer was a clear no. */
+  /** Since when what it wants could be charged; `null` where it wants nothing by policy. */
+  readonly free: { wallet: Free | null; subscription: Free | null };
+  /** When it was last asked whether a page was paid, and where the answer was a clear no, in which round. */
   readonly linksAskedAtMs: Map<IntentId, number>;
-  readonly linksUnpaidAtMs: Map<IntentId, number>;
+  readonly linksUnpaid: Map<IntentId, { readonly askedAtMs: number; readonly round: number }>;
   /** What a job last waited for, while a charge for it, or a page, is open: it comes again. */
   ensuredCents: Cents | null;
   /** A withdrawal on the desk that nobody waits for. */
@@ -143,8 +146,9 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     anchorFellAt: null,
     trouble: null,
     patience: null,
+    free: { wallet: null, subscription: null },
     linksAskedAtMs: new Map(),
-    linksUnpaidAtMs: new Map(),
+    linksUnpaid: new Map(),
     ensuredCents: null,
     sweep: null,
     sweptAtMs: null,

@@ -7,7 +7,7 @@ import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
-import { isPageUnpaid, saysUnpaid } from './ask-checkout.ts';
+import { askPage, isPageUnpaid } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -138,8 +138,9 @@ export async function absorb(
   if (isConsistent && !memory.hasEquationHeld && provesEquation(look))
     await context.journal.remember(account.name, { hasEquationHeld: true });
   const isUnpaid = async (intent: Intent) =>
-    context.spec().mode === 'observe' || (await saysUnpaid(context, runtime, { intent, sight }));
-  const news = { look, rest, isConsistent, memory, open, saysUnpaid: isUnpaid };
+    context.spec().mode === 'observe' ||
+    (await askPage(context, account, runtime, { intent, sight })) === 'unpaid';
+  const news = { look, rest, isConsistent, memory, open, isUnpaid };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }

@@ -65,6 +65,12 @@ export async function armCharge(
   }
   const price = await priceChange(context, charge, sight.caller);
   if (price !== null) return { kind: 'not_armed', sentence: price, isBrief: true };
+  const isBesidePage = charge.action.kind === 'fund' && charge.reason !== 'by_hand';
+  if (
+    isBesidePage &&
+    !((await at.isPageUnpaid()) && (await isRoomNow(context, { account: account.name, endpoint })))
+  )
+    return { kind: 'not_armed', sentence: PAGE_IS_OUT, isBrief: true };
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };
@@ -72,12 +78,6 @@ export async function armCharge(
     return { kind: 'not_armed', sentence: 'the host slept while the charge waited; it is decided anew' };
   if (charge.ensured !== undefined && !desk.asksStill(charge.ensured))
     return { kind: 'not_armed', sentence: 'nobody waits for so much any more', isMoot: true };
-  const isBesidePage = charge.action.kind === 'fund' && charge.reason !== 'by_hand';
-  if (
-    isBesidePage &&
-    !((await at.isPageUnpaid()) && (await isRoomNow(context, { account: account.name, endpoint })))
-  )
-    return { kind: 'not_armed', sentence: PAGE_IS_OUT, isBrief: true };
   const intent = intentFor(context, account, charge, at);
   const scopes = capScopes(context.spec(), account);
   if (placed !== undefined) placed.intent = intent.id;

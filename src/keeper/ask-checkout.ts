@@ -15,6 +15,7 @@ import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
+import { recordStep } from './record-step.ts';
 import type { Found, Question } from './settle-intent.ts';
 import { isStillNeeded } from './subscription-goal.ts';
 
@@ -45,14 +46,36 @@ export async function askCheckout(
   };
 }
 
-/** Whether the provider says now that nobody has paid on a page; no, where its answer is not clear. */
-export async function saysUnpaid(
+/** Out of its rhythm a page that gives no clear answer is asked so often at most. */
+const ASK_AGAIN_MS = MINUTE_MS;
+
+/**
+ * Asks a page that is out, whatever its rhythm, for what hangs on it that nobody has paid. That it was paid is written down
+ * at once: how a provider answers who asks again is not documented.
+ */
+export async function askPage(
   context: KeeperContext,
+  account: AccountSpec | null,
   runtime: AccountRuntime,
-  { intent, sight }: Pick<Question, 'intent' | 'sight'>,
-): Promise<boolean> {
-  runtime.linksAskedAtMs.delete(intent.id); // whatever its rhythm
-  return (await confirm(context, runtime, intent, sight)).kind === 'unpaid';
+  { intent: { id }, sight }: Pick<Question, 'intent' | 'sight'>,
+): Promise<CheckoutWord['kind']> {
+  const page = await context.journal.intent(id);
+  if (page === null || !isPageOut(page)) return 'paid'; // since it was looked up
+  const askedAtMs = runtime.linksAskedAtMs.get(id) ?? Number.NEGATIVE_INFINITY;
+  const isLeftAlone = context.clock.monotonicMs() - askedAtMs < ASK_AGAIN_MS;
+  if (isLeftAlone && !runtime.linksUnpaid.has(id)) return 'unclear';
+  runtime.linksAskedAtMs.delete(id);
+  const word = await confirm(context, runtime, page, sight);
+  if (word.kind === 'paid') {
+    const step = onCheckout(page, {
+      word,
+      isNeeded: true,
+      now: moneyNow(context),
+      limits: context.limits,
+    });
+    await recordStep(context, { before: page, step, sight, account, why: 'checkout' });
+  }
+  return word.kind;
 }
 
 async function confirm(
@@ -74,8 +97,8 @@ async function confirm(
   const word = wordOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
   // Until that is written down its credit is nobody's: the next pass asks again.
   if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
-  if (word.kind === 'unpaid') runtime.linksUnpaidAtMs.set(intent.id, context.clock.monotonicMs());
-  else runtime.linksUnpaidAtMs.delete(intent.id);
+  if (word.kind === 'unpaid') runtime.linksUnpaid.set(intent.id, { askedAtMs: nowMs, round: sight.round });
+  else runtime.linksUnpaid.delete(intent.id);
   return word;
 }
 
@@ -92,7 +115,6 @@ function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
 /** What is decided, and waits for this and that, is decided on an answer of a moment ago; what is sent has a newer one. */
 const UNPAID_RECENT_MS = MINUTE_MS;
 const UNPAID_FRESH_MS = 5 * SECOND_MS;
-const ASK_AGAIN_MS = 15 * SECOND_MS;
 export const PAGE_IS_OUT = 'a payment link is out; whether it was paid is asked before a card is charged';
 
 /**
@@ -121,7 +143,7 @@ export async function isPageUnpaid(
 ): Promise<boolean> {
   const page = await pageOf(context, account.name);
   if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_FRESH_MS)) return true;
-  return await saysUnpaid(context, runtime, { intent: page, sight });
+  return (await askPage(context, account, runtime, { intent: page, sight })) === 'unpaid';
 }
 
 async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {
@@ -132,13 +154,17 @@ export function isPageOut({ kind, state }: Intent): boolean {
   return kind === 'fund_link' && state.kind === 'link_open';
 }
 
+/** Not where the host has slept since it was asked. */
 function wasUnpaid(
-  { clock }: KeeperContext,
-  { linksUnpaidAtMs }: AccountRuntime,
+  { clock, firstRound }: KeeperContext,
+  { linksUnpaid }: AccountRuntime,
   { id }: Intent,
   withinMs: number,
 ): boolean {
-  return clock.monotonicMs() - (linksUnpaidAtMs.get(id) ?? Number.NEGATIVE_INFINITY) <= withinMs;
+  const word = linksUnpaid.get(id);
+  return (
+    word !== undefined && firstRound.isStill(word.round) && clock.monotonicMs() - word.askedAtMs <= withinMs
+  );
 }
 
 /** A refused token, a time-out and a full rate limit say nothing about the page. */

@@ -31,7 +31,6 @@ import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
 import { noteBurn } from './note-burn.ts';
 import type { Sight } from './observe.ts';
 import { withCoupon } from './redeem-coupons.ts';
-import { forgetRefused } from './refused-before.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
 import { provenBurn } from './taken-out.ts';
 
@@ -72,11 +71,11 @@ export async function decideAccount(
   if (walletSpec === null) {
     runtime.lowSince = null;
     runtime.unsound = null;
-    await forgetRefused(context, account.name, 'wallet');
+    runtime.free.wallet = null;
   }
   if (guardSpec === null) {
     runtime.trouble = null;
-    await forgetRefused(context, account.name, 'subscription');
+    runtime.free.subscription = null;
   }
   const scene = { sight, standing };
   const wallet =
@@ -192,7 +191,11 @@ async function judgeWallet(
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
   const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
-  return await judged(context, account, 'wallet', { decision, history, need: isByLink ? linkNeed : need });
+  return await judged(context, account, runtime, 'wallet', {
+    decision,
+    history,
+    need: isByLink ? linkNeed : need,
+  });
 }
 
 /** Once, behind the first look that is low: what is looked at often never stops falling. */

@@ -90,7 +90,7 @@ export async function judgeSubscription(
   });
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'subscribe_link';
   return {
-    ...(await judged(context, account, 'subscription', {
+    ...(await judged(context, account, runtime, 'subscription', {
       decision,
       history: need?.history ?? null,
       need: isByLink ? linkNeed : need,

@@ -27,10 +27,11 @@ export const NOT_JUDGED: Judged = { decision: null, history: null, need: null };
 export async function judged(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   subject: 'wallet' | 'subscription',
   one: Judged & { readonly decision: Decision },
 ): Promise<Judged> {
-  const free = await unlessRefusedBefore(context, account, subject, one);
+  const free = await unlessRefusedBefore(context, runtime, subject, one);
   const decision = await freezeIfDecided(context, account, await withTimeToFit(context, account, free));
   return { ...one, decision };
 }

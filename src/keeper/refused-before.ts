@@ -1,11 +1,10 @@
 import { bytesOf, type MoneyCall, moneyCall } from '../charge/call.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { ChargeHistory } from '../domain/history.ts';
-import type { AccountName } from '../domain/ids.ts';
 import { RESTING_MS } from '../domain/ledger.ts';
-import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, formatInstant } from '../domain/time.ts';
+import { addMs, type EpochMs, epochMs, formatInstant, MINUTE_MS } from '../domain/time.ts';
 import { hold } from '../policy/shared-checks.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
@@ -23,81 +22,42 @@ export function leftKey(
   return unusedKeys.find(({ bytes }) => bytes === bytesOf(call));
 }
 
-/** What of these says that nothing is wanted, or that nothing may be sent: the wait begins anew behind it. */
-const BREAKS: ReadonlySet<Decision['reason']> = new Set([
-  'above_minimum',
-  'paused_by_operator',
-  'frozen',
-  'quarantined',
-]);
-
-type Subject = 'wallet' | 'subscription';
-
-/** What waits, and for how long it was wanted in every pass. */
-type Wait = {
-  readonly digest: string;
-  readonly since: EpochMs;
-  readonly seenAt: EpochMs;
-  /** Whether it began anew behind a time without a pass. */
-  readonly hasRested: boolean;
-};
+/** Since when nothing forbids charges, in the passes of this process, and when the provider was last seen. */
+export type Free = { readonly since: EpochMs; readonly seenAt: EpochMs };
 
 /** A charge that needs another key than the refused one waits until the ledger has had time to show what that one charged. */
 export async function unlessRefusedBefore(
   context: KeeperContext,
-  { name }: AccountSpec,
-  subject: Subject,
+  runtime: AccountRuntime,
+  subject: 'wallet' | 'subscription',
   { decision, need }: { readonly decision: Decision; readonly need: Need | null },
 ): Promise<Decision> {
-  if (BREAKS.has(decision.reason)) await forgetRefused(context, name, subject);
-  if (decision.kind !== 'charge' || need === null || !need.history.wasRefused) return decision;
-  if (leftKey(moneyCall(decision.action, decision.amountCents), need.history) !== undefined) return decision;
-  const digest = [need.identity, need.anchor, need.history.nextAttempt, context.spec().revision].join('/');
   const now = moneyNow(context);
-  const wait = waitNow(readWait(context, name, subject), digest, now);
-  await writeWait(context, name, subject, wait);
-  const until = addMs(wait.since, RESTING_MS);
+  const free = freeNow(runtime.free[subject], decision, now);
+  runtime.free[subject] = free;
+  const refusedAt = need?.history.refusedAt ?? null;
+  if (decision.kind !== 'charge' || need === null || refusedAt === null) return decision;
+  if (leftKey(moneyCall(decision.action, decision.amountCents), need.history) !== undefined) return decision;
+  // A second purser charges when both are free again. A run of `purser once` does not know of what was before it.
+  const isDaemon = context.beside.mode === 'beside';
+  const until = addMs(isDaemon ? epochMs(Math.max(refusedAt, free.since)) : refusedAt, RESTING_MS);
   if (now >= until) return decision;
   const sentence = `another charge for it was refused and let go; this one waits until ${formatInstant(until)}, when the provider would show it had it been made after all`;
   return hold('pacing', sentence, until);
 }
 
-/** Behind a pause, and behind a config without that policy, the wait begins anew. */
-export async function forgetRefused(
-  context: KeeperContext,
-  name: AccountName,
-  subject: Subject,
-): Promise<void> {
-  if (readWait(context, name, subject) !== null) await writeWait(context, name, subject, null);
-}
+const FORBIDS: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen', 'quarantined']);
+const BLIND: ReadonlySet<Decision['reason']> = new Set([
+  'provider_unreachable',
+  'look_torn',
+  'anchor_stale',
+  'clock_skew',
+]);
+/** So long one bad answer behind the other is no break. */
+const BLIND_MAX_MS = 10 * MINUTE_MS;
 
-/** Behind a time without a pass it begins anew, but once only: a cron may run seldom. */
-function waitNow(known: Wait | null, digest: string, now: EpochMs): Wait {
-  if (known?.digest !== digest) return { digest, since: now, seenAt: now, hasRested: false };
-  const isRest = now - known.seenAt > RESTING_MS && !known.hasRested;
-  return isRest ? { ...known, since: now, seenAt: now, hasRested: true } : { ...known, seenAt: now };
-}
-
-function readWait({ upkeep }: KeeperContext, name: AccountName, subject: Subject): Wait | null {
-  const record = upkeep.read(name, taskOf(subject));
-  return record === null ? null : (JSON.parse(record.digest) as Wait | null); // what `writeWait` wrote
-}
-
-async function writeWait(
-  context: KeeperContext,
-  name: AccountName,
-  subject: Subject,
-  wait: Wait | null,
-): Promise<void> {
-  const record = {
-    digest: JSON.stringify(wait),
-    result: 'trying',
-    detail: '',
-    at: moneyNow(context),
-  } as const;
-  await context.upkeep.write(name, taskOf(subject), record);
-}
-
-function taskOf(subject: Subject): string {
-  return `refused_before/${subject}`;
+function freeNow(before: Free | null, { reason }: Decision, now: EpochMs): Free {
+  if (before === null || FORBIDS.has(reason)) return { since: now, seenAt: now };
+  if (!BLIND.has(reason)) return { ...before, seenAt: now };
+  return now - before.seenAt > BLIND_MAX_MS ? { ...before, since: now } : before;
 }

@@ -1,4 +1,5 @@
 import { onLostAnswer } from '../charge/answer-step.ts';
+import type { CheckoutWord } from '../charge/checkout-step.ts';
 import { type Intent, isOpen, isPutOff } from '../charge/intent.ts';
 import {
   type Question as Ask,
@@ -8,18 +9,19 @@ import {
   nextMove,
 } from '../charge/next-move.ts';
 import { onPutOff } from '../charge/put-off-step.ts';
-import { isDoubtBeside, isRivalOf, matchCredit } from '../charge/settle.ts';
+import { isDoubtBeside, isRivalOf, isSurelyOf, matchCredit } from '../charge/settle.ts';
 import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
 import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
+import type { LedgerCredit } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
 import { isMadeBy } from '../policy/made-by-policy.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { askCheckout, holdForPage, isPageOut, isPageUnpaid, saysUnpaid } from './ask-checkout.ts';
+import { askCheckout, askPage, holdForPage, isPageOut, isPageUnpaid } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
 import { recordStep } from './record-step.ts';
@@ -81,7 +83,7 @@ export async function settleIntent(
           intent,
           sight,
           account,
-          maySend: async () => (await maySend()) && (await isPageClear()),
+          maySend: async () => (await isPageClear()) && (await maySend()),
         });
         hands = await maySend();
         asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()) };
@@ -226,10 +228,11 @@ async function askLedger(
   const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;
   const isSound = sight.isLookConsistent && !isStale && !isLate && !isBefore && !isClockOff(context);
   const page = rivals.find((one) => isPageLike(one, intent));
+  const match = page === undefined ? null : matchCredit(intent, look, claimed, hasPaidRival);
   const isOfPage =
     page !== undefined &&
-    matchCredit(intent, look, claimed, hasPaidRival).kind === 'match' &&
-    !(await saysUnpaid(context, runtime, { intent: page, sight }));
+    match?.kind === 'match' &&
+    mayBePages(await askPage(context, account, runtime, { intent: page, sight }), intent, match.credit);
   const hasRival = hasPaidRival || isOfPage;
   const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
@@ -248,6 +251,13 @@ async function askLedger(
 /** The money of a page that is out shows as a card's would: on the provider's own page it is credited before purser asks. */
 function isPageLike(page: Intent, intent: Intent): boolean {
   return isPageOut(page) && isCardToSend(intent) && page.amountCents === intent.amountCents;
+}
+
+/** Where the provider does not say whether the page was paid, a row from when a card was sent to is the card's. */
+function mayBePages(word: CheckoutWord['kind'], intent: Intent, credit: LedgerCredit): boolean {
+  const isSent = intent.state.kind === 'in_doubt' || intent.hasUnclearSend;
+  const isCards = isSent && credit.isStampExact === true && isSurelyOf(intent, credit);
+  return word === 'paid' || (word !== 'unpaid' && !isCards);
 }
 
 /** A person's order stands until its key is too old: then the ledger decides alone. */

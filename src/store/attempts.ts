@@ -24,7 +24,7 @@ type Attempts = Pick<
   | 'attempts'
   | 'nextAttempt'
   | 'unusedKeys'
-  | 'wasRefused'
+  | 'refusedAt'
   | 'beside'
   | 'lastChargeAt'
   | 'lastChargeCents'
@@ -54,7 +54,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
       state: intent.state.kind,
       attempt: intent.attempt,
       armedAt: intent.armedAt,
-      wasRefused: wasLetGo(intent),
+      refusedAt: wasLetGo(intent) ? at : null,
       // The age of a key is that of the first intent that went out under it.
       unused: isKeyUnused(intent) && now - intent.armedAt < KEY_AGE_MAX_MS ? bytesOf(intent) : null,
     };
@@ -99,7 +99,7 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
     unusedKeys: attempts.flatMap(({ attempt, unused, armedAt }) =>
       unused === null || attempt <= lastUsed ? [] : [{ attempt, bytes: unused, since: armedAt }],
     ),
-    wasRefused: attempts.at(-1)?.wasRefused === true,
+    refusedAt: attempts.at(-1)?.refusedAt ?? null,
     beside: [...others.flatMap(attemptsBy), ...elsewhere].filter(isMade),
     lastChargeAt: last?.['at'] == null ? null : (Number(last['at']) as EpochMs), // our own column
     lastChargeCents: last?.['at'] == null ? null : readIntent(last).amountCents,

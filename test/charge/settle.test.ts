@@ -77,11 +77,16 @@ const AN_HOUR_LATER = addMs(NOW, HOUR_MS);
 const atMinute = (minutes: number) => ({ createdAt: addMs(NOW, minutes * MINUTE_MS), isStampExact: true });
 const BEFORE = aCredit('101', atMinute(50));
 const DURING = aCredit('102', atMinute(60.2));
-const BEHIND = aCredit('103', atMinute(63));
+const BEHIND = aCredit('103', atMinute(67));
 
 test.each<[string, readonly LedgerCredit[], string]>([
   ['one behind its last POST', [BEHIND], '103'],
   ['one between its POSTs is no evidence', [DURING], 'candidate'],
+  [
+    'one from before its first POST, where clocks differ, is no evidence',
+    [aCredit('102', atMinute(55))],
+    'candidate',
+  ],
   ['one that says a day only is no evidence', [{ ...BEHIND, isStampExact: false }], 'candidate'],
   ['the one that it was armed on', [{ ...BEFORE, isStampExact: false }], '101'],
   ['the one before it, not its own', [DURING, BEFORE], '101'],

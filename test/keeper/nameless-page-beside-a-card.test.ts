@@ -54,7 +54,7 @@ test.each<[string, typeof refused, boolean, readonly string[], readonly string[]
     keeper.close();
     keeper = await AKeeper.open(client, { ...opening, folder: keeper.folder });
   }
-  await keeper.live(3.5 * MINUTE_MS); // a row stamped within a minute of a POST may be the card's
+  await keeper.live(17 * MINUTE_MS); // a row stamped within minutes of a POST may be the card's
   await client.patch({ pay_link: true });
   await keeper.live(30 * MINUTE_MS);
   wire.isBad = false;

@@ -5,7 +5,7 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { charges } from './sandbox-record.ts';
+import { charges, requests } from './sandbox-record.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -14,11 +14,17 @@ const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies Transport
 const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' });
 
 /** A page is out, and the card beside it was sent to without a clear answer. */
-async function aPageBesideACard(reply: TransportReply) {
+async function aPageBesideACard(reply: TransportReply, odd: { isCharged?: boolean; status?: number } = {}) {
   const client = await startClient();
-  const wire = { isBad: false, lose: 0, isNameless: false };
+  const wire = { isBad: false, isSent: false, lose: 0, isNameless: false };
   const transport = new WatchedWire(async (send, _, { url }) => {
-    if (wire.isBad && url.endsWith('/wallet/fund')) return reply;
+    if (wire.isBad && url.endsWith('/wallet/fund')) {
+      wire.isSent = true;
+      if (odd.isCharged === true) await send();
+      return reply;
+    }
+    if (wire.isSent && odd.status !== undefined && url.endsWith('/confirm-checkout'))
+      return answer(odd.status, {});
     const said = await send();
     if (!url.endsWith('/confirm-checkout') || said.kind !== 'answered' || said.status !== 200) return said;
     if (wire.lose > 0) {
@@ -36,13 +42,10 @@ async function aPageBesideACard(reply: TransportReply) {
   await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
   await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
   wire.isBad = true;
-  const isOut = async () =>
-    (await keeper.intents()).some(
-      ({ kind, state }) => kind === 'fund' && ['armed', 'in_doubt'].includes(state),
-    );
+  const isOut = async () => (await keeper.intents()).filter(({ kind }) => kind === 'fund').length === 2;
   for (let tries = 0; tries < 20 && !(await isOut()); tries += 1) await keeper.live(30_000);
   expect(await isOut()).toBe(true);
-  await keeper.live(3.5 * MINUTE_MS);
+  await keeper.live(17 * MINUTE_MS);
   return { client, keeper, wire };
 }
 
@@ -135,4 +138,41 @@ test.each([50, 40])('somebody else who pays $%i beside a page is told within min
   expect(told).toEqual([
     `notice purser.degraded: agent-0001: a credit of $${amount}.00 that purser did not make`,
   ]);
+});
+
+test.each([503, 403])('a card that was charged has its row, though confirm answers %i', async (status) => {
+  const { client, keeper } = await aPageBesideACard(LOST, { isCharged: true, status });
+  await keeper.live(5 * HOUR_MS);
+  expect(await holdsOf(keeper)).toEqual([]);
+  expect(await statesOf(keeper)).toEqual(['fund settled', 'fund_link link_open', 'fund released']);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a page is asked in its rhythm, whatever credits of its amount no card has paid', async () => {
+  const client = await startClient();
+  const coupon = { id: 7, source: 'coupon', transaction_id: null, type: 'credit', amount: 50, status: 'success', usecase: 'coupon_redemption', created_at: new Date(client.clock.now()).toISOString() }; // biome-ignore format: one row
+  const transport = new WatchedWire(
+    async (send) => await send(),
+    async (send, { url }) => {
+      const said = await send();
+      const isCredits =
+        url.includes('/wallet/transactions') && !url.includes('type=debit') && !/offset=[1-9]/.test(url);
+      if (said.kind !== 'answered' || !isCredits) return said;
+      const body = JSON.parse(said.bodyText) as { data: { items: unknown[] } };
+      return {
+        ...said,
+        bodyText: JSON.stringify({ ...body, data: { ...body.data, items: [...body.data.items, coupon] } }),
+      };
+    },
+  );
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
+  await keeper.live(5 * MINUTE_MS);
+  await lower(client);
+  await keeper.live(2 * HOUR_MS);
+  expect(await statesOf(keeper)).toEqual(['fund_link link_open']);
+  const since = client.clock.now();
+  await keeper.live(HOUR_MS);
+  const rows = await requests(client);
+  const asked = rows.filter(({ path, at }) => path.endsWith('/confirm-checkout') && Date.parse(at) > since);
+  expect(asked.length).toBeLessThanOrEqual(7);
 });

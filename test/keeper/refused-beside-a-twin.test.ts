@@ -37,7 +37,7 @@ async function paysBesideARefused(
   meanwhile: (one: AKeeper) => Promise<void> = async () => undefined,
 ) {
   const { transport, cache } = aWireBehindACache();
-  const one = await AKeeper.open(client, { ...opening, transport });
+  const one = await AKeeper.open(client, { ...opening, transport, beside: 'beside' });
   const other = await AKeeper.open(client, opening);
   await one.live(2 * MINUTE_MS);
   await other.live(2 * MINUTE_MS);

@@ -72,7 +72,7 @@ export function aHistory(changes: Partial<ChargeHistory> = {}): ChargeHistory {
     attempts: [],
     nextAttempt: 0,
     unusedKeys: [],
-    wasRefused: false,
+    refusedAt: null,
     beside: [],
     lastChargeAt: null,
     lastChargeCents: null,

@@ -54,7 +54,7 @@ const anyHistory = fc.record({
   lastChargeCents: rarely<Cents | null>(someCents, null),
   nextAttempt: fc.nat(4),
   unusedKeys: fc.constant([]),
-  wasRefused: fc.constant(false),
+  refusedAt: fc.constant(null),
   armedLastDay: fc.nat(3),
   cards: rarely(fc.constantFrom(records({ pm_visa: [[1, 'insufficient_funds']] }), records({ pm_visa: [[1, 'lost_card']], pm_mastercard: 'busy' })), records({})),
   usage: anyUsage,

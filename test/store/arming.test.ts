@@ -105,7 +105,7 @@ test.each<[string, IntentState, boolean]>([
   await enter(store.journal, intent, state);
   const query = { account: ONE, identity: intent.identity, kind: 'fund', anchor: 'none', now: NOW } as const;
   const history = await store.journal.history({ ...query, listed: [], cardIdentities: [], scopes: [] });
-  expect(history.wasRefused).toBe(expected);
+  expect(history.refusedAt !== null).toBe(expected);
 });
 
 test('a refusal of what a person was faster with uses its key up', async () => {

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { PassingClock } from './passing-clock.ts';
+import { charges } from './sandbox-record.ts';
+import { statesOf } from './standing-of.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const VISA = 'pm_agent_0001_visa';
+
+/**
+ * A page is out, the card is free again and waits for room; the page is paid in that wait. confirm-checkout says "paid"
+ * ONCE (it is what credits); asked again about the same session it answers an error, as an endpoint does that fulfils a
+ * session once (what a second confirm answers is not documented).
+ */
+test.each([0, 90_000])(
+  'that a page was paid is heard once, where the ledger is %i ms late',
+  async (lateMs) => {
+    const client = await startClient();
+    const scene = { isBusy: false, hasWaited: false, paidAt: Number.POSITIVE_INFINITY };
+    class Clock extends PassingClock {
+      override async sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
+        const isWait = scene.isBusy && durationMs > 10_000 && durationMs <= 30_000;
+        await super.sleep(isWait ? 12_000 : durationMs, signal);
+        if (!isWait) return;
+        if (!scene.hasWaited) await client.patch({ pay_link: true });
+        scene.hasWaited = true;
+        await super.sleep(durationMs - 12_000, signal);
+      }
+    }
+    const said200 = new Set<string>();
+    const seen = new Map<string, TransportReply>();
+    const transport = new WatchedWire(
+      async (send, _, { url, body }) => {
+        if (!url.endsWith('/confirm-checkout')) return await send();
+        const session = String(body);
+        if (said200.has(session)) {
+          return answer(400, {
+            data: null,
+            error: {
+              code: 'session_already_processed',
+              message: 'This checkout session was already processed.',
+            },
+          });
+        }
+        const said = await send();
+        if (said.kind === 'answered' && said.status === 200) {
+          said200.add(session);
+          scene.paidAt = Math.min(scene.paidAt, client.clock.now());
+        }
+        const isFull = scene.isBusy && !scene.hasWaited;
+        if (!isFull || said.kind !== 'answered') return said;
+        const reset = String(Math.ceil(client.clock.now() / 1000) + 25);
+        return {
+          ...said,
+          headers: { ...said.headers, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
+        };
+      },
+      async (send, { url }) => {
+        const isLate = client.clock.now() - scene.paidAt < lateMs;
+        const known = seen.get(url);
+        if (isLate && url.includes('/wallet/') && known?.kind === 'answered')
+          return {
+            ...known,
+            headers: { ...known.headers, date: new Date(client.clock.now()).toUTCString() },
+          };
+        const reply = await send();
+        seen.set(url, reply);
+        return reply;
+      },
+    );
+    const keeper = await AKeeper.open(client, {
+      wallet: { pay_with: ['default', 'human'] },
+      transport,
+      clock: new Clock(client.clock),
+    });
+    await keeper.pass();
+    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    scene.isBusy = true;
+    await keeper.live(30 * MINUTE_MS);
+    expect(scene.hasWaited).toBe(true);
+    await keeper.live(25 * HOUR_MS);
+    const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
+    expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+    expect((await keeper.told()).filter((one) => one.includes('did not make'))).toEqual([]);
+    expect(await statesOf(keeper)).toContain('fund_link settled');
+  },
+);
