@@ -16,7 +16,7 @@ import {
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { isPageOut } from './ask-checkout.ts';
+import { expectsMoney } from './ask-checkout.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
@@ -53,16 +53,18 @@ export async function absorbCredits(
   const isPast = memory.scannedAt === null;
   const waitsFrom = waitingSince(news.open);
   // What may still turn out to be an open intent's counts against the caps at once, but is told when that one closes.
+  const isNoDoubts = ({ createdAt }: LedgerCredit) => waitsFrom === null || createdAt < waitsFrom;
   const unclaimed = unknown.filter(({ credit, intent }) => intent === null && fromCards.has(credit.id));
-  const strange = [...unclaimed.map(({ credit }) => credit), ...untold];
+  const strange = [...unclaimed.map(({ credit }) => credit), ...untold].filter(isNoDoubts);
   const mayShow = ({ amountCents, armedAt }: Intent): boolean =>
     strange.some(
       (one) => one.amountCents === amountCents && one.createdAt >= addMs(armedAt, -STAMP_SLACK_MS),
     );
-  const page = news.open.find((one) => isPageOut(one) && mayShow(one));
+  const open = strange.length === 0 ? [] : await context.journal.openIntents(account.name);
+  const page = open.find((one) => expectsMoney(one) && mayShow(one));
   const isPages = page !== undefined && !(await news.isUnpaid(page));
-  const isSettledWhose = ({ createdAt, amountCents }: LedgerCredit): boolean =>
-    (waitsFrom === null || createdAt < waitsFrom) && !(isPages && amountCents === page.amountCents);
+  const isSettledWhose = (credit: LedgerCredit): boolean =>
+    isNoDoubts(credit) && !(isPages && credit.amountCents === page.amountCents);
   const credits = unknown
     .filter(({ credit }) => fromCards.has(credit.id))
     .map(({ credit, intent }) => ({

@@ -147,7 +147,12 @@ export async function isPageUnpaid(
 }
 
 async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {
-  return (await journal.openIntents(name)).find(isPageOut);
+  return (await journal.openIntents(name)).find(expectsMoney);
+}
+
+/** A page that is out, or of which it is known that it was paid: its money may not be in the ledger yet. */
+export function expectsMoney(page: Intent): boolean {
+  return isPageOut(page) || (page.kind === 'fund_link' && page.state.kind === 'charged');
 }
 
 export function isPageOut({ kind, state }: Intent): boolean {

@@ -22,8 +22,16 @@ export function leftKey(
   return unusedKeys.find(({ bytes }) => bytes === bytesOf(call));
 }
 
-/** Since when nothing forbids charges, in the passes of this process, and when the provider was last seen. */
-export type Free = { readonly since: EpochMs; readonly seenAt: EpochMs };
+/** What the passes of this process have seen. */
+export type Free = {
+  /** Since when nothing forbids charges. */
+  readonly since: EpochMs;
+  /** Since when, besides, one is wanted and nothing holds it back. */
+  readonly wantedSince: EpochMs;
+  /** Since when no look can be trusted. */
+  readonly blindSince: EpochMs | null;
+  readonly round: number;
+};
 
 /** A charge that needs another key than the refused one waits until the ledger has had time to show what that one charged. */
 export async function unlessRefusedBefore(
@@ -33,14 +41,16 @@ export async function unlessRefusedBefore(
   { decision, need }: { readonly decision: Decision; readonly need: Need | null },
 ): Promise<Decision> {
   const now = moneyNow(context);
-  const free = freeNow(runtime.free[subject], decision, now);
+  const free = freeNow(context, runtime.free[subject], decision);
   runtime.free[subject] = free;
   const refusedAt = need?.history.refusedAt ?? null;
   if (decision.kind !== 'charge' || need === null || refusedAt === null) return decision;
   if (leftKey(moneyCall(decision.action, decision.amountCents), need.history) !== undefined) return decision;
-  // A second purser charges when both are free again. A run of `purser once` does not know of what was before it.
+  // A second purser charges when both are free, and see the need, again. A run of `purser once` knows of nothing before it.
+  // What somebody asks for is wanted by nobody else.
+  const freeSince = decision.ensured === undefined ? free.wantedSince : free.since;
   const isDaemon = context.beside.mode === 'beside';
-  const until = addMs(isDaemon ? epochMs(Math.max(refusedAt, free.since)) : refusedAt, RESTING_MS);
+  const until = addMs(isDaemon ? epochMs(Math.max(refusedAt, freeSince)) : refusedAt, RESTING_MS);
   if (now >= until) return decision;
   const sentence = `another charge for it was refused and let go; this one waits until ${formatInstant(until)}, when the provider would show it had it been made after all`;
   return hold('pacing', sentence, until);
@@ -55,9 +65,19 @@ const BLIND: ReadonlySet<Decision['reason']> = new Set([
 ]);
 /** So long one bad answer behind the other is no break. */
 const BLIND_MAX_MS = 10 * MINUTE_MS;
+/** Comes and goes while a charge is wanted. */
+const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown']);
 
-function freeNow(before: Free | null, { reason }: Decision, now: EpochMs): Free {
-  if (before === null || FORBIDS.has(reason)) return { since: now, seenAt: now };
-  if (!BLIND.has(reason)) return { ...before, seenAt: now };
-  return now - before.seenAt > BLIND_MAX_MS ? { ...before, since: now } : before;
+function freeNow(context: KeeperContext, before: Free | null, { kind, reason }: Decision): Free {
+  const now = moneyNow(context);
+  const round = context.firstRound.number; // another one behind a sleep of the host
+  const isForbidden = FORBIDS.has(reason) || context.spec().mode === 'observe';
+  const anew = { since: now, wantedSince: now, blindSince: null, round };
+  if (before === null || isForbidden || before.round !== round) return anew;
+  if (BLIND.has(reason)) {
+    const blindSince = before.blindSince ?? now;
+    return { ...(now - blindSince > BLIND_MAX_MS ? anew : before), blindSince };
+  }
+  const isWanted = kind === 'charge' || PASSING.has(reason);
+  return { ...before, wantedSince: isWanted ? before.wantedSince : now, blindSince: null };
 }

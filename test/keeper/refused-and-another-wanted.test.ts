@@ -98,6 +98,17 @@ const isBlind: Break = async (one, _client, cache) => {
   cache.isOut = false;
   return one;
 };
+const isOnlyWatching: Break = async (one) => {
+  one.respec({ ...TO, mode: 'observe' });
+  await one.live(27 * MINUTE_MS);
+  one.respec(TO);
+  return one;
+};
+const isAsleep: Break = async (one, client) => {
+  client.clock.advance(40 * MINUTE_MS);
+  one.context.firstRound.begin([], { leftMs: null, nowMs: client.clock.monotonicMs() });
+  return one;
+};
 const isDown: Break = async (one, client, _cache, kept) => {
   one.close();
   client.clock.advance(40 * MINUTE_MS);
@@ -113,6 +124,8 @@ test.each<[string, Break]>([
   ['paused', isPaused],
   ['without that policy', isWithoutPolicy],
   ['blind', isBlind],
+  ['only watching', isOnlyWatching],
+  ['asleep', isAsleep],
   ['down', isDown],
   ['down twice', isDownTwice],
 ])(
@@ -129,6 +142,27 @@ test.each<[string, Break]>([
     expect(await amounts(client)).toEqual([5_800]);
   },
 );
+
+test('one bad look in each poll puts nothing off, however seldom the polls are', async () => {
+  const { client, cache, one } = await waitsForAnother({ ...TO, poll: '15m' });
+  for (let polls = 0; polls < 4; polls += 1) {
+    cache.isOut = true;
+    await one.live(5_000);
+    cache.isOut = false;
+    await one.live(15 * MINUTE_MS);
+  }
+  expect(await amounts(client)).toEqual([5_800]);
+});
+
+test('nor does a page that is out, and is asked now and then', async () => {
+  const { client, one } = await waitsForAnother(TO);
+  const page = one.place({ kind: 'fund_link', amountCents: cents(2_500) });
+  await one.live(MINUTE_MS);
+  page.withdraw();
+  expect(await statesOf(one)).toEqual(['fund_link link_open', 'fund released']);
+  await one.live(31 * MINUTE_MS);
+  expect(await amounts(client)).toEqual([5_800]);
+});
 
 test('a config that changes often, but not what is wanted, puts nothing off', async () => {
   const { client, one } = await waitsForAnother(TO);
@@ -159,6 +193,17 @@ test('who asks for a balance when the half hour is over is not told to wait agai
   const again = one.place(ensureOrder(cents(6_000)));
   await one.live(MINUTE_MS);
   expect(await again.answered).toMatchObject({ outcome: 'done' });
+});
+
+test('a wallet that was full for long, and is low again, is a need that waits anew', async () => {
+  const { client, one } = await waitsForAnother(TO);
+  await client.patch({ balance: 40 });
+  await one.live(40 * MINUTE_MS);
+  await client.patch({ balance: 12 });
+  await one.live(5 * MINUTE_MS);
+  expect(await amounts(client)).toEqual([]);
+  await one.live(27 * MINUTE_MS);
+  expect(await amounts(client)).toEqual([5_800]);
 });
 
 test('where no twin has charged, what is wanted now is charged half an hour later, whole', async () => {
