@@ -13,7 +13,7 @@ const ACME = {
   address_line1: '1 Main Street',
   address_country: 'DE',
 };
-const VALUES = ['Acme', '123', 'Main Street'];
+const VALUES = ['Acme', '123 456', '123456', 'Main Street'];
 
 async function aKeeper(opening: Opening = {}) {
   const client = await startClient();
