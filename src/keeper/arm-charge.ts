@@ -66,11 +66,10 @@ export async function armCharge(
   const price = await priceChange(context, charge, sight.caller);
   if (price !== null) return { kind: 'not_armed', sentence: price, isBrief: true };
   const isBesidePage = charge.action.kind === 'fund' && charge.reason !== 'by_hand';
-  if (
-    isBesidePage &&
-    !((await at.isPageUnpaid()) && (await isRoomNow(context, { account: account.name, endpoint })))
-  )
+  if (isBesidePage && !(await at.isPageUnpaid()))
     return { kind: 'not_armed', sentence: PAGE_IS_OUT, isBrief: true };
+  if (isBesidePage && !(await isRoomNow(context, { account: account.name, endpoint })))
+    return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
   if (placed?.isStanding() === false) return { kind: 'not_armed', sentence: 'nobody waits for it any more' };
   if (!isAsDecided(context, account))
     return { kind: 'not_armed', sentence: 'the config changed while the charge waited; it is decided anew' };

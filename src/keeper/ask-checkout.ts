@@ -128,6 +128,7 @@ export async function holdForPage(
 ): Promise<Hold | null> {
   const page = await pageOf(context, account.name);
   if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_RECENT_MS)) return null;
+  if (context.spec().mode === 'observe') return hold('intent_open', PAGE_IS_OUT); // nobody asks
   const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
   const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - context.clock.monotonicMs());
   if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm

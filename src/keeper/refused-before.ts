@@ -66,7 +66,7 @@ const BLIND: ReadonlySet<Decision['reason']> = new Set([
 /** So long one bad answer behind the other is no break. */
 const BLIND_MAX_MS = 10 * MINUTE_MS;
 /** Comes and goes while a charge is wanted. */
-const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown']);
+const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown', 'cards_waiting']);
 
 function freeNow(context: KeeperContext, before: Free | null, { kind, reason }: Decision): Free {
   const now = moneyNow(context);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges, faults, requests } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
@@ -160,3 +160,16 @@ test.each([1, 3, 6])(
     expect(await charges(client)).toHaveLength(2);
   },
 );
+
+test('a page that is out while purser only watches makes no storm of passes', async () => {
+  const client = await startClient();
+  const opening: Opening = { wallet: { pay_with: ['default', 'human'] } };
+  const keeper = await AKeeper.open(client, opening);
+  await keeper.pass();
+  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
+  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  keeper.respec({ ...opening, mode: 'observe' });
+  expect(await keeper.live(30 * MINUTE_MS)).toBeLessThan(100);
+});
