@@ -25,7 +25,8 @@ export type CreditMatch =
 
 /**
  * Settlement on evidence: the PaymentIntent id decides where both sides name one. Otherwise a new, unclaimed credit of
- * exactly our amount, not stamped long before the arming, is ours; a new credit of another amount is ours only where another body holds our key. With a rival
+ * exactly our amount, not stamped long before the arming, is ours (of several the first, where the later ones can only be
+ * another purser's); a new credit of another amount is ours only where another body holds our key. With a rival
  * (another open intent of the account whose credit may come any moment) an amount says nothing, nor does it of rows that may
  * be those of `doubts`.
  */
@@ -54,7 +55,9 @@ export function matchCredit(
   const timely = sameAmount.filter((credit) => !isLongBefore(intent, credit));
   // A page is paid long after it was made; of several payments of its amount the last is the one that was just heard of.
   const own = timely.filter((credit) => !doubts.some((doubt) => isRowOf(doubt, credit, look)));
-  const among = isLinkKind(intent.kind) ? own.toSorted(newestFirst).slice(0, 1) : timely;
+  const among = isLinkKind(intent.kind)
+    ? own.toSorted(newestFirst).slice(0, 1)
+    : withoutLater(intent, timely, look);
   const [only] = among;
   if (among.length === 1 && only?.isSuccessful === true && canMatchByAmount(intent) && !hasRival) {
     return { kind: 'match', credit: only };
@@ -66,6 +69,28 @@ export function matchCredit(
   const payment = one?.isSuccessful === true && others.length === 0 ? one.paymentIntentId : null;
   const isOfAmount = canMatchByAmount(intent) && among.some(({ isSuccessful }) => isSuccessful);
   return { kind: 'candidate', isOfAmount, payment };
+}
+
+/**
+ * Without the charges of a second purser, that came while the ledger could not be read. It makes the same key of the same
+ * anchor, so the row next behind the anchor is this key's, where it is stamped at the arming; what comes later than any
+ * replay of ours is under another key.
+ */
+function withoutLater(
+  intent: Intent,
+  rows: readonly LedgerCredit[],
+  { credits }: LedgerLook,
+): readonly LedgerCredit[] {
+  const anchor = credits.find(({ id }) => id === intent.anchor);
+  if (anchor === undefined || rows.length < 2) return rows;
+  const next = credits
+    .filter((credit) => isNewer(credit, anchor))
+    .toSorted(newestFirst)
+    .at(-1);
+  const own = rows.find(({ id }) => id === next?.id);
+  if (own?.isStampExact !== true || !isSurelyOf(intent, own)) return rows;
+  const replayedMs = intent.lastSendAt - intent.armedAt;
+  return rows.filter((row) => row.isStampExact !== true || row.createdAt - own.createdAt <= replayedMs);
 }
 
 function newestFirst(one: LedgerCredit, other: LedgerCredit): number {
