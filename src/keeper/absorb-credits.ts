@@ -16,8 +16,8 @@ import {
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import { expectsMoney } from './ask-checkout.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { expectsMoney } from './page-beside-card.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
 /** Where a scan shows nothing new, that it was made is written down this often. */

@@ -7,10 +7,11 @@ import type { EpochMs } from '../domain/time.ts';
 import { absorbCredits } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
-import { askPage, isPageUnpaid } from './ask-checkout.ts';
+import { askPage } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
+import { isPageUnpaid } from './page-beside-card.ts';
 import { settleIntent } from './settle-intent.ts';
 
 /** Drives every open intent as far as it gets in this pass. */

@@ -1,16 +1,13 @@
 import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
 import type { Intent } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
-import type { Hold } from '../domain/decision.ts';
-import type { AccountName } from '../domain/ids.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
 import { confirmWalletCheckout } from '../modelslab/wallet.ts';
-import { hold } from '../policy/shared-checks.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
@@ -47,7 +44,7 @@ export async function askCheckout(
 }
 
 /** Out of its rhythm a page that gives no clear answer is asked so often at most. */
-const ASK_AGAIN_MS = MINUTE_MS;
+export const ASK_AGAIN_MS = MINUTE_MS;
 
 /**
  * Asks a page that is out, whatever its rhythm, for what hangs on it that nobody has paid. That it was paid is written down
@@ -76,6 +73,10 @@ export async function askPage(
     await recordStep(context, { before: page, step, sight, account, why: 'checkout' });
   }
   return word.kind;
+}
+
+export function isPageOut({ kind, state }: Intent): boolean {
+  return kind === 'fund_link' && state.kind === 'link_open';
 }
 
 async function confirm(
@@ -110,67 +111,6 @@ function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
   const { status } = reply.failure;
   const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);
   return { kind: isClear ? 'unpaid' : 'unclear' };
-}
-
-/** What is decided, and waits for this and that, is decided on an answer of a moment ago; what is sent has a newer one. */
-const UNPAID_RECENT_MS = MINUTE_MS;
-const UNPAID_FRESH_MS = 5 * SECOND_MS;
-export const PAGE_IS_OUT = 'a payment link is out; whether it was paid is asked before a card is charged';
-
-/**
- * A page is out that a person may just have paid: a card that is free again, or that was sent to without a clear answer,
- * waits until the page was asked, and said no. `null` where it did, or where no page is out.
- */
-export async function holdForPage(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-): Promise<Hold | null> {
-  const page = await pageOf(context, account.name);
-  if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_RECENT_MS)) return null;
-  if (context.spec().mode === 'observe') return hold('intent_open', PAGE_IS_OUT); // nobody asks
-  const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
-  const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - context.clock.monotonicMs());
-  if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm
-  return hold('intent_open', PAGE_IS_OUT, addMs(moneyNow(context), waitMs));
-}
-
-/** The last word before a card is sent to, behind all that was waited for: where it is not fresh, the page is asked. */
-export async function isPageUnpaid(
-  context: KeeperContext,
-  account: AccountSpec,
-  runtime: AccountRuntime,
-  sight: Sight,
-): Promise<boolean> {
-  const page = await pageOf(context, account.name);
-  if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_FRESH_MS)) return true;
-  return (await askPage(context, account, runtime, { intent: page, sight })) === 'unpaid';
-}
-
-async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {
-  return (await journal.openIntents(name)).find(expectsMoney);
-}
-
-/** A page that is out, or of which it is known that it was paid: its money may not be in the ledger yet. */
-export function expectsMoney(page: Intent): boolean {
-  return isPageOut(page) || (page.kind === 'fund_link' && page.state.kind === 'charged');
-}
-
-export function isPageOut({ kind, state }: Intent): boolean {
-  return kind === 'fund_link' && state.kind === 'link_open';
-}
-
-/** Not where the host has slept since it was asked. */
-function wasUnpaid(
-  { clock, firstRound }: KeeperContext,
-  { linksUnpaid }: AccountRuntime,
-  { id }: Intent,
-  withinMs: number,
-): boolean {
-  const word = linksUnpaid.get(id);
-  return (
-    word !== undefined && firstRound.isStill(word.round) && clock.monotonicMs() - word.askedAtMs <= withinMs
-  );
 }
 
 /** A refused token, a time-out and a full rate limit say nothing about the page. */

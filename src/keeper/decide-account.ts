@@ -13,7 +13,6 @@ import { floorOf } from '../policy/shortfall.ts';
 import type { Declared } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { Need } from './arm-charge.ts';
-import { holdForPage } from './ask-checkout.ts';
 import { clockSkewMs, type KeeperContext, moneyNow } from './context.ts';
 import { declaredIn, judgeSubscription } from './judge-subscription.ts';
 import {
@@ -30,6 +29,7 @@ import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
 import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
 import { noteBurn } from './note-burn.ts';
 import type { Sight } from './observe.ts';
+import { holdForPage } from './page-beside-card.ts';
 import { withCoupon } from './redeem-coupons.ts';
 import type { ToRemember } from './subscription-memory-record.ts';
 import { provenBurn } from './taken-out.ts';

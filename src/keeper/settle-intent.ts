@@ -1,5 +1,4 @@
 import { onLostAnswer } from '../charge/answer-step.ts';
-import type { CheckoutWord } from '../charge/checkout-step.ts';
 import { type Intent, isOpen, isPutOff } from '../charge/intent.ts';
 import {
   type Question as Ask,
@@ -9,21 +8,21 @@ import {
   nextMove,
 } from '../charge/next-move.ts';
 import { onPutOff } from '../charge/put-off-step.ts';
-import { isDoubtBeside, isRivalOf, isSurelyOf, matchCredit } from '../charge/settle.ts';
+import { isDoubtBeside, isRivalOf, matchCredit } from '../charge/settle.ts';
 import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
 import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
-import type { LedgerCredit } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { getPaymentStatus } from '../modelslab/payments.ts';
 import { isMadeBy } from '../policy/made-by-policy.ts';
 import { floorOf } from '../policy/shortfall.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { askCheckout, askPage, holdForPage, isPageOut, isPageUnpaid } from './ask-checkout.ts';
+import { askCheckout } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { lookCloser, type Sight } from './observe.ts';
+import { isClearOfPages, isPageLike, isPaidBeside, isRowOfPage, waitsForPage } from './page-beside-card.ts';
 import { recordStep } from './record-step.ts';
 import { sendAgain } from './send.ts';
 import {
@@ -64,13 +63,10 @@ export async function settleIntent(
     context.firstRound.isStill(round) &&
     (await freeHands(context, account, intent)) &&
     !(await isPaidBeside(context, intent));
-  const isFree = async () =>
-    account === null || !isCardToSend(intent) || (await holdForPage(context, account, runtime)) === null;
-  const isPageClear = async () =>
-    account === null || !isCardToSend(intent) || (await isPageUnpaid(context, account, runtime, sight));
+  const maySendSoon = async () => hands && !(await waitsForPage(context, account, runtime, intent));
   let hands = await maySend();
   const hasLook = sight.look !== null && sight.isLookConsistent;
-  let asked: Asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()), hasLook };
+  let asked: Asked = { ...NOTHING_ASKED, maySend: await maySendSoon(), hasLook };
   for (let moves = 0; moves < MOVES_MAX && isOpen(intent) && !context.stopping.aborted; moves += 1) {
     if (isOutdated()) break;
     const now = moneyNow(context);
@@ -83,10 +79,11 @@ export async function settleIntent(
           intent,
           sight,
           account,
-          maySend: async () => (await isPageClear()) && (await maySend()),
+          maySend: async () =>
+            (await isClearOfPages(context, account, runtime, { intent, sight })) && (await maySend()),
         });
         hands = await maySend();
-        asked = { ...NOTHING_ASKED, maySend: hands && (await isFree()) };
+        asked = { ...NOTHING_ASKED, maySend: await maySendSoon() };
         sight = { ...sight, look: null, subscriptions: null };
         break;
       case 'ask': {
@@ -136,31 +133,6 @@ async function freeHands(
   const isReloaded = now === undefined ? intent.origin !== 'hand' : now !== account;
   if (!isKept || isReloaded || mode === 'observe' || isClockOff(context)) return false;
   return (await context.journal.holds(intent.account)).length === 0;
-}
-
-/** What waits for its holder, or for its row, is not sent again: no page is asked for its sake. */
-function isCardToSend({ kind, state }: Intent): boolean {
-  return kind === 'fund' && (state.kind === 'armed' || state.kind === 'in_doubt');
-}
-
-/** Whether the same need was paid by other means since it was armed, and the ledger may be too late to show it (`beside`). */
-async function isPaidBeside(context: KeeperContext, intent: Intent): Promise<boolean> {
-  if (intent.kind !== 'fund') return false;
-  const { account, identity, kind } = intent;
-  // A page outlives its anchor, and so does this charge: what was paid under theirs shows in time like any other payment.
-  const open = await context.journal.openIntents(account);
-  if (open.some((one) => one.kind === 'fund_link' && one.state.kind === 'charged')) return true;
-  const { beside } = await context.journal.history({
-    account,
-    identity,
-    kind,
-    anchor: '',
-    cardIdentities: [],
-    scopes: [],
-    listed: [],
-    now: moneyNow(context),
-  });
-  return beside.length > 0;
 }
 
 export type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };
@@ -232,7 +204,7 @@ async function askLedger(
   const isOfPage =
     page !== undefined &&
     match?.kind === 'match' &&
-    mayBePages(await askPage(context, account, runtime, { intent: page, sight }), intent, match.credit);
+    (await isRowOfPage(context, account, runtime, { page, card: intent, credit: match.credit, sight }));
   const hasRival = hasPaidRival || isOfPage;
   const step = onLook(noted, {
     look: { ...look, isComplete: look.isComplete && isSound },
@@ -246,18 +218,6 @@ async function askLedger(
   });
   const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed, hasRival).kind === 'none';
   return { step, asked: { evidence: true, isReplaySafe }, sight };
-}
-
-/** The money of a page that is out shows as a card's would: on the provider's own page it is credited before purser asks. */
-function isPageLike(page: Intent, intent: Intent): boolean {
-  return isPageOut(page) && isCardToSend(intent) && page.amountCents === intent.amountCents;
-}
-
-/** Where the provider does not say whether the page was paid, a row from when a card was sent to is the card's. */
-function mayBePages(word: CheckoutWord['kind'], intent: Intent, credit: LedgerCredit): boolean {
-  const isSent = intent.state.kind === 'in_doubt' || intent.hasUnclearSend;
-  const isCards = isSent && credit.isStampExact === true && isSurelyOf(intent, credit);
-  return word === 'paid' || (word !== 'unpaid' && !isCards);
 }
 
 /** A person's order stands until its key is too old: then the ledger decides alone. */
