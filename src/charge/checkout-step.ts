@@ -7,7 +7,7 @@ import { calm, enter, release, type Step } from './transitions.ts';
 
 /**
  * What `confirm-checkout` says of a page (API sheet #17, #27; the codes before payment are not documented):
- * `unpaid` is any clear refusal, `unclear` no word at all (no answer, 401, 429, 5xx), `unasked` where there is no page to ask
+ * `unpaid` is any clear refusal, `unclear` no word (no answer, 401, 429, 5xx) or one of a payment under way, `unasked` where there is no page to ask
  * about or nothing may be sent.
  */
 export type CheckoutWord =

@@ -105,8 +105,8 @@ async function confirm(
 
 function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
   if (reply.kind === 'ok') {
-    const { isPaid, paymentIntent } = reply.value;
-    return isPaid ? { kind: 'paid', paymentIntent } : { kind: 'unpaid' };
+    const { word, paymentIntent } = reply.value;
+    return word === 'paid' ? { kind: word, paymentIntent } : { kind: word };
   }
   const { status } = reply.failure;
   const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);

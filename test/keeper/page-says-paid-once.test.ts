@@ -41,8 +41,8 @@ test.each([0, 90_000])(
           return answer(400, {
             data: null,
             error: {
-              code: 'session_already_processed',
-              message: 'This checkout session was already processed.',
+              code: 'session_not_found',
+              message: 'No such checkout session.',
             },
           });
         }

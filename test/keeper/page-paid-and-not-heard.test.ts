@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { scratchFolder } from './fleet-config.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, never, WatchedWire } from './watched-wire.ts';
+
+const VISA = 'pm_agent_0001_visa';
+const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
+
+/**
+ * The provider of `page-says-paid-once`: confirm fulfils a session once, and answers who asks again with an error. Here the
+ * one "paid" never arrives (the network loses it, or the host is killed before it is written down), and the ledger is late.
+ */
+test.each<[string, number]>([
+  ['lost', 0],
+  ['lost', 90_000],
+  ['lost', 5 * MINUTE_MS],
+  ['killed', 5 * MINUTE_MS],
+])(
+  'the one answer that a page was paid is %s, the ledger is %i ms late: it is paid once',
+  async (what, lateMs) => {
+    const client = await startClient();
+    const scene = { isPaid: false, paidAt: Number.POSITIVE_INFINITY, cut: () => {} };
+    const said200 = new Set<string>();
+    const seen = new Map<string, TransportReply>();
+    const transport = new WatchedWire(
+      async (send, _, { url, body }) => {
+        if (!url.endsWith('/confirm-checkout')) return await send();
+        const session = String(body);
+        if (said200.has(session))
+          return answer(400, {
+            data: null,
+            error: {
+              code: 'session_already_processed',
+              message: 'This checkout session was already processed.',
+            },
+          });
+        const said = await send();
+        if (said.kind !== 'answered' || said.status !== 200) return said;
+        said200.add(session);
+        scene.paidAt = client.clock.now();
+        if (what === 'lost') return LOST;
+        scene.cut();
+        return await never();
+      },
+      async (send, { url }) => {
+        const isLate = client.clock.now() - scene.paidAt < lateMs;
+        const known = seen.get(url);
+        if (isLate && url.includes('/wallet/') && known?.kind === 'answered')
+          return {
+            ...known,
+            headers: { ...known.headers, date: new Date(client.clock.now()).toUTCString() },
+          };
+        const reply = await send();
+        seen.set(url, reply);
+        return reply;
+      },
+    );
+    const opening: Opening = {
+      wallet: { pay_with: ['default', 'human'] },
+      transport,
+      folder: scratchFolder(),
+    };
+    let keeper = await AKeeper.open(client, opening);
+    await keeper.pass();
+    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS); // a page is out; the card rests for two more minutes
+    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await client.patch({ pay_link: true }); // a person pays
+    if (what === 'killed') {
+      const cut = new Promise<void>((resolve) => {
+        scene.cut = resolve;
+      });
+      await Promise.race([keeper.live(30 * MINUTE_MS), cut]);
+      keeper.close();
+      client.clock.advance(10_000);
+      keeper = await AKeeper.open(client, opening);
+    }
+    await keeper.live(HOUR_MS);
+    expect(scene.paidAt).toBeLessThan(client.clock.now());
+    const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
+    expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+  },
+);
