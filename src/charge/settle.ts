@@ -183,16 +183,18 @@ function isPaidPage({ kind, state }: Intent): boolean {
 }
 
 /** Whether a row is stamped between the first and the last POST of a charge, as far as stamps go, and is newer than its anchor. */
-function isRowOf(
-  { anchor: id, armedAt, lastSendAt }: Intent,
-  credit: LedgerCredit,
-  look: LedgerLook,
-): boolean {
-  const anchor = look.credits.find((one) => one.id === id);
+function isRowOf(doubt: Intent, credit: LedgerCredit, look: LedgerLook): boolean {
+  const anchor = look.credits.find(({ id }) => id === doubt.anchor);
   if (anchor !== undefined && !isNewer(credit, anchor)) return false;
-  if (credit.isStampExact !== true) return true;
-  const { createdAt } = credit;
-  const slackMs = CLOCKS_APART_MS + STAMP_NEAR_MS;
+  return credit.isStampExact !== true || isSentAround(doubt, credit, CLOCKS_APART_MS + STAMP_NEAR_MS);
+}
+
+/** Whether a row is stamped between the first and the last POST of a charge. */
+export function isSentAround(
+  { armedAt, lastSendAt }: Intent,
+  { createdAt }: LedgerCredit,
+  slackMs = STAMP_NEAR_MS,
+): boolean {
   return createdAt >= addMs(armedAt, -slackMs) && createdAt <= addMs(lastSendAt, slackMs);
 }
 

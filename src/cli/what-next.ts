@@ -45,6 +45,7 @@ const NEXT: Readonly<Partial<Record<HoldReason | Act['reason'], Words>>> = {
   provider_unreachable: (account) =>
     `purser looks again at every poll; \`purser check --online\` says whether it is the network, the address or the token of ${account}`,
   intent_open: BY_ITSELF,
+  page_unclear: BY_ITSELF,
   look_torn: BY_ITSELF,
   anchor_stale: BY_ITSELF,
   anchor_not_moved: BY_ITSELF,

@@ -32,8 +32,8 @@ export type Charge = {
   readonly action: ChargeAction;
   /** The plan whose price the amount is; that of the action, if left out. */
   readonly pricedBy?: PlanId;
-  /** What somebody asked for, where the policy alone would not charge just this. */
-  readonly ensured?: Ensured;
+  /** What somebody asked for, where the policy alone would not charge just this, or (`isOnly`) nothing. */
+  readonly ensured?: Ensured & { readonly isOnly: boolean };
 };
 
 export type ChargeAction =
@@ -109,6 +109,8 @@ export const HOLD_REASONS = [
   'quarantined',
   'clock_skew',
   'intent_open',
+  /** A payment link is out, and the provider does not say whether it was paid. */
+  'page_unclear',
   'look_torn',
   'anchor_stale',
   'anchor_not_moved',

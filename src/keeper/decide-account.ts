@@ -211,5 +211,5 @@ function markEnsured(decision: Decision, ensured: Ensured | null, decideAlone: (
     own.kind === 'charge' &&
     own.amountCents === decision.amountCents &&
     own.action.kind === decision.action.kind;
-  return isOwn ? decision : { ...decision, ensured };
+  return isOwn ? decision : { ...decision, ensured: { ...ensured, isOnly: own.kind !== 'charge' } };
 }

@@ -25,6 +25,7 @@ const LOW_TOLD_AFTER_MS = 10 * MINUTE_MS;
 /** Reasons to hold a low wallet back that mostly pass by themselves within seconds or minutes. */
 const BRIEF_HOLDS = new Set([
   'intent_open',
+  'page_unclear',
   'look_torn',
   'anchor_stale',
   'anchor_not_moved',

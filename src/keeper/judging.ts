@@ -31,7 +31,7 @@ export async function judged(
   subject: 'wallet' | 'subscription',
   one: Judged & { readonly decision: Decision },
 ): Promise<Judged> {
-  const free = await unlessRefusedBefore(context, runtime, subject, one);
+  const free = unlessRefusedBefore(context, runtime, subject, one);
   const decision = await freezeIfDecided(context, account, await withTimeToFit(context, account, free));
   return { ...one, decision };
 }

@@ -1,5 +1,5 @@
 import type { Intent } from '../charge/intent.ts';
-import { isSurelyOf } from '../charge/settle.ts';
+import { isSentAround } from '../charge/settle.ts';
 import type { Hold } from '../domain/decision.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
@@ -32,11 +32,13 @@ export async function holdForPage(
 ): Promise<Hold | null> {
   const page = await pageOf(context, account.name);
   if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_RECENT_MS)) return null;
-  if (context.spec().mode === 'observe') return hold('intent_open', PAGE_IS_OUT); // nobody asks
+  // A no that is only too old is asked for anew at once.
+  const reason = runtime.linksUnpaid.has(page.id) ? 'intent_open' : 'page_unclear';
+  if (context.spec().mode === 'observe') return hold(reason, PAGE_IS_OUT); // nobody asks
   const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
   const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - context.clock.monotonicMs());
   if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm
-  return hold('intent_open', PAGE_IS_OUT, addMs(moneyNow(context), waitMs));
+  return hold(reason, PAGE_IS_OUT, addMs(moneyNow(context), waitMs));
 }
 
 /** The last word before a card is sent to, behind all that was waited for: where it is not fresh, the page is asked. */
@@ -106,7 +108,7 @@ export function isPageLike(page: Intent, intent: Intent): boolean {
 
 /**
  * Whether a row that would settle a card is rather that of a page: the provider is asked. Where it does not say, a row from
- * when the card was sent to is the card's.
+ * when the card was sent to is the card's, and so is every row where nobody asks.
  */
 export async function isRowOfPage(
   context: KeeperContext,
@@ -122,8 +124,8 @@ export async function isRowOfPage(
   const { page, card, credit, sight } = row;
   const word = await askPage(context, account, runtime, { intent: page, sight });
   const isSent = card.state.kind === 'in_doubt' || card.hasUnclearSend;
-  const isCards = isSent && credit.isStampExact === true && isSurelyOf(card, credit);
-  return word === 'paid' || (word !== 'unpaid' && !isCards);
+  const isCards = isSent && credit.isStampExact === true && isSentAround(card, credit);
+  return word === 'paid' || (word === 'unclear' && !isCards);
 }
 
 async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {

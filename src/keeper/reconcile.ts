@@ -21,6 +21,7 @@ import { observe, type Sight } from './observe.ts';
 import type { PlacedOrder } from './order-desk.ts';
 import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
+import { noteUnseen } from './refused-before.ts';
 import { report } from './report.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
@@ -78,7 +79,10 @@ async function passOver(
 ): Promise<Pass> {
   const pause = await unconfirmedPause(context, account);
   const answer = await runtime.tokens.get(account, context.stopping);
-  if (answer.kind !== 'token') return await blindPass(context, account, runtime, answer);
+  if (answer.kind !== 'token') {
+    noteUnseen(context, runtime);
+    return await blindPass(context, account, runtime, answer);
+  }
   const before = await context.journal.openIntents(account.name);
   const memory = await context.journal.memory(account.name);
   const placed = runtime.desk.others();
@@ -89,6 +93,7 @@ async function passOver(
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
   if (sight.failure?.reason === 'unauthorized') {
     runtime.tokens.refused(account);
+    noteUnseen(context, runtime);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: credentialsMend(account.credentials),

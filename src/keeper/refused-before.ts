@@ -34,12 +34,12 @@ export type Free = {
 };
 
 /** A charge that needs another key than the refused one waits until the ledger has had time to show what that one charged. */
-export async function unlessRefusedBefore(
+export function unlessRefusedBefore(
   context: KeeperContext,
   runtime: AccountRuntime,
   subject: 'wallet' | 'subscription',
   { decision, need }: { readonly decision: Decision; readonly need: Need | null },
-): Promise<Decision> {
+): Decision {
   const now = moneyNow(context);
   const free = freeNow(context, runtime.free[subject], decision);
   runtime.free[subject] = free;
@@ -47,13 +47,24 @@ export async function unlessRefusedBefore(
   if (decision.kind !== 'charge' || need === null || refusedAt === null) return decision;
   if (leftKey(moneyCall(decision.action, decision.amountCents), need.history) !== undefined) return decision;
   // A second purser charges when both are free, and see the need, again. A run of `purser once` knows of nothing before it.
-  // What somebody asks for is wanted by nobody else.
-  const freeSince = decision.ensured === undefined ? free.wantedSince : free.since;
+  const freeSince = isAskedFor(decision) ? free.since : free.wantedSince;
   const isDaemon = context.beside.mode === 'beside';
   const until = addMs(isDaemon ? epochMs(Math.max(refusedAt, freeSince)) : refusedAt, RESTING_MS);
   if (now >= until) return decision;
   const sentence = `another charge for it was refused and let go; this one waits until ${formatInstant(until)}, when the provider would show it had it been made after all`;
   return hold('pacing', sentence, until);
+}
+
+/** A pass that ended before anything was decided: its account, or whose it is, could not be seen. */
+export function noteUnseen(context: KeeperContext, { free }: AccountRuntime): void {
+  for (const subject of ['wallet', 'subscription'] as const)
+    if (free[subject] !== null)
+      free[subject] = freeNow(context, free[subject], hold('provider_unreachable', ''));
+}
+
+/** No other purser wants what only somebody's job here asks for. */
+function isAskedFor(decision: Decision): boolean {
+  return decision.kind === 'charge' && decision.ensured?.isOnly === true;
 }
 
 const FORBIDS: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen', 'quarantined']);
@@ -66,9 +77,21 @@ const BLIND: ReadonlySet<Decision['reason']> = new Set([
 /** So long one bad answer behind the other is no break. */
 const BLIND_MAX_MS = 10 * MINUTE_MS;
 /** Comes and goes while a charge is wanted. */
-const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown', 'cards_waiting']);
+const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'page_unclear', 'burn_unknown']);
+/** A card is busy for moments; one that rests is free again for both at once. */
+const BUSY_MAX_MS = MINUTE_MS;
 
-function freeNow(context: KeeperContext, before: Free | null, { kind, reason }: Decision): Free {
+function isPassing(decision: Decision, now: EpochMs): boolean {
+  const isBusy =
+    decision.kind === 'hold' &&
+    decision.reason === 'cards_waiting' &&
+    decision.until !== null &&
+    decision.until - now <= BUSY_MAX_MS;
+  return isBusy || PASSING.has(decision.reason);
+}
+
+function freeNow(context: KeeperContext, before: Free | null, decision: Decision): Free {
+  const { kind, reason } = decision;
   const now = moneyNow(context);
   const round = context.firstRound.number; // another one behind a sleep of the host
   const isForbidden = FORBIDS.has(reason) || context.spec().mode === 'observe';
@@ -78,6 +101,6 @@ function freeNow(context: KeeperContext, before: Free | null, { kind, reason }: 
     const blindSince = before.blindSince ?? now;
     return { ...(now - blindSince > BLIND_MAX_MS ? anew : before), blindSince };
   }
-  const isWanted = kind === 'charge' || PASSING.has(reason);
+  const isWanted = (kind === 'charge' && !isAskedFor(decision)) || isPassing(decision, now);
   return { ...before, wantedSince: isWanted ? before.wantedSince : now, blindSince: null };
 }

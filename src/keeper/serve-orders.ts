@@ -34,6 +34,7 @@ type Scene = {
 /** Reasons that mostly pass within seconds: an order waits for them. */
 const BRIEF_REASONS = new Set([
   'intent_open',
+  'page_unclear',
   'look_torn',
   'anchor_stale',
   'anchor_not_moved',

@@ -159,14 +159,14 @@ export class AKeeper {
   /** One pass over one account. */
   pass(name = 'agent-0001'): Promise<Pass> {
     const account = this.account(name);
-    return reconcile(this.context, account, this.#runtimeOf(account.name));
+    return reconcile(this.context, account, this.runtimeOf(account.name));
   }
 
   /** Passes over one account as the schedule makes them, until so much time has gone by; how many they were. */
   async live(durationMs: number, name = 'agent-0001'): Promise<number> {
     const { clock } = this.client;
     const endMs = clock.now() + durationMs;
-    const { desk } = this.#runtimeOf(this.account(name).name);
+    const { desk } = this.runtimeOf(this.account(name).name);
     let passes = 1;
     while (clock.now() < endMs) {
       const { until } = await this.pass(name);
@@ -184,7 +184,7 @@ export class AKeeper {
   /** Puts orders on the desk of an account and passes over it until each has its answer, or a minute is over. */
   async ask(orders: readonly HandOrder[], name = 'agent-0001'): Promise<readonly HandAnswer[]> {
     const account = this.account(name);
-    const { desk } = this.#runtimeOf(account.name);
+    const { desk } = this.runtimeOf(account.name);
     const placed = orders.map((order) => desk.place(order));
     for (let passes = 0; passes < 30 && !desk.isEmpty; passes += 1) {
       await this.pass(name);
@@ -196,7 +196,7 @@ export class AKeeper {
 
   /** Puts an order on the desk and leaves it there. */
   place(order: HandOrder, name = 'agent-0001'): ReturnType<OrderDesk['place']> {
-    return this.#runtimeOf(this.account(name).name).desk.place(order);
+    return this.runtimeOf(this.account(name).name).desk.place(order);
   }
 
   /** So many passes over one account, a gap apart; one that fails is followed by the next. */
@@ -228,7 +228,8 @@ export class AKeeper {
     return account;
   }
 
-  #runtimeOf(name: AccountName): AccountRuntime {
+  /** What the passes over an account have left in memory. */
+  runtimeOf(name: AccountName): AccountRuntime {
     const known = this.#runtimes.get(name);
     const tokens = new TokenSource({
       ...this.context,

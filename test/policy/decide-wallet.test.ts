@@ -71,7 +71,7 @@ test('every reason to hold a wallet back is in the table', () => {
     'trouble_unconfirmed',
     'price_unknown',
   ];
-  const ofTheKeeper = ['no_wallet_policy', 'not_possible'];
+  const ofTheKeeper = ['no_wallet_policy', 'not_possible', 'page_unclear'];
   expect(HOLD_REASONS.filter((reason) => !shown.has(reason) && !ofTheKeeper.includes(reason))).toEqual(
     HOLD_REASONS.filter((reason) => ofTheSubscription.includes(reason)),
   );

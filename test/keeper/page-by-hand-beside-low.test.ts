@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { cents } from '../../src/domain/money.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+/** A person made a page of $10 by hand for somebody; the policy pays by a card that is free. confirm-checkout is down. */
+test.each([503, 403, 429])(
+  'a wallet that is low beside a page by hand, whose confirm answers %i, is funded or told',
+  async (status) => {
+    const client = await startClient();
+    const wire = { isBad: false };
+    const transport = new WatchedWire(async (send, _, { url }) =>
+      wire.isBad && url.endsWith('/confirm-checkout') ? answer(status, { message: 'x' }) : await send(),
+    );
+    const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
+    await keeper.live(5 * MINUTE_MS);
+    const page = keeper.place({ kind: 'fund_link', amountCents: cents(1_000) });
+    await keeper.live(MINUTE_MS);
+    page.withdraw();
+    wire.isBad = true;
+    await lower(client, 1);
+    await keeper.live(6 * HOUR_MS);
+    const told = await keeper.told();
+    expect(await charges(client)).toEqual([]); // held back all the time
+    expect(told.filter((one) => one.startsWith('firing'))).toContainEqual(
+      expect.stringContaining('wallet.low'),
+    );
+  },
+);
