@@ -1,15 +1,12 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { charges } from './sandbox-record.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
-const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
 
 /** Laravel's own way of writing stamps: they name no zone. */
 function withoutZone(said: TransportReply): TransportReply {
@@ -45,13 +42,9 @@ test.each<[number, string, string]>([
       },
       async (send) => (stamps === 'in UTC' ? await send() : withoutZone(await send())),
     );
-    const opening: Opening = { wallet: { pay_with: ['default', 'human'] }, transport };
+    const opening: Opening = { wallet: PAYS_BY_CARD_OR_LINK, transport };
     const keeper = await AKeeper.open(client, opening);
-    await keeper.pass();
-    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await aPageIsOut(keeper);
     wire.isBad = true;
     wire.onCharged = () => {
       if (what === 'purser only watches') keeper.respec({ ...opening, mode: 'observe' });

@@ -3,13 +3,10 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { charges } from './sandbox-record.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
-const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
 
 type Send = () => Promise<TransportReply>;
 const refused: (send: Send) => Promise<TransportReply> = async () =>
@@ -39,13 +36,9 @@ test.each<[string, typeof refused, boolean, readonly string[], readonly string[]
     const { data } = JSON.parse(said.bodyText) as { data: { balance: number } };
     return answer(200, { data: { balance: data.balance } });
   });
-  const opening = { wallet: { pay_with: ['default', 'human'] }, transport };
+  const opening = { wallet: PAYS_BY_CARD_OR_LINK, transport };
   let keeper = await AKeeper.open(client, opening);
-  await keeper.pass();
-  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  await aPageIsOut(keeper);
   wire.isBad = true;
   const sent = async () => (await keeper.intents()).filter(({ kind }) => kind === 'fund').length;
   for (let tries = 0; tries < 20 && (await sent()) < 2; tries += 1) await keeper.live(30_000);

@@ -4,11 +4,10 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { charges } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, never, WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
 
 /** A page is paid, and credited by the provider itself; before purser asks, somebody orders the same amount from a card. */
 test.each([
@@ -122,13 +121,9 @@ test.each([true, false])(
         return { ...said, bodyText: JSON.stringify(body) };
       },
     );
-    const opening = { wallet: { pay_with: ['default', 'human'] }, transport };
+    const opening = { wallet: PAYS_BY_CARD_OR_LINK, transport };
     let keeper = await AKeeper.open(client, opening);
-    await keeper.pass();
-    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await aPageIsOut(keeper);
     scene.isDying = true;
     void (async () => {
       for (;;) {

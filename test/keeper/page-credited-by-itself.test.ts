@@ -5,12 +5,11 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { charges, requests } from './sandbox-record.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
-const VISA = 'pm_agent_0001_visa';
-const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
 const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' });
 
 /** A page is out, and the card beside it was sent to without a clear answer. */
@@ -35,12 +34,8 @@ async function aPageBesideACard(reply: TransportReply, odd: { isCharged?: boolea
     return wire.isNameless ? answer(200, { data: { balance: data.balance } }) : said;
   });
   const caps = { per_charge: 100, day: 140, month: 20_000 };
-  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, caps, transport });
-  await keeper.pass();
-  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, caps, transport });
+  await aPageIsOut(keeper);
   wire.isBad = true;
   const isOut = async () => (await keeper.intents()).filter(({ kind }) => kind === 'fund').length === 2;
   for (let tries = 0; tries < 20 && !(await isOut()); tries += 1) await keeper.live(30_000);

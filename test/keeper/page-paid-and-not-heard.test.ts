@@ -3,13 +3,10 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { scratchFolder } from './fleet-config.ts';
 import { charges } from './sandbox-record.ts';
 import { answer, never, WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
-const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
 
 /**
  * The provider of `page-says-paid-once`: confirm fulfils a session once, and answers who asks again with an error. Here the
@@ -61,16 +58,12 @@ test.each<[string, number]>([
       },
     );
     const opening: Opening = {
-      wallet: { pay_with: ['default', 'human'] },
+      wallet: PAYS_BY_CARD_OR_LINK,
       transport,
       folder: scratchFolder(),
     };
     let keeper = await AKeeper.open(client, opening);
-    await keeper.pass();
-    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS); // a page is out; the card rests for two more minutes
-    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await aPageIsOut(keeper);
     await client.patch({ pay_link: true }); // a person pays
     if (what === 'killed') {
       const cut = new Promise<void>((resolve) => {

@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { PassingClock } from './passing-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
 
 /** A page is out and the card is free again, when somebody else has used the rate limit up: its first POST waits for room. */
 test.each([
@@ -37,15 +35,11 @@ test.each([
     };
   });
   const keeper = await AKeeper.open(client, {
-    wallet: { pay_with: ['default', 'human'] },
+    wallet: PAYS_BY_CARD_OR_LINK,
     transport,
     clock: new Clock(client.clock),
   });
-  await keeper.pass();
-  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  await aPageIsOut(keeper);
   scene.isBusy = true;
   await keeper.live(30 * MINUTE_MS);
   expect(scene.hasWaited).toBe(true);

@@ -3,13 +3,11 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { PassingClock } from './passing-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
-
-const VISA = 'pm_agent_0001_visa';
 
 /**
  * A page is out, the card is free again and waits for room; the page is paid in that wait. confirm-checkout says "paid"
@@ -73,15 +71,11 @@ test.each([0, 90_000])(
       },
     );
     const keeper = await AKeeper.open(client, {
-      wallet: { pay_with: ['default', 'human'] },
+      wallet: PAYS_BY_CARD_OR_LINK,
       transport,
       clock: new Clock(client.clock),
     });
-    await keeper.pass();
-    await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-    await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+    await aPageIsOut(keeper);
     scene.isBusy = true;
     await keeper.live(30 * MINUTE_MS);
     expect(scene.hasWaited).toBe(true);

@@ -4,12 +4,12 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
 import { charges, faults, requests } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const VISA = 'pm_agent_0001_visa';
-const LOST = { kind: 'lost', reason: 'ECONNRESET' } as const satisfies TransportReply;
 const BUSY = answer(429, { message: 'Too many requests' }, { 'retry-after': '5' });
 
 /** The card was declined, a page is out; six hours later the card is tried again, and no clear answer comes. */
@@ -20,7 +20,7 @@ async function aPageBesideACard(reply: TransportReply, somebodyPays?: (client: S
     async (send, _, { url }) => (wire.isBad && url.endsWith('/wallet/fund') ? reply : await send()),
     async (send, { url }) => (wire.isDeaf && url.includes('/payments/') ? answer(500, {}) : await send()),
   );
-  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, transport });
+  const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, transport });
   await keeper.pass();
   await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
   await lower(client);
@@ -107,7 +107,7 @@ test.each<[string, TransportReply]>([
 
 test('a page beside a card that waits for its holder is asked in its own rhythm', async () => {
   const client = await startClient();
-  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] } });
+  const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK });
   await keeper.pass();
   await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
   await lower(client);
@@ -147,7 +147,7 @@ test.each([1, 3, 6])(
         return await send();
       },
     );
-    const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default', 'human'] }, transport });
+    const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, transport });
     await keeper.live(5 * MINUTE_MS);
     await lower(client);
     await keeper.live(HOUR_MS);
@@ -163,13 +163,9 @@ test.each([1, 3, 6])(
 
 test('a page that is out while purser only watches makes no storm of passes', async () => {
   const client = await startClient();
-  const opening: Opening = { wallet: { pay_with: ['default', 'human'] } };
+  const opening: Opening = { wallet: PAYS_BY_CARD_OR_LINK };
   const keeper = await AKeeper.open(client, opening);
-  await keeper.pass();
-  await client.patch({ cards: [{ id: VISA, behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
-  await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+  await aPageIsOut(keeper);
   keeper.respec({ ...opening, mode: 'observe' });
   expect(await keeper.live(30 * MINUTE_MS)).toBeLessThan(100);
 });
