@@ -2,88 +2,26 @@ import { expect, test } from 'vitest';
 import { ensureOrder } from '../../src/domain/hand-order.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { scratchFolder } from './fleet-config.ts';
-import { charges } from './sandbox-record.ts';
+import {
+  amounts,
+  aWireBehindACache,
+  type Cache,
+  pause,
+  resume,
+  TO,
+  waitsForAnother,
+} from './a-refused-charge.ts';
 import { statesOf } from './standing-of.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
 
-/** The first `count` POSTs are answered 429; every GET can be answered as it was answered last before a cache stood still. */
-function aWireBehindACache(client: SandboxClient, count: number) {
-  const seen = new Map<string, TransportReply>();
-  const cache = { isStill: false, isOut: false };
-  const transport = new WatchedWire(
-    async (send, ordinal) =>
-      ordinal < count ? answer(429, { message: 'Too many requests' }, { 'retry-after': '5' }) : await send(),
-    async (send, { url }) => {
-      if (cache.isOut) return answer(503, {});
-      const known = seen.get(url);
-      const date = new Date(client.clock.now()).toUTCString(); // the provider's own cache: the clocks agree
-      if (cache.isStill && known?.kind === 'answered')
-        return { ...known, headers: { ...known.headers, date } };
-      const reply = await send();
-      if (!cache.isStill) seen.set(url, reply);
-      return reply;
-    },
-  );
-  return { transport, cache };
-}
-
-async function pause(keeper: AKeeper, client: SandboxClient): Promise<void> {
-  const { name } = keeper.account('agent-0001');
-  const hold = {
-    account: name,
-    kind: 'pause',
-    reason: 'x',
-    since: client.clock.now(),
-    intent: null,
-  } as const;
-  await keeper.store.journal.setHold(hold, []);
-}
-
-async function resume(keeper: AKeeper, client: SandboxClient): Promise<void> {
-  const { name } = keeper.account('agent-0001');
-  await keeper.store.journal.liftHold(name, 'pause', [], client.clock.now());
-}
-
-async function amounts(client: SandboxClient): Promise<readonly number[]> {
-  return (await charges(client)).map(({ amount_cents }) => amount_cents);
-}
-
-const TO: Opening = { wallet: { top_up: { to: 70 } } };
-
-/** One is refused and lets go; the wallet is a little fuller by then, so that another amount is wanted, which waits. */
-async function waitsForAnother(opening: Opening) {
-  const client = await startClient();
-  const { transport, cache } = aWireBehindACache(client, 1);
-  const kept: Opening = { ...opening, transport, folder: scratchFolder(), beside: 'beside' };
-  const one = await AKeeper.open(client, kept);
-  const other = await AKeeper.open(client, opening);
-  await one.live(2 * MINUTE_MS);
-  await other.live(2 * MINUTE_MS);
-  await lower(client, 11.5);
-  await one.pass();
-  await pause(one, client);
-  client.clock.advance(10_000);
-  await one.pass();
-  expect(await statesOf(one)).toEqual(['fund released']);
-  await client.patch({ balance: 12 });
-  await resume(one, client);
-  await one.live(MINUTE_MS);
-  expect(await amounts(client)).toEqual([]);
-  return { client, cache, one, other, kept };
-}
-
-type Cache = { isStill: boolean; isOut: boolean };
 type Break = (one: AKeeper, client: SandboxClient, cache: Cache, kept: Opening) => Promise<AKeeper>;
 
-const isPaused: Break = async (one, client) => {
-  await pause(one, client);
+const isPaused: Break = async (one) => {
+  await pause(one);
   await one.live(27 * MINUTE_MS);
-  await resume(one, client);
+  await resume(one);
   return one;
 };
 const isWithoutPolicy: Break = async (one) => {
@@ -93,9 +31,9 @@ const isWithoutPolicy: Break = async (one) => {
   return one;
 };
 const isBlind: Break = async (one, _client, cache) => {
-  cache.isOut = true;
+  cache.out = 503;
   await one.live(27 * MINUTE_MS);
-  cache.isOut = false;
+  cache.out = null;
   return one;
 };
 const isOnlyWatching: Break = async (one) => {
@@ -146,9 +84,9 @@ test.each<[string, Break]>([
 test('one bad look in each poll puts nothing off, however seldom the polls are', async () => {
   const { client, cache, one } = await waitsForAnother({ ...TO, poll: '15m' });
   for (let polls = 0; polls < 4; polls += 1) {
-    cache.isOut = true;
+    cache.out = 503;
     await one.live(5_000);
-    cache.isOut = false;
+    cache.out = null;
     await one.live(15 * MINUTE_MS);
   }
   expect(await amounts(client)).toEqual([5_800]);
@@ -237,10 +175,10 @@ test('a key that was refused so often that it is given up is followed by no othe
   await lower(client);
   for (let times = 0; times < 3; times += 1) {
     await one.pass();
-    await pause(one, client);
+    await pause(one);
     client.clock.advance(10_000);
     await one.pass();
-    await resume(one, client);
+    await resume(one);
   }
   expect(await statesOf(one)).toEqual(['fund released', 'fund released', 'fund released']);
   cache.isStill = true;

@@ -1,47 +1,13 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { TransportReply } from '../../src/modelslab/transport.ts';
-import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper, type Opening } from './a-keeper.ts';
+import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { aWireBehindACache, pause, resume, TO } from './a-refused-charge.ts';
 import { scratchFolder } from './fleet-config.ts';
 import { charges } from './sandbox-record.ts';
-import { answer, WatchedWire } from './watched-wire.ts';
 
 const ONE = 'agent-0001';
 const NEIGHBOUR = 'agent-0002';
-const TO: Opening = { wallet: { top_up: { to: 70 } } };
-
-/** As in `refused-and-another-wanted`. */
-function aWireBehindACache(client: SandboxClient, count: number) {
-  const seen = new Map<string, TransportReply>();
-  const cache = { isStill: false };
-  const transport = new WatchedWire(
-    async (send, ordinal) =>
-      ordinal < count ? answer(429, { message: 'Too many requests' }, { 'retry-after': '5' }) : await send(),
-    async (send, request) => {
-      const key = `${request.url} ${JSON.stringify(request.headers)}`;
-      const known = seen.get(key);
-      const date = new Date(client.clock.now()).toUTCString();
-      if (cache.isStill && known?.kind === 'answered')
-        return { ...known, headers: { ...known.headers, date } };
-      const reply = await send();
-      if (!cache.isStill) seen.set(key, reply);
-      return reply;
-    },
-  );
-  return { transport, cache };
-}
-
-async function hold(keeper: AKeeper, client: SandboxClient, isOn: boolean): Promise<void> {
-  const { name } = keeper.account(ONE);
-  const now = client.clock.now();
-  if (isOn)
-    await keeper.store.journal.setHold(
-      { account: name, kind: 'pause', reason: 'x', since: now, intent: null },
-      [],
-    );
-  else await keeper.store.journal.liftHold(name, 'pause', [], now);
-}
 
 /**
  * Two pursers. One was refused and let go, and waits for another key. A card that the account shares with its neighbour is
@@ -68,12 +34,12 @@ test('a card that has rested for hours is free for both pursers at once: who wai
   await client.patch({ balance: 11.5 }, ONE);
   client.clock.advance(MINUTE_MS);
   await one.pass(ONE);
-  await hold(one, client, true);
+  await pause(one);
   client.clock.advance(10_000);
   await one.pass(ONE);
   expect((await one.intents()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(['fund released']);
   await client.patch({ balance: 12 }, ONE);
-  await hold(one, client, false);
+  await resume(one);
   await one.live(MINUTE_MS, ONE);
   expect(one.context.view.account(one.account(ONE).name)?.wallet).toMatchObject({ reason: 'pacing' });
 

@@ -4,27 +4,10 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aWireBehindACache, pause, resume } from './a-refused-charge.ts';
 import { charges } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
-
-/** The first POST is answered 429; every GET can be answered as it was answered last before a cache stood still. */
-function aWireBehindACache() {
-  const seen = new Map<string, TransportReply>();
-  const cache = { isStill: false };
-  const transport = new WatchedWire(
-    async (send, ordinal) =>
-      ordinal === 0 ? answer(429, { message: 'Too many requests' }, { 'retry-after': '5' }) : await send(),
-    async (send, { url }) => {
-      const known = seen.get(url);
-      if (cache.isStill && known !== undefined) return known;
-      const reply = await send();
-      if (!cache.isStill) seen.set(url, reply);
-      return reply;
-    },
-  );
-  return { transport, cache };
-}
 
 type Way = 'pause' | 'reload';
 
@@ -36,23 +19,15 @@ async function paysBesideARefused(
   way: Way,
   meanwhile: (one: AKeeper) => Promise<void> = async () => undefined,
 ) {
-  const { transport, cache } = aWireBehindACache();
+  const { transport, cache } = aWireBehindACache(client, 1);
   const one = await AKeeper.open(client, { ...opening, transport, beside: 'beside' });
   const other = await AKeeper.open(client, opening);
   await one.live(2 * MINUTE_MS);
   await other.live(2 * MINUTE_MS);
   await need();
   await one.pass();
-  const { name } = one.account('agent-0001');
-  const hold = {
-    account: name,
-    kind: 'pause',
-    reason: 'x',
-    since: client.clock.now(),
-    intent: null,
-  } as const;
   if (way === 'reload') one.respec({ ...opening, wallet: null, subscription: {} });
-  else await one.store.journal.setHold(hold, []);
+  else await pause(one);
   client.clock.advance(10_000);
   await one.pass();
   const states = await statesOf(one);
@@ -60,7 +35,7 @@ async function paysBesideARefused(
   cache.isStill = true;
   await other.live(2 * MINUTE_MS);
   if (way === 'reload') one.respec(opening);
-  else await one.store.journal.liftHold(name, 'pause', [], client.clock.now());
+  else await resume(one);
   await one.live(3 * MINUTE_MS);
   cache.isStill = false;
   return { one, states };
