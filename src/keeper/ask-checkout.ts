@@ -108,13 +108,17 @@ function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
     const { word, paymentIntent } = reply.value;
     return word === 'paid' ? { kind: word, paymentIntent } : { kind: word };
   }
-  const { status } = reply.failure;
-  const isClear = status !== null && status >= 400 && status < 500 && !UNCLEAR_STATUSES.has(status);
+  const { status, code } = reply.failure;
+  const isRefusal = status !== null && status >= 400 && status < 500 && !SILENT_STATUSES.has(status);
+  const isClear = isRefusal && (!VAGUE_STATUSES.has(status) || NAMES_PAGE.test(code ?? ''));
   return { kind: isClear ? 'unpaid' : 'unclear' };
 }
 
 /** A refused token, a time-out and a full rate limit say nothing about the page. */
-const UNCLEAR_STATUSES = new Set([401, 403, 408, 425, 429]);
+const SILENT_STATUSES = new Set([401, 408, 429]);
+/** "Forbidden" and "too early" may mean the account, unless the provider's own code tells that it is the page. */
+const VAGUE_STATUSES = new Set([403, 425]);
+const NAMES_PAGE = /checkout|session|paid/i;
 
 function isNeeded(
   account: AccountSpec | null,

@@ -179,6 +179,12 @@ async function judgeWallet(
     markEnsured(decideFor(frozenBecause, ensured), ensured, () => decideFor(frozenBecause, null));
   const frozenBecause = need === null ? standing.frozenBecause : await frozenNow(context, account);
   let first = decide(frozenBecause);
+  const history = need?.history ?? null;
+  // Before what is read for a charge, which may take minutes: a page's word is not believed for so long.
+  const isByCard = first.kind === 'charge' && first.action.kind === 'fund';
+  const page = isByCard ? await holdForPage(context, account, runtime) : null;
+  if (page !== null)
+    return await judged(context, account, runtime, 'wallet', { decision: page, history, need });
   if (spec.topUp.kind === 'runway' && 'amountCents' in first && first.amountCents !== null) {
     const proven = await provenBurn(context, runtime, sight.caller);
     burn = proven.burn;
@@ -186,10 +192,7 @@ async function judgeWallet(
     first = decide(frozenBecause);
   }
   let decision = await afterRefunds(context, account, sight, { decision: first, decide });
-  if (decision.kind === 'charge' && decision.action.kind === 'fund')
-    decision = (await holdForPage(context, account, runtime)) ?? decision;
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
-  const history = need?.history ?? null;
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
   return await judged(context, account, runtime, 'wallet', {
     decision,
