@@ -1,19 +1,24 @@
 import { assert } from '../domain/assert.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
-import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { type Intent, isLinkKind, isOpen, linkEndsAt } from './intent.ts';
 import { type ChargeLimits, EXPIRY_GRACE_MS, isPastReplaying } from './next-move.ts';
 import { calm, enter, release, type Step } from './transitions.ts';
 
 /**
- * What `confirm-checkout` says of a page (API sheet #17, #27; the codes before payment are not documented):
- * `unpaid` is any clear refusal, `unclear` no word (no answer, 401, 429, 5xx) or one of a payment under way, `unasked` where there is no page to ask
- * about or nothing may be sent.
+ * What `confirm-checkout` says of a page (API sheet #17, #27), as `checkout-word.ts` reads it: `unclear` is no word (no answer,
+ * 401, 429, 5xx) or one that may come behind a payment, `unasked` where there is no page to ask about or nothing may be sent.
  */
 export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
-  | { readonly kind: 'unpaid' | 'unclear' | 'unasked' };
+  /** `notYet`: in these words, of a page on which nobody can have paid. */
+  | { readonly kind: 'unpaid'; readonly notYet?: string }
+  /** Somebody has paid, and the bank takes its days. */
+  | { readonly kind: 'under_way' }
+  | { readonly kind: 'unclear' | 'unasked' };
 
+/** No bank takes longer. */
+const UNDER_WAY_MAX_MS = 14 * DAY_MS;
 /** From the first question after the end: purser may have been down, or only watching, when the page ended. */
 const SILENCE_MAX_MS = 2 * HOUR_MS;
 /** So much of the time between two questions counts as silence: they are ten minutes apart where purser is up. */
@@ -24,7 +29,7 @@ const SILENCE_STEP_MAX_MS = 15 * MINUTE_MS;
  * released, and the need may make a new one. One whose address never arrived cannot be paid by anybody.
  */
 export function onCheckout(
-  intent: Intent,
+  before: Intent,
   news: {
     readonly word: CheckoutWord;
     /** Whether the need is still there; a page that is out stays open all the same. */
@@ -33,8 +38,9 @@ export function onCheckout(
     readonly limits: ChargeLimits;
   },
 ): Step {
-  assert(isOpen(intent) && isLinkKind(intent.kind), `${intent.id} is no open page`);
+  assert(isOpen(before) && isLinkKind(before.kind), `${before.id} is no open page`);
   const { word, now, limits } = news;
+  const intent = word.kind === 'unpaid' ? withNotYet(before, word) : before;
   const { state } = intent;
   if (state.kind === 'armed' || state.kind === 'in_doubt') {
     const isOver = !news.isNeeded || isPastReplaying(intent, now, limits);
@@ -45,7 +51,9 @@ export function onCheckout(
     const paymentIntent = word.paymentIntent ?? intent.paymentIntent;
     return calm(enter({ ...intent, paymentIntent }, { kind: 'charged', since: now }));
   }
-  if (word.kind === 'unasked' || now - linkEndsAt(state) < EXPIRY_GRACE_MS) return calm(intent);
+  const overMs = now - linkEndsAt(state);
+  if (word.kind === 'unasked' || overMs < EXPIRY_GRACE_MS) return calm(intent);
+  if (word.kind === 'under_way' && overMs < UNDER_WAY_MAX_MS) return calm(intent);
   if (word.kind === 'unpaid') return calm(release(intent, 'expired', state.sessionId, now));
   const { silentSince: since = now, silentAt = since } = state;
   const silentSince = addMs(since, Math.max(0, now - silentAt - SILENCE_STEP_MAX_MS));
@@ -53,4 +61,11 @@ export function onCheckout(
   if (now - silentSince < SILENCE_MAX_MS) return calm(silent);
   const freeze = 'a payment link has expired, and the provider does not say whether it was paid';
   return { intent: silent, freeze, isTwin: false };
+}
+
+function withNotYet(intent: Intent, { notYet }: Extract<CheckoutWord, { kind: 'unpaid' }>): Intent {
+  const { state } = intent;
+  return notYet === undefined || state.kind !== 'link_open'
+    ? intent
+    : { ...intent, state: { ...state, notYet } };
 }

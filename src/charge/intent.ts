@@ -127,6 +127,8 @@ export type IntentState =
   | ({
       readonly kind: 'link_open';
       readonly since: EpochMs;
+      /** What the provider said of it when nobody could have paid yet. */
+      readonly notYet?: string;
       /** Of a page past its end: since when it is asked about without a clear word, less the time in which nobody asked. */
       readonly silentSince?: EpochMs;
       /** When it was last asked so. */

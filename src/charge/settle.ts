@@ -2,7 +2,7 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 
@@ -71,10 +71,15 @@ export function matchCredit(
   return { kind: 'candidate', isOfAmount, payment };
 }
 
+/** Stamps are cut to the second, and clocks that are kept differ by less. */
+const STAMP_CUT_MS = 2 * SECOND_MS;
+/** No POST that is answered at all takes longer. */
+const POST_MAX_MS = 30 * SECOND_MS;
+
 /**
  * Without the charges of a second purser, that came while the ledger could not be read. It makes the same key of the same
- * anchor, so the row next behind the anchor is this key's, where it is stamped at the arming; what comes later than any
- * replay of ours is under another key.
+ * anchor, so the row next behind the anchor is this key's, where it is stamped at the arming and not before (as somebody's
+ * payment may be); what comes later than any replay of ours is under another key.
  */
 function withoutLater(
   intent: Intent,
@@ -88,7 +93,8 @@ function withoutLater(
     .toSorted(newestFirst)
     .at(-1);
   const own = rows.find(({ id }) => id === next?.id);
-  if (own?.isStampExact !== true || !isSurelyOf(intent, own)) return rows;
+  const behindMs = (own?.createdAt ?? 0) - intent.armedAt;
+  if (own?.isStampExact !== true || behindMs < -STAMP_CUT_MS || behindMs > POST_MAX_MS) return rows;
   const replayedMs = intent.lastSendAt - intent.armedAt;
   return rows.filter((row) => row.isStampExact !== true || row.createdAt - own.createdAt <= replayedMs);
 }

@@ -1,9 +1,10 @@
 import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
-import type { Intent } from '../charge/intent.ts';
+import { mayBeNotYet, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
+import type { Intent, LinkOpen } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -47,7 +48,7 @@ export async function askCheckout(
 export const ASK_AGAIN_MS = MINUTE_MS;
 
 /**
- * Asks a page that is out, whatever its rhythm, for what hangs on it that nobody has paid. That it was paid is written down
+ * Asks a page that is out, whatever its rhythm, for what hangs on it that nobody has paid. What it says is written down
  * at once: how a provider answers who asks again is not documented.
  */
 export async function askPage(
@@ -63,7 +64,7 @@ export async function askPage(
   if (isLeftAlone && !runtime.linksUnpaid.has(id)) return 'unclear';
   runtime.linksAskedAtMs.delete(id);
   const word = await confirm(context, runtime, page, sight);
-  if (word.kind === 'paid') {
+  if (word.kind === 'paid' || (word.kind === 'unpaid' && word.notYet !== undefined)) {
     const step = onCheckout(page, {
       word,
       isNeeded: true,
@@ -95,7 +96,8 @@ async function confirm(
     return { kind: 'unasked' };
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
-  const word = wordOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
+  const answer = answerOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
+  const word = wordOf(answer, runtime, { id: intent.id, state, nowMs, now: moneyNow(context) });
   // Until that is written down its credit is nobody's: the next pass asks again.
   if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
   if (word.kind === 'unpaid') runtime.linksUnpaid.set(intent.id, { askedAtMs: nowMs, round: sight.round });
@@ -103,22 +105,52 @@ async function confirm(
   return word;
 }
 
-function wordOf(reply: Reply<ConfirmedCheckout>): CheckoutWord {
-  if (reply.kind === 'ok') {
-    const { word, paymentIntent } = reply.value;
-    return word === 'paid' ? { kind: word, paymentIntent } : { kind: word };
-  }
-  const { status, code } = reply.failure;
-  const isRefusal = status !== null && status >= 400 && status < 500 && !SILENT_STATUSES.has(status);
-  const isClear = isRefusal && (!VAGUE_STATUSES.has(status) || NAMES_PAGE.test(code ?? ''));
-  return { kind: isClear ? 'unpaid' : 'unclear' };
+/** When nobody can have paid yet: people are only just told of the page. */
+const YOUNG_MS = MINUTE_MS;
+
+function wordOf(
+  answer: ReturnType<typeof answerOf>,
+  { linksSaid }: AccountRuntime,
+  page: {
+    readonly id: Intent['id'];
+    readonly state: LinkOpen;
+    readonly nowMs: number;
+    readonly now: EpochMs;
+  },
+): CheckoutWord {
+  if (answer === null) return { kind: 'unclear' };
+  if ('isPaid' in answer) return { kind: 'paid', paymentIntent: answer.paymentIntent };
+  const { id, state, nowMs, now } = page;
+  const { notYet = null, since } = state;
+  if (notYet === null && now - since <= YOUNG_MS && mayBeNotYet(answer))
+    return { kind: 'unpaid', notYet: answer.text };
+  const before = linksSaid.get(id);
+  const said = before?.text === answer.text ? before : { text: answer.text, sinceMs: nowMs };
+  linksSaid.set(id, said);
+  const kind = wordFor(answer, { notYet, forMs: nowMs - said.sinceMs });
+  return kind === 'paid' ? { kind, paymentIntent: null } : { kind };
 }
 
+/** `null` where it says nothing about the page. */
+function answerOf(
+  reply: Reply<ConfirmedCheckout>,
+): (ConfirmedCheckout & { isPaid: true }) | PageAnswer | null {
+  if (reply.kind === 'ok') {
+    const { isPaid, words } = reply.value;
+    return isPaid ? { ...reply.value, isPaid } : { text: `200 ${words.join('/')}`, words, isVague: false };
+  }
+  const { status, code, reason } = reply.failure;
+  const isError = status !== null && status >= 200 && status < 300 && reason !== 'malformed';
+  const isRefusal = status !== null && status >= 400 && status < 500 && !SILENT_STATUSES.has(status);
+  if (!isError && !isRefusal) return null;
+  const isVague = VAGUE_STATUSES.has(status);
+  return { text: `${status} ${code ?? ''}`.slice(0, TEXT_MAX), words: null, isVague };
+}
+
+const TEXT_MAX = 120;
 /** A refused token, a time-out and a full rate limit say nothing about the page. */
 const SILENT_STATUSES = new Set([401, 408, 429]);
-/** "Forbidden" and "too early" may mean the account, unless the provider's own code tells that it is the page. */
 const VAGUE_STATUSES = new Set([403, 425]);
-const NAMES_PAGE = /checkout|session|paid/i;
 
 function isNeeded(
   account: AccountSpec | null,

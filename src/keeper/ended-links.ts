@@ -72,7 +72,7 @@ async function askOne(context: KeeperContext, caller: Caller, page: Page): Promi
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const reply = await ask(context.client, caller, { sessionId });
   if (reply.kind === 'failed' && reply.failure.reason === 'rate_limited') return false;
-  const isPaid = reply.kind === 'ok' && reply.value.word === 'paid';
+  const isPaid = reply.kind === 'ok' && reply.value.isPaid;
   if (isPaid) {
     const { requestId } = reply;
     const { paymentIntent } = reply.value;

@@ -1,5 +1,5 @@
 import type { Intent } from '../charge/intent.ts';
-import { isSentAround } from '../charge/settle.ts';
+import { isSentAround, isSurelyOf } from '../charge/settle.ts';
 import type { Hold } from '../domain/decision.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
@@ -18,7 +18,7 @@ import type { Sight } from './observe.ts';
 
 /** What is decided, and waits for this and that, is decided on an answer of a moment ago; what is sent has a newer one. */
 const UNPAID_RECENT_MS = MINUTE_MS;
-const UNPAID_FRESH_MS = 5 * SECOND_MS;
+const UNPAID_FRESH_MS = 10 * SECOND_MS;
 export const PAGE_IS_OUT = 'a payment link is out; whether it was paid is asked before a card is charged';
 
 /**
@@ -32,9 +32,9 @@ export async function holdForPage(
 ): Promise<Hold | null> {
   const page = await pageOf(context, account.name);
   if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_RECENT_MS)) return null;
+  if (context.spec().mode === 'observe') return hold('page_unclear', PAGE_IS_OUT); // nobody asks
   // A no that is only too old is asked for anew at once.
   const reason = runtime.linksUnpaid.has(page.id) ? 'intent_open' : 'page_unclear';
-  if (context.spec().mode === 'observe') return hold(reason, PAGE_IS_OUT); // nobody asks
   const askedAtMs = runtime.linksAskedAtMs.get(page.id) ?? Number.NEGATIVE_INFINITY;
   const waitMs = Math.max(0, askedAtMs + ASK_AGAIN_MS - context.clock.monotonicMs());
   if (waitMs === 0) runtime.linksAskedAtMs.delete(page.id); // the next pass asks, whatever its rhythm
@@ -50,7 +50,8 @@ export async function isPageUnpaid(
 ): Promise<boolean> {
   const page = await pageOf(context, account.name);
   if (page === undefined || wasUnpaid(context, runtime, page, UNPAID_FRESH_MS)) return true;
-  return (await askPage(context, account, runtime, { intent: page, sight })) === 'unpaid';
+  await askPage(context, account, runtime, { intent: page, sight });
+  return wasUnpaid(context, runtime, page, UNPAID_FRESH_MS); // an answer may take its time
 }
 
 /** Whether the next POST of an open intent waits for a page, by what the page said a moment ago. */
@@ -107,8 +108,8 @@ export function isPageLike(page: Intent, intent: Intent): boolean {
 }
 
 /**
- * Whether a row that would settle a card is rather that of a page: the provider is asked. Where it does not say, a row from
- * when the card was sent to is the card's, and so is every row where nobody asks.
+ * Whether a row that would settle a card is rather that of a page: the provider is asked. Where it does not say, or nobody
+ * asks, a row from when the card was sent to is the card's.
  */
 export async function isRowOfPage(
   context: KeeperContext,
@@ -124,8 +125,10 @@ export async function isRowOfPage(
   const { page, card, credit, sight } = row;
   const word = await askPage(context, account, runtime, { intent: page, sight });
   const isSent = card.state.kind === 'in_doubt' || card.hasUnclearSend;
-  const isCards = isSent && credit.isStampExact === true && isSentAround(card, credit);
-  return word === 'paid' || (word === 'unclear' && !isCards);
+  // A page was asked before every POST, so where nobody asks since no payment of it is older than the last one.
+  const isNear = word === 'unasked' ? isSentAround(card, credit) : isSurelyOf(card, credit);
+  const isCards = isSent && credit.isStampExact === true && isNear;
+  return word === 'paid' || ((word === 'unclear' || word === 'unasked') && !isCards);
 }
 
 async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {

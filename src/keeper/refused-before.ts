@@ -28,7 +28,7 @@ export type Free = {
   readonly since: EpochMs;
   /** Since when, besides, one is wanted and nothing holds it back. */
   readonly wantedSince: EpochMs;
-  /** Since when no look can be trusted. */
+  /** Since when no look can be trusted, or the card is busy. */
   readonly blindSince: EpochMs | null;
   readonly round: number;
 };
@@ -70,24 +70,22 @@ function isAskedFor(decision: Decision): boolean {
 const FORBIDS: ReadonlySet<Decision['reason']> = new Set(['paused_by_operator', 'frozen', 'quarantined']);
 const BLIND: ReadonlySet<Decision['reason']> = new Set([
   'provider_unreachable',
+  'page_unclear',
   'look_torn',
   'anchor_stale',
   'clock_skew',
 ]);
-/** So long one bad answer behind the other is no break. */
-const BLIND_MAX_MS = 10 * MINUTE_MS;
+/** So long one bad answer behind the other, or a busy card, is no break. */
+const BREAK_MIN_MS = 10 * MINUTE_MS;
 /** Comes and goes while a charge is wanted. */
-const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'page_unclear', 'burn_unknown']);
+const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown']);
 /** A card is busy for moments; one that rests is free again for both at once. */
 const BUSY_MAX_MS = MINUTE_MS;
 
-function isPassing(decision: Decision, now: EpochMs): boolean {
-  const isBusy =
-    decision.kind === 'hold' &&
-    decision.reason === 'cards_waiting' &&
-    decision.until !== null &&
-    decision.until - now <= BUSY_MAX_MS;
-  return isBusy || PASSING.has(decision.reason);
+function isBriefly(decision: Decision, now: EpochMs): boolean {
+  if (BLIND.has(decision.reason)) return true;
+  const until = decision.kind === 'hold' ? decision.until : null;
+  return decision.reason === 'cards_waiting' && until !== null && until - now <= BUSY_MAX_MS;
 }
 
 function freeNow(context: KeeperContext, before: Free | null, decision: Decision): Free {
@@ -97,10 +95,10 @@ function freeNow(context: KeeperContext, before: Free | null, decision: Decision
   const isForbidden = FORBIDS.has(reason) || context.spec().mode === 'observe';
   const anew = { since: now, wantedSince: now, blindSince: null, round };
   if (before === null || isForbidden || before.round !== round) return anew;
-  if (BLIND.has(reason)) {
+  if (isBriefly(decision, now)) {
     const blindSince = before.blindSince ?? now;
-    return { ...(now - blindSince > BLIND_MAX_MS ? anew : before), blindSince };
+    return { ...(now - blindSince > BREAK_MIN_MS ? anew : before), blindSince };
   }
-  const isWanted = (kind === 'charge' && !isAskedFor(decision)) || isPassing(decision, now);
+  const isWanted = (kind === 'charge' && !isAskedFor(decision)) || PASSING.has(reason);
   return { ...before, wantedSince: isWanted ? before.wantedSince : now, blindSince: null };
 }

@@ -1,7 +1,7 @@
 import type { PaymentMethodId, PlanId, SubscriptionId } from '../domain/ids.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Subscription } from '../domain/observation.ts';
-import { type ConfirmedCheckout, confirmedCheckout, withDoneBefore } from './confirmed-checkout.ts';
+import { type ConfirmedCheckout, confirmedCheckout } from './confirmed-checkout.ts';
 import type { ProviderClient } from './provider-client.ts';
 import { type Caller, read } from './reading.ts';
 import type { Reply } from './reply.ts';
@@ -52,15 +52,13 @@ export function createSubscription(
 }
 
 /** After a person has paid on the Stripe page (API sheet #27). */
-export async function confirmSubscriptionCheckout(
+export function confirmSubscriptionCheckout(
   client: ProviderClient,
   caller: Caller,
   args: { readonly sessionId: string },
 ): Promise<Reply<ConfirmedCheckout>> {
   const body = { session_id: args.sessionId };
-  return withDoneBefore(
-    await write(client, caller, { endpoint: 'confirmSubscriptionCheckout', body }, confirmedCheckout),
-  );
+  return write(client, caller, { endpoint: 'confirmSubscriptionCheckout', body }, confirmedCheckout);
 }
 
 /** Changes the plan (API sheet #29); an upgrade may charge the difference. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PaymentMethodId } from '../domain/ids.ts';
 import { type Cents, dollarsText, type MicroUsd } from '../domain/money.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { type ConfirmedCheckout, confirmedCheckout, withDoneBefore } from './confirmed-checkout.ts';
+import { type ConfirmedCheckout, confirmedCheckout } from './confirmed-checkout.ts';
 import type { ProviderClient } from './provider-client.ts';
 import { type Caller, read } from './reading.ts';
 import type { Reply } from './reply.ts';
@@ -180,15 +180,13 @@ export function fundWallet(
  * After a person has paid on the Stripe page; an error until then (API sheet #17, its code is not documented). Without
  * an idempotency key: "not yet" must not be answered from memory.
  */
-export async function confirmWalletCheckout(
+export function confirmWalletCheckout(
   client: ProviderClient,
   caller: Caller,
   args: { readonly sessionId: string },
 ): Promise<Reply<ConfirmedCheckout>> {
   const body = { session_id: args.sessionId };
-  return withDoneBefore(
-    await write(client, caller, { endpoint: 'confirmWalletCheckout', body }, confirmedCheckout),
-  );
+  return write(client, caller, { endpoint: 'confirmWalletCheckout', body }, confirmedCheckout);
 }
 
 /** The provider's own recharge (API sheet #18): amount at least $5.00, threshold at least $1.00. */

@@ -113,11 +113,12 @@ const TWINS = aCredit('102', atSecond(6));
 test.each<[string, readonly LedgerCredit[], string]>([
   ['the row next behind the anchor', [TWINS, OWN], '101'],
   ['the row next behind the anchor, of three', [aCredit('103', atSecond(40)), TWINS, OWN], '101'],
-  ['the row next behind the anchor, on a clock that is ahead', [aCredit('102', atSecond(56)), aCredit('101', atSecond(50))], '101'],
+  ['the row next behind the anchor, on a clock that is ahead', [aCredit('102', atSecond(26)), aCredit('101', atSecond(20))], '101'],
   ['neither, where the second may be of a replay', [aCredit('102', atSecond(3)), OWN], 'candidate'],
+  ["neither, where the first may be a person's, from before the arming", [TWINS, aCredit('101', atSecond(-15))], 'candidate'],
   ['neither, where a payment of another amount was first', [TWINS, OWN, aCredit('100.5', atSecond(-2, { amountCents: 2_000 }))], 'candidate'],
   ['neither, where the first is no money yet', [TWINS, aCredit('101', atSecond(-1, { isSuccessful: false }))], 'candidate'],
-  ['neither, where the first came long after the arming', [aCredit('102', atSecond(80)), aCredit('101', atSecond(70))], 'candidate'],
+  ['neither, where the first came long after the arming', [aCredit('102', atSecond(50)), aCredit('101', atSecond(31))], 'candidate'],
   ['neither, where the first says a day only', [TWINS, aCredit('101', atSecond(-1, { isStampExact: false }))], 'candidate'],
   ['neither, where the second says a day only', [aCredit('102', atSecond(6, { isStampExact: false })), OWN], 'candidate'],
 ])("another purser's charge of one amount came before the ledger was read, ours is %s", (_what, credits, expected) => {

@@ -31,3 +31,18 @@ test.each([503, 403, 429])(
     );
   },
 );
+
+test('so it is told while purser only watches', async () => {
+  const client = await startClient();
+  const opening = { wallet: { pay_with: ['default'] } };
+  const keeper = await AKeeper.open(client, opening);
+  await keeper.live(5 * MINUTE_MS);
+  const page = keeper.place({ kind: 'fund_link', amountCents: cents(1_000) });
+  await keeper.live(2 * MINUTE_MS);
+  page.withdraw();
+  keeper.respec({ ...opening, mode: 'observe' });
+  await keeper.live(5 * MINUTE_MS);
+  await lower(client, 1);
+  await keeper.live(12 * HOUR_MS);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
+});

@@ -32,8 +32,8 @@ test.each<[string, number]>([
           return answer(400, {
             data: null,
             error: {
-              code: 'session_already_processed',
-              message: 'This checkout session was already processed.',
+              code: 'session_not_found',
+              message: 'No such checkout session.',
             },
           });
         const said = await send();

@@ -33,12 +33,31 @@ async function wantedFor45Minutes(held: (now: EpochMs) => Decision) {
   return last.reason;
 }
 
-test('a card that is busy for a moment, again and again, puts nothing off', async () => {
-  const busy = (now: EpochMs) => hold('cards_waiting', 'x', addMs(now, 10 * SECOND_MS));
-  expect(await wantedFor45Minutes(busy)).toBe('below_minimum');
+test.each<[string, (now: EpochMs) => Decision]>([
+  ['a card that is busy', (now) => hold('cards_waiting', 'x', addMs(now, 10 * SECOND_MS))],
+  ['a page that does not say whether it was paid', () => hold('page_unclear', 'x')],
+])('%s for a moment, again and again, puts nothing off', async (_what, held) => {
+  expect(await wantedFor45Minutes(held)).toBe('below_minimum');
 });
 
 test('a card that has rested for hours begins the wait anew', async () => {
   const resting = (now: EpochMs) => hold('cards_waiting', 'x', addMs(now, 6 * HOUR_MS));
   expect(await wantedFor45Minutes(resting)).toBe('pacing');
+});
+
+test('nor is a card that is busy for most of an hour, on end, free for one of two pursers alone', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { beside: 'beside' });
+  const runtime = keeper.runtimeOf(keeper.account('agent-0001').name);
+  const history = aHistory({ refusedAt: client.clock.now(), unusedKeys: [] });
+  const need = { identity: 'ops@example.com', anchor: '100', history };
+  const decided = (decision: Decision) =>
+    unlessRefusedBefore(keeper.context, runtime, 'wallet', { decision, need });
+  decided(CHARGE);
+  for (let pass = 0; pass < 45; pass += 1) {
+    client.clock.advance(MINUTE_MS);
+    decided(hold('cards_waiting', 'x', addMs(client.clock.now(), 10 * SECOND_MS)));
+  }
+  client.clock.advance(MINUTE_MS);
+  expect(decided(CHARGE).reason).toBe('pacing');
 });

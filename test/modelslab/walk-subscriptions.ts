@@ -106,7 +106,7 @@ export const SUBSCRIPTION_WALKS = {
         await stage.patch({ pay_link: sessionId });
         return confirmSubscriptionCheckout(stage.client, stage.caller, { sessionId });
       },
-      expect: { word: 'paid' },
+      expect: { isPaid: true },
     },
     fails: {
       shows: 'a link that nobody has paid yet',

@@ -81,7 +81,7 @@ export const WALLET_WALKS = {
         await stage.patch({ pay_link: sessionId });
         return confirmWalletCheckout(stage.client, stage.caller, { sessionId });
       },
-      expect: { word: 'paid', paymentIntent: expect.stringMatching(/^pi_/) },
+      expect: { isPaid: true, paymentIntent: expect.stringMatching(/^pi_/) },
     },
     fails: {
       shows: 'a link that nobody has paid yet',
