@@ -1,8 +1,9 @@
 import { tokenExpiring } from '../alerts/degraded-facts.ts';
+import type { Intent } from '../charge/intent.ts';
 import type { AccountHold } from '../charge/journal.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
-import type { Standing } from '../domain/history.ts';
+import { isWalletWork, type Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -169,7 +170,11 @@ async function passOver(
     account,
     standing: standingNow,
     refusal: acted.refusal,
-    isOpenTold: { wallet: asks.facts.wallet.length > 0, subscription: asks.facts.subscription.length > 0 },
+    isOpenTold: {
+      // What somebody ordered may be little, and is told without a word of the wallet.
+      wallet: asks.facts.wallet.length > 0 && openNow.some(isForWallet),
+      subscription: asks.facts.subscription.length > 0,
+    },
     isObserving: context.spec().mode === 'observe',
   });
   const extent = sight.failure === null ? 'all' : 'more';
@@ -266,6 +271,10 @@ async function usageNow(
   if (!isDue && armed.length === 0) return [];
   runtime.usageReadAtMs = nowMs;
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
+}
+
+function isForWallet({ kind, origin }: Intent): boolean {
+  return isWalletWork({ kind }) && origin === 'policy';
 }
 
 function holdUntil(decision: Decision): EpochMs | null {

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { cardId } from '../policy/a-case.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
+import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 /** A person made a page of $10 by hand for somebody; the policy pays by a card that is free. confirm-checkout is down. */
@@ -44,5 +46,20 @@ test('so it is told while purser only watches', async () => {
   await keeper.live(5 * MINUTE_MS);
   await lower(client, 1);
   await keeper.live(12 * HOUR_MS);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
+});
+
+test('a charge of $10 by hand that waits for its holder hides no low wallet', async () => {
+  const client = await startClient();
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] } });
+  await keeper.live(5 * MINUTE_MS);
+  await client.patch({ cards: [{ id: 'pm_agent_0001_mastercard', behaviour: 'requires_action' }] });
+  const card = cardId('pm_agent_0001_mastercard');
+  const order = keeper.place({ kind: 'fund', amountCents: cents(1_000), card, coupon: null });
+  await keeper.live(2 * MINUTE_MS);
+  order.withdraw();
+  expect(await statesOf(keeper)).toEqual(['fund action']);
+  await lower(client, 1);
+  await keeper.live(20 * MINUTE_MS);
   expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
 });
