@@ -1,7 +1,7 @@
 import { assert } from '../domain/assert.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { addMs, DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { type Intent, isLinkKind, isOpen, linkEndsAt } from './intent.ts';
+import { type Intent, isLinkKind, isOpen, type LinkOpen, linkEndsAt } from './intent.ts';
 import { type ChargeLimits, EXPIRY_GRACE_MS, isPastReplaying } from './next-move.ts';
 import { calm, enter, release, type Step } from './transitions.ts';
 
@@ -11,11 +11,12 @@ import { calm, enter, release, type Step } from './transitions.ts';
  */
 export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
-  /** `notYet`: in these words, of a page on which nobody can have paid. */
-  | { readonly kind: 'unpaid'; readonly notYet?: string }
-  /** Somebody has paid, and the bank takes its days. */
-  | { readonly kind: 'under_way' }
-  | { readonly kind: 'unclear' | 'unasked' };
+  /** `under_way`: somebody has paid, and the bank takes its days. */
+  | { readonly kind: 'unpaid' | 'under_way' | 'unclear'; readonly says?: Says }
+  | { readonly kind: 'unasked' };
+
+/** What is to be remembered of what a page says. */
+export type Says = Pick<LinkOpen, 'notYet' | 'said'>;
 
 /** No bank takes longer. */
 const UNDER_WAY_MAX_MS = 14 * DAY_MS;
@@ -40,7 +41,7 @@ export function onCheckout(
 ): Step {
   assert(isOpen(before) && isLinkKind(before.kind), `${before.id} is no open page`);
   const { word, now, limits } = news;
-  const intent = word.kind === 'unpaid' ? withNotYet(before, word) : before;
+  const intent = withSays(before, word);
   const { state } = intent;
   if (state.kind === 'armed' || state.kind === 'in_doubt') {
     const isOver = !news.isNeeded || isPastReplaying(intent, now, limits);
@@ -63,9 +64,10 @@ export function onCheckout(
   return { intent: silent, freeze, isTwin: false };
 }
 
-function withNotYet(intent: Intent, { notYet }: Extract<CheckoutWord, { kind: 'unpaid' }>): Intent {
+/** A page that goes on, with what it says. */
+export function withSays(intent: Intent, word: CheckoutWord): Intent {
   const { state } = intent;
-  return notYet === undefined || state.kind !== 'link_open'
-    ? intent
-    : { ...intent, state: { ...state, notYet } };
+  if (!('says' in word) || word.says === undefined || state.kind !== 'link_open') return intent;
+  const { notYet: _notYet, said: _said, ...page } = state;
+  return { ...intent, state: { ...page, ...word.says } };
 }

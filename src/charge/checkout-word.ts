@@ -1,61 +1,56 @@
 import { RESTING_MS } from '../domain/ledger.ts';
 
 /**
- * What `confirm-checkout` says of a page that was not paid, in the provider's own words: a refusal's status and code, or the
- * words of an answer. None of them is documented (API sheet #17, #27).
+ * What `confirm-checkout` says of a page that was not paid: none of its words and codes is documented (API sheet #17, #27).
  */
 export type PageAnswer = {
+  /** Equal where the provider said the same again. */
   readonly text: string;
-  /** `null` for a refusal. */
-  readonly words: readonly string[] | null;
+  /** The code of a refusal, or the words of an answer. */
+  readonly code: string;
+  readonly isRefusal: boolean;
   /** "Forbidden" and "too early" may be about the account. */
   readonly isVague: boolean;
 };
 
-/** Of an answer: nobody has paid. */
-const UNPAID_WORDS = new Set([
-  'open',
-  'unpaid',
-  'not_paid',
-  'incomplete',
-  'incomplete_expired',
-  'expired',
-  'canceled',
-  'cancelled',
-  'failed',
-  'requires_payment_method',
-]);
-
-/** Of a refusal: a payment that may take days is on its way (Stripe, "Delayed notification payment methods"). */
-const UNDER_WAY = /processing|pending|in_?progress|under_?way/i;
-/** Of a refusal: nobody has paid, or can any more. */
-const UNPAID = /unpaid|incomplete|expired|cancell?ed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)/i;
-/** Of a refusal: it was confirmed before, and the answer to that was lost. */
+/** Words, and codes of refusals, for a page on which nobody has paid, or can any more. */
+const UNPAID =
+  /^open$|unpaid|incomplete|expired|cancell?ed|failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
+/** A payment that takes days is on its way (Stripe, "Delayed notification payment methods"). */
+const UNDER_WAY = /processing(?!_?error)|in_?progress|under_?way|complete\/unpaid/i;
+/** It may be, where a page that nobody has paid says something else. */
+const MAY_BE_UNDER_WAY = /pending/i;
+/** It was confirmed before, and the answer to that was lost. */
 const DONE =
-  /already_?(?:been_?)?(?:processed|confirmed|completed?|credited|fulfilled|paid|succeeded|used|active|subscribed)/i;
-
+  /(?:^|checkout_|session_|payment_|subscription_)already_?(?:been_?)?(?:processed|confirmed|completed?|credited|fulfilled|paid|succeeded|used|active|subscribed)/i;
 /** Of a vague refusal: it is about the page. */
 const NAMES_PAGE = /checkout|session|paid/i;
 
 /**
  * What an answer means that does not say "paid". `notYet` is what the page said when nobody could have paid; what differs from
- * that may come behind a "paid" that never arrived, so it is believed only where it is clear, or has stood until the ledger
- * would show the money.
+ * that may come behind a "paid" that never arrived. So until the page has ended it is no "unpaid", and behind its end only
+ * where it is clear, or has stood until the ledger would show the money (`forMs`). A page whose `notYet` was missed has the
+ * one that has stood for so long.
  */
 export function wordFor(
-  { text, words, isVague }: PageAnswer,
-  page: { readonly notYet: string | null; readonly forMs: number },
+  { text, code, isRefusal, isVague }: PageAnswer,
+  page: { readonly notYet: string | null; readonly isOver: boolean; readonly forMs: number },
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
-  if (text === page.notYet) return 'unpaid';
-  if (words !== null) return words.every((word) => UNPAID_WORDS.has(word)) ? 'unpaid' : 'under_way';
+  const { notYet, isOver, forMs } = page;
+  if (text === notYet) return 'unpaid';
   if (isVague) return 'unclear';
-  if (UNDER_WAY.test(text)) return 'under_way';
-  if (UNPAID.test(text)) return 'unpaid';
-  if (DONE.test(text)) return 'paid';
-  return page.notYet === null || page.forMs >= RESTING_MS ? 'unpaid' : 'unclear';
+  if (UNDER_WAY.test(code) || (notYet !== null && MAY_BE_UNDER_WAY.test(code))) return 'under_way';
+  if (isOver && UNPAID.test(code)) return 'unpaid';
+  if (isRefusal && saysDone(code)) return 'paid';
+  return (isOver || notYet === null) && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
 }
 
 /** Whether an answer can be what a page says that was made a moment ago. */
-export function mayBeNotYet({ text, isVague }: PageAnswer): boolean {
-  return !DONE.test(text) && (!isVague || NAMES_PAGE.test(text));
+export function mayBeNotYet({ code, isVague }: PageAnswer): boolean {
+  return !saysDone(code) && !UNDER_WAY.test(code) && (!isVague || NAMES_PAGE.test(code));
+}
+
+/** A code may name several causes. */
+function saysDone(code: string): boolean {
+  return DONE.test(code) && !UNPAID.test(code) && !/_or_/i.test(code);
 }

@@ -129,6 +129,8 @@ export type IntentState =
       readonly since: EpochMs;
       /** What the provider said of it when nobody could have paid yet. */
       readonly notYet?: string;
+      /** What it has said since in other words. */
+      readonly said?: { readonly text: string; readonly since: EpochMs };
       /** Of a page past its end: since when it is asked about without a clear word, less the time in which nobody asked. */
       readonly silentSince?: EpochMs;
       /** When it was last asked so. */

@@ -86,8 +86,6 @@ export type AccountRuntime = {
   /** When it was last asked whether a page was paid, and where the answer was a clear no, in which round. */
   readonly linksAskedAtMs: Map<IntentId, number>;
   readonly linksUnpaid: Map<IntentId, { readonly askedAtMs: number; readonly round: number }>;
-  /** What a page said last in other words than at first, and since when. */
-  readonly linksSaid: Map<IntentId, { readonly text: string; readonly sinceMs: number }>;
   /** What a job last waited for, while a charge for it, or a page, is open: it comes again. */
   ensuredCents: Cents | null;
   /** A withdrawal on the desk that nobody waits for. */
@@ -151,7 +149,6 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     free: { wallet: null, subscription: null },
     linksAskedAtMs: new Map(),
     linksUnpaid: new Map(),
-    linksSaid: new Map(),
     ensuredCents: null,
     sweep: null,
     sweptAtMs: null,

@@ -1,10 +1,11 @@
-import { type CheckoutWord, onCheckout } from '../charge/checkout-step.ts';
+import { type CheckoutWord, onCheckout, withSays } from '../charge/checkout-step.ts';
 import { mayBeNotYet, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
-import type { Intent, LinkOpen } from '../charge/intent.ts';
+import { type Intent, type LinkOpen, linkEndsAt } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
+import { calm } from '../charge/transitions.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -64,15 +65,10 @@ export async function askPage(
   if (isLeftAlone && !runtime.linksUnpaid.has(id)) return 'unclear';
   runtime.linksAskedAtMs.delete(id);
   const word = await confirm(context, runtime, page, sight);
-  if (word.kind === 'paid' || (word.kind === 'unpaid' && word.notYet !== undefined)) {
-    const step = onCheckout(page, {
-      word,
-      isNeeded: true,
-      now: moneyNow(context),
-      limits: context.limits,
-    });
-    await recordStep(context, { before: page, step, sight, account, why: 'checkout' });
-  }
+  const news = { word, isNeeded: true, now: moneyNow(context), limits: context.limits };
+  // Whether a page is over is for its own turn to say.
+  const step = word.kind === 'paid' ? onCheckout(page, news) : calm(withSays(page, word));
+  await recordStep(context, { before: page, step, sight, account, why: 'checkout' });
   return word.kind;
 }
 
@@ -96,8 +92,8 @@ async function confirm(
     return { kind: 'unasked' };
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
-  const answer = answerOf(await ask(context.client, sight.caller, { sessionId: state.sessionId }));
-  const word = wordOf(answer, runtime, { id: intent.id, state, nowMs, now: moneyNow(context) });
+  const answer = answerOf(context, await ask(context.client, sight.caller, { sessionId: state.sessionId }));
+  const word = wordOf(context, answer, state);
   // Until that is written down its credit is nobody's: the next pass asks again.
   if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
   if (word.kind === 'unpaid') runtime.linksUnpaid.set(intent.id, { askedAtMs: nowMs, round: sight.round });
@@ -108,46 +104,46 @@ async function confirm(
 /** When nobody can have paid yet: people are only just told of the page. */
 const YOUNG_MS = MINUTE_MS;
 
-function wordOf(
-  answer: ReturnType<typeof answerOf>,
-  { linksSaid }: AccountRuntime,
-  page: {
-    readonly id: Intent['id'];
-    readonly state: LinkOpen;
-    readonly nowMs: number;
-    readonly now: EpochMs;
-  },
-): CheckoutWord {
+function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
   if (answer === null) return { kind: 'unclear' };
   if ('isPaid' in answer) return { kind: 'paid', paymentIntent: answer.paymentIntent };
-  const { id, state, nowMs, now } = page;
-  const { notYet = null, since } = state;
-  if (notYet === null && now - since <= YOUNG_MS && mayBeNotYet(answer))
-    return { kind: 'unpaid', notYet: answer.text };
-  const before = linksSaid.get(id);
-  const said = before?.text === answer.text ? before : { text: answer.text, sinceMs: nowMs };
-  linksSaid.set(id, said);
-  const kind = wordFor(answer, { notYet, forMs: nowMs - said.sinceMs });
-  return kind === 'paid' ? { kind, paymentIntent: null } : { kind };
+  const { text } = answer;
+  const { notYet, since } = page;
+  const now = moneyNow(context);
+  // The last one of its first minute: a session that was just made may not be known everywhere.
+  if (now - since <= YOUNG_MS && mayBeNotYet(answer)) return { kind: 'unpaid', says: { notYet: text } };
+  const said = page.said?.text === text ? page.said : { text, since: now };
+  const endsAt = linkEndsAt(page);
+  const isOver = now >= endsAt;
+  const forMs = now - (isOver ? Math.max(endsAt, said.since) : said.since);
+  const kind = wordFor(answer, { notYet: notYet ?? null, isOver, forMs });
+  if (kind === 'paid') return { kind, paymentIntent: null };
+  if (notYet === undefined) return { kind, says: kind === 'unpaid' && !isOver ? { notYet: text } : { said } };
+  return { kind, says: text === notYet ? { notYet } : { notYet, said } };
 }
 
 /** `null` where it says nothing about the page. */
 function answerOf(
+  { sha256Hex }: KeeperContext,
   reply: Reply<ConfirmedCheckout>,
 ): (ConfirmedCheckout & { isPaid: true }) | PageAnswer | null {
   if (reply.kind === 'ok') {
     const { isPaid, words } = reply.value;
-    return isPaid ? { ...reply.value, isPaid } : { text: `200 ${words.join('/')}`, words, isVague: false };
+    const code = words.join('/');
+    return isPaid ? { ...reply.value, isPaid } : { text: code, code, isRefusal: false, isVague: false };
   }
-  const { status, code, reason } = reply.failure;
+  const { status, reason, message } = reply.failure;
+  const code = reply.failure.code ?? '';
   const isError = status !== null && status >= 200 && status < 300 && reason !== 'malformed';
   const isRefusal = status !== null && status >= 400 && status < 500 && !SILENT_STATUSES.has(status);
   if (!isError && !isRefusal) return null;
-  const isVague = VAGUE_STATUSES.has(status);
-  return { text: `${status} ${code ?? ''}`.slice(0, TEXT_MAX), words: null, isVague };
+  // Ids and times in it differ from answer to answer; what is left may be a person's, so it is kept as a digest.
+  const gist = sha256Hex(message.replaceAll(/\w*\d\w*/g, '#')).slice(0, 8);
+  const text = `${status} ${code.slice(0, CODE_MAX)} ${gist}`;
+  return { text, code, isRefusal: true, isVague: VAGUE_STATUSES.has(status ?? 0) };
 }
 
-const TEXT_MAX = 120;
+const CODE_MAX = 80;
 /** A refused token, a time-out and a full rate limit say nothing about the page. */
 const SILENT_STATUSES = new Set([401, 408, 429]);
 const VAGUE_STATUSES = new Set([403, 425]);

@@ -128,7 +128,7 @@ export async function isRowOfPage(
   // A page was asked before every POST, so where nobody asks since no payment of it is older than the last one.
   const isNear = word === 'unasked' ? isSentAround(card, credit) : isSurelyOf(card, credit);
   const isCards = isSent && credit.isStampExact === true && isNear;
-  return word === 'paid' || ((word === 'unclear' || word === 'unasked') && !isCards);
+  return word === 'paid' || (word !== 'unpaid' && !isCards);
 }
 
 async function pageOf({ journal }: KeeperContext, name: AccountName): Promise<Intent | undefined> {

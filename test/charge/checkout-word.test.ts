@@ -5,34 +5,48 @@ import { MINUTE_MS } from '../../src/domain/time.ts';
 const NOT_YET = '400 checkout_not_complete';
 
 function refusal(text: string, isVague = false): PageAnswer {
-  return { text, words: null, isVague };
+  return { text, code: text.slice(4), isRefusal: true, isVague };
 }
 
-function said(words: readonly string[]): PageAnswer {
-  return { text: `200 ${words.join('/')}`, words, isVague: false };
+function said(...words: readonly string[]): PageAnswer {
+  const text = words.join('/');
+  return { text, code: text, isRefusal: false, isVague: false };
 }
 
-test.each<[string, PageAnswer, string | null, number, string]>([
-  ['its own not yet', refusal('409 payment_pending'), '409 payment_pending', 0, 'unpaid'],
-  ['its own not yet, though vague', refusal('403 checkout_open', true), '403 checkout_open', 0, 'unpaid'],
-  ['a word for it', said(['open', 'unpaid']), NOT_YET, 0, 'unpaid'],
-  ['a word that is not known', said(['queued']), NOT_YET, 0, 'under_way'],
-  ['a paid word beside an unpaid one', said(['complete', 'unpaid']), NOT_YET, 0, 'under_way'],
-  ['a payment under way', refusal('409 already_processing'), NOT_YET, 40 * MINUTE_MS, 'under_way'],
-  ['its end', refusal('410 session_expired'), NOT_YET, 0, 'unpaid'],
-  ['its end, in vague words', refusal('403 session_expired', true), NOT_YET, 40 * MINUTE_MS, 'unclear'],
-  ['that it was done before', refusal('400 session_already_processed'), NOT_YET, 0, 'paid'],
-  ['that it was done before, or has expired', refusal('400 expired_or_already_used'), NOT_YET, 0, 'unpaid'],
-  ['anything else', refusal('404 not_found'), NOT_YET, 0, 'unclear'],
-  ['anything else, for half an hour', refusal('404 not_found'), NOT_YET, 30 * MINUTE_MS, 'unpaid'],
-  ['anything else, where no more is known', refusal('404 not_found'), null, 0, 'unpaid'],
-])('%s means', (_what, answer, notYet, forMs, expected) => {
-  expect(wordFor(answer, { notYet, forMs })).toBe(expected);
-});
+const LONG = 30 * MINUTE_MS;
+
+test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; forMs: number }>, string]>([
+  ['its own not yet', refusal('409 payment_pending'), '409 payment_pending', {}, 'unpaid'],
+  ['its own not yet, though vague', refusal('403 checkout_open', true), '403 checkout_open', {}, 'unpaid'],
+  ['a paid word beside an unpaid one', said('complete', 'unpaid'), NOT_YET, {}, 'under_way'],
+  ['that it is pending', said('pending'), NOT_YET, {}, 'under_way'],
+  ['that it is pending, where no more is known', said('pending'), null, {}, 'unclear'],
+  ['that it is pending, where no more is known, for long', said('pending'), null, { forMs: LONG }, 'unpaid'],
+  ['a payment under way', refusal('409 already_processing'), NOT_YET, { isOver: true, forMs: LONG }, 'under_way'],
+  ['a payment under way, where no more is known', refusal('409 payment_processing'), null, { forMs: LONG }, 'under_way'],
+  ['an error in it', refusal('400 processing_error'), NOT_YET, {}, 'unclear'],
+  ['its end', refusal('410 session_expired'), NOT_YET, { isOver: true }, 'unpaid'],
+  ['its end, before it', refusal('410 session_expired'), NOT_YET, { forMs: LONG }, 'unclear'],
+  ['its end, in vague words', refusal('403 session_expired', true), NOT_YET, { isOver: true, forMs: LONG }, 'unclear'],
+  ['that it was done before', refusal('400 session_already_processed'), NOT_YET, {}, 'paid'],
+  ['that it was done before, or has expired', refusal('400 expired_or_already_used'), NOT_YET, { isOver: true }, 'unpaid'],
+  ['that it was done before, in an answer', said('already_paid'), NOT_YET, {}, 'unclear'],
+  ['anything else', refusal('404 not_found'), NOT_YET, {}, 'unclear'],
+  ['anything else, for long', refusal('404 not_found'), NOT_YET, { forMs: LONG }, 'unclear'],
+  ['anything else, behind its end', refusal('404 not_found'), NOT_YET, { isOver: true }, 'unclear'],
+  ['anything else, for long behind its end', refusal('404 not_found'), NOT_YET, { isOver: true, forMs: LONG }, 'unpaid'],
+  ['anything else, where no more is known', refusal('404 not_found'), null, {}, 'unclear'],
+  ['anything else, where no more is known, for long', refusal('404 not_found'), null, { forMs: LONG }, 'unpaid'],
+  ['a word that is not known', said('queued'), NOT_YET, {}, 'unclear'],
+])('%s means', (_what, answer, notYet, page, expected) => {
+  expect(wordFor(answer, { notYet, isOver: false, forMs: 0, ...page })).toBe(expected);
+}); // biome-ignore format: a table
 
 test.each<[PageAnswer, boolean]>([
   [refusal(NOT_YET), true],
   [refusal('409 payment_pending'), true],
+  [refusal('409 payment_processing'), false],
+  [said('complete', 'unpaid'), false],
   [refusal('403 checkout_incomplete', true), true],
   [refusal('403 ', true), false],
   [refusal('400 session_already_processed'), false],

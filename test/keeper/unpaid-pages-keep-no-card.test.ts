@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { cents } from '../../src/domain/money.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const refusal = (code: string, message = 'x') => ({ data: null, error: { code, message } });
+const said = (data: unknown) => ({ data, error: null });
+
+/**
+ * Nobody ever pays a $10 page made by hand. 'end': an odd word from the page's end on; 'missed': confirm answered 503 in the page's first
+ * two minutes, the word is "not yet".
+ */
+test.each<[string, number, unknown]>([
+  ['end', 200, said({ status: 'closed' })],
+  ['end', 200, said({ status: 'not_found' })],
+  ['end', 200, said({ status: 'error' })],
+  ['end', 400, refusal('processing_error')],
+  ['missed', 200, said({ status: 'pending' })],
+  ['missed', 200, said({ status: 'success', payment_status: 'unpaid' })],
+  ['missed', 200, said({ status: 'awaiting_payment' })],
+  ['missed', 409, refusal('payment_pending')],
+])(
+  'unpaid page, %s %i %j: a wallet that is low two days later is funded by its free card',
+  async (when, status, body) => {
+    const client = await startClient();
+    let madeAt = Number.POSITIVE_INFINITY;
+    const transport = new WatchedWire(async (send, _, { url }) => {
+      if (url.endsWith('/payment-link')) madeAt = client.clock.now();
+      if (!url.endsWith('/confirm-checkout')) return await send();
+      const ms = client.clock.now() - madeAt;
+      if (when === 'missed') return ms < 2 * MINUTE_MS ? answer(503, {}) : answer(status, body);
+      return ms >= 24 * HOUR_MS ? answer(status, body) : await send();
+    });
+    const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
+    await keeper.live(5 * MINUTE_MS);
+    const page = keeper.place({ kind: 'fund_link', amountCents: cents(1_000) });
+    await keeper.live(MINUTE_MS);
+    page.withdraw();
+    await keeper.live(2 * DAY_MS);
+    await lower(client, 1);
+    await keeper.live(DAY_MS);
+    expect((await charges(client)).map(({ amount_cents }) => amount_cents)).toEqual([5_000]);
+  },
+  120_000,
+);
