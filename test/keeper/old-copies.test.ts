@@ -13,7 +13,7 @@ import { answer, WatchedWire } from './watched-wire.ts';
  * A copy of the journal is made while every POST of a charge was answered "nothing done"; the charge and others of the same
  * amount are made after that, and then the copy is put back.
  */
-async function putBack(later: number) {
+async function putBack(later: number, refusedForMs = 10 * MINUTE_MS) {
   const client = await startClient();
   const wire = { isRefusing: true, hidesNewest: false };
   const transport = new WatchedWire(
@@ -29,7 +29,7 @@ async function putBack(later: number) {
   const before = await AKeeper.open(client, { transport });
   await before.pass();
   await lower(client);
-  await before.pass();
+  await before.live(refusedForMs);
   const folder = scratchFolder();
   const reader = new DatabaseSync(join(before.folder, 'purser.db'), { readOnly: true });
   reader.prepare('VACUUM INTO ?').run(join(folder, 'purser.db'));
@@ -68,5 +68,14 @@ test('an old copy of the journal does not say that nothing was charged where sev
   await keeper.live(MINUTE_MS);
   expect(await keeper.intents()).toMatchObject([{ state: 'armed' }]);
   expect(await holdsOf(keeper)).toMatchObject(inQuestion);
+  expect(await charges(client)).toHaveLength(2);
+});
+
+test('an old copy of the journal knows the first of several by when it was armed, and tells of the others', async () => {
+  const { client, keeper } = await putBack(1, 1);
+  await keeper.live(3 * HOUR_MS);
+  expect(await keeper.intents()).toMatchObject([{ state: 'settled' }]);
+  expect(await holdsOf(keeper)).toEqual([]);
+  expect((await keeper.told()).filter((one) => one.includes('did not make'))).toHaveLength(1);
   expect(await charges(client)).toHaveLength(2);
 });
