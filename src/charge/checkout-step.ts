@@ -11,7 +11,7 @@ import { calm, enter, release, type Step } from './transitions.ts';
  */
 export type CheckoutWord =
   | { readonly kind: 'paid'; readonly paymentIntent: PaymentIntentId | null }
-  /** `under_way`: somebody has paid, and the bank takes its days. */
+  /** `under_way`: somebody has paid, it seems, and the bank takes its days. */
   | { readonly kind: 'unpaid' | 'under_way' | 'unclear'; readonly says?: Says }
   | { readonly kind: 'unasked' };
 
@@ -54,7 +54,10 @@ export function onCheckout(
   }
   const overMs = now - linkEndsAt(state);
   if (word.kind === 'unasked' || overMs < EXPIRY_GRACE_MS) return calm(intent);
-  if (word.kind === 'under_way' && overMs < UNDER_WAY_MAX_MS) return calm(intent);
+  if (word.kind === 'under_way' && overMs < UNDER_WAY_MAX_MS) {
+    const { silentSince: _since, silentAt: _at, ...page } = state;
+    return calm({ ...intent, state: page });
+  }
   if (word.kind === 'unpaid') return calm(release(intent, 'expired', state.sessionId, now));
   const { silentSince: since = now, silentAt = since } = state;
   const silentSince = addMs(since, Math.max(0, now - silentAt - SILENCE_STEP_MAX_MS));

@@ -17,9 +17,7 @@ export type PageAnswer = {
 const UNPAID =
   /^open$|unpaid|incomplete|expired|cancell?ed|failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
 /** A payment that takes days is on its way (Stripe, "Delayed notification payment methods"). */
-const UNDER_WAY = /processing(?!_?error)|in_?progress|under_?way|complete\/unpaid/i;
-/** It may be, where a page that nobody has paid says something else. */
-const MAY_BE_UNDER_WAY = /pending/i;
+const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/unpaid$/i;
 /** It was confirmed before, and the answer to that was lost. */
 const DONE =
   /(?:^|checkout_|session_|payment_|subscription_)already_?(?:been_?)?(?:processed|confirmed|completed?|credited|fulfilled|paid|succeeded|used|active|subscribed)/i;
@@ -39,7 +37,7 @@ export function wordFor(
   const { notYet, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
   if (isVague) return 'unclear';
-  if (UNDER_WAY.test(code) || (notYet !== null && MAY_BE_UNDER_WAY.test(code))) return 'under_way';
+  if (UNDER_WAY.test(code)) return 'under_way';
   if (isOver && UNPAID.test(code)) return 'unpaid';
   if (isRefusal && saysDone(code)) return 'paid';
   return (isOver || notYet === null) && forMs >= RESTING_MS ? 'unpaid' : 'unclear';

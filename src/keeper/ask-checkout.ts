@@ -129,17 +129,17 @@ function answerOf(
 ): (ConfirmedCheckout & { isPaid: true }) | PageAnswer | null {
   if (reply.kind === 'ok') {
     const { isPaid, words } = reply.value;
-    const code = words.join('/');
+    const code = words.join('/').slice(0, CODE_MAX);
     return isPaid ? { ...reply.value, isPaid } : { text: code, code, isRefusal: false, isVague: false };
   }
   const { status, reason, message } = reply.failure;
-  const code = reply.failure.code ?? '';
+  const code = (reply.failure.code ?? '').slice(0, CODE_MAX);
   const isError = status !== null && status >= 200 && status < 300 && reason !== 'malformed';
   const isRefusal = status !== null && status >= 400 && status < 500 && !SILENT_STATUSES.has(status);
   if (!isError && !isRefusal) return null;
   // Ids and times in it differ from answer to answer; what is left may be a person's, so it is kept as a digest.
-  const gist = sha256Hex(message.replaceAll(/\w*\d\w*/g, '#')).slice(0, 8);
-  const text = `${status} ${code.slice(0, CODE_MAX)} ${gist}`;
+  const gist = sha256Hex(message.replaceAll(/[\w-]*\d[\w-]*/g, '#')).slice(0, 8);
+  const text = `${status} ${code} ${gist}`;
   return { text, code, isRefusal: true, isVague: VAGUE_STATUSES.has(status ?? 0) };
 }
 

@@ -92,7 +92,10 @@ function walletFacts(decided: Decided): readonly IncidentFact[] {
   const { account, wallet, walletHistory, balanceMicroUsd } = decided;
   const spec = account.policy.wallet;
   if (wallet === null || spec === null || balanceMicroUsd === null) return [];
-  if (wallet.kind === 'needs_human') return askedPerson(account.name, 'wallet', wallet);
+  const asked = wallet.kind === 'needs_human' ? askedPerson(account.name, 'wallet', wallet) : [];
+  // A page that is over, and may have been paid, asks nobody any more.
+  const isAsked = asked.length > 0 || decided.isOpenTold.wallet;
+  if (wallet.kind === 'needs_human' && isAsked) return asked;
   if (wallet.kind === 'freeze' || (wallet.kind === 'hold' && wallet.reason === 'above_minimum')) return [];
   if (wallet.kind === 'hold' && wallet.reason === 'intent_open' && decided.isOpenTold.wallet) return [];
   if (wallet.kind === 'charge' && wallet.action.kind === 'fund_link' && decided.isOpenTold.wallet) return [];

@@ -79,3 +79,22 @@ test('a page that was paid by bank debit before it said what it says unpaid is n
   await keeper.live(2 * HOUR_MS);
   expect(await charges(client)).toEqual([]);
 });
+
+/** Between the words of a debit that takes its days confirm is silent now and then. */
+test('a debit that takes longer than its page lives freezes nothing, and the low wallet is told', async () => {
+  const client = await startClient();
+  let madeAt = Number.POSITIVE_INFINITY;
+  let count = 0;
+  const transport = new WatchedWire(async (send, _, { url }) => {
+    if (url.endsWith('/payment-link')) madeAt = client.clock.now();
+    if (!url.endsWith('/confirm-checkout') || client.clock.now() - madeAt < HOUR_MS) return await send();
+    count += 1;
+    return count % 10 === 0 ? answer(503, {}) : answer(200, { data: { status: 'processing' }, error: null });
+  });
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
+  await keeper.live(5 * MINUTE_MS);
+  await lower(client);
+  await keeper.live(54 * HOUR_MS);
+  expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link link_open'], []]);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
+});
