@@ -1,7 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { TransportReply } from '../../src/modelslab/transport.ts';
+import type { SandboxClient } from '../sandbox/sandbox-client.ts';
 import type { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import type { AroundRead } from './watched-wire.ts';
 
 const VISA = 'pm_agent_0001_visa';
 export const PAYS_BY_CARD_OR_LINK = { pay_with: ['default', 'human'] };
@@ -15,4 +18,24 @@ export async function aPageIsOut(keeper: AKeeper): Promise<void> {
   await lower(client);
   await keeper.live(5 * HOUR_MS + 58 * MINUTE_MS);
   await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
+}
+
+/** While `isLate`, the wallet is answered from a cache of the provider's own. */
+export function aLateLedger(client: SandboxClient, isLate: () => boolean): AroundRead {
+  const seen = new Map<string, TransportReply>();
+  return async (send, { url }) => {
+    const known = seen.get(url);
+    const date = new Date(client.clock.now()).toUTCString();
+    if (isLate() && url.includes('/wallet/') && known?.kind === 'answered')
+      return { ...known, headers: { ...known.headers, date } };
+    const reply = await send();
+    seen.set(url, reply);
+    return reply;
+  };
+}
+
+/** What was paid by card, and on pages. */
+export async function paidIn(client: SandboxClient): Promise<readonly string[]> {
+  const made = [...(await charges(client)), ...(await charges(client, 'checkout'))];
+  return made.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`);
 }

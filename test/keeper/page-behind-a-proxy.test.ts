@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
-import { charges } from './sandbox-record.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 /** A person has paid; for ten minutes confirm is answered by something before the provider, or with a word about the account. */
@@ -33,6 +32,5 @@ test.each<[number, string]>([
   await keeper.live(10 * MINUTE_MS);
   wire.isBad = false;
   await keeper.live(HOUR_MS);
-  const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-  expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+  expect(await paidIn(client)).toEqual(['checkout 5000']);
 });

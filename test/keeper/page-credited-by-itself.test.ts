@@ -5,7 +5,7 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
+import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { charges, requests } from './sandbox-record.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
@@ -55,8 +55,7 @@ async function creditItself(client: SandboxClient, keeper: AKeeper): Promise<voi
 }
 
 async function expectPaidOnce(client: SandboxClient, keeper: AKeeper): Promise<void> {
-  const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-  expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+  expect(await paidIn(client)).toEqual(['checkout 5000']);
   expect(await holdsOf(keeper)).toEqual([]);
   expect(await statesOf(keeper)).toEqual(['fund released', 'fund_link settled', 'fund released']);
   const scopes = capScopes(keeper.context.spec(), keeper.account('agent-0001'));

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
-import { charges } from './sandbox-record.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 /** "Not paid" is true when the provider says it, and is on its way for so long; a person pays meanwhile. */
@@ -33,7 +32,6 @@ test.each([
     await aPageIsOut(keeper);
     scene.isOn = true;
     await keeper.live(HOUR_MS + MINUTE_MS);
-    const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-    expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+    expect(await paidIn(client)).toEqual(['checkout 5000']);
   },
 );

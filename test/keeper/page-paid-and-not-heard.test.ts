@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
+import { aLateLedger, aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { scratchFolder } from './fleet-config.ts';
-import { charges } from './sandbox-record.ts';
 import { answer, never, WatchedWire } from './watched-wire.ts';
 
 /**
@@ -23,7 +21,6 @@ test.each<[string, number]>([
     const client = await startClient();
     const scene = { isPaid: false, paidAt: Number.POSITIVE_INFINITY, cut: () => {} };
     const said200 = new Set<string>();
-    const seen = new Map<string, TransportReply>();
     const transport = new WatchedWire(
       async (send, _, { url, body }) => {
         if (!url.endsWith('/confirm-checkout')) return await send();
@@ -44,18 +41,7 @@ test.each<[string, number]>([
         scene.cut();
         return await never();
       },
-      async (send, { url }) => {
-        const isLate = client.clock.now() - scene.paidAt < lateMs;
-        const known = seen.get(url);
-        if (isLate && url.includes('/wallet/') && known?.kind === 'answered')
-          return {
-            ...known,
-            headers: { ...known.headers, date: new Date(client.clock.now()).toUTCString() },
-          };
-        const reply = await send();
-        seen.set(url, reply);
-        return reply;
-      },
+      aLateLedger(client, () => client.clock.now() - scene.paidAt < lateMs),
     );
     const opening: Opening = {
       wallet: PAYS_BY_CARD_OR_LINK,
@@ -76,7 +62,6 @@ test.each<[string, number]>([
     }
     await keeper.live(HOUR_MS);
     expect(scene.paidAt).toBeLessThan(client.clock.now());
-    const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-    expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+    expect(await paidIn(client)).toEqual(['checkout 5000']);
   },
 );

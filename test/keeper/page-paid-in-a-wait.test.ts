@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
+import { aPageIsOut, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { PassingClock } from './passing-clock.ts';
-import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 /** A page is out and the card is free again, when somebody else has used the rate limit up: its first POST waits for room. */
@@ -43,6 +42,5 @@ test.each([
   scene.isBusy = true;
   await keeper.live(30 * MINUTE_MS);
   expect(scene.hasWaited).toBe(true);
-  const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-  expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(expected);
+  expect(await paidIn(client)).toEqual(expected);
 });

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
-import { aPageIsOut, PAYS_BY_CARD_OR_LINK } from './a-page-beside-a-card.ts';
+import { aLateLedger, aPageIsOut, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { PassingClock } from './passing-clock.ts';
-import { charges } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -30,7 +28,6 @@ test.each([0, 90_000])(
       }
     }
     const said200 = new Set<string>();
-    const seen = new Map<string, TransportReply>();
     const transport = new WatchedWire(
       async (send, _, { url, body }) => {
         if (!url.endsWith('/confirm-checkout')) return await send();
@@ -57,18 +54,7 @@ test.each([0, 90_000])(
           headers: { ...said.headers, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
         };
       },
-      async (send, { url }) => {
-        const isLate = client.clock.now() - scene.paidAt < lateMs;
-        const known = seen.get(url);
-        if (isLate && url.includes('/wallet/') && known?.kind === 'answered')
-          return {
-            ...known,
-            headers: { ...known.headers, date: new Date(client.clock.now()).toUTCString() },
-          };
-        const reply = await send();
-        seen.set(url, reply);
-        return reply;
-      },
+      aLateLedger(client, () => client.clock.now() - scene.paidAt < lateMs),
     );
     const keeper = await AKeeper.open(client, {
       wallet: PAYS_BY_CARD_OR_LINK,
@@ -80,8 +66,7 @@ test.each([0, 90_000])(
     await keeper.live(30 * MINUTE_MS);
     expect(scene.hasWaited).toBe(true);
     await keeper.live(25 * HOUR_MS);
-    const paid = [...(await charges(client)), ...(await charges(client, 'checkout'))];
-    expect(paid.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual(['checkout 5000']);
+    expect(await paidIn(client)).toEqual(['checkout 5000']);
     expect((await keeper.told()).filter((one) => one.includes('did not make'))).toEqual([]);
     expect(await statesOf(keeper)).toContain('fund_link settled');
   },
