@@ -1,9 +1,10 @@
 import { tokenExpiring } from '../alerts/degraded-facts.ts';
-import type { Intent } from '../charge/intent.ts';
+import { type Intent, isPutOff } from '../charge/intent.ts';
 import type { AccountHold } from '../charge/journal.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
 import { isWalletWork, type Standing } from '../domain/history.ts';
+import type { IncidentFact } from '../domain/incident.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -177,6 +178,10 @@ async function passOver(
     },
     isObserving: context.spec().mode === 'observe',
   });
+  const lacking = facts.filter(
+    (fact) =>
+      context.incidents.isFiring(fact.fingerprint) || !isPaidSince(fact, { hasClosed, open: openNow }),
+  );
   const extent = sight.failure === null ? 'all' : 'more';
   const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));
   const tokens =
@@ -190,7 +195,7 @@ async function passOver(
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(
     account.name,
-    [...facts, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
+    [...lacking, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
     {
       extent,
       keep: [
@@ -271,6 +276,19 @@ async function usageNow(
   if (!isDue && armed.length === 0) return [];
   runtime.usageReadAtMs = nowMs;
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
+}
+
+/**
+ * Whether what is lacking may have been paid since the pass looked: the next one, at once, knows. Where a charge is answered
+ * and its proof does not come, that is told by itself.
+ */
+function isPaidSince(
+  { type }: IncidentFact,
+  { hasClosed, open }: { readonly hasClosed: boolean; readonly open: readonly Intent[] },
+): boolean {
+  if (type !== 'wallet.low' && type !== 'payment.action_required') return false;
+  const isItsWork = (one: Intent): boolean => isWalletWork(one) === (type === 'wallet.low');
+  return hasClosed || open.some((one) => one.state.kind === 'charged' && !isPutOff(one) && isItsWork(one));
 }
 
 function isForWallet({ kind, origin }: Intent): boolean {
