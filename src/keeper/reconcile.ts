@@ -1,5 +1,5 @@
 import { tokenExpiring } from '../alerts/degraded-facts.ts';
-import { type Intent, isPutOff } from '../charge/intent.ts';
+import type { Intent } from '../charge/intent.ts';
 import type { AccountHold } from '../charge/journal.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -180,7 +180,8 @@ async function passOver(
   });
   const lacking = facts.filter(
     (fact) =>
-      context.incidents.isFiring(fact.fingerprint) || !isPaidSince(fact, { hasClosed, open: openNow }),
+      context.incidents.isFiring(fact.fingerprint) ||
+      !isPaidSince(fact, { hasClosed, open: openNow, now: moneyNow(context) }),
   );
   const extent = sight.failure === null ? 'all' : 'more';
   const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));
@@ -278,17 +279,19 @@ async function usageNow(
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
 }
 
-/**
- * Whether what is lacking may have been paid since the pass looked: the next one, at once, knows. Where a charge is answered
- * and its proof does not come, that is told by itself.
- */
+/** So long the proof of what is charged may take. */
+const PROOF_MAX_MS = 10 * MINUTE_MS;
+
+/** Whether what is lacking may have been paid since the pass looked: the next one, at once, or the proof of a charge tells. */
 function isPaidSince(
   { type }: IncidentFact,
-  { hasClosed, open }: { readonly hasClosed: boolean; readonly open: readonly Intent[] },
+  at: { readonly hasClosed: boolean; readonly open: readonly Intent[]; readonly now: EpochMs },
 ): boolean {
   if (type !== 'wallet.low' && type !== 'payment.action_required') return false;
   const isItsWork = (one: Intent): boolean => isWalletWork(one) === (type === 'wallet.low');
-  return hasClosed || open.some((one) => one.state.kind === 'charged' && !isPutOff(one) && isItsWork(one));
+  const isFresh = ({ state }: Intent): boolean =>
+    state.kind === 'charged' && at.now - state.since < PROOF_MAX_MS;
+  return at.hasClosed || at.open.some((one) => isItsWork(one) && isFresh(one));
 }
 
 function isForWallet({ kind, origin }: Intent): boolean {

@@ -4,7 +4,7 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { faults } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 /** confirm-checkout answers as documented: a balance, no payment. The row is 90 s late. */
 test.each([2, 12])(
@@ -30,3 +30,18 @@ test.each([2, 12])(
     expect(told.filter((one) => one.startsWith('firing wallet.low'))).toEqual([]);
   },
 );
+
+test('where the money of a paid page does not come the wallet is told as low for all that', async () => {
+  const client = await startClient();
+  const wire = { isPaid: false };
+  const transport = new WatchedWire(async (send, _, { url }) =>
+    wire.isPaid && url.endsWith('/confirm-checkout') ? answer(200, { data: { balance: 62 } }) : await send(),
+  );
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
+  await keeper.live(5 * MINUTE_MS);
+  await lower(client);
+  await keeper.live(12 * MINUTE_MS);
+  wire.isPaid = true;
+  await keeper.live(30 * MINUTE_MS);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
+});
