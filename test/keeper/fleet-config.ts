@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { FleetSpec } from '../../src/domain/spec.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
+import { quickDisk } from '../quick-disk.ts';
 
 /** What a test says about its config; the rest is a wallet kept above $20 by $50 at a time. */
 export type Wish = {
@@ -34,7 +34,7 @@ const CAPS = { per_charge: 500, day: 5_000, month: 20_000 };
 
 /** A folder that is gone when the test is over. */
 export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'purser-test-'));
+  const folder = mkdtempSync(join(quickDisk(), 'purser-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { quickDisk } from '../quick-disk.ts';
 import type { WeatherName } from './faults.ts';
 import type { AccountPlan, Disturbance, Plan } from './plan.ts';
 import { Run } from './run.ts';
@@ -42,7 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Lives it through; with `point`, purser is killed at that one of its commits and sends, and started again. */
 export async function liveThrough(one: Scenario, point: number | null): Promise<CrashedLife> {
-  const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), `purser-crash-${process.pid}`);
+  const folder = join(quickDisk(), `purser-crash-${process.pid}`);
   const run = new Run({ plan: one.plan, folder, crashPoint: point });
   try {
     await run.live();

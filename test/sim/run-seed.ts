@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quickDisk } from '../quick-disk.ts';
 import type { Coverage } from './coverage.ts';
 import type { Fault } from './fault-book.ts';
 import type { HonestLimit, Violation } from './oracle.ts';
@@ -35,7 +34,7 @@ const DAY_MS = 86_400_000;
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed, days, withKnown, allowed, keepsLines } = options;
   const plan = planOf(seed, days, { withKnown });
-  const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), `purser-sim-${process.pid}`);
+  const folder = join(quickDisk(), `purser-sim-${process.pid}`);
   const run = new Run({ plan, folder, allowed, keepsLines });
   try {
     await run.live();
