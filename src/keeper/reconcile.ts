@@ -1,20 +1,18 @@
 import { tokenExpiring } from '../alerts/degraded-facts.ts';
-import type { Intent } from '../charge/intent.ts';
 import type { AccountHold } from '../charge/journal.ts';
 import { capScopes } from '../domain/cap-scopes.ts';
 import type { Decision } from '../domain/decision.ts';
-import { isWalletWork, type Standing } from '../domain/history.ts';
-import type { IncidentFact } from '../domain/incident.ts';
+import type { Standing } from '../domain/history.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
+import { amissFacts } from './amiss-facts.ts';
 import { bindAskedBefore } from './asked-before.ts';
 import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
-import { levelFacts } from './decision-facts.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
 import { isListWanted, noteLaterList } from './later-lists.ts';
@@ -166,23 +164,14 @@ async function passOver(
     usage,
     asksToConfirm: asks.asksToConfirm,
   });
-  const facts = levelFacts({
-    ...verdict,
-    account,
+  const amiss = amissFacts(context, account, {
+    verdict,
     standing: standingNow,
     refusal: acted.refusal,
-    isOpenTold: {
-      // What somebody ordered may be little, and is told without a word of the wallet.
-      wallet: asks.facts.wallet.length > 0 && openNow.some(isForWallet),
-      subscription: asks.facts.subscription.length > 0,
-    },
-    isObserving: context.spec().mode === 'observe',
+    open: openNow,
+    hasClosed,
+    asked: asks.facts,
   });
-  const lacking = facts.filter(
-    (fact) =>
-      context.incidents.isFiring(fact.fingerprint) ||
-      !isPaidSince(fact, { hasClosed, open: openNow, now: moneyNow(context) }),
-  );
   const extent = sight.failure === null ? 'all' : 'more';
   const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));
   const tokens =
@@ -196,7 +185,7 @@ async function passOver(
   const unknown = unknownUsageFacts(account, sight.ruling, moneyNow(context));
   await context.incidents.sync(
     account.name,
-    [...lacking, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
+    [...amiss, ...asks.facts.wallet, ...asks.facts.subscription, ...tokens, ...kept.facts, ...unknown],
     {
       extent,
       keep: [
@@ -277,25 +266,6 @@ async function usageNow(
   if (!isDue && armed.length === 0) return [];
   runtime.usageReadAtMs = nowMs;
   return await context.journal.usage(capScopes(context.spec(), account), moneyNow(context));
-}
-
-/** So long the proof of what is charged may take. */
-const PROOF_MAX_MS = 10 * MINUTE_MS;
-
-/** Whether what is lacking may have been paid since the pass looked: the next one, at once, or the proof of a charge tells. */
-function isPaidSince(
-  { type }: IncidentFact,
-  at: { readonly hasClosed: boolean; readonly open: readonly Intent[]; readonly now: EpochMs },
-): boolean {
-  if (type !== 'wallet.low' && type !== 'payment.action_required') return false;
-  const isItsWork = (one: Intent): boolean => isWalletWork(one) === (type === 'wallet.low');
-  const isFresh = ({ state }: Intent): boolean =>
-    state.kind === 'charged' && at.now - state.since < PROOF_MAX_MS;
-  return at.hasClosed || at.open.some((one) => isItsWork(one) && isFresh(one));
-}
-
-function isForWallet({ kind, origin }: Intent): boolean {
-  return isWalletWork({ kind }) && origin === 'policy';
 }
 
 function holdUntil(decision: Decision): EpochMs | null {

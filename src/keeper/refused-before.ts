@@ -29,7 +29,7 @@ export type Free = {
   /** Since when, besides, one is wanted and nothing holds it back. */
   readonly wantedSince: EpochMs;
   /** Since when no look can be trusted, or the card is busy. */
-  readonly blindSince: EpochMs | null;
+  readonly gapSince: EpochMs | null;
   readonly round: number;
 };
 
@@ -75,14 +75,15 @@ const BLIND: ReadonlySet<Decision['reason']> = new Set([
   'anchor_stale',
   'clock_skew',
 ]);
-/** So long one bad answer behind the other, or a busy card, is no break. */
-const BREAK_MIN_MS = 10 * MINUTE_MS;
+/** So long a gap breaks nothing off. */
+const GAP_MAX_MS = 10 * MINUTE_MS;
 /** Comes and goes while a charge is wanted. */
 const PASSING: ReadonlySet<Decision['reason']> = new Set(['intent_open', 'burn_unknown']);
 /** A card is busy for moments; one that rests is free again for both at once. */
 const BUSY_MAX_MS = MINUTE_MS;
 
-function isBriefly(decision: Decision, now: EpochMs): boolean {
+/** One bad answer behind the other, or a busy card. */
+function isGap(decision: Decision, now: EpochMs): boolean {
   if (BLIND.has(decision.reason)) return true;
   const until = decision.kind === 'hold' ? decision.until : null;
   return decision.reason === 'cards_waiting' && until !== null && until - now <= BUSY_MAX_MS;
@@ -93,12 +94,12 @@ function freeNow(context: KeeperContext, before: Free | null, decision: Decision
   const now = moneyNow(context);
   const round = context.firstRound.number; // another one behind a sleep of the host
   const isForbidden = FORBIDS.has(reason) || context.spec().mode === 'observe';
-  const anew = { since: now, wantedSince: now, blindSince: null, round };
+  const anew = { since: now, wantedSince: now, gapSince: null, round };
   if (before === null || isForbidden || before.round !== round) return anew;
-  if (isBriefly(decision, now)) {
-    const blindSince = before.blindSince ?? now;
-    return { ...(now - blindSince > BREAK_MIN_MS ? anew : before), blindSince };
+  if (isGap(decision, now)) {
+    const gapSince = before.gapSince ?? now;
+    return { ...(now - gapSince > GAP_MAX_MS ? anew : before), gapSince };
   }
   const isWanted = (kind === 'charge' && !isAskedFor(decision)) || PASSING.has(reason);
-  return { ...before, wantedSince: isWanted ? before.wantedSince : now, blindSince: null };
+  return { ...before, wantedSince: isWanted ? before.wantedSince : now, gapSince: null };
 }
