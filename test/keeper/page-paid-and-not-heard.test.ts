@@ -2,9 +2,16 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
-import { aLateLedger, aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
+import {
+  aLateLedger,
+  aPageIsOut,
+  fulfilsOnce,
+  LOST,
+  PAYS_BY_CARD_OR_LINK,
+  paidIn,
+} from './a-page-beside-a-card.ts';
 import { scratchFolder } from './fleet-config.ts';
-import { answer, never, WatchedWire } from './watched-wire.ts';
+import { never, WatchedWire } from './watched-wire.ts';
 
 /**
  * The provider of `page-says-paid-once`: confirm fulfils a session once, and answers who asks again with an error. Here the
@@ -20,23 +27,14 @@ test.each<[string, number]>([
   async (what, lateMs) => {
     const client = await startClient();
     const scene = { isPaid: false, paidAt: Number.POSITIVE_INFINITY, cut: () => {} };
-    const said200 = new Set<string>();
+    const confirm = fulfilsOnce(() => {
+      scene.paidAt = client.clock.now();
+    });
     const transport = new WatchedWire(
       async (send, _, { url, body }) => {
         if (!url.endsWith('/confirm-checkout')) return await send();
-        const session = String(body);
-        if (said200.has(session))
-          return answer(400, {
-            data: null,
-            error: {
-              code: 'session_not_found',
-              message: 'No such checkout session.',
-            },
-          });
-        const said = await send();
+        const said = await confirm(send, String(body));
         if (said.kind !== 'answered' || said.status !== 200) return said;
-        said200.add(session);
-        scene.paidAt = client.clock.now();
         if (what === 'lost') return LOST;
         scene.cut();
         return await never();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { cents } from '../../src/domain/money.ts';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { aPageByHand } from './a-page-beside-a-card.ts';
 import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -30,10 +30,7 @@ test.each<[number, unknown, 'first' | 'end' | 'busy']>([
       return isOdd ? answer(status, body) : await send();
     });
     const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
-    await keeper.live(5 * MINUTE_MS);
-    const page = keeper.place({ kind: 'fund_link', amountCents: cents(1_000) });
-    await keeper.live(MINUTE_MS);
-    page.withdraw();
+    await aPageByHand(keeper);
     await keeper.live(30 * HOUR_MS);
     expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link released'], []]);
   },
