@@ -7,7 +7,9 @@ import type { SeenFor } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
+import type { LowBefore } from './low-watch.ts';
 import { OrderDesk } from './order-desk.ts';
+import type { Kept } from './patience.ts';
 import type { UsageSeen } from './read-usage.ts';
 import type { Free } from './refused-before.ts';
 import type { Resting } from './resting.ts';
@@ -74,13 +76,15 @@ export type AccountRuntime = {
   isMissed: boolean;
   /** Since when the wallet is below its minimum. */
   lowSince: EpochMs | null;
+  /** What the times before that it was below still count for. */
+  lowBefore: LowBefore | null;
   /** For how long it is below, and no look at its ledger can be trusted. */
   unsound: SeenFor | null;
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
   trouble: Trouble | null;
   /** What `patience.ts` has in the store, and of when; `null` before it was read. */
-  patience: { readonly shape: string; readonly at: EpochMs } | null;
+  patience: Kept | null;
   /** Since when what it wants could be charged; `null` where it wants nothing by policy. */
   readonly free: { wallet: Free | null; subscription: Free | null };
   /** When it was last asked whether a page was paid, and where the answer was a clear no, in which round. */
@@ -142,6 +146,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     failures: 0,
     isMissed: false,
     lowSince: null,
+    lowBefore: null,
     unsound: null,
     anchorFellAt: null,
     trouble: null,

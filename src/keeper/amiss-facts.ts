@@ -53,9 +53,12 @@ function isForWallet({ kind, origin }: Intent): boolean {
   return isWalletWork({ kind }) && origin === 'policy';
 }
 
-function mayBePaid(context: KeeperContext, { type }: IncidentFact, { hasClosed, open }: Done): boolean {
+function mayBePaid(context: KeeperContext, { type }: IncidentFact, done: Done): boolean {
+  const { hasClosed, open, verdict } = done;
   if (type !== 'wallet.low' && type !== 'payment.action_required') return false;
   if (hasClosed) return true;
+  // What is charged is used up before it is proven.
+  if (type === 'wallet.low' && verdict.isLowAgain) return false;
   const now = moneyNow(context);
   return open.some(
     (one) =>

@@ -25,7 +25,7 @@ import {
   needIn,
   readNeed,
 } from './judging.ts';
-import { hasFallenLately, noteLow, noteLowLook } from './low-watch.ts';
+import { hasFallenLately, lowSpell, noteLow, noteLowLook } from './low-watch.ts';
 import { MAY_BE_KNOWN, OTHER_NAME } from './new-name.ts';
 import { noteBurn } from './note-burn.ts';
 import type { Sight } from './observe.ts';
@@ -47,8 +47,9 @@ export type Verdict = {
   readonly isLow: boolean;
   /** How long the subscription has been in the same trouble, in milliseconds. */
   readonly troubleForMs: number;
-  /** How long the wallet has been below its minimum, in milliseconds. */
+  /** How long the wallet has been below its minimum, in milliseconds, and whether it was above for moments only. */
   readonly lowForMs: number;
+  readonly isLowAgain: boolean;
   readonly decisions: readonly Decision[];
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
@@ -70,6 +71,7 @@ export async function decideAccount(
   // What the policy let go of ends, and begins anew should it be taken up again.
   if (walletSpec === null) {
     runtime.lowSince = null;
+    runtime.lowBefore = null;
     runtime.unsound = null;
     runtime.free.wallet = null;
   }
@@ -87,6 +89,7 @@ export async function decideAccount(
       ? { ...NOT_JUDGED, memory: null, lastLive: null }
       : await judgeSubscription(context, account, runtime, { ...scene, spec: guardSpec });
   const judged = [wallet, guard];
+  const low = lowSpell(runtime, moneyNow(context));
   return {
     wallet: wallet.decision,
     walletHistory: wallet.history,
@@ -98,7 +101,8 @@ export async function decideAccount(
     burnPerSecond: burnPerSecond(runtime.burn),
     isLow: walletSpec !== null && isBelowMinimum(walletSpec, balanceMicroUsd, runtime),
     troubleForMs: runtime.trouble === null ? 0 : moneyNow(context) - runtime.trouble.since,
-    lowForMs: runtime.lowSince === null ? 0 : moneyNow(context) - runtime.lowSince,
+    lowForMs: low.forMs,
+    isLowAgain: low.isRepeated,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
     charges: judged.flatMap(({ decision, need }) =>
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],

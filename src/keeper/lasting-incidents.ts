@@ -12,12 +12,15 @@ import { byHand } from './rule-facts.ts';
 export function lasting(
   account: AccountName,
   verdict: Pick<Decided, 'wallet' | 'subscription' | 'isLow' | 'declared' | 'standing'> & {
+    /** It is above its minimum for moments. */
+    readonly isLowAgain: boolean;
     readonly toRemember: { readonly lastLive: LastLive | null };
   },
 ): readonly string[] {
   const isToPay = !isSubscriptionWell(verdict);
   return [
-    ...(verdict.isLow ? [fingerprint('wallet.low', account), toPay(account, 'wallet')] : []),
+    ...(verdict.isLow || verdict.isLowAgain ? [fingerprint('wallet.low', account)] : []),
+    ...(verdict.isLow ? [toPay(account, 'wallet')] : []),
     ...(isToPay ? [toPay(account, 'subscription')] : []),
     // After a restart a known change by hand is looked at again before it is told again.
     ...(verdict.subscription?.reason === 'trouble_unconfirmed' ? [byHand(account)] : []),

@@ -4,12 +4,17 @@ import { microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 
 const ANCHOR_FALL_MS = 5 * MINUTE_MS;
+/** Less than after which a low wallet is told: a balance that is up and down once tells nothing. */
+const CARRIED_MAX_MS = 8 * MINUTE_MS;
+
+/** Until when earlier times below the minimum count, and whether they were several already. */
+export type LowBefore = { readonly drainsAt: EpochMs; readonly isRepeated: boolean };
 
 /** After the journal was lost a low balance counts only when it is seen twice, 12 minutes apart (fence 3). */
 export async function noteLowLook(
@@ -40,6 +45,7 @@ export async function noteLow(
   if (balance === null) return;
   const isLow = balance < microFromCents(spec.minBalanceCents);
   const since = isClockOff(context) ? null : now;
+  if (!isLow && since !== null) runtime.lowBefore = carried(runtime, since);
   runtime.lowSince = isLow ? (runtime.lowSince ?? since) : null;
   const isSound =
     look !== null &&
@@ -48,6 +54,27 @@ export async function noteLow(
     (await isAnchorSound(context, account, look));
   const unsound = since === null ? runtime.unsound : seenAgain(runtime.unsound, since);
   runtime.unsound = isLow && !isSound ? unsound : null;
+}
+
+/**
+ * For how long the wallet is below its minimum, in milliseconds. Of a time shortly before, as much counts as it was longer
+ * than the time above: where each top-up is used up within minutes the wallet is below for hours, and never for long.
+ */
+export function lowSpell(
+  { lowSince, lowBefore }: Pick<AccountRuntime, 'lowSince' | 'lowBefore'>,
+  now: EpochMs,
+): { readonly forMs: number; readonly isRepeated: boolean } {
+  if (lowSince === null)
+    return { forMs: 0, isRepeated: lowBefore?.isRepeated === true && now < lowBefore.drainsAt };
+  const carriedMs = lowBefore === null ? 0 : Math.max(0, lowBefore.drainsAt - lowSince);
+  return { forMs: now - lowSince + carriedMs, isRepeated: carriedMs > 0 };
+}
+
+function carried(runtime: AccountRuntime, now: EpochMs): LowBefore | null {
+  const { lowSince, lowBefore } = runtime;
+  if (lowSince === null) return lowBefore !== null && now < lowBefore.drainsAt ? lowBefore : null;
+  const { forMs, isRepeated } = lowSpell(runtime, now);
+  return { drainsAt: addMs(now, Math.min(forMs, CARRIED_MAX_MS)), isRepeated };
 }
 
 /** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */

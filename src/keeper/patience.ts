@@ -3,7 +3,18 @@ import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime, Trouble } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
-type Patience = Pick<AccountRuntime, 'lowSince' | 'unsound' | 'trouble' | 'failingSince' | 'failures'>;
+type Patience = Pick<
+  AccountRuntime,
+  'lowSince' | 'lowBefore' | 'unsound' | 'trouble' | 'failingSince' | 'failures'
+>;
+/** Older records lack what may be left out. */
+type PatienceRecord = Omit<Patience, 'lowBefore'> & {
+  readonly lowBefore?: Patience['lowBefore'];
+  readonly rests?: number;
+};
+
+/** What is in the store, of when, and how many times in a row nobody looked for long. */
+export type Kept = { readonly shape: string; readonly at: EpochMs; readonly rests: number };
 
 const TASK = 'patience/2'; // the first one did not know when things were last seen
 /** After a longer time without a purser everything is seen anew. */
@@ -13,7 +24,14 @@ const SEEN_REFRESH_MS = MINUTE_MS;
 const REFRESH_MS = SEEN_GAP_MS;
 /** More says nothing new. */
 const FAILURES_KEPT = 2;
-const CALM = shapeOf({ lowSince: null, unsound: null, trouble: null, failingSince: null, failures: 0 });
+const CALM = shapeOf({
+  lowSince: null,
+  lowBefore: null,
+  unsound: null,
+  trouble: null,
+  failingSince: null,
+  failures: 0,
+});
 
 /**
  * Since when things are wrong outlives the process: where `purser once` runs from cron no run is as long as any patience.
@@ -23,17 +41,29 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   if (runtime.patience !== null) return;
   const now = clock.now();
   const record = upkeep.read(runtime.name, TASK);
-  const known = record === null ? null : (JSON.parse(record.digest) as Patience); // what `keepPatience` wrote
-  runtime.patience = { shape: known === null ? CALM : shapeOf(known), at: record?.at ?? now };
-  const gapMs = now - runtime.patience.at;
+  const known = record === null ? null : (JSON.parse(record.digest) as PatienceRecord); // what `keepPatience` wrote
+  const at = record?.at ?? now;
+  const gapMs = now - at;
+  const isRest = gapMs > GAP_MAX_MS;
+  const { lowBefore = null, rests = 0 } = known ?? {};
+  runtime.patience = {
+    shape: known === null ? CALM : shapeOf({ ...known, lowBefore }),
+    at,
+    rests: isRest ? rests + 1 : 0,
+  };
   if (known === null || gapMs < 0) return;
-  if (gapMs > GAP_MAX_MS) {
+  if (isRest) {
     runtime.trouble = known.trouble && afterRest(known.trouble, now);
+    if (rests === 0) return; // one outage alone raises no alarm over a wallet that is funded at once
+    runtime.lowSince = known.lowSince;
+    runtime.failingSince = known.failingSince;
+    runtime.failures = known.failures;
     return;
   }
   const unseenMs = Math.max(0, gapMs - SEEN_GAP_MS);
   const later = (at: EpochMs | null): EpochMs | null => (at === null ? null : addMs(at, unseenMs));
   runtime.lowSince = later(known.lowSince);
+  runtime.lowBefore = lowBefore;
   runtime.unsound = known.unsound;
   runtime.trouble = known.trouble && { ...known.trouble, since: addMs(known.trouble.since, unseenMs) };
   runtime.failingSince = later(known.failingSince);
@@ -59,21 +89,37 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
   const freshMs = isSeen ? SEEN_REFRESH_MS : REFRESH_MS;
   const isFresh = kept !== null && (shape === CALM || at - kept.at < freshMs);
   if (kept?.shape === shape && isFresh) return;
-  const { lowSince, unsound, trouble, failingSince } = runtime;
-  const patience: Patience = { lowSince, unsound, trouble, failingSince, failures: failuresOf(runtime) };
+  const { lowSince, lowBefore, unsound, trouble, failingSince } = runtime;
+  const rests = kept?.rests ?? 0;
+  const patience: PatienceRecord = {
+    lowSince,
+    lowBefore,
+    unsound,
+    trouble,
+    failingSince,
+    failures: failuresOf(runtime),
+    rests,
+  };
   await upkeep.write(runtime.name, TASK, {
     digest: JSON.stringify(patience),
     result: 'done',
     detail: '',
     at,
   });
-  runtime.patience = { shape, at };
+  runtime.patience = { shape, at, rests };
 }
 
 function shapeOf(patience: Patience): string {
-  const { lowSince, unsound, trouble, failingSince } = patience;
+  const { lowSince, lowBefore, unsound, trouble, failingSince } = patience;
   const troubled = trouble === null ? null : [trouble.words, trouble.since];
-  return JSON.stringify([lowSince, unsound !== null, troubled, failingSince, failuresOf(patience)]);
+  return JSON.stringify([
+    lowSince,
+    lowBefore,
+    unsound !== null,
+    troubled,
+    failingSince,
+    failuresOf(patience),
+  ]);
 }
 
 function failuresOf({ failures }: Patience): number {

@@ -191,3 +191,39 @@ test('what is quiet is not written down', async () => {
   await keeper.live(20 * MINUTE_MS);
   expect(keeper.store.upkeep.read(keeper.account('agent-0001').name, 'patience/2')).toBe(null);
 });
+
+/** The ledger lacks the top-up of a person: nothing is charged on it. */
+async function tearLedger(client: SandboxClient): Promise<void> {
+  await faults(client, { delayed_ledger_rows: 1, ledger_delay_ms: 30 * DAY_MS, torn_totals: true });
+  await client.fund(10, 'a-person');
+  await client.patch({ balance: 12 });
+}
+
+test.each<[string, (client: SandboxClient) => Promise<void>, RegExp]>([
+  ['a low wallet whose ledger stays torn', tearLedger, /^firing wallet\.low/],
+  [
+    'an account that cannot be seen',
+    (client) => faults(client, { error_before_effect: 1 }),
+    /^firing purser\.degraded/,
+  ],
+])('%s is told by the third run of a rare cron, and by no second one', async (_, spoil, told) => {
+  const client = await startClient();
+  const opening = { folder: scratchFolder() };
+  await once(client, opening);
+  await spoil(client);
+  const rare = (count: number) => runs(client, { count, apartMs: 3 * HOUR_MS }, opening);
+  expect(await rare(2)).not.toContainEqual(expect.stringMatching(told));
+  expect(await rare(1)).toContainEqual(expect.stringMatching(told));
+});
+
+test('a wallet that is emptied behind each top-up is told as low by runs every two minutes', async () => {
+  const client = await startClient();
+  const opening = { folder: scratchFolder() };
+  await once(client, opening);
+  await client.patch({ burn: 2_400 });
+  const told = await runs(client, { count: 60, apartMs: 2 * MINUTE_MS }, opening);
+  expect((await charges(client)).length).toBeGreaterThan(8);
+  expect(told.filter((one) => one.includes('wallet.low'))).toEqual([
+    expect.stringMatching(/^firing wallet\.low/),
+  ]);
+});

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { charges, faults } from './sandbox-record.ts';
+
+/**
+ * With the default cooldown of ten minutes an agent that runs away uses up each $50 within minutes: the wallet is empty for
+ * most of three hours, and never for ten minutes.
+ */
+test.each([
+  ['in fair weather', 1_200, 'full', 0, '10m'],
+  ['where answers name no payment and rows are late', 2_400, 'balance_only', 30_000, '10m'],
+  ['where no charge is proven before the next one is due', 2_400, 'balance_only', 5 * MINUTE_MS, '0s'],
+])(
+  'a wallet that is emptied behind each top-up is told as low, once, %s',
+  async (_, burn, fund_answer, lateMs, cooldown) => {
+    const client = await startClient();
+    await client.patch({ balance: 60 });
+    const keeper = await AKeeper.open(client, { wallet: { cooldown } });
+    await keeper.live(2 * MINUTE_MS);
+    await faults(client, {
+      fund_answer,
+      delayed_ledger_rows: lateMs > 0 ? 1 : 0,
+      ledger_delay_ms: lateMs,
+    });
+    await client.patch({ burn });
+    let lowMinutes = 0;
+    for (let minute = 0; minute < (3 * HOUR_MS) / MINUTE_MS; minute += 1) {
+      await keeper.live(MINUTE_MS);
+      if ((await client.patch({})).balance < 20) lowMinutes += 1;
+    }
+    expect(lowMinutes).toBeGreaterThan(120);
+    expect((await charges(client)).length).toBeGreaterThan(15);
+    const lowTold = async () => (await keeper.told()).filter((one) => one.includes('wallet.low'));
+    expect(await lowTold()).toEqual([expect.stringMatching(/^firing wallet\.low/)]);
+    await client.patch({ burn: 0 });
+    await keeper.live(20 * MINUTE_MS);
+    expect(await lowTold()).toEqual([
+      expect.stringMatching(/^firing wallet\.low/),
+      expect.stringMatching(/^resolved wallet\.low/),
+    ]);
+  },
+);
