@@ -15,12 +15,16 @@ export type PageAnswer = {
 
 /** Words, and codes of refusals, for a page on which nobody has paid, or can any more. */
 const UNPAID =
-  /^open$|unpaid|incomplete|expired|cancell?ed|failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
+  /^open$|unpaid|incomplete|expired|cancell?ed|(?:^|\/|payment_?)failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
 /** A payment that takes days is on its way (Stripe, "Delayed notification payment methods"). */
 const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/unpaid$/i;
+/** It may be what a page says that nobody has paid; behind other words it is a payment that takes days (API sheet #23). */
+const PENDING = /pending/i;
 /** It was confirmed before, and the answer to that was lost. */
 const DONE =
   /(?:^|checkout_|session_|payment_|subscription_)already_?(?:been_?)?(?:processed|confirmed|completed?|credited|fulfilled|paid|succeeded|used|active|subscribed)/i;
+/** A code may name several causes. */
+const SEVERAL = /_or_/i;
 /** Of a vague refusal: it is about the page. */
 const NAMES_PAGE = /checkout|session|paid/i;
 
@@ -38,7 +42,8 @@ export function wordFor(
   if (text === notYet) return 'unpaid';
   if (isVague) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
-  if (isOver && UNPAID.test(code)) return 'unpaid';
+  if (PENDING.test(code) && notYet !== null && !PENDING.test(notYet)) return 'under_way';
+  if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
   if (isRefusal && saysDone(code)) return 'paid';
   return (isOver || notYet === null) && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
 }
@@ -48,7 +53,6 @@ export function mayBeNotYet({ code, isVague }: PageAnswer): boolean {
   return !saysDone(code) && !UNDER_WAY.test(code) && (!isVague || NAMES_PAGE.test(code));
 }
 
-/** A code may name several causes. */
 function saysDone(code: string): boolean {
-  return DONE.test(code) && !UNPAID.test(code) && !/_or_/i.test(code);
+  return DONE.test(code) && !UNPAID.test(code) && !SEVERAL.test(code);
 }

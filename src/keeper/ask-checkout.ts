@@ -103,6 +103,8 @@ async function confirm(
 
 /** When nobody can have paid yet: people are only just told of the page. */
 const YOUNG_MS = MINUTE_MS;
+/** A session that was just made may not be known everywhere. */
+const NOT_KNOWN = /^404 /;
 
 function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
   if (answer === null) return { kind: 'unclear' };
@@ -110,8 +112,9 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
   const { text } = answer;
   const { notYet, since } = page;
   const now = moneyNow(context);
-  // The last one of its first minute: a session that was just made may not be known everywhere.
-  if (now - since <= YOUNG_MS && mayBeNotYet(answer)) return { kind: 'unpaid', says: { notYet: text } };
+  const isFirst = notYet === undefined || (NOT_KNOWN.test(notYet) && !NOT_KNOWN.test(text));
+  if (isFirst && now - since <= YOUNG_MS && mayBeNotYet(answer))
+    return { kind: 'unpaid', says: { notYet: text } };
   const said = page.said?.text === text ? page.said : { text, since: now };
   const endsAt = linkEndsAt(page);
   const isOver = now >= endsAt;
