@@ -1,15 +1,17 @@
 import type { Intent } from '../charge/intent.ts';
-import { isWalletWork, type Standing } from '../domain/history.ts';
-import type { IncidentFact } from '../domain/incident.ts';
+import type { Standing } from '../domain/history.ts';
+import type { IncidentFact, IncidentType } from '../domain/incident.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { MINUTE_MS } from '../domain/time.ts';
 import type { AskedOfPeople } from './asked-of-people.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { levelFacts } from './decision-facts.ts';
+import { type Subject, subjectOf } from './open-facts.ts';
 
 /** So long the proof of what is charged may take. */
 const PROOF_MAX_MS = 10 * MINUTE_MS;
+const ENDS_WITH_MONEY: ReadonlySet<IncidentType> = new Set(['wallet.low', 'payment.action_required']);
 
 /** A pass, after it has acted. */
 type Done = {
@@ -19,7 +21,7 @@ type Done = {
   readonly refusal: string | null;
   readonly open: readonly Intent[];
   readonly hasClosed: boolean;
-  readonly asked: AskedOfPeople['facts'];
+  readonly asked: AskedOfPeople;
 };
 
 /**
@@ -31,39 +33,26 @@ export function amissFacts(
   account: AccountSpec,
   done: Done,
 ): readonly IncidentFact[] {
-  const { verdict, standing, refusal, open, asked } = done;
-  const facts = levelFacts({
-    ...verdict,
-    account,
-    standing,
-    refusal,
-    isOpenTold: {
-      // What somebody ordered may be little, and is told without a word of the wallet.
-      wallet: asked.wallet.length > 0 && open.some(isForWallet),
-      subscription: asked.subscription.length > 0,
-    },
-    isObserving: context.spec().mode === 'observe',
-  });
-  return facts.filter(
-    (fact) => context.incidents.isFiring(fact.fingerprint) || !mayBePaid(context, fact, done),
-  );
+  const { verdict, standing, refusal, asked } = done;
+  const isOpenTold = { wallet: asked.isWalletTold, subscription: asked.facts.subscription.length > 0 };
+  const isObserving = context.spec().mode === 'observe';
+  const amiss = levelFacts({ ...verdict, account, standing, refusal, isOpenTold, isObserving });
+  const due = (subject: Subject): readonly IncidentFact[] =>
+    mayBePaid(context, subject, done)
+      ? amiss[subject].filter(
+          ({ type, fingerprint }) => !ENDS_WITH_MONEY.has(type) || context.incidents.isFiring(fingerprint),
+        )
+      : amiss[subject];
+  return [...amiss.account, ...due('wallet'), ...due('subscription')];
 }
 
-function isForWallet({ kind, origin }: Intent): boolean {
-  return isWalletWork({ kind }) && origin === 'policy';
-}
-
-function mayBePaid(context: KeeperContext, { type }: IncidentFact, done: Done): boolean {
-  const { hasClosed, open, verdict } = done;
-  if (type !== 'wallet.low' && type !== 'payment.action_required') return false;
+function mayBePaid(context: KeeperContext, subject: Subject, { hasClosed, open, verdict }: Done): boolean {
   if (hasClosed) return true;
   // What is charged is used up before it is proven.
-  if (type === 'wallet.low' && verdict.isLowAgain) return false;
+  if (subject === 'wallet' && verdict.isLowAgain) return false;
   const now = moneyNow(context);
   return open.some(
     (one) =>
-      isWalletWork(one) === (type === 'wallet.low') &&
-      one.state.kind === 'charged' &&
-      now - one.state.since < PROOF_MAX_MS,
+      subjectOf(one) === subject && one.state.kind === 'charged' && now - one.state.since < PROOF_MAX_MS,
   );
 }

@@ -21,6 +21,8 @@ export type AskedOfPeople = {
   /** Whether a holder is asked to confirm a payment. */
   readonly asksToConfirm: boolean;
   readonly facts: Readonly<Record<Subject, readonly IncidentFact[]>>;
+  /** Whether they cover the wallet's need; what somebody ordered may be little. */
+  readonly isWalletTold: boolean;
   readonly keep: readonly string[];
   readonly over: readonly string[];
 };
@@ -61,6 +63,7 @@ export function askedOfPeople(
   return {
     asksToConfirm: open.some((intent) => intent.state.kind === 'action' && factsOf(intent).length > 0),
     facts: { wallet: factsOn('wallet'), subscription: factsOn('subscription') },
+    isWalletTold: open.some((intent) => isForWallet(intent) && factsOf(intent).length > 0),
     keep,
     over,
   };
@@ -75,6 +78,10 @@ function isListed(declared: Declared | null, { plan }: Intent): boolean {
   if (declared.subscriptions === null) return false;
   if (plan === null || declared.plans !== null) return true;
   return findTrouble(declared)?.kind === 'canceled' && plan === namedById(declared);
+}
+
+function isForWallet(intent: Intent): boolean {
+  return subjectOf(intent) === 'wallet' && intent.origin === 'policy';
 }
 
 function isShortOf(cents: Cents | null, balanceMicroUsd: MicroUsd | null): boolean {

@@ -57,8 +57,14 @@ export type Decided = {
 };
 
 /** What is wrong with an account at this moment, for `LevelIncidents`. Pure. */
-export function levelFacts(decided: Decided): readonly IncidentFact[] {
-  return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];
+export function levelFacts(
+  decided: Decided,
+): Readonly<Record<'account' | 'wallet' | 'subscription', readonly IncidentFact[]>> {
+  return {
+    account: frozenFacts(decided),
+    wallet: walletFacts(decided),
+    subscription: subscriptionFacts(decided),
+  };
 }
 
 /** An account that is paused or frozen, whatever else is wrong with it. */

@@ -170,7 +170,7 @@ async function passOver(
     refusal: acted.refusal,
     open: openNow,
     hasClosed,
-    asked: asks.facts,
+    asked: asks,
   });
   const extent = sight.failure === null ? 'all' : 'more';
   const tokenEndsAt = runtime.tokens.overdue(moneyNow(context));

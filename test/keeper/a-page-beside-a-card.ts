@@ -24,13 +24,17 @@ export async function aPageIsOut(keeper: AKeeper): Promise<void> {
   await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
 }
 
-/** While `isLate`, the wallet is answered from a cache of the provider's own. */
 export function aLateLedger(client: SandboxClient, isLate: () => boolean): AroundRead {
+  return aCache(client, '/wallet/', isLate);
+}
+
+/** While `isLate`, what lies behind that path is answered from a cache of the provider's own. */
+export function aCache(client: SandboxClient, path: string, isLate: () => boolean): AroundRead {
   const seen = new Map<string, TransportReply>();
   return async (send, { url }) => {
     const known = seen.get(url);
     const date = new Date(client.clock.now()).toUTCString();
-    if (isLate() && url.includes('/wallet/') && known?.kind === 'answered')
+    if (isLate() && url.includes(path) && known?.kind === 'answered')
       return { ...known, headers: { ...known.headers, date } };
     const reply = await send();
     seen.set(url, reply);

@@ -63,3 +63,25 @@ test('a charge of $10 by hand that waits for its holder hides no low wallet', as
   await keeper.live(20 * MINUTE_MS);
   expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
 });
+
+/** The page's payment takes days; a person orders $10 by card meanwhile, and the provider answers 503. */
+test('a charge by hand that does not come to its end hides no wallet that is low behind a page', async () => {
+  const client = await startClient();
+  const scene = { isDebited: false };
+  const transport = new WatchedWire(async (send, _, { url }) => {
+    if (url.endsWith('/wallet/fund')) return answer(503, {});
+    const isDebit = scene.isDebited && url.endsWith('/confirm-checkout');
+    return isDebit ? answer(200, { data: { status: 'processing' }, error: null }) : await send();
+  });
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
+  await keeper.live(5 * MINUTE_MS);
+  await lower(client);
+  await keeper.live(23 * HOUR_MS);
+  scene.isDebited = true;
+  const order = keeper.place({ kind: 'fund', amountCents: cents(1_000), card: null, coupon: null });
+  await keeper.live(MINUTE_MS);
+  order.withdraw();
+  await keeper.live(3 * HOUR_MS);
+  expect(await statesOf(keeper)).toEqual(['fund armed', 'fund_link link_open']);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
+});

@@ -28,7 +28,7 @@ test.each<[number, unknown]>([
     const keeper = await AKeeper.open(client, opening);
     await keeper.live(3 * HOUR_MS);
     await client.patch({ cards: [{ id: VISA, behaviour: 'succeed' }] });
-    await keeper.live(48 * HOUR_MS);
+    await keeper.live(30 * HOUR_MS);
     expect(await charges(client)).toEqual([]);
   },
   60_000,

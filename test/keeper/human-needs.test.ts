@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aCache } from './a-page-beside-a-card.ts';
 import { fairWeather, faults } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 /** Low, with one card that does as it is told. */
 async function aLowWalletWith(behaviour: string, opening: Opening = {}) {
@@ -75,4 +77,30 @@ test('a frozen account needs a person until one lifts the freeze', async () => {
   await keeper.store.journal.liftHold(name, 'freeze', [], client.clock.now());
   await keeper.live(HOUR_MS);
   expect(await reasons(keeper)).toEqual([]);
+});
+
+/** The plan is paid by another card, and the list shows that nine minutes late. */
+test('that the wallet has no card left is told at once, whatever is charged for the plan', async () => {
+  const client = await startClient();
+  await client.patch({ subscription: null });
+  let boughtAt: EpochMs | null = null;
+  const isLate = () => boughtAt !== null && client.clock.now() - boughtAt < 9 * MINUTE_MS;
+  const transport = new WatchedWire(
+    async (send, _, { url }) => {
+      if (url.endsWith('/subscriptions')) boughtAt = client.clock.now();
+      return await send();
+    },
+    aCache(client, '/subscriptions', isLate),
+  );
+  const keeper = await AKeeper.open(client, {
+    transport,
+    wallet: { pay_with: ['default'] },
+    subscription: { plan: 'Standard', when_canceled: 'subscribe', pay_with: ['pm_agent_0001_mastercard'] },
+  });
+  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'lost_card' }] });
+  for (let steps = 0; steps < 60 && boughtAt === null; steps += 1) await keeper.live(10_000);
+  await lower(client);
+  await keeper.live(2 * MINUTE_MS);
+  expect(isLate()).toBe(true);
+  expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing payment\.action_required/));
 });

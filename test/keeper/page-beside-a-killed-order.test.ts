@@ -139,7 +139,7 @@ test.each([true, false])(
     await client.patch({ pay_link: true });
     client.clock.advance(MINUTE_MS);
     keeper = await AKeeper.open(client, { ...opening, folder: keeper.folder });
-    await keeper.live(24 * HOUR_MS);
+    await keeper.live(4 * HOUR_MS);
     const made = [...(await charges(client)), ...(await charges(client, 'checkout'))];
     expect(made.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual([
       'fund 5000',
