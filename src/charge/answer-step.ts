@@ -30,6 +30,7 @@ export function onAnswer(intent: Intent, outcome: Outcome, now: EpochMs): Step {
         intent: enter(known, {
           kind: 'link_open',
           since: now,
+          ...(isTwin ? { isOlder: true } : {}),
           ...outcome.link,
           expiresAt: endOf(outcome.link, now),
         }),

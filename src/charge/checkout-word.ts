@@ -15,9 +15,9 @@ export type PageAnswer = {
 
 /** Words, and codes of refusals, for a page on which nobody has paid, or can any more. */
 const UNPAID =
-  /^open$|unpaid|incomplete|expired|cancell?ed|(?:^|\/|payment_?)failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
+  /^open$|unpaid|incomplete|expired|cancell?ed|payment_?failed|not_?(?:yet_?)?(?:paid|complete|confirmed|finished)|requires_payment_method/i;
 /** A payment that takes days is on its way (Stripe, "Delayed notification payment methods"). */
-const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/unpaid$/i;
+const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/(?:unpaid|pending)$/i;
 /** It may be what a page says that nobody has paid; behind other words it is a payment that takes days (API sheet #23). */
 const PENDING = /pending/i;
 /** It was confirmed before, and the answer to that was lost. */
@@ -31,8 +31,8 @@ const NAMES_PAGE = /checkout|session|paid/i;
 /**
  * What an answer means that does not say "paid". `notYet` is what the page said when nobody could have paid; what differs from
  * that may come behind a "paid" that never arrived. So until the page has ended it is no "unpaid", and behind its end only
- * where it is clear, or has stood until the ledger would show the money (`forMs`). A page whose `notYet` was missed has the
- * one that has stood for so long.
+ * where it is clear, or has stood until the ledger would show the money (`forMs`). A page whose `notYet` was missed, or is
+ * contested, has the one that has stood for so long.
  */
 export function wordFor(
   { text, code, isRefusal, isVague }: PageAnswer,
@@ -42,10 +42,11 @@ export function wordFor(
   if (text === notYet) return 'unpaid';
   if (isVague) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
-  if (PENDING.test(code) && notYet !== null && !PENDING.test(notYet)) return 'under_way';
   if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
+  if (PENDING.test(code) && notYet !== null && !PENDING.test(notYet)) return 'under_way';
   if (isRefusal && saysDone(code)) return 'paid';
-  return (isOver || notYet === null) && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
+  const isLasting = isOver || (notYet === null && !PENDING.test(code));
+  return isLasting && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
 }
 
 /** Whether an answer can be what a page says that was made a moment ago. */

@@ -127,6 +127,8 @@ export type IntentState =
   | ({
       readonly kind: 'link_open';
       readonly since: EpochMs;
+      /** Its first POST was answered as a replay: it was made for another journal, and may have been paid before. */
+      readonly isOlder?: true;
       /** What the provider said of it when nobody could have paid yet. */
       readonly notYet?: string;
       /** What it has said since in other words. */

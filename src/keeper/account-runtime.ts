@@ -9,7 +9,6 @@ import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
 import type { LowBefore } from './low-watch.ts';
 import { OrderDesk } from './order-desk.ts';
-import type { Kept } from './patience.ts';
 import type { UsageSeen } from './read-usage.ts';
 import type { Free } from './refused-before.ts';
 import type { Resting } from './resting.ts';
@@ -78,13 +77,15 @@ export type AccountRuntime = {
   lowSince: EpochMs | null;
   /** What the times before that it was below still count for. */
   lowBefore: LowBefore | null;
+  /** When the last charge for it was proven, and whether a person paid that on a page. */
+  paid: { readonly at: EpochMs; readonly isPage: boolean } | null;
   /** For how long it is below, and no look at its ledger can be trusted. */
   unsound: SeenFor | null;
   anchorFellAt: EpochMs | null;
   /** What is wrong with the subscription, and since when it is the same. */
   trouble: Trouble | null;
   /** What `patience.ts` has in the store, and of when; `null` before it was read. */
-  patience: Kept | null;
+  patience: { readonly shape: string; readonly at: EpochMs } | null;
   /** Since when what it wants could be charged; `null` where it wants nothing by policy. */
   readonly free: { wallet: Free | null; subscription: Free | null };
   /** When it was last asked whether a page was paid, and where the answer was a clear no, in which round. */
@@ -147,6 +148,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     isMissed: false,
     lowSince: null,
     lowBefore: null,
+    paid: null,
     unsound: null,
     anchorFellAt: null,
     trouble: null,

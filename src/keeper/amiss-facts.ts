@@ -1,8 +1,10 @@
 import type { Intent } from '../charge/intent.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { IncidentFact, IncidentType } from '../domain/incident.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { MINUTE_MS } from '../domain/time.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 import type { AskedOfPeople } from './asked-of-people.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
@@ -11,6 +13,8 @@ import { type Subject, subjectOf } from './open-facts.ts';
 
 /** So long the proof of what is charged may take. */
 const PROOF_MAX_MS = 10 * MINUTE_MS;
+/** Where the look does not show what is there. */
+const STALE: ReadonlySet<Decision['reason']> = new Set(['look_torn', 'anchor_stale', 'anchor_not_moved']);
 const ENDS_WITH_MONEY: ReadonlySet<IncidentType> = new Set(['wallet.low', 'payment.action_required']);
 
 /** A pass, after it has acted. */
@@ -24,6 +28,19 @@ type Done = {
   readonly asked: AskedOfPeople;
 };
 
+/** Of what a pass closed, the wallet's charges that were paid: the provider's pages may show them later. */
+export async function notePaid(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  closed: readonly Intent[],
+): Promise<void> {
+  for (const { id, kind } of closed.filter((one) => subjectOf(one) === 'wallet')) {
+    const intent = await context.journal.intent(id);
+    if (intent?.state.kind === 'settled')
+      runtime.paid = { at: moneyNow(context), isPage: kind === 'fund_link' };
+  }
+}
+
 /**
  * What is wrong with the account. No alarm begins over a need that may have been paid since the pass looked: the next one,
  * at once where something was closed, sees whether it was.
@@ -31,6 +48,7 @@ type Done = {
 export function amissFacts(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   done: Done,
 ): readonly IncidentFact[] {
   const { verdict, standing, refusal, asked } = done;
@@ -38,7 +56,7 @@ export function amissFacts(
   const isObserving = context.spec().mode === 'observe';
   const amiss = levelFacts({ ...verdict, account, standing, refusal, isOpenTold, isObserving });
   const due = (subject: Subject): readonly IncidentFact[] =>
-    mayBePaid(context, subject, done)
+    mayBePaid(context, runtime, subject, done)
       ? amiss[subject].filter(
           ({ type, fingerprint }) => !ENDS_WITH_MONEY.has(type) || context.incidents.isFiring(fingerprint),
         )
@@ -46,13 +64,20 @@ export function amissFacts(
   return [...amiss.account, ...due('wallet'), ...due('subscription')];
 }
 
-function mayBePaid(context: KeeperContext, subject: Subject, { hasClosed, open, verdict }: Done): boolean {
+function mayBePaid(context: KeeperContext, { paid }: AccountRuntime, subject: Subject, done: Done): boolean {
+  const { hasClosed, open, verdict } = done;
   if (hasClosed) return true;
-  // What is charged is used up before it is proven.
-  if (subject === 'wallet' && verdict.isLowAgain) return false;
   const now = moneyNow(context);
-  return open.some(
-    (one) =>
-      subjectOf(one) === subject && one.state.kind === 'charged' && now - one.state.since < PROOF_MAX_MS,
+  const isFresh = (since: EpochMs): boolean => now - since < PROOF_MAX_MS;
+  // What a card pays while the wallet is emptied is used up before it is proven.
+  const isLeft = (isPage: boolean): boolean => isPage || subject !== 'wallet' || !verdict.isLowAgain;
+  const isUnproven = open.some(
+    ({ kind, state }) =>
+      subjectOf({ kind }) === subject &&
+      state.kind === 'charged' &&
+      isFresh(state.since) &&
+      isLeft(kind === 'fund_link'),
   );
+  const isStale = subject === 'wallet' && verdict.wallet !== null && STALE.has(verdict.wallet.reason);
+  return isUnproven || (isStale && paid !== null && isFresh(paid.at) && isLeft(paid.isPage));
 }

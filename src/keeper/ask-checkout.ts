@@ -5,7 +5,7 @@ import { confirmPauseMs } from '../charge/next-move.ts';
 import { calm } from '../charge/transitions.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -103,18 +103,20 @@ async function confirm(
 
 /** When nobody can have paid yet: people are only just told of the page. */
 const YOUNG_MS = MINUTE_MS;
-/** A session that was just made may not be known everywhere. */
-const NOT_KNOWN = /^404 /;
+/** When a session may not be known everywhere yet: what was heard by then counts once it is heard again. */
+const NEWBORN_MS = 10 * SECOND_MS;
 
 function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
   if (answer === null) return { kind: 'unclear' };
   if ('isPaid' in answer) return { kind: 'paid', paymentIntent: answer.paymentIntent };
   const { text } = answer;
-  const { notYet, since } = page;
   const now = moneyNow(context);
-  const isFirst = notYet === undefined || (NOT_KNOWN.test(notYet) && !NOT_KNOWN.test(text));
-  if (isFirst && now - since <= YOUNG_MS && mayBeNotYet(answer))
-    return { kind: 'unpaid', says: { notYet: text } };
+  const ageMs = now - page.since;
+  const isYoung = ageMs <= YOUNG_MS && page.isOlder === undefined;
+  if (isYoung && mayBeNotYet(answer) && isUncontested(page, text))
+    return { kind: 'unpaid', says: ageMs < NEWBORN_MS ? { said: { text, since: now } } : { notYet: text } };
+  // Of two answers in its first minute one may be that of a session that is not known yet, or was paid.
+  const notYet = isYoung && page.notYet !== text ? undefined : page.notYet;
   const said = page.said?.text === text ? page.said : { text, since: now };
   const endsAt = linkEndsAt(page);
   const isOver = now >= endsAt;
@@ -123,6 +125,12 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
   if (kind === 'paid') return { kind, paymentIntent: null };
   if (notYet === undefined) return { kind, says: kind === 'unpaid' && !isOver ? { notYet: text } : { said } };
   return { kind, says: text === notYet ? { notYet } : { notYet, said } };
+}
+
+/** Whether nothing else was heard of it; what was heard later than at first is no first word. */
+function isUncontested({ notYet, said, since }: LinkOpen, text: string): boolean {
+  if (said === undefined) return notYet === undefined || notYet === text;
+  return said.text === text && said.since - since < NEWBORN_MS;
 }
 
 /** `null` where it says nothing about the page. */

@@ -50,6 +50,8 @@ export type Verdict = {
   /** How long the wallet has been below its minimum, in milliseconds, and whether it was above for moments only. */
   readonly lowForMs: number;
   readonly isLowAgain: boolean;
+  /** When that it was below is forgotten, where it is above. */
+  readonly wellAt: EpochMs | null;
   readonly decisions: readonly Decision[];
   /** The decisions that move money, each with what its key is made of. */
   readonly charges: readonly { readonly decision: Charge; readonly need: Need }[];
@@ -103,6 +105,7 @@ export async function decideAccount(
     troubleForMs: runtime.trouble === null ? 0 : moneyNow(context) - runtime.trouble.since,
     lowForMs: low.forMs,
     isLowAgain: low.isRepeated,
+    wellAt: runtime.lowSince === null && low.isRepeated ? (runtime.lowBefore?.drainsAt ?? null) : null,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
     charges: judged.flatMap(({ decision, need }) =>
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],

@@ -10,8 +10,9 @@ import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
 
 const ANCHOR_FALL_MS = 5 * MINUTE_MS;
-/** Less than after which a low wallet is told: a balance that is up and down once tells nothing. */
-const CARRIED_MAX_MS = 8 * MINUTE_MS;
+/** A low wallet is told after ten minutes: one time below counts for less, so that a balance that is up and down tells nothing. */
+const ONCE_MAX_MS = 8 * MINUTE_MS;
+const CARRIED_MAX_MS = 10 * MINUTE_MS;
 
 /** Until when earlier times below the minimum count, and whether they were several already. */
 export type LowBefore = { readonly drainsAt: EpochMs; readonly isRepeated: boolean };
@@ -74,7 +75,8 @@ function carried(runtime: AccountRuntime, now: EpochMs): LowBefore | null {
   const { lowSince, lowBefore } = runtime;
   if (lowSince === null) return lowBefore !== null && now < lowBefore.drainsAt ? lowBefore : null;
   const { forMs, isRepeated } = lowSpell(runtime, now);
-  return { drainsAt: addMs(now, Math.min(forMs, CARRIED_MAX_MS)), isRepeated };
+  const carriedMs = Math.min(forMs, isRepeated ? CARRIED_MAX_MS : ONCE_MAX_MS);
+  return { drainsAt: addMs(now, carriedMs), isRepeated };
 }
 
 /** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */

@@ -7,14 +7,8 @@ type Patience = Pick<
   AccountRuntime,
   'lowSince' | 'lowBefore' | 'unsound' | 'trouble' | 'failingSince' | 'failures'
 >;
-/** Older records lack what may be left out. */
-type PatienceRecord = Omit<Patience, 'lowBefore'> & {
-  readonly lowBefore?: Patience['lowBefore'];
-  readonly rests?: number;
-};
-
-/** What is in the store, of when, and how many times in a row nobody looked for long. */
-export type Kept = { readonly shape: string; readonly at: EpochMs; readonly rests: number };
+/** Older records have no `lowBefore`. */
+type PatienceRecord = Omit<Patience, 'lowBefore'> & { readonly lowBefore?: Patience['lowBefore'] };
 
 const TASK = 'patience/2'; // the first one did not know when things were last seen
 /** After a longer time without a purser everything is seen anew. */
@@ -42,20 +36,14 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   const now = clock.now();
   const record = upkeep.read(runtime.name, TASK);
   const known = record === null ? null : (JSON.parse(record.digest) as PatienceRecord); // what `keepPatience` wrote
-  const at = record?.at ?? now;
-  const gapMs = now - at;
-  const isRest = gapMs > GAP_MAX_MS;
-  const { lowBefore = null, rests = 0 } = known ?? {};
-  runtime.patience = {
-    shape: known === null ? CALM : shapeOf({ ...known, lowBefore }),
-    at,
-    rests: isRest ? rests + 1 : 0,
-  };
+  const lowBefore = known?.lowBefore ?? null;
+  const shape = known === null ? CALM : shapeOf({ ...known, lowBefore });
+  runtime.patience = { shape, at: record?.at ?? now };
+  const gapMs = now - runtime.patience.at;
   if (known === null || gapMs < 0) return;
-  if (isRest) {
+  if (gapMs > GAP_MAX_MS) {
     runtime.trouble = known.trouble && afterRest(known.trouble, now);
-    if (rests === 0) return; // one outage alone raises no alarm over a wallet that is funded at once
-    runtime.lowSince = known.lowSince;
+    // What cannot be seen now either was not seen meanwhile.
     runtime.failingSince = known.failingSince;
     runtime.failures = known.failures;
     return;
@@ -90,15 +78,13 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
   const isFresh = kept !== null && (shape === CALM || at - kept.at < freshMs);
   if (kept?.shape === shape && isFresh) return;
   const { lowSince, lowBefore, unsound, trouble, failingSince } = runtime;
-  const rests = kept?.rests ?? 0;
-  const patience: PatienceRecord = {
+  const patience: Patience = {
     lowSince,
     lowBefore,
     unsound,
     trouble,
     failingSince,
     failures: failuresOf(runtime),
-    rests,
   };
   await upkeep.write(runtime.name, TASK, {
     digest: JSON.stringify(patience),
@@ -106,7 +92,7 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
     detail: '',
     at,
   });
-  runtime.patience = { shape, at, rests };
+  runtime.patience = { shape, at };
 }
 
 function shapeOf(patience: Patience): string {

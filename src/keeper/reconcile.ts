@@ -7,7 +7,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type Acted, absorb, act, earliest, settleAll, type Wanted } from './act.ts';
-import { amissFacts } from './amiss-facts.ts';
+import { amissFacts, notePaid } from './amiss-facts.ts';
 import { bindAskedBefore } from './asked-before.ts';
 import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
@@ -116,6 +116,8 @@ async function passOver(
       ? await settleAll(context, account, runtime, { intents: before, sight })
       : { open: before, until: who === 'moved' ? moneyNow(context) : null, sight };
   const { open, until } = settled;
+  const closed = before.filter(({ id }) => !open.some((one) => one.id === id));
+  await notePaid(context, runtime, closed);
   const isCounted = who === 'same' && !isClockOff(context);
   if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
@@ -131,7 +133,7 @@ async function passOver(
     await keepSubscriptionMemory(context.upkeep, runtime, remembered);
   }
   // What has just ended may have changed what was seen before: the next pass, at once, decides on a sight of its own.
-  const hasClosed = open.length < before.length;
+  const hasClosed = closed.length > 0;
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
   const isHeld = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
   const isEarly = isHeld || !context.firstRound.isStill(sight.round);
@@ -164,7 +166,7 @@ async function passOver(
     usage,
     asksToConfirm: asks.asksToConfirm,
   });
-  const amiss = amissFacts(context, account, {
+  const amiss = amissFacts(context, account, runtime, {
     verdict,
     standing: standingNow,
     refusal: acted.refusal,
@@ -215,7 +217,8 @@ async function passOver(
   runtime.failures = 0;
   runtime.isMissed = false;
   const holds = verdict.decisions.map(holdUntil);
-  const soonest = earliest([until, acted.until, againAt, listAgainAt, sight.cardsAgainAt, ...holds]);
+  const { wellAt } = verdict;
+  const soonest = earliest([until, acted.until, againAt, listAgainAt, sight.cardsAgainAt, wellAt, ...holds]);
   return {
     until: soonest,
     sawProvider: true,

@@ -32,6 +32,7 @@ test.each<[string, Words]>([
   ['bare words', { notYet: [400, { message: 'The session is not paid.' }], afterwards: [400, { message: 'The session was already processed.' }] }],
   ['bare words of an error', { notYet: [400, { status: 'error', message: 'Not paid' }], afterwards: [400, { status: 'error', message: 'Already credited' }] }],
   ['what a replica said that had not got it yet', { early: [404, refusal('session_not_found'), 20_000], afterwards: [404, refusal('session_not_found')] }],
+  ['invalid, as in its first seconds', { early: [422, refusal('validation_error'), 5_000], afterwards: [422, refusal('validation_error')] }],
   ['not found, and its first minute was missed', { early: [503, {}, 2 * MINUTE_MS], afterwards: [404, refusal('session_not_found')] }],
   ['completed, and its first minute was missed', { early: [503, {}, 2 * MINUTE_MS], afterwards: [404, refusal('session_completed')] }],
 ])('a page whose "paid" is lost, and which is then %s, is paid once', async (_what, { notYet, early, afterwards }) => {

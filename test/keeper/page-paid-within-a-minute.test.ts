@@ -12,13 +12,18 @@ import { answer, WatchedWire } from './watched-wire.ts';
  * The card is cooling down when a person orders a page and pays it within half a minute. The one "paid" is lost, or went to
  * the provider's own success page; who asks within the page's first minute hears a code that says nothing. Pages are old.
  */
-test.each(['lost', 'heard by another'])(
-  'a page is paid within a minute, its "paid" is %s: no card beside',
-  async (what) => {
+test.each([
+  [409, 'lost'],
+  [409, 'heard by another'],
+  [404, 'heard by another'],
+])(
+  'a page whose "not yet" is %i is paid within a minute, its "paid" is %s: no card beside',
+  async (notYet, what) => {
     const client = await startClient();
     const scene = { isPaid: false, isOver: what !== 'lost' };
     const transport = new WatchedWire(async (send, _, { url }) => {
-      if (!url.endsWith('/confirm-checkout') || !scene.isPaid) return await send();
+      if (!url.endsWith('/confirm-checkout')) return await send();
+      if (!scene.isPaid) return answer(notYet, { message: 'This session has no payment.' });
       if (scene.isOver)
         return answer(409, { data: null, error: { code: 'conflict', message: 'Session is not open.' } });
       scene.isOver = true;

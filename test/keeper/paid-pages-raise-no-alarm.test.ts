@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { aLateLedger } from './a-page-beside-a-card.ts';
 import { faults } from './sandbox-record.ts';
+import { statesOf } from './standing-of.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 const lines = async (keeper: AKeeper) =>
   (await keeper.messages()).map(
@@ -28,3 +31,46 @@ test.each([
   const told = await lines(keeper);
   expect(told.filter((one) => one.startsWith('firing wallet.low'))).toEqual([]);
 });
+
+/** The provider's pages of the wallet are from before a payment for a while. */
+test.each([
+  ['once', 'named', 20 * SECOND_MS],
+  ['once', 'named', 90 * SECOND_MS],
+  ['again', 'named', 90 * SECOND_MS],
+  ['again', 'unnamed', 90 * SECOND_MS],
+])(
+  'a page of a wallet that was low %s raises no "wallet low" where its payment, %s, is shown %i ms late',
+  async (what, payment, lateMs) => {
+    const client = await startClient();
+    let lateUntil = 0;
+    const transport = new WatchedWire(
+      async (send, _, { url }) => {
+        const said = await send();
+        if (!url.endsWith('/confirm-checkout') || said.kind !== 'answered' || said.status !== 200)
+          return said;
+        lateUntil = client.clock.now() + lateMs;
+        return payment === 'named' ? said : answer(200, { data: { balance: 62 }, error: null });
+      },
+      aLateLedger(client, () => client.clock.now() < lateUntil),
+    );
+    const opening = { wallet: { pay_with: ['human'] }, transport };
+    const keeper = await AKeeper.open(client, opening);
+    if (what === 'again') {
+      keeper.respec({ ...opening, mode: 'observe' });
+      await lower(client);
+      await keeper.live(5 * MINUTE_MS);
+      await client.patch({ balance: 62 });
+      await keeper.live(MINUTE_MS);
+      keeper.respec(opening);
+    }
+    const before = (await lines(keeper)).length; // that it only watched
+    await lower(client);
+    await keeper.live(25 * MINUTE_MS);
+    expect(await statesOf(keeper)).toEqual(['fund_link link_open']);
+    await client.patch({ pay_link: true });
+    await keeper.live(20 * MINUTE_MS);
+    expect(await statesOf(keeper)).toEqual(['fund_link settled']);
+    const told = (await lines(keeper)).slice(before);
+    expect(told.filter((one) => one.startsWith('firing wallet.low'))).toEqual([]);
+  },
+);

@@ -252,8 +252,8 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   one(
     'a wallet that is held back is told to nobody',
     'src/keeper/decision-facts.ts',
-    'return [...frozenFacts(decided), ...walletFacts(decided), ...subscriptionFacts(decided)];',
-    'return [...subscriptionFacts(decided)];',
+    '    account: frozenFacts(decided),\n    wallet: walletFacts(decided),',
+    '    account: [],\n    wallet: [],',
   ),
   one(
     'a torn look is trusted',
