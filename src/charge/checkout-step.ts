@@ -16,7 +16,7 @@ export type CheckoutWord =
   | { readonly kind: 'unasked' };
 
 /** What is to be remembered of what a page says. */
-export type Says = Pick<LinkOpen, 'notYet' | 'said'>;
+export type Says = Pick<LinkOpen, 'notYet' | 'first' | 'said'>;
 
 /** No bank takes longer. */
 const UNDER_WAY_MAX_MS = 14 * DAY_MS;
@@ -71,6 +71,6 @@ export function onCheckout(
 export function withSays(intent: Intent, word: CheckoutWord): Intent {
   const { state } = intent;
   if (!('says' in word) || word.says === undefined || state.kind !== 'link_open') return intent;
-  const { notYet: _notYet, said: _said, ...page } = state;
+  const { notYet: _notYet, first: _first, said: _said, ...page } = state;
   return { ...intent, state: { ...page, ...word.says } };
 }

@@ -20,6 +20,8 @@ const UNPAID =
 const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/(?:unpaid|pending)$/i;
 /** It may be what a page says that nobody has paid; behind other words it is a payment that takes days (API sheet #23). */
 const PENDING = /pending/i;
+/** Nobody can pay any more, whatever else it says. */
+const ENDED = /expired|cancell?ed|payment_?failed/i;
 /** It was confirmed before, and the answer to that was lost. */
 const DONE =
   /(?:^|checkout_|session_|payment_|subscription_)already_?(?:been_?)?(?:processed|confirmed|completed?|credited|fulfilled|paid|succeeded|used|active|subscribed)/i;
@@ -42,8 +44,9 @@ export function wordFor(
   if (text === notYet) return 'unpaid';
   if (isVague) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
+  const isDebit = PENDING.test(code) && notYet !== null && !PENDING.test(notYet);
+  if (isDebit && !ENDED.test(code)) return 'under_way';
   if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
-  if (PENDING.test(code) && notYet !== null && !PENDING.test(notYet)) return 'under_way';
   if (isRefusal && saysDone(code)) return 'paid';
   const isLasting = isOver || (notYet === null && !PENDING.test(code));
   return isLasting && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
@@ -52,6 +55,11 @@ export function wordFor(
 /** Whether an answer can be what a page says that was made a moment ago. */
 export function mayBeNotYet({ code, isVague }: PageAnswer): boolean {
   return !saysDone(code) && !UNDER_WAY.test(code) && (!isVague || NAMES_PAGE.test(code));
+}
+
+/** Whether a session that is not known everywhere yet may be answered so. */
+export function mayBeUnknown({ code, isRefusal }: PageAnswer): boolean {
+  return isRefusal && !PENDING.test(code);
 }
 
 function saysDone(code: string): boolean {

@@ -131,6 +131,8 @@ export type IntentState =
       readonly isOlder?: true;
       /** What the provider said of it when nobody could have paid yet. */
       readonly notYet?: string;
+      /** Where its first minute had two words: the first of them. */
+      readonly first?: string;
       /** What it has said since in other words. */
       readonly said?: { readonly text: string; readonly since: EpochMs };
       /** Of a page past its end: since when it is asked about without a clear word, less the time in which nobody asked. */

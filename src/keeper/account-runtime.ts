@@ -77,8 +77,8 @@ export type AccountRuntime = {
   lowSince: EpochMs | null;
   /** What the times before that it was below still count for. */
   lowBefore: LowBefore | null;
-  /** When the last charge for it was proven, and whether a person paid that on a page. */
-  paid: { readonly at: EpochMs; readonly isPage: boolean } | null;
+  /** When the last charge for it was proven. */
+  paidAt: EpochMs | null;
   /** For how long it is below, and no look at its ledger can be trusted. */
   unsound: SeenFor | null;
   anchorFellAt: EpochMs | null;
@@ -148,7 +148,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     isMissed: false,
     lowSince: null,
     lowBefore: null,
-    paid: null,
+    paidAt: null,
     unsound: null,
     anchorFellAt: null,
     trouble: null,

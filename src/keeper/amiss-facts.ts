@@ -1,5 +1,4 @@
 import type { Intent } from '../charge/intent.ts';
-import type { Decision } from '../domain/decision.ts';
 import type { Standing } from '../domain/history.ts';
 import type { IncidentFact, IncidentType } from '../domain/incident.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -13,8 +12,6 @@ import { type Subject, subjectOf } from './open-facts.ts';
 
 /** So long the proof of what is charged may take. */
 const PROOF_MAX_MS = 10 * MINUTE_MS;
-/** Where the look does not show what is there. */
-const STALE: ReadonlySet<Decision['reason']> = new Set(['look_torn', 'anchor_stale', 'anchor_not_moved']);
 const ENDS_WITH_MONEY: ReadonlySet<IncidentType> = new Set(['wallet.low', 'payment.action_required']);
 
 /** A pass, after it has acted. */
@@ -28,16 +25,15 @@ type Done = {
   readonly asked: AskedOfPeople;
 };
 
-/** Of what a pass closed, the wallet's charges that were paid: the provider's pages may show them later. */
+/** Whether what a pass closed was paid for the wallet: the provider's pages may show it later. */
 export async function notePaid(
   context: KeeperContext,
   runtime: AccountRuntime,
   closed: readonly Intent[],
 ): Promise<void> {
-  for (const { id, kind } of closed.filter((one) => subjectOf(one) === 'wallet')) {
+  for (const { id } of closed.filter((one) => subjectOf(one) === 'wallet')) {
     const intent = await context.journal.intent(id);
-    if (intent?.state.kind === 'settled')
-      runtime.paid = { at: moneyNow(context), isPage: kind === 'fund_link' };
+    if (intent?.state.kind === 'settled') runtime.paidAt = moneyNow(context);
   }
 }
 
@@ -64,20 +60,22 @@ export function amissFacts(
   return [...amiss.account, ...due('wallet'), ...due('subscription')];
 }
 
-function mayBePaid(context: KeeperContext, { paid }: AccountRuntime, subject: Subject, done: Done): boolean {
-  const { hasClosed, open, verdict } = done;
+function mayBePaid(
+  context: KeeperContext,
+  { lowSince }: AccountRuntime,
+  subject: Subject,
+  { hasClosed, open, verdict }: Done,
+): boolean {
   if (hasClosed) return true;
   const now = moneyNow(context);
   const isFresh = (since: EpochMs): boolean => now - since < PROOF_MAX_MS;
   // What a card pays while the wallet is emptied is used up before it is proven.
-  const isLeft = (isPage: boolean): boolean => isPage || subject !== 'wallet' || !verdict.isLowAgain;
-  const isUnproven = open.some(
+  const isEmptied = subject === 'wallet' && verdict.isLowAgain && lowSince !== null && isFresh(lowSince);
+  return open.some(
     ({ kind, state }) =>
       subjectOf({ kind }) === subject &&
       state.kind === 'charged' &&
       isFresh(state.since) &&
-      isLeft(kind === 'fund_link'),
+      (kind === 'fund_link' || !isEmptied),
   );
-  const isStale = subject === 'wallet' && verdict.wallet !== null && STALE.has(verdict.wallet.reason);
-  return isUnproven || (isStale && paid !== null && isFresh(paid.at) && isLeft(paid.isPage));
 }

@@ -1,5 +1,5 @@
 import { type CheckoutWord, onCheckout, withSays } from '../charge/checkout-step.ts';
-import { mayBeNotYet, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
+import { mayBeNotYet, mayBeUnknown, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
 import { type Intent, type LinkOpen, linkEndsAt } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
 import { calm } from '../charge/transitions.ts';
@@ -103,7 +103,7 @@ async function confirm(
 
 /** When nobody can have paid yet: people are only just told of the page. */
 const YOUNG_MS = MINUTE_MS;
-/** When a session may not be known everywhere yet: what was heard by then counts once it is heard again. */
+/** When a session may not be known everywhere yet: what is heard by then is no "not yet" before it is heard again. */
 const NEWBORN_MS = 10 * SECOND_MS;
 
 function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
@@ -111,26 +111,43 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
   if ('isPaid' in answer) return { kind: 'paid', paymentIntent: answer.paymentIntent };
   const { text } = answer;
   const now = moneyNow(context);
-  const ageMs = now - page.since;
-  const isYoung = ageMs <= YOUNG_MS && page.isOlder === undefined;
-  if (isYoung && mayBeNotYet(answer) && isUncontested(page, text))
-    return { kind: 'unpaid', says: ageMs < NEWBORN_MS ? { said: { text, since: now } } : { notYet: text } };
-  // Of two answers in its first minute one may be that of a session that is not known yet, or was paid.
-  const notYet = isYoung && page.notYet !== text ? undefined : page.notYet;
-  const said = page.said?.text === text ? page.said : { text, since: now };
+  const isYoung = now - page.since <= YOUNG_MS && page.isOlder === undefined;
+  if (isYoung && mayBeNotYet(answer) && isFirstWord(page, text)) {
+    const isNewborn = now - page.since < NEWBORN_MS;
+    return { kind: 'unpaid', says: isNewborn ? { said: { text, since: now } } : { notYet: text } };
+  }
+  if (isHeardAgain(page, answer)) return { kind: 'unpaid', says: { notYet: text } };
+  // Of two answers in its first minute one may be that of a session that was paid.
+  const isContested = isYoung && page.notYet !== undefined && page.notYet !== text && mayBeNotYet(answer);
+  const first = isContested ? page.notYet : page.first;
+  const notYet = isContested ? undefined : page.notYet;
   const endsAt = linkEndsAt(page);
   const isOver = now >= endsAt;
+  const ofBirth = { text, since: isOver && text === first ? page.since : now };
+  const said = page.said?.text === text ? page.said : ofBirth;
   const forMs = now - (isOver ? Math.max(endsAt, said.since) : said.since);
   const kind = wordFor(answer, { notYet: notYet ?? null, isOver, forMs });
   if (kind === 'paid') return { kind, paymentIntent: null };
-  if (notYet === undefined) return { kind, says: kind === 'unpaid' && !isOver ? { notYet: text } : { said } };
-  return { kind, says: text === notYet ? { notYet } : { notYet, said } };
+  if (text === notYet || (kind === 'unpaid' && !isOver)) return { kind, says: { notYet: text } };
+  return {
+    kind,
+    says: { said, ...(notYet === undefined ? {} : { notYet }), ...(first === undefined ? {} : { first }) },
+  };
 }
 
-/** Whether nothing else was heard of it; what was heard later than at first is no first word. */
-function isUncontested({ notYet, said, since }: LinkOpen, text: string): boolean {
-  if (said === undefined) return notYet === undefined || notYet === text;
-  return said.text === text && said.since - since < NEWBORN_MS;
+function isFirstWord(page: LinkOpen, text: string): boolean {
+  return page.notYet === text || (page.notYet === undefined && (page.said === undefined || isOfBirth(page)));
+}
+
+/** Nothing else was heard since, as where `purser once` runs every ten minutes. */
+function isHeardAgain(page: LinkOpen, answer: PageAnswer): boolean {
+  const isSame = page.notYet === undefined && page.said?.text === answer.text && isOfBirth(page);
+  return isSame && mayBeNotYet(answer) && !mayBeUnknown(answer);
+}
+
+/** Whether all that was heard of it, it said when it was made: a page that is older was made before. */
+function isOfBirth({ said, since, isOlder }: LinkOpen): boolean {
+  return said !== undefined && said.since - since < NEWBORN_MS && isOlder === undefined;
 }
 
 /** `null` where it says nothing about the page. */

@@ -4,7 +4,7 @@ import { microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -13,6 +13,9 @@ const ANCHOR_FALL_MS = 5 * MINUTE_MS;
 /** A low wallet is told after ten minutes: one time below counts for less, so that a balance that is up and down tells nothing. */
 const ONCE_MAX_MS = 8 * MINUTE_MS;
 const CARRIED_MAX_MS = 10 * MINUTE_MS;
+
+/** So long the provider's pages may be from before a payment that is proven. */
+const SHOWN_MAX_MS = 10 * MINUTE_MS;
 
 /** Until when earlier times below the minimum count, and whether they were several already. */
 export type LowBefore = { readonly drainsAt: EpochMs; readonly isRepeated: boolean };
@@ -46,8 +49,6 @@ export async function noteLow(
   if (balance === null) return;
   const isLow = balance < microFromCents(spec.minBalanceCents);
   const since = isClockOff(context) ? null : now;
-  if (!isLow && since !== null) runtime.lowBefore = carried(runtime, since);
-  runtime.lowSince = isLow ? (runtime.lowSince ?? since) : null;
   const isSound =
     look !== null &&
     sight.isLookConsistent &&
@@ -55,6 +56,11 @@ export async function noteLow(
     (await isAnchorSound(context, account, look));
   const unsound = since === null ? runtime.unsound : seenAgain(runtime.unsound, since);
   runtime.unsound = isLow && !isSound ? unsound : null;
+  // What was paid a moment ago is not shown yet.
+  const { paidAt } = runtime;
+  const isCounted = isLow && (isSound || paidAt === null || now - paidAt >= SHOWN_MAX_MS);
+  if (!isCounted && since !== null) runtime.lowBefore = carried(runtime, since);
+  runtime.lowSince = isCounted ? (runtime.lowSince ?? since) : null;
 }
 
 /**
@@ -74,7 +80,8 @@ export function lowSpell(
 function carried(runtime: AccountRuntime, now: EpochMs): LowBefore | null {
   const { lowSince, lowBefore } = runtime;
   if (lowSince === null) return lowBefore !== null && now < lowBefore.drainsAt ? lowBefore : null;
-  const { forMs, isRepeated } = lowSpell(runtime, now);
+  const { forMs, isRepeated: isAgain } = lowSpell(runtime, now);
+  const isRepeated = isAgain && now - lowSince < HOUR_MS;
   const carriedMs = Math.min(forMs, isRepeated ? CARRIED_MAX_MS : ONCE_MAX_MS);
   return { drainsAt: addMs(now, carriedMs), isRepeated };
 }

@@ -145,6 +145,8 @@ async function passOver(
   const wanted = ordered === null ? charges : [ordered];
   const acted = await act(context, account, runtime, { wanted, sight });
   const openNow = [...open, ...acted.open];
+  const closedNow = acted.armed.filter(({ id }) => !openNow.some((one) => one.id === id));
+  await notePaid(context, runtime, closedNow);
   // Whoever asked meanwhile asked again for what was open then, also where it has ended since.
   const late = runtime.desk.others().filter((one) => !placed.includes(one));
   await bindAskedBefore(context, runtime, { asked: late, open: [...before, ...acted.armed], sight });
@@ -171,7 +173,7 @@ async function passOver(
     standing: standingNow,
     refusal: acted.refusal,
     open: openNow,
-    hasClosed,
+    hasClosed: hasClosed || closedNow.length > 0,
     asked: asks,
   });
   const extent = sight.failure === null ? 'all' : 'more';

@@ -33,6 +33,7 @@ test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; forMs: 
   ['an error in it', refusal('400 processing_error'), NOT_YET, {}, 'unclear'],
   ['its end', refusal('410 session_expired'), NOT_YET, { isOver: true }, 'unpaid'],
   ['that its payment failed', refusal('402 payment_failed'), NOT_YET, { isOver: true }, 'unpaid'],
+  ['a payment that is pending, and not paid', said('pending', 'unpaid'), NOT_YET, { isOver: true }, 'under_way'],
   ['its end beside a payment that is pending', said('expired', 'pending'), NOT_YET, { isOver: true }, 'unpaid'],
   ['that something failed', refusal('409 failed'), NOT_YET, { isOver: true }, 'unclear'],
   ['that confirming it failed', refusal('409 confirm_failed'), NOT_YET, { isOver: true }, 'unclear'],

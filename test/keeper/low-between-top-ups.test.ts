@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { aLateLedger } from './a-page-beside-a-card.ts';
 import { charges, faults } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
 
 /**
  * With the default cooldown of ten minutes an agent that runs away uses up each $50 within minutes: the wallet is empty for
@@ -42,5 +44,30 @@ test.each([
     expect(await lowTold()).toHaveLength(2);
     const ends = (await keeper.messages()).filter((one) => one.status === 'resolved').map(({ at }) => at);
     expect(ends.map((at) => at - wellAt < 30 * MINUTE_MS)).toEqual([true]);
+  },
+);
+
+test.each([
+  [300, 5],
+  [450, 4],
+])(
+  'a busy wallet of $%i an hour, whose pages are from before each charge for %i minutes, is not told as low',
+  async (burn, minutes) => {
+    const client = await startClient();
+    await client.patch({ balance: 60 });
+    let lateUntil = 0;
+    const transport = new WatchedWire(
+      async (send, _, { url }) => {
+        if (url.endsWith('/wallet/fund')) lateUntil = client.clock.now() + minutes * MINUTE_MS;
+        return await send();
+      },
+      aLateLedger(client, () => client.clock.now() < lateUntil),
+    );
+    const keeper = await AKeeper.open(client, { wallet: { cooldown: '1m' }, transport });
+    await keeper.live(2 * MINUTE_MS);
+    await client.patch({ burn });
+    await keeper.live(2 * HOUR_MS);
+    expect((await charges(client)).length).toBeGreaterThan(10);
+    expect((await keeper.told()).filter((one) => one.includes('wallet.low'))).toEqual([]);
   },
 );

@@ -243,3 +243,20 @@ test('what a page says in its first moments is not taken for its "not yet" by ru
   expect(paidAt).toBeLessThan(client.clock.now());
   expect(await paidIn(client)).toEqual(['checkout 5000']);
 });
+
+test('a page that nobody pays, and that says "pending" from its first moment, holds no card of runs from cron', async () => {
+  const client = await startClient();
+  const transport = new WatchedWire(async (send, _, { url }) =>
+    url.endsWith('/confirm-checkout')
+      ? answer(200, { data: { status: 'pending' }, error: null })
+      : await send(),
+  );
+  const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
+  await once(client, opening);
+  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await onceForHours(client, 6, opening);
+  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
+  await onceForHours(client, 2, opening);
+  expect(await paidIn(client)).toEqual(['fund 5000']);
+});

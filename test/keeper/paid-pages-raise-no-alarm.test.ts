@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { aLateLedger } from './a-page-beside-a-card.ts';
+import { aLateLedger, aPageIsOut, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { faults } from './sandbox-record.ts';
 import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
@@ -72,5 +72,22 @@ test.each([
     expect(await statesOf(keeper)).toEqual(['fund_link settled']);
     const told = (await lines(keeper)).slice(before);
     expect(told.filter((one) => one.startsWith('firing wallet.low'))).toEqual([]);
+  },
+);
+
+test.each(['named', 'unnamed'])(
+  'a card that pays beside a page raises no "wallet low", its payment %s',
+  async (payment) => {
+    const client = await startClient();
+    const transport = new WatchedWire(async (send, _, { url }) => {
+      const said = await send();
+      const isPaid = url.endsWith('/wallet/fund') && said.kind === 'answered' && said.status < 300;
+      return isPaid && payment === 'unnamed' ? answer(200, { data: { balance: 62 }, error: null }) : said;
+    });
+    const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, transport });
+    await aPageIsOut(keeper);
+    await keeper.live(20 * MINUTE_MS);
+    expect(await paidIn(client)).toEqual(['fund 5000']);
+    expect((await lines(keeper)).filter((one) => one.startsWith('firing wallet.low'))).toEqual([]);
   },
 );

@@ -11,7 +11,7 @@ import { statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 /** Two pursers, each with a page of $10 made by hand. confirm-checkout is down for a while, which holds both back and ends for both at once. */
-test.each([20, 45])(
+test.each([35, 45])(
   'one was refused and let go; both wait %i min for confirm-checkout: charged once',
   async (minutes) => {
     const client = await startClient();

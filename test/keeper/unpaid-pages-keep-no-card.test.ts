@@ -5,6 +5,7 @@ import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { aPageByHand } from './a-page-beside-a-card.ts';
 import { charges } from './sandbox-record.ts';
+import { holdsOf, statesOf } from './standing-of.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
 const refusal = (code: string, message = 'x') => ({ data: null, error: { code, message } });
@@ -40,3 +41,19 @@ test.each<[string, number, unknown]>([
   },
   120_000,
 );
+
+/** Two servers of the provider say it in two ways, in turn. */
+test('a page that nobody pays and that says so in two ways freezes nothing', async () => {
+  const client = await startClient();
+  let asked = 0;
+  const transport = new WatchedWire(async (send, _, { url }) => {
+    if (!url.endsWith('/confirm-checkout')) return await send();
+    asked += 1;
+    const code = asked % 2 === 0 ? 'validation_error' : 'invalid_session';
+    return answer(400, refusal(code, 'The session is not paid.'));
+  });
+  const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
+  await aPageByHand(keeper);
+  await keeper.live(28 * HOUR_MS);
+  expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link released'], []]);
+});
