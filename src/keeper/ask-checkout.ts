@@ -5,7 +5,7 @@ import { confirmPauseMs } from '../charge/next-move.ts';
 import { calm } from '../charge/transitions.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -105,6 +105,8 @@ async function confirm(
 const YOUNG_MS = MINUTE_MS;
 /** When a session may not be known everywhere yet: what is heard by then is no "not yet" before it is heard again. */
 const NEWBORN_MS = 10 * SECOND_MS;
+/** The second question comes by then, where purser is up. */
+const ASKED_TWICE_MS = 2 * MINUTE_MS;
 
 function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
   if (answer === null) return { kind: 'unclear' };
@@ -116,7 +118,7 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
     const isNewborn = now - page.since < NEWBORN_MS;
     return { kind: 'unpaid', says: isNewborn ? { said: { text, since: now } } : { notYet: text } };
   }
-  if (isHeardAgain(page, answer)) return { kind: 'unpaid', says: { notYet: text } };
+  if (isHeardAgain(page, answer, now)) return { kind: 'unpaid', says: { notYet: text } };
   // Of two answers in its first minute one may be that of a session that was paid.
   const isContested = isYoung && page.notYet !== undefined && page.notYet !== text && mayBeNotYet(answer);
   const first = isContested ? page.notYet : page.first;
@@ -139,10 +141,11 @@ function isFirstWord(page: LinkOpen, text: string): boolean {
   return page.notYet === text || (page.notYet === undefined && (page.said === undefined || isOfBirth(page)));
 }
 
-/** Nothing else was heard since, as where `purser once` runs every ten minutes. */
-function isHeardAgain(page: LinkOpen, answer: PageAnswer): boolean {
+/** Nothing else was heard since, or asked, as where `purser once` runs every ten minutes. */
+function isHeardAgain(page: LinkOpen, answer: PageAnswer, now: EpochMs): boolean {
   const isSame = page.notYet === undefined && page.said?.text === answer.text && isOfBirth(page);
-  return isSame && mayBeNotYet(answer) && !mayBeUnknown(answer);
+  const isKnown = !mayBeUnknown(answer) || now - page.since <= ASKED_TWICE_MS;
+  return isSame && isKnown && mayBeNotYet(answer);
 }
 
 /** Whether all that was heard of it, it said when it was made: a page that is older was made before. */
