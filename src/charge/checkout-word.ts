@@ -29,6 +29,8 @@ const DONE =
 const SEVERAL = /_or_/i;
 /** Of a vague refusal: it is about the page. */
 const NAMES_PAGE = /checkout|session|paid/i;
+/** And no login. */
+const NAMES_PAYMENT = /checkout|paid/i;
 
 /**
  * What an answer means that does not say "paid". `notYet` is what the page said when nobody could have paid; what differs from
@@ -42,7 +44,7 @@ export function wordFor(
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
   const { notYet, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
-  if (isVague) return 'unclear';
+  if (isVague && !(UNPAID.test(code) && NAMES_PAYMENT.test(code))) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
   const isDebit = PENDING.test(code) && notYet !== null && !PENDING.test(notYet);
   if (isDebit && !ENDED.test(code)) return 'under_way';
@@ -58,8 +60,8 @@ export function mayBeNotYet({ code, isVague }: PageAnswer): boolean {
 }
 
 /** Whether a session that is not known everywhere yet may be answered so. */
-export function mayBeUnknown({ code, isRefusal }: PageAnswer): boolean {
-  return isRefusal && !PENDING.test(code);
+export function mayBeUnknown({ code, isRefusal, isVague }: PageAnswer): boolean {
+  return isRefusal && !isVague && !PENDING.test(code);
 }
 
 function saysDone(code: string): boolean {

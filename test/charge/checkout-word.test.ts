@@ -39,6 +39,7 @@ test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; forMs: 
   ['that confirming it failed', refusal('409 confirm_failed'), NOT_YET, { isOver: true }, 'unclear'],
   ['its end, before it', refusal('410 session_expired'), NOT_YET, { forMs: LONG }, 'unclear'],
   ['its end, in vague words', refusal('403 session_expired', true), NOT_YET, { isOver: true, forMs: LONG }, 'unclear'],
+  ['that it is not paid, in vague words, for long', refusal('403 checkout_not_paid', true), null, { forMs: LONG }, 'unpaid'],
   ['that it was done before', refusal('400 session_already_processed'), NOT_YET, {}, 'paid'],
   ['that it was done before, or has expired', refusal('400 expired_or_already_used'), NOT_YET, { isOver: true }, 'unclear'],
   ['that it was done before, or has expired, for long', refusal('400 expired_or_already_used'), NOT_YET, { isOver: true, forMs: LONG }, 'unpaid'],

@@ -244,19 +244,23 @@ test('what a page says in its first moments is not taken for its "not yet" by ru
   expect(await paidIn(client)).toEqual(['checkout 5000']);
 });
 
-test('a page that nobody pays, and that says "pending" from its first moment, holds no card of runs from cron', async () => {
-  const client = await startClient();
-  const transport = new WatchedWire(async (send, _, { url }) =>
-    url.endsWith('/confirm-checkout')
-      ? answer(200, { data: { status: 'pending' }, error: null })
-      : await send(),
-  );
-  const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
-  await once(client, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await onceForHours(client, 6, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
-  await onceForHours(client, 2, opening);
-  expect(await paidIn(client)).toEqual(['fund 5000']);
-});
+test.each<[number, unknown]>([
+  [200, { data: { status: 'pending' }, error: null }],
+  [403, { data: null, error: { code: 'checkout_not_paid', message: 'x' } }],
+])(
+  'a page that nobody pays, and that says %i %j from its first moment, holds no card of runs from cron',
+  async (status, body) => {
+    const client = await startClient();
+    const transport = new WatchedWire(async (send, _, { url }) =>
+      url.endsWith('/confirm-checkout') ? answer(status, body) : await send(),
+    );
+    const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
+    await once(client, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await onceForHours(client, 6, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
+    await onceForHours(client, 2, opening);
+    expect(await paidIn(client)).toEqual(['fund 5000']);
+  },
+);
