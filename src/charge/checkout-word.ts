@@ -40,9 +40,15 @@ const NAMES_PAYMENT = /checkout|paid/i;
  */
 export function wordFor(
   { text, code, isRefusal, isVague }: PageAnswer,
-  page: { readonly notYet: string | null; readonly isOver: boolean; readonly forMs: number },
+  page: {
+    readonly notYet: string | null;
+    /** It said something else in its first minute: only what says that nobody has paid lasts. */
+    readonly isContested: boolean;
+    readonly isOver: boolean;
+    readonly forMs: number;
+  },
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
-  const { notYet, isOver, forMs } = page;
+  const { notYet, isContested, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
   if (isVague && !(UNPAID.test(code) && NAMES_PAYMENT.test(code))) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
@@ -50,7 +56,8 @@ export function wordFor(
   if (isDebit && !ENDED.test(code)) return 'under_way';
   if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
   if (isRefusal && saysDone(code)) return 'paid';
-  const isLasting = isOver || (notYet === null && !PENDING.test(code));
+  const isClear = isContested ? UNPAID.test(code) && !/^complete/i.test(code) : !PENDING.test(code);
+  const isLasting = isOver || (notYet === null && isClear);
   return isLasting && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
 }
 
@@ -59,9 +66,14 @@ export function mayBeNotYet({ code, isVague }: PageAnswer): boolean {
   return !saysDone(code) && !UNDER_WAY.test(code) && (!isVague || NAMES_PAGE.test(code));
 }
 
+/** Whether somebody may have begun to pay, where a page said so. */
+export function mayBePaying(text: string): boolean {
+  return UNDER_WAY.test(text) || PENDING.test(text);
+}
+
 /** Whether a session that is not known everywhere yet may be answered so. */
-export function mayBeUnknown({ code, isRefusal, isVague }: PageAnswer): boolean {
-  return isRefusal && !isVague && !PENDING.test(code);
+export function mayBeUnknown({ text, isRefusal }: PageAnswer): boolean {
+  return isRefusal && /^(?:400|404|422) /.test(text);
 }
 
 function saysDone(code: string): boolean {

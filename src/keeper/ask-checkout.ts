@@ -1,5 +1,5 @@
 import { type CheckoutWord, onCheckout, withSays } from '../charge/checkout-step.ts';
-import { mayBeNotYet, mayBeUnknown, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
+import { mayBeNotYet, mayBePaying, mayBeUnknown, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
 import { type Intent, type LinkOpen, linkEndsAt } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
 import { calm } from '../charge/transitions.ts';
@@ -103,7 +103,7 @@ async function confirm(
 
 /** When nobody can have paid yet: people are only just told of the page. */
 const YOUNG_MS = MINUTE_MS;
-/** When a session may not be known everywhere yet: what is heard by then is no "not yet" before it is heard again. */
+/** When a session may not be known everywhere yet: what may mean that is no "not yet" before it is heard again. */
 const NEWBORN_MS = 10 * SECOND_MS;
 /** The second question comes by then, where purser is up. */
 const ASKED_TWICE_MS = 2 * MINUTE_MS;
@@ -115,20 +115,23 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
   const now = moneyNow(context);
   const isYoung = now - page.since <= YOUNG_MS && page.isOlder === undefined;
   if (isYoung && mayBeNotYet(answer) && isFirstWord(page, text)) {
-    const isNewborn = now - page.since < NEWBORN_MS;
-    return { kind: 'unpaid', says: isNewborn ? { said: { text, since: now } } : { notYet: text } };
+    const isUnsure = now - page.since < NEWBORN_MS && mayBeUnknown(answer);
+    return { kind: 'unpaid', says: isUnsure ? { said: { text, since: now } } : { notYet: text } };
   }
   if (isHeardAgain(page, answer, now)) return { kind: 'unpaid', says: { notYet: text } };
   // Of two answers in its first minute one may be that of a session that was paid.
-  const isContested = isYoung && page.notYet !== undefined && page.notYet !== text && mayBeNotYet(answer);
-  const first = isContested ? page.notYet : page.first;
-  const notYet = isContested ? undefined : page.notYet;
+  const isSecond = isYoung && page.notYet !== undefined && page.notYet !== text && mayBeNotYet(answer);
+  const notYet = isSecond ? undefined : page.notYet;
+  const ofBirth =
+    notYet === undefined && isOfBirth(page) && page.said?.text !== text ? page.said?.text : page.first;
+  const first = isSecond ? page.notYet : ofBirth;
   const endsAt = linkEndsAt(page);
   const isOver = now >= endsAt;
-  const ofBirth = { text, since: isOver && text === first ? page.since : now };
-  const said = page.said?.text === text ? page.said : ofBirth;
+  const isBack = isOver && text === first && !mayBePaying(page.said?.text ?? '');
+  const said = page.said?.text === text ? page.said : { text, since: isBack ? page.since : now };
   const forMs = now - (isOver ? Math.max(endsAt, said.since) : said.since);
-  const kind = wordFor(answer, { notYet: notYet ?? null, isOver, forMs });
+  const isContested = first !== undefined && first !== text;
+  const kind = wordFor(answer, { notYet: notYet ?? null, isContested, isOver, forMs });
   if (kind === 'paid') return { kind, paymentIntent: null };
   if (text === notYet || (kind === 'unpaid' && !isOver)) return { kind, says: { notYet: text } };
   return {
@@ -141,11 +144,10 @@ function isFirstWord(page: LinkOpen, text: string): boolean {
   return page.notYet === text || (page.notYet === undefined && (page.said === undefined || isOfBirth(page)));
 }
 
-/** Nothing else was heard since, or asked, as where `purser once` runs every ten minutes. */
+/** Nothing else was heard in between. */
 function isHeardAgain(page: LinkOpen, answer: PageAnswer, now: EpochMs): boolean {
   const isSame = page.notYet === undefined && page.said?.text === answer.text && isOfBirth(page);
-  const isKnown = !mayBeUnknown(answer) || now - page.since <= ASKED_TWICE_MS;
-  return isSame && isKnown && mayBeNotYet(answer);
+  return isSame && mayBeNotYet(answer) && now - page.since <= ASKED_TWICE_MS;
 }
 
 /** Whether all that was heard of it, it said when it was made: a page that is older was made before. */

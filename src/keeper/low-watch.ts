@@ -54,12 +54,17 @@ export async function noteLow(
     sight.isLookConsistent &&
     !hasFallenLately(runtime, now) &&
     (await isAnchorSound(context, account, look));
+  const hiddenMs = since === null || runtime.unsound === null ? 0 : since - runtime.unsound.seenAt;
   const unsound = since === null ? runtime.unsound : seenAgain(runtime.unsound, since);
   runtime.unsound = isLow && !isSound ? unsound : null;
   // What was paid a moment ago is not shown yet.
   const { paidAt } = runtime;
   const isCounted = isLow && (isSound || paidAt === null || now - paidAt >= SHOWN_MAX_MS);
   if (!isCounted && since !== null) runtime.lowBefore = carried(runtime, since);
+  // Nor is it seen to be above.
+  const { lowBefore } = runtime;
+  if (isLow && !isCounted && lowBefore !== null && hiddenMs > 0)
+    runtime.lowBefore = { ...lowBefore, drainsAt: addMs(lowBefore.drainsAt, hiddenMs) };
   runtime.lowSince = isCounted ? (runtime.lowSince ?? since) : null;
 }
 
