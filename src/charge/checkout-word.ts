@@ -50,7 +50,7 @@ export function wordFor(
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
   const { notYet, isContested, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
-  if (isVague && !(UNPAID.test(code) && NAMES_PAYMENT.test(code))) return 'unclear';
+  if (isVague && !isClearlyUnpaid(code)) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
   const isDebit = PENDING.test(code) && notYet !== null && !PENDING.test(notYet);
   if (isDebit && !ENDED.test(code)) return 'under_way';
@@ -71,9 +71,13 @@ export function mayBePaying(text: string): boolean {
   return UNDER_WAY.test(text) || PENDING.test(text);
 }
 
-/** Whether a session that is not known everywhere yet may be answered so. */
-export function mayBeUnknown({ text, isRefusal }: PageAnswer): boolean {
-  return isRefusal && /^(?:400|404|422) /.test(text);
+/** Whether a session that is not known everywhere yet may be answered so: of one that is not known nobody says that it is not paid. */
+export function mayBeUnknown({ text, code, isRefusal }: PageAnswer): boolean {
+  return isRefusal && /^(?:400|404|422) /.test(text) && !isClearlyUnpaid(code);
+}
+
+function isClearlyUnpaid(code: string): boolean {
+  return UNPAID.test(code) && NAMES_PAYMENT.test(code) && !SEVERAL.test(code);
 }
 
 function saysDone(code: string): boolean {

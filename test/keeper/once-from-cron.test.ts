@@ -265,23 +265,29 @@ test.each<[number, unknown]>([
   },
 );
 
-/** The page says what may mean that it is not known yet; a person pays by a transfer before it is asked again. */
-test('a page whose payment takes its time, in words that are not known, keeps the card of runs from cron away', async () => {
-  const client = await startClient();
-  let madeAt = Number.POSITIVE_INFINITY;
-  const transport = new WatchedWire(async (send, _, { url }) => {
-    if (url.endsWith('/payment-link')) madeAt = Math.min(madeAt, client.clock.now());
-    if (!url.endsWith('/confirm-checkout')) return await send();
-    return client.clock.now() - madeAt < 5 * MINUTE_MS
-      ? answer(400, { data: null, error: { code: 'checkout_not_paid', message: 'x' } })
-      : answer(200, { data: { status: 'open', payment_status: 'awaiting_funds' }, error: null });
-  });
-  const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
-  await once(client, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await onceForHours(client, 6, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
-  await onceForHours(client, 3, opening);
-  expect(await paidIn(client)).toEqual([]);
-});
+/** A person pays by a transfer before the page is asked again. */
+test.each([
+  ['invalid_session', { data: { status: 'open', payment_status: 'awaiting_funds' }, error: null }],
+  ['checkout_not_paid', { data: { status: 'open', payment_status: 'unpaid' }, error: null }],
+])(
+  'a page whose payment takes its time, in words that are not known, keeps the card of runs from cron away (%s)',
+  async (code, body) => {
+    const client = await startClient();
+    let madeAt = Number.POSITIVE_INFINITY;
+    const transport = new WatchedWire(async (send, _, { url }) => {
+      if (url.endsWith('/payment-link')) madeAt = Math.min(madeAt, client.clock.now());
+      if (!url.endsWith('/confirm-checkout')) return await send();
+      return client.clock.now() - madeAt < 5 * MINUTE_MS
+        ? answer(400, { data: null, error: { code, message: 'x' } })
+        : answer(200, body);
+    });
+    const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
+    await once(client, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await onceForHours(client, 6, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
+    await onceForHours(client, 3, opening);
+    expect(await paidIn(client)).toEqual([]);
+  },
+);
