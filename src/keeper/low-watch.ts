@@ -60,11 +60,11 @@ export async function noteLow(
   // What was paid a moment ago is not shown yet.
   const { paidAt } = runtime;
   const isCounted = isLow && (isSound || paidAt === null || now - paidAt >= SHOWN_MAX_MS);
-  if (!isCounted && since !== null) runtime.lowBefore = carried(runtime, since);
   // Nor is it seen to be above.
   const { lowBefore } = runtime;
-  if (isLow && !isCounted && lowBefore !== null && hiddenMs > 0)
+  if (isLow && runtime.lowSince === null && lowBefore !== null && hiddenMs > 0)
     runtime.lowBefore = { ...lowBefore, drainsAt: addMs(lowBefore.drainsAt, hiddenMs) };
+  if (!isCounted && since !== null) runtime.lowBefore = carried(runtime, since);
   runtime.lowSince = isCounted ? (runtime.lowSince ?? since) : null;
 }
 

@@ -51,6 +51,7 @@ test.each([
   [300, 5, '1m', 'not told'],
   [450, 4, '1m', 'not told'],
   [600, 5, '10m', 'told'],
+  [600, 9, '10m', 'told'],
 ])(
   'a wallet of $%i an hour, whose pages are from before each charge for %i minutes, cooldown %s, is %s as low',
   async (burn, minutes, cooldown, what) => {
