@@ -244,6 +244,17 @@ test('what a page says in its first moments is not taken for its "not yet" by ru
   expect(await paidIn(client)).toEqual(['checkout 5000']);
 });
 
+/** A declined card, so a page is out; six hours later the card can pay again. */
+async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): Promise<void> {
+  const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
+  await once(client, opening);
+  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+  await lower(client);
+  await onceForHours(client, 6, opening);
+  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
+  await onceForHours(client, 3, opening);
+}
+
 test.each<[number, unknown]>([
   [200, { data: { status: 'pending' }, error: null }],
   [403, { data: null, error: { code: 'checkout_not_paid', message: 'x' } }],
@@ -254,13 +265,7 @@ test.each<[number, unknown]>([
     const transport = new WatchedWire(async (send, _, { url }) =>
       url.endsWith('/confirm-checkout') ? answer(status, body) : await send(),
     );
-    const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
-    await once(client, opening);
-    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await onceForHours(client, 6, opening);
-    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
-    await onceForHours(client, 2, opening);
+    await cardIsFreeAgain(client, transport);
     expect(await paidIn(client)).toEqual(['fund 5000']);
   },
 );
@@ -281,13 +286,7 @@ test.each([
         ? answer(400, { data: null, error: { code, message: 'x' } })
         : answer(200, body);
     });
-    const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
-    await once(client, opening);
-    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
-    await lower(client);
-    await onceForHours(client, 6, opening);
-    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
-    await onceForHours(client, 3, opening);
+    await cardIsFreeAgain(client, transport);
     expect(await paidIn(client)).toEqual([]);
   },
 );
