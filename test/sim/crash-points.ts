@@ -72,7 +72,7 @@ function scenario(
   const plan: Plan = {
     seed: 1,
     faultyMs: 4 * HOUR_MS,
-    calmMs: 14 * HOUR_MS,
+    calmMs: 4 * HOUR_MS,
     accounts: [
       {
         name: 'wallet-1',
@@ -95,10 +95,11 @@ function scenario(
       topUpCents: 3_000,
       cooldownMs: 0,
       usesOtherCards: true,
-      dayCents: 4_000,
-      weekCents: 8_000,
-      monthCents: 8_000,
-      chargesPerDay: 1,
+      // Room for a second charge: no cap is to hide one.
+      dayCents: 40_000,
+      weekCents: 80_000,
+      monthCents: 80_000,
+      chargesPerDay: 10,
       fleetDayCents: null,
       groupDayCents: null,
     },
