@@ -50,7 +50,7 @@ export function wordFor(
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
   const { notYet, isContested, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
-  if (isVague && !isClearlyUnpaid(code)) return 'unclear';
+  if (isVague && !isUnpaidPage(code)) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
   const isDebit = PENDING.test(code) && notYet !== null && !PENDING.test(notYet);
   if (isDebit && !ENDED.test(code)) return 'under_way';
@@ -71,13 +71,17 @@ export function mayBePaying(text: string): boolean {
   return UNDER_WAY.test(text) || PENDING.test(text);
 }
 
-/** Whether a session that is not known everywhere yet may be answered so: of one that is not known nobody says that it is not paid. */
+/**
+ * Whether a session that is not known everywhere yet may be answered so, "expired" too: that nobody has paid is said only of one
+ * that is known.
+ */
 export function mayBeUnknown({ text, code, isRefusal }: PageAnswer): boolean {
-  return isRefusal && /^(?:400|404|422) /.test(text) && !isClearlyUnpaid(code);
+  const isKnown = isUnpaidPage(code) && !ENDED.test(code) && !SEVERAL.test(code);
+  return isRefusal && /^(?:2\d\d|400|403|404|410|422) /.test(text) && !isKnown;
 }
 
-function isClearlyUnpaid(code: string): boolean {
-  return UNPAID.test(code) && NAMES_PAYMENT.test(code) && !SEVERAL.test(code);
+function isUnpaidPage(code: string): boolean {
+  return UNPAID.test(code) && NAMES_PAYMENT.test(code);
 }
 
 function saysDone(code: string): boolean {

@@ -5,10 +5,11 @@ import type { KeeperContext } from './context.ts';
 
 type Patience = Pick<
   AccountRuntime,
-  'lowSince' | 'lowBefore' | 'unsound' | 'trouble' | 'failingSince' | 'failures'
+  'lowSince' | 'lowBefore' | 'paidAt' | 'unsound' | 'trouble' | 'failingSince' | 'failures'
 >;
-/** Older records have no `lowBefore`. */
-type PatienceRecord = Omit<Patience, 'lowBefore'> & { readonly lowBefore?: Patience['lowBefore'] };
+/** Older records lack some. */
+type PatienceRecord = Omit<Patience, 'lowBefore' | 'paidAt'> &
+  Partial<Pick<Patience, 'lowBefore' | 'paidAt'>>;
 
 const TASK = 'patience/2'; // the first one did not know when things were last seen
 /** After a longer time without a purser everything is seen anew. */
@@ -36,7 +37,7 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   const now = clock.now();
   const record = upkeep.read(runtime.name, TASK);
   const known = record === null ? null : (JSON.parse(record.digest) as PatienceRecord); // what `keepPatience` wrote
-  const lowBefore = known?.lowBefore ?? null;
+  const { lowBefore = null, paidAt = null } = known ?? {};
   const shape = known === null ? CALM : shapeOf({ ...known, lowBefore });
   runtime.patience = { shape, at: record?.at ?? now };
   const gapMs = now - runtime.patience.at;
@@ -52,6 +53,7 @@ export function restorePatience({ upkeep, clock }: KeeperContext, runtime: Accou
   const later = (at: EpochMs | null): EpochMs | null => (at === null ? null : addMs(at, unseenMs));
   runtime.lowSince = later(known.lowSince);
   runtime.lowBefore = lowBefore;
+  runtime.paidAt = paidAt;
   runtime.unsound = known.unsound;
   runtime.trouble = known.trouble && { ...known.trouble, since: addMs(known.trouble.since, unseenMs) };
   runtime.failingSince = later(known.failingSince);
@@ -77,10 +79,11 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
   const freshMs = isSeen ? SEEN_REFRESH_MS : REFRESH_MS;
   const isFresh = kept !== null && (shape === CALM || at - kept.at < freshMs);
   if (kept?.shape === shape && isFresh) return;
-  const { lowSince, lowBefore, unsound, trouble, failingSince } = runtime;
+  const { lowSince, lowBefore, paidAt, unsound, trouble, failingSince } = runtime;
   const patience: Patience = {
     lowSince,
     lowBefore,
+    paidAt,
     unsound,
     trouble,
     failingSince,
@@ -95,7 +98,8 @@ export async function keepPatience({ upkeep, clock }: KeeperContext, runtime: Ac
   runtime.patience = { shape, at };
 }
 
-function shapeOf(patience: Patience): string {
+/** Behind a payment of a low wallet `lowSince` and `lowBefore` change. */
+function shapeOf(patience: Omit<Patience, 'paidAt'>): string {
   const { lowSince, lowBefore, unsound, trouble, failingSince } = patience;
   const troubled = trouble === null ? null : [trouble.words, trouble.since];
   return JSON.stringify([
@@ -108,6 +112,6 @@ function shapeOf(patience: Patience): string {
   ]);
 }
 
-function failuresOf({ failures }: Patience): number {
+function failuresOf({ failures }: Pick<Patience, 'failures'>): number {
   return Math.min(failures, FAILURES_KEPT);
 }

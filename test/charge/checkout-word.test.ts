@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mayBeNotYet, type PageAnswer, wordFor } from '../../src/charge/checkout-word.ts';
+import { mayBeNotYet, mayBeUnknown, type PageAnswer, wordFor } from '../../src/charge/checkout-word.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 
 const NOT_YET = '400 checkout_not_complete';
@@ -40,6 +40,7 @@ test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; isConte
   ['its end, before it', refusal('410 session_expired'), NOT_YET, { forMs: LONG }, 'unclear'],
   ['its end, in vague words', refusal('403 session_expired', true), NOT_YET, { isOver: true, forMs: LONG }, 'unclear'],
   ['that it is not paid, in vague words, for long', refusal('403 checkout_not_paid', true), null, { forMs: LONG }, 'unpaid'],
+  ['that it is not paid or has ended, in vague words, for long', refusal('403 checkout_unpaid_or_expired', true), null, { forMs: LONG }, 'unpaid'],
   ['that it was done before', refusal('400 session_already_processed'), NOT_YET, {}, 'paid'],
   ['that it was done before, or has expired', refusal('400 expired_or_already_used'), NOT_YET, { isOver: true }, 'unclear'],
   ['that it was done before, or has expired, for long', refusal('400 expired_or_already_used'), NOT_YET, { isOver: true, forMs: LONG }, 'unpaid'],
@@ -68,4 +69,20 @@ test.each<[PageAnswer, boolean]>([
   [refusal('400 session_already_processed'), false],
 ])('of a page that was just made, %o may be its not yet: %s', (answer, expected) => {
   expect(mayBeNotYet(answer)).toBe(expected);
+});
+
+test.each<[PageAnswer, boolean]>([
+  [refusal('400 invalid_session'), true],
+  [refusal('403 session_not_found', true), true],
+  [refusal('404 checkout_session_expired'), true],
+  [refusal('410 session_expired'), true],
+  [refusal('200 session_not_found'), true],
+  [refusal('400 checkout_unpaid_or_expired'), true],
+  [refusal('400 checkout_not_paid'), false],
+  [refusal('403 checkout_not_complete', true), false],
+  [refusal('402 payment_required'), false],
+  [refusal('409 payment_pending'), false],
+  [said('open', 'unpaid'), false],
+])('of a page that was just made, %o may be that nobody knows it: %s', (answer, expected) => {
+  expect(mayBeUnknown(answer)).toBe(expected);
 });

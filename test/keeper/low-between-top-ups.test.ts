@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
 import { aLateLedger } from './a-page-beside-a-card.ts';
 import { charges, faults } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
@@ -47,6 +48,22 @@ test.each([
   },
 );
 
+/** Behind each top-up, but for the first ones. */
+function pagesFromBeforeCharges(client: SandboxClient, minutes: number, spared = 0): WatchedWire {
+  let lateUntil = 0;
+  let funds = 0;
+  return new WatchedWire(
+    async (send, _, { url }) => {
+      if (url.endsWith('/wallet/fund')) {
+        funds += 1;
+        if (funds > spared) lateUntil = client.clock.now() + minutes * MINUTE_MS;
+      }
+      return await send();
+    },
+    aLateLedger(client, () => client.clock.now() < lateUntil),
+  );
+}
+
 test.each([
   [300, 5, '1m', 'not told'],
   [450, 4, '1m', 'not told'],
@@ -57,14 +74,7 @@ test.each([
   async (burn, minutes, cooldown, what) => {
     const client = await startClient();
     await client.patch({ balance: 60 });
-    let lateUntil = 0;
-    const transport = new WatchedWire(
-      async (send, _, { url }) => {
-        if (url.endsWith('/wallet/fund')) lateUntil = client.clock.now() + minutes * MINUTE_MS;
-        return await send();
-      },
-      aLateLedger(client, () => client.clock.now() < lateUntil),
-    );
+    const transport = pagesFromBeforeCharges(client, minutes);
     const keeper = await AKeeper.open(client, { wallet: { cooldown }, transport });
     await keeper.live(2 * MINUTE_MS);
     await client.patch({ burn });
@@ -74,3 +84,18 @@ test.each([
     expect(isTold).toBe(what === 'told');
   },
 );
+
+test('a wallet that was paid is not told as low by a purser that starts beside pages from before it', async () => {
+  const client = await startClient();
+  const transport = pagesFromBeforeCharges(client, 5, 1);
+  const first = await AKeeper.open(client, { transport });
+  await first.pass();
+  await lower(client);
+  await first.live(MINUTE_MS);
+  await lower(client); // low until its cooldown is over
+  while ((await charges(client)).length < 2) await first.passes(1);
+  first.close();
+  const second = await AKeeper.open(client, { transport, folder: first.folder });
+  await second.live(20 * MINUTE_MS);
+  expect((await second.told()).filter((one) => one.includes('wallet.low'))).toEqual([]);
+});
