@@ -28,6 +28,14 @@ export function aLateLedger(client: SandboxClient, isLate: () => boolean): Aroun
   return aCache(client, '/wallet/', isLate);
 }
 
+/** So long behind a payment, wallet and ledger are from before it. */
+export function aLedgerBehind(client: SandboxClient, paidAt: () => number, forMs: number): AroundRead {
+  return aLateLedger(client, () => {
+    const agoMs = client.clock.now() - paidAt();
+    return agoMs >= 0 && agoMs < forMs;
+  });
+}
+
 /** While `isLate`, what lies behind that path is answered from a cache of the provider's own. */
 export function aCache(client: SandboxClient, path: string, isLate: () => boolean): AroundRead {
   const seen = new Map<string, TransportReply>();

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { aLateLedger, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
+import { aLedgerBehind, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { subscriptionsOf } from './a-ruled-account.ts';
 import { scratchFolder } from './fleet-config.ts';
 import { charges, faults } from './sandbox-record.ts';
@@ -231,7 +231,7 @@ test('what a page says in its first moments is not taken for its "not yet" by ru
       paidAt = now;
       return LOST;
     },
-    aLateLedger(client, () => client.clock.now() - paidAt < 25 * MINUTE_MS),
+    aLedgerBehind(client, () => paidAt, 25 * MINUTE_MS),
   );
   const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
   await once(client, opening);

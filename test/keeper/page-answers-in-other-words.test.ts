@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
-import { aLateLedger, aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
+import { aLedgerBehind, aPageIsOut, LOST, PAYS_BY_CARD_OR_LINK, paidIn } from './a-page-beside-a-card.ts';
 import { charges } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
@@ -48,7 +48,7 @@ test.each<[string, Words]>([
     if (said.kind !== 'answered' || said.status !== 200) return notYet === undefined ? said : answer(...notYet);
     paidAt = client.clock.now();
     return LOST;
-  }, aLateLedger(client, () => client.clock.now() - paidAt < 90_000));
+  }, aLedgerBehind(client, () => paidAt, 90_000));
   const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, transport });
   await aPageIsOut(keeper);
   await client.patch({ pay_link: true });
@@ -86,7 +86,7 @@ test('a refusal that has stood for half an hour says nothing of a payment of now
   const transport = new WatchedWire(
     async (send, _, { url }) =>
       scene.isOn && url.endsWith('/confirm-checkout') ? answer(404, { message: 'Not found' }) : await send(),
-    aLateLedger(client, () => client.clock.now() - paidAt < 90_000),
+    aLedgerBehind(client, () => paidAt, 90_000),
   );
   const keeper = await AKeeper.open(client, { wallet: PAYS_BY_CARD_OR_LINK, transport });
   await keeper.pass();

@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import {
-  aLateLedger,
+  aLedgerBehind,
   aPageIsOut,
   fulfilsOnce,
   LOST,
@@ -39,7 +39,7 @@ test.each<[string, number]>([
         scene.cut();
         return await never();
       },
-      aLateLedger(client, () => client.clock.now() - scene.paidAt < lateMs),
+      aLedgerBehind(client, () => scene.paidAt, lateMs),
     );
     const opening: Opening = {
       wallet: PAYS_BY_CARD_OR_LINK,

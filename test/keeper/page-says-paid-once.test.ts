@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import {
-  aLateLedger,
+  aLedgerBehind,
   aPageIsOut,
   fulfilsOnce,
   PAYS_BY_CARD_OR_LINK,
@@ -48,7 +48,7 @@ test.each([0, 90_000])(
           headers: { ...said.headers, 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset },
         };
       },
-      aLateLedger(client, () => client.clock.now() - scene.paidAt < lateMs),
+      aLedgerBehind(client, () => scene.paidAt, lateMs),
     );
     const keeper = await AKeeper.open(client, {
       wallet: PAYS_BY_CARD_OR_LINK,
