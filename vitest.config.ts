@@ -18,6 +18,10 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     pool: 'forks',
     isolate: false,
+    // Node runs our TypeScript itself: a tenth less time than through Vite's transforms.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    // A life of days throws away much and soon: another tenth, measured on the simulator.
+    execArgv: ['--max-semi-space-size=64'],
     // Much of the time is waiting for real processes: both cores, where the default leaves one idle.
     maxWorkers: 2,
     // Days of virtual time over real HTTP take seconds, and a minute on a machine with other work.

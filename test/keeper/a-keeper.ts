@@ -44,6 +44,7 @@ export type Opening = Wish & {
 };
 
 const POLL_GAP_MIN_MS = 200;
+const REST_POLL_MS = 600_000;
 const ORDER_PAUSE_MS = 2_000;
 let seeds = 0;
 
@@ -163,7 +164,19 @@ export class AKeeper {
   }
 
   /** Passes over one account as the schedule makes them, until so much time has gone by; how many they were. */
-  async live(durationMs: number, name = 'agent-0001'): Promise<number> {
+  live(durationMs: number, name = 'agent-0001'): Promise<number> {
+    const { schedule } = this.account(name);
+    return this.#liveOn(durationMs, name, schedule.kind === 'every' ? schedule.periodMs : durationMs);
+  }
+
+  /** The same, polled every ten minutes at most: for hours of which most are quiet. */
+  rest(durationMs: number, name = 'agent-0001'): Promise<number> {
+    const { schedule } = this.account(name);
+    const pollMs = schedule.kind === 'every' ? Math.max(schedule.periodMs, REST_POLL_MS) : durationMs;
+    return this.#liveOn(durationMs, name, pollMs);
+  }
+
+  async #liveOn(durationMs: number, name: string, pollMs: number): Promise<number> {
     const { clock } = this.client;
     const endMs = clock.now() + durationMs;
     const { desk } = this.runtimeOf(this.account(name).name);
@@ -171,8 +184,6 @@ export class AKeeper {
     while (clock.now() < endMs) {
       const { until } = await this.pass(name);
       passes += 1;
-      const { schedule } = this.account(name);
-      const pollMs = schedule.kind === 'every' ? schedule.periodMs : durationMs;
       const askedMs = until === null ? pollMs : Math.max(POLL_GAP_MIN_MS, until - clock.now());
       const orderMs = desk.isEmpty ? pollMs : ORDER_PAUSE_MS;
       clock.advance(Math.min(pollMs, askedMs, orderMs, Math.max(1, endMs - clock.now())));

@@ -40,7 +40,7 @@ test.each([1, 3, 6])(
     await keeper.live(10 * MINUTE_MS);
     await client.patch({ subscription: { status: 'past_due' } });
     await keeper.live(HOUR_MS);
-    await keeper.live(days * DAY_MS);
+    await keeper.rest(days * DAY_MS);
     await client.patch({ subscription: { status: 'past_due' } });
     await keeper.live(4 * HOUR_MS);
     expect(await charges(client, 'fix_payment')).toHaveLength(1);
@@ -76,7 +76,7 @@ test('arrears of the next renewals are paid', async () => {
   const subscription = { plan: 42, when_past_due: 'fix_payment' };
   const keeper = await AKeeper.open(client, { poll: '1h', wallet: null, caps, subscription });
   for (let renewals = 0; renewals < 3; renewals += 1) {
-    await keeper.live(30 * DAY_MS);
+    await keeper.rest(30 * DAY_MS);
     await client.patch({ subscription: { status: 'past_due', renews_in_s: -3_600 } });
     await keeper.live(2 * HOUR_MS);
   }
@@ -93,7 +93,7 @@ test.each(['shown', 'forgotten'])(
     const renewsIn = (days: number) => ({ renews_in_s: (days * DAY_MS) / 1_000 });
     await keeper.pass();
     await client.patch({ subscription: { status: 'active', ...renewsIn(30) } }); // as its answer says
-    await keeper.live(2 * DAY_MS);
+    await keeper.rest(2 * DAY_MS);
     if (periods === 'forgotten') forgetPeriods(keeper);
     await client.patch({ subscription: { status: 'past_due', ...renewsIn(28) } });
     await keeper.live(3 * HOUR_MS);
@@ -115,9 +115,9 @@ test.each([
   await keeper.live(lateMs);
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
   shown.endsAt += 30 * DAY_MS;
-  await keeper.live(3 * DAY_MS);
+  await keeper.rest(3 * DAY_MS);
   await client.patch({ subscription: { status: 'past_due' } });
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
 });
 
@@ -166,7 +166,7 @@ test.each([
     const transport = withPeriodEnd(endsAt);
     const subscription = { plan: 42, when_past_due: 'fix_payment' };
     const keeper = await AKeeper.open(client, { poll: '1h', wallet: null, subscription, transport });
-    await keeper.live(late * DAY_MS);
+    await keeper.rest(late * DAY_MS);
     for (const payments of [1, 2]) {
       await client.patch({ subscription: { status: 'past_due' } });
       await keeper.live(2 * HOUR_MS);

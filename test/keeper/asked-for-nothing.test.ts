@@ -50,7 +50,7 @@ test('a challenge beside a link that was paid asks nobody any more to confirm wh
   await keeper.live(HOUR_MS);
   expect(await client.balance()).toBe(62);
   const told = await listen();
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await told()).toEqual([]);
   await lower(client);
   await keeper.live(HOUR_MS);
@@ -62,7 +62,7 @@ test('nor one where a person funded the wallet elsewhere', async () => {
   await client.fund(100, 'portal', 'pm_agent_0001_mastercard');
   await keeper.live(HOUR_MS);
   const told = await listen();
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect((await told()).filter((line) => line.includes('confirm'))).toEqual([]);
   expect(keeper.context.view.stateOf(keeper.account('agent-0001').name)).toBe('charging');
   expect(await keeper.context.metrics.text()).not.toMatch(/purser_needs_human.*requires_action.* 1\n/);
@@ -115,9 +115,9 @@ test('nor does a pause of an account that is well ask for it', async () => {
 test('a page that is over is not offered on and on where purser only watches', async () => {
   const { keeper } = await whereTheCard('lost_card', WITH_LINKS, MINUTE_MS);
   keeper.respec({ ...WITH_LINKS, mode: 'observe' });
-  await keeper.live(26 * HOUR_MS);
+  await keeper.rest(26 * HOUR_MS);
   const before = (await keeper.messages()).length;
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   const messages = (await keeper.messages()).slice(before);
   expect(messages.filter(({ fact, status }) => status === 'firing' && fact.pay !== undefined)).toEqual([]);
 });
@@ -266,7 +266,7 @@ test.each([
     expect(firing()).toMatchObject([
       { detail: expect.stringContaining('it is for another plan than the policy wants') },
     ]);
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     const told = (await toldSince()).filter((line) => line.includes('to pay'));
     expect(told).toEqual([
       TO_PAY_43.replace('firing', 'resolved'),

@@ -116,7 +116,7 @@ function answering(status: number, message: string): Transport {
 test('what the provider refuses is told by the names of fields, offered again a day later, and over when it is there', async () => {
   const transport = answering(422, 'The tax id DE 123 456 789 is not valid.');
   const { client, keeper } = await aKeeper({ transport });
-  await keeper.live(DAY_MS + HOUR_MS);
+  await keeper.rest(DAY_MS + HOUR_MS);
   const refused = `warn upkeep.failed: ${ALL}`;
   expect(await said(keeper)).toEqual([refused, refused]);
   keeper.respec({ poll: '10m', billingInfo: { ...ACME, tax_id: 'DE 123 456 780' } });

@@ -46,7 +46,7 @@ test('a purchase that is over holds back no change of the next subscription', as
   const keeper = await AKeeper.open(client, { poll: '10m', wallet: null, subscription: CHANGE, transport });
   await keeper.live(HOUR_MS);
   expect(await states(keeper)).toEqual(['subscribe settled']);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   // A person ends it, it leaves the list, and buys the cheaper one.
   await client.patch({ subscription: { status: 'canceled' } });
   world.lacksOver = true;
@@ -71,7 +71,7 @@ test('nor does one that a person bought a day ago and resolved, and that the lis
     body: { plan_id: 43, payment_method_id: 'pm_agent_0001_visa' },
     key: 'p',
   });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   // The very one that was bought is changed by a person; the policy says `when_wrong_plan: change`.
   await client.patch({ subscription: { status: 'active', plan_id: 41 } });
   await keeper.live(5 * HOUR_MS);

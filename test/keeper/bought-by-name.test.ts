@@ -57,7 +57,7 @@ const cases: [string, Row, (row: Row) => Row][] = [
 
 test.each(cases)('a purchase is settled once, and freezes nothing: %s', async (_what, declared, change) => {
   const { client, keeper } = await scene(declared, change);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect((await keeper.intents()).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
     'subscribe settled',
   ]);

@@ -50,7 +50,7 @@ const isOver = (row: unknown): boolean => (row as { status: string }).status ===
 async function boughtTwice() {
   const subscription = { plan: 'Standard', when_canceled: 'subscribe' };
   const one = await scene(subscription, { status: 'canceled', plan_id: 42 }, '20m');
-  await one.keeper.live(9 * DAY_MS);
+  await one.keeper.rest(9 * DAY_MS);
   await one.client.patch({ subscription: { status: 'canceled' } });
   await one.keeper.live(HOUR_MS);
   expect(await charges(one.client, 'subscribe')).toHaveLength(2);

@@ -210,7 +210,7 @@ test.each(['1h', '3h', '6h'])(
     const wallet = { min_balance: 70, top_up: { runway: '24h', minimum: 20 } };
     const { client, keeper } = await aRunway(340, { transport, poll, wallet });
     await client.patch({ burn: 10 });
-    await keeper.live(3 * DAY_MS);
+    await keeper.rest(3 * DAY_MS);
     const made = await ownCents(client);
     expect(Math.min(...made)).toBeGreaterThan(15_000);
     expect(Math.max(...made)).toBeLessThan(30_000);
@@ -222,7 +222,7 @@ test('an hour of steady use is charged for, where the debits cannot be read', as
   const wallet = { min_balance: 50, top_up: { runway: '24h', minimum: 20 } };
   const { client, keeper } = await aRunway(295, { transport, poll: '1h', wallet });
   await client.patch({ burn: 30 });
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect((await ownCents(client))[0]).toBeGreaterThan(20_000);
 });
 

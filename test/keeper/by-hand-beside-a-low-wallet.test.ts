@@ -45,7 +45,7 @@ test('so it is told while purser only watches', async () => {
   keeper.respec({ ...opening, mode: 'observe' });
   await keeper.live(5 * MINUTE_MS);
   await lower(client, 1);
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
 });
 
@@ -76,7 +76,7 @@ test('a charge by hand that does not come to its end hides no wallet that is low
   const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
   await keeper.live(5 * MINUTE_MS);
   await lower(client);
-  await keeper.live(23 * HOUR_MS);
+  await keeper.rest(23 * HOUR_MS);
   scene.isDebited = true;
   const order = keeper.place({ kind: 'fund', amountCents: cents(1_000), card: null, coupon: null });
   await keeper.live(MINUTE_MS);

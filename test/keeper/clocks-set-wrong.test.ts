@@ -40,7 +40,7 @@ test.each(WRONG)(
   'a charge that is seen by a clock %s counts against its day, and no other',
   async (_, offMs) => {
     const { client, keeper } = await afterWrongClock(offMs, 5 * MINUTE_MS);
-    await keeper.live(20 * HOUR_MS);
+    await keeper.rest(20 * HOUR_MS);
     expect(await charges(client)).toHaveLength(1);
     await keeper.live(8 * HOUR_MS);
     expect(await charges(client)).toHaveLength(2);
@@ -57,9 +57,9 @@ test.each(WRONG)('so does what a person paid, seen by a clock %s', async (_, off
   await keeper.live(HOUR_MS);
   clock.offMs = 0;
   await lower(client);
-  await keeper.live(20 * HOUR_MS);
+  await keeper.rest(20 * HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await charges(client)).toHaveLength(2);
 });
 

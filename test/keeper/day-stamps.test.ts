@@ -110,9 +110,9 @@ test('what was charged late in a day counts for a day, also where the journal wa
   before.close();
   await lower(client);
   const amnesiac = await AKeeper.open(client, opening);
-  await amnesiac.live(22 * HOUR_MS);
+  await amnesiac.rest(22 * HOUR_MS);
   expect(await charges(client)).toHaveLength(2);
-  await amnesiac.live(2 * DAY_MS);
+  await amnesiac.rest(2 * DAY_MS);
   expect(await charges(client)).toHaveLength(3);
 });
 
@@ -126,7 +126,7 @@ test('what was charged late in a minute counts for a whole day after a lost jour
   before.close();
   await lower(client);
   const amnesiac = await AKeeper.open(client, opening);
-  await amnesiac.live(DAY_MS - 5 * MINUTE_MS);
+  await amnesiac.rest(DAY_MS - 5 * MINUTE_MS);
   amnesiac.close();
   const { folder } = amnesiac;
   const watchful = await AKeeper.open(client, { ...opening, poll: '10s', folder });

@@ -68,7 +68,7 @@ test('a card without money is tried again after 6 h, then 24 h, then works', asy
     { visa: 'insufficient_funds', mastercard: 'lost_card' },
     { wallet: BOTH, poll: '10m' },
   );
-  await keeper.live(29 * HOUR_MS);
+  await keeper.rest(29 * HOUR_MS);
   const own = (await keeper.intents()).toReversed().filter(({ card }) => card === VISA);
   expect(own).toHaveLength(2);
   const [first = 0, second = 0] = own.map(({ armed_at }) => Date.parse(armed_at));
@@ -86,7 +86,7 @@ test.each([
     { visa: code, mastercard: code },
     { wallet: THEN_HUMAN, poll: '4h' },
   );
-  await keeper.live(days * DAY_MS);
+  await keeper.rest(days * DAY_MS);
   const tried = (await keeper.intents()).map(({ card, armed_at }) => ({ card, at: Date.parse(armed_at) }));
   for (const card of [VISA, MASTERCARD]) {
     const attempts = tried.filter((one) => one.card === card).map(({ at }) => at);
@@ -104,12 +104,12 @@ test('a card that was reported lost is never tried again, after a restart and fo
     { visa: 'lost_card', mastercard: 'lost_card' },
     { poll: '6h' },
   );
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   expect(await posts(client)).toHaveLength(2);
   keeper.close();
   await behave(client, { visa: 'succeed', mastercard: 'succeed' });
   const next = await AKeeper.open(client, { folder: keeper.folder, wallet: BOTH, poll: '12h' });
-  await next.live(60 * DAY_MS);
+  await next.rest(60 * DAY_MS);
   expect(await posts(client)).toHaveLength(2);
   expect(await charges(client)).toEqual([]);
 });

@@ -27,7 +27,7 @@ test.each([500, 429])(
     await client.patch({ subscription: { status: 'past_due' } });
     await keeper.live(3 * MINUTE_MS);
     wire.isDown = false;
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   },
 );
@@ -42,7 +42,7 @@ test.each([500, 429])(
     await keeper.live(3 * MINUTE_MS);
     withdraw();
     wire.isDown = false;
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   },
 );

@@ -188,6 +188,6 @@ test('a provider that fails is told, and the folder of an account that has no in
   await faults(client, { error_before_effect: 1 });
   await keeper.live(HOUR_MS);
   await faults(client, { error_before_effect: 0 });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(readdirSync(mine)).toHaveLength(2);
 });

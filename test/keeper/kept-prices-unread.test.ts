@@ -38,7 +38,7 @@ test('the same with a monthly cap: the wallet is funded', async () => {
   const keeper = await AKeeper.open(client, { poll: '5m', caps, folder: old.folder });
   await keeper.live(HOUR_MS);
   await lower(client);
-  await keeper.live(DAY_MS + HOUR_MS);
+  await keeper.rest(DAY_MS + HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
 });
 
@@ -47,7 +47,7 @@ test('polls of six hours: one list that fails after a free resume by hand books 
   const { keeper, list } = await resumedByHand(client, { poll: '6h' });
   await keeper.live(15 * MINUTE_MS);
   list.isDown = false;
-  await keeper.live(DAY_MS / 2);
+  await keeper.rest(DAY_MS / 2);
   const all: readonly unknown[] = (await client.control('/charges')).body;
   expect(all).toEqual([]);
   const usage = await keeper.store.journal.usage(

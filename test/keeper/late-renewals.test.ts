@@ -51,7 +51,7 @@ test.each([1, 3])(
     const transport = withPeriodEnd(endsAt);
     const subscription = { plan: 42, when_past_due: 'fix_payment' };
     const keeper = await AKeeper.open(client, { poll: '5m', wallet: null, subscription, transport });
-    await keeper.live(DAY_MS - hours * HOUR_MS);
+    await keeper.rest(DAY_MS - hours * HOUR_MS);
     await client.patch({ subscription: { status: 'past_due' } });
     await keeper.live(hours * HOUR_MS - MINUTE_MS);
     expect(await charges(client, 'fix_payment')).toHaveLength(1);

@@ -45,6 +45,6 @@ test('nor behind a reload that drops the policy of the subscription', async () =
   await keeper.pass();
   keeper.respec({ poll: '5m' });
   world.isDown = false;
-  await keeper.live(DAY_MS / 12);
+  await keeper.rest(DAY_MS / 12);
   expect(await charges(client, 'fix_payment')).toEqual([]);
 });

@@ -42,7 +42,7 @@ for (const count of [1, 3, 8]) {
 
 test('asks again within seconds, then waits longer and longer while nothing answers', async () => {
   const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
-  await keeper.live(26 * HOUR_MS);
+  await keeper.rest(26 * HOUR_MS);
   const [first, ...more] = await posts(client);
   const sent = [first, ...more]
     .filter((row) => row?.key === first?.key)
@@ -55,7 +55,7 @@ test('asks again within seconds, then waits longer and longer while nothing answ
 
 test('never sends the same need under two keys while the first is in doubt', async () => {
   const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
-  await keeper.live(22 * HOUR_MS);
+  await keeper.rest(22 * HOUR_MS);
   expect(new Set((await posts(client)).map(({ key }) => key)).size).toBe(1);
   expect(await keeper.intents()).toMatchObject([{ state: 'in_doubt' }]);
   expect(await charges(client)).toEqual([]);
@@ -79,7 +79,7 @@ test('a doubt that a quick replay ends is nobody’s trouble', async () => {
 
 test('releases what is proven absent after the horizon, and charges under a new key', async () => {
   const { client, keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 1_000, { poll: '30m' });
-  await keeper.live(22 * HOUR_MS);
+  await keeper.rest(22 * HOUR_MS);
   const sends = (await posts(client)).length;
   await keeper.live(6 * HOUR_MS);
   const [released, ...newer] = (await keeper.intents()).toReversed();
@@ -102,7 +102,7 @@ test('counts a charge in doubt against the caps until it is known', async () => 
 test('a key that the provider forgot charges nothing twice once the ledger shows the credit', async () => {
   const { client, keeper } = await aLowWalletInBadWeather({ lost_response: 1 }, 4);
   await faults(client, { key_retention_ms: 30_000 });
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect(await charges(client)).toHaveLength(1);
 });
 

@@ -86,7 +86,7 @@ test.each([
     const next = await restarted(client, namer, keeper);
     await next.live(HOUR_MS);
     expect((await posts(client)).length).toBe(sent);
-    await next.live(2 * DAY_MS);
+    await next.rest(2 * DAY_MS);
     expect(await next.intents()).toMatchObject(ends);
     expect(await charges(client)).toHaveLength(1);
     expect(await identityOf(next)).toBe('agent-0001@sandbox.purser.test');

@@ -15,7 +15,7 @@ async function arrearsBesideAnOldOne(odd: TransportReply) {
   wire.odd = odd;
   await keeper.live(2 * HOUR_MS);
   await client.patch({ subscription: { status: 'past_due' } });
-  await keeper.live(24 * HOUR_MS);
+  await keeper.rest(24 * HOUR_MS);
   return one;
 }
 

@@ -63,7 +63,7 @@ test.each<[string, HandOrder, string]>([
   await keeper.live(2 * MINUTE_MS);
   withdraw();
   isDown = false;
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   const [intent] = await keeper.intents();
   const isFrozen = keeper.context.view.accounts()[0]?.frozen !== null;
   expect(isFrozen || intent?.state === 'settled' || intent?.state === 'released').toBe(true);

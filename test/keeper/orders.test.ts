@@ -144,7 +144,7 @@ test('what lies above max_balance is withdrawn once a day, and never from who ma
     outcome: 'done',
   });
   await client.patch({ reseller: false, balance: 300 });
-  await keeper.live(3 * DAY_MS);
+  await keeper.rest(3 * DAY_MS);
   expect((await paid()).map(({ status }) => status)).toEqual([200, 403, 403, 403]);
   expect(keeper.context.view.accounts()[0]).toMatchObject({ frozen: null });
 });

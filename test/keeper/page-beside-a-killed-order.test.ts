@@ -72,7 +72,7 @@ test.each([
     client.clock.advance(30_000);
     keeper = await AKeeper.open(client, { ...opening, folder: keeper.folder });
     await keeper.live(5 * MINUTE_MS);
-    await keeper.live(26 * HOUR_MS);
+    await keeper.rest(26 * HOUR_MS);
     const made = [...(await charges(client)), ...(await charges(client, 'checkout'))];
     expect(made.map(({ kind, amount_cents }) => `${kind} ${amount_cents}`)).toEqual([
       'fund 5000',

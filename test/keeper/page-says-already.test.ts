@@ -31,7 +31,7 @@ test.each<[number, unknown, 'first' | 'end' | 'busy']>([
     });
     const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
     await aPageByHand(keeper);
-    await keeper.live(26 * HOUR_MS);
+    await keeper.rest(26 * HOUR_MS);
     expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link released'], []]);
   },
   60_000,

@@ -59,7 +59,7 @@ test.each([0, 90_000])(
     scene.isBusy = true;
     await keeper.live(30 * MINUTE_MS);
     expect(scene.hasWaited).toBe(true);
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     expect(await paidIn(client)).toEqual(['checkout 5000']);
     expect((await keeper.told()).filter((one) => one.includes('did not make'))).toEqual([]);
     expect(await statesOf(keeper)).toContain('fund_link settled');

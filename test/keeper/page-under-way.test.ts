@@ -60,7 +60,7 @@ test('a page that is paid by bank debit freezes nothing', async () => {
   await keeper.live(10 * MINUTE_MS);
   page.withdraw();
   scene.isProcessing = true;
-  await keeper.live(40 * HOUR_MS);
+  await keeper.rest(40 * HOUR_MS);
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link link_open'], []]);
 });
 
@@ -94,7 +94,7 @@ test('a debit that takes longer than its page lives freezes nothing, and the low
   const keeper = await AKeeper.open(client, { wallet: { pay_with: ['human'] }, transport });
   await keeper.live(5 * MINUTE_MS);
   await lower(client);
-  await keeper.live(54 * HOUR_MS);
+  await keeper.rest(54 * HOUR_MS);
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link link_open'], []]);
   expect(await keeper.told()).toContainEqual(expect.stringMatching(/^firing wallet\.low/));
 });

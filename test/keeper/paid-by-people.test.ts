@@ -109,7 +109,7 @@ test('nor after it was resolved as charged', async () => {
   await client.patch({ pay_link: true });
   await keeper.live(4 * HOUR_MS);
   await resolve(keeper, 'charged');
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await states(keeper)).toEqual(['subscribe_link settled']);
   expect(firing(keeper).filter((line) => line.includes('to pay $147'))).toEqual([]);
 });

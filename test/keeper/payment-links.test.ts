@@ -49,7 +49,7 @@ test('a link that is paid is confirmed, credited and settled, once', async () =>
 
 test('a link that nobody pays is followed by another after its end, so many a day', async () => {
   const { keeper } = await aDeadCard({ poll: '10m' });
-  await keeper.live(3 * DAY_MS);
+  await keeper.rest(3 * DAY_MS);
   const links = (await keeper.intents()).filter((one) => one.kind === 'fund_link');
   expect(links.length).toBeLessThanOrEqual(4);
 });

@@ -24,7 +24,7 @@ test('a balance that somebody was told of is not swept out within a day, across 
   const { client, keeper, paidOut } = await aFullWallet();
   const order = ensureOrder(cents(10_800));
   expect(await keeper.ask([order, order])).toMatchObject([{ sentence: 'the wallet holds $130.00' }, {}]);
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   keeper.close();
   const next = await AKeeper.open(client, {
     poll: '10m',

@@ -150,6 +150,6 @@ test('a key that is refused for a day is given up', async () => {
   await keeper.live(2 * MINUTE_MS);
   await client.patch({ subscription: { status: 'past_due' } });
   client.clock.advance(MINUTE_MS);
-  await keeper.live(25 * HOUR_MS);
+  await keeper.rest(25 * HOUR_MS);
   expect(await statesOf(keeper)).toEqual(['fix_payment settled', 'fix_payment released']);
 }, 60_000);

@@ -50,7 +50,7 @@ test('a downgrade that waits for the end of the period freezes nothing, and is d
   await keeper.live((DAYS_LEFT - 1) * DAY_MS);
   expect(await standing()).toEqual(['charged', []]);
   expect(await keeper.told()).toEqual([]);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   await client.patch({ subscription: { status: 'active', plan_id: 41 } });
   await keeper.live(2 * HOUR_MS);
   expect(await standing()).toEqual(['settled', []]);
@@ -61,7 +61,7 @@ test('a downgrade that waits for the end of the period freezes nothing, and is d
 test('what it may have cost counts for its day, not for as long as it waits', async () => {
   const { client, keeper } = await aChange('41');
   for (const count of [1, 2, 3]) {
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     for (let made = 0; made < 3; made += 1) {
       await lower(client);
       await keeper.live(HOUR_MS);
@@ -72,7 +72,7 @@ test('what it may have cost counts for its day, not for as long as it waits', as
 
 test('one whose renewal is not paid on the new plan is done all the same', async () => {
   const { client, keeper, standing } = await aChange('41');
-  await keeper.live(DAYS_LEFT * DAY_MS + HOUR_MS);
+  await keeper.rest(DAYS_LEFT * DAY_MS + HOUR_MS);
   await client.patch({ subscription: { status: 'past_due', plan_id: 41 } });
   await keeper.live(2 * HOUR_MS);
   expect(await standing()).toEqual(['settled', []]);
@@ -80,7 +80,7 @@ test('one whose renewal is not paid on the new plan is done all the same', async
 
 test('a renewal that is not paid on the old plan is repaired beside it', async () => {
   const { client, keeper } = await aChange('41', { subscription: { when_past_due: 'fix_payment' } });
-  await keeper.live(DAYS_LEFT * DAY_MS);
+  await keeper.rest(DAYS_LEFT * DAY_MS);
   await client.patch({ subscription: { status: 'past_due', plan_id: 42, renews_in_s: -60 } });
   await keeper.live(HOUR_MS);
   expect(await charges(client, 'fix_payment')).toHaveLength(1);
@@ -145,7 +145,7 @@ test.each([false, true])(
   'one that the policy wanted asks nobody for anything while it waits (names only: %s)',
   async (isNamesOnly) => {
     const { keeper, plans } = await aPolicyChange({ isNamesOnly });
-    await keeper.live(DAY_MS);
+    await keeper.rest(DAY_MS);
     plans.isDown = true;
     await keeper.live(3 * HOUR_MS);
     expect(await keeper.told()).toEqual([]);
@@ -157,7 +157,7 @@ test.each(['paused', 'a dearer plan is wanted'])('what else is wrong meanwhile i
   const { client, keeper, subscription } = await aPolicyChange();
   if (what === 'paused') await client.patch({ subscription: { status: what } });
   else keeper.respec({ poll: '10m', subscription: { ...subscription, plan: 'Premium' } });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('needs a person'));
 });
 
@@ -187,7 +187,7 @@ test.each(['paused', 'past_due'])(
     const { client, standing, keeper } = await aChange('41');
     await keeper.live((DAYS_LEFT - 1) * DAY_MS);
     await client.patch({ subscription: { status, plan_id: 42 } });
-    await keeper.live(DAY_MS + 4 * HOUR_MS);
+    await keeper.rest(DAY_MS + 4 * HOUR_MS);
     expect(await standing()).toEqual(['charged', []]);
   },
 );
@@ -225,13 +225,13 @@ test('one whose subscription stood still over that end is due at the end of the 
   const { client, keeper, standing } = await aChange('41');
   await keeper.live((DAYS_LEFT - 1) * DAY_MS);
   await client.patch({ subscription: { status: 'paused', plan_id: 42 } });
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   const nextIn = (days: number) => ({ status: 'active', plan_id: 42, renews_in_s: (days * DAY_MS) / 1_000 });
   await client.patch({ subscription: nextIn(5) });
-  await keeper.live(5 * DAY_MS);
+  await keeper.rest(5 * DAY_MS);
   expect(await standing()).toEqual(['charged', []]);
   await client.patch({ subscription: nextIn(30) });
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   expect(await standing()).toEqual(['charged', [NOT_SHOWN]]);
 });
 
@@ -246,7 +246,7 @@ test('a list that names the day of a renewal only freezes nothing on that day', 
     return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
   };
   const { client, keeper, standing } = await aChange('41', {}, byDay);
-  await keeper.live(DAYS_LEFT * DAY_MS - HOUR_MS);
+  await keeper.rest(DAYS_LEFT * DAY_MS - HOUR_MS);
   expect(await standing()).toEqual(['charged', []]);
   await keeper.live(HOUR_MS);
   await client.patch({ subscription: { status: 'active', plan_id: 41 } });
@@ -262,7 +262,7 @@ test.each([
   async (month, count) => {
     const caps = { per_charge: 150, day: 150, month };
     const { client, keeper, standing } = await aChange('41', { caps });
-    await keeper.live(DAYS_LEFT * DAY_MS);
+    await keeper.rest(DAYS_LEFT * DAY_MS);
     await client.patch({ subscription: { status: 'active', plan_id: 41 } });
     await keeper.live(2 * HOUR_MS);
     expect(await standing()).toEqual(['settled', []]);
@@ -286,7 +286,7 @@ test('hours of a pause are kept while one waits', async () => {
   const { client, keeper, standing } = await aChange('41', { subscription });
   const seen: string[] = [];
   for (let days = 0; days < 2; days += 0.5) {
-    await keeper.live(DAY_MS / 2);
+    await keeper.rest(DAY_MS / 2);
     seen.push(...(await subscriptionsOf(client)));
   }
   expect(new Set(seen)).toEqual(new Set(['Standard active', 'Standard paused']));
@@ -312,20 +312,20 @@ test('a change that is made by another subscription is done', async () => {
 
 test('one that did not come with a renewal is told, also where that was in arrears for a while', async () => {
   const { client, keeper } = await aPolicyChange();
-  await keeper.live(DAYS_LEFT * DAY_MS);
+  await keeper.rest(DAYS_LEFT * DAY_MS);
   await client.patch({
     subscription: { status: 'past_due', plan_id: 42, renews_in_s: (30 * DAY_MS) / 1_000 },
   });
   await keeper.live(2 * HOUR_MS);
   await client.patch({ subscription: { status: 'active', plan_id: 42 } });
-  await keeper.live(3 * DAY_MS);
+  await keeper.rest(3 * DAY_MS);
   expect(await keeper.told()).toContainEqual(expect.stringContaining('is frozen'));
 });
 
 test('one that comes as another subscription, shown half an hour late, is waited for', async () => {
   const shown = { is: true };
   const { client, keeper } = await aPolicyChange({ whenCanceled: 'subscribe', shown });
-  await keeper.live(DAYS_LEFT * DAY_MS - HOUR_MS);
+  await keeper.rest(DAYS_LEFT * DAY_MS - HOUR_MS);
   shown.is = false;
   await client.patch({ subscription: { status: 'canceled', plan_id: 42, renews_in_s: 0 } });
   const body = { plan_id: 41, payment_method_id: 'pm_agent_0001_visa' };

@@ -57,7 +57,7 @@ test('a list that lags behind a pause by rules freezes nothing', async () => {
   client.clock.advance(MINUTE_MS);
   await keeper.pass();
   stale.status = null;
-  await keeper.live(20 * HOUR_MS);
+  await keeper.rest(20 * HOUR_MS);
   expect(await holds(keeper)).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ test('of two subscriptions a pause touches one', async () => {
     body: { plan_id: 41, payment_method_id: 'pm_agent_0001_visa' },
     key: 'a-person',
   });
-  await keeper.live(DAY_MS - HOUR_MS);
+  await keeper.rest(DAY_MS - HOUR_MS);
   expect((await subscriptionsOf(client)).filter((one) => one.endsWith('paused'))).toEqual([]);
 });
 

@@ -17,7 +17,7 @@ test('it is paused outside its hours, and runs again before they begin', async (
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
   await keeper.live(20 * MINUTE_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
-  await keeper.live(3 * DAY_MS + 20 * MINUTE_MS);
+  await keeper.rest(3 * DAY_MS + 20 * MINUTE_MS);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(Array(8).fill('settled'));
   expect(await charges(client, 'renewal')).toEqual([]);
   expect(await keeper.told()).not.toContainEqual(expect.stringMatching(/^firing/));
@@ -43,13 +43,13 @@ test('what a person resumed outside its hours is told once and left until the ne
   const { client, keeper } = await aRuledAccount(41, OFFICE_HOURS, { alerts: { repeat: '24h' } });
   await keeper.live(7 * HOUR_MS);
   await client.patch({ subscription: { status: 'active' } });
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   const told = await keeper.told();
   expect(told.filter((line) => line.startsWith('firing'))).toEqual([
     'firing purser.degraded: agent-0001: subscription 503 was changed by hand from paused to running; purser leaves it',
   ]);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
 });
 
@@ -75,7 +75,7 @@ test.each(['lost_response', 'lost_request', 'error_after_effect', 'garbage'])(
     keeper.close();
     const transport = badPosts(client, { [fault]: 1 }, 2);
     const next = await openKeeper(client, OFFICE_HOURS, { folder: keeper.folder, transport });
-    await next.live(20 * HOUR_MS);
+    await next.rest(20 * HOUR_MS);
     expect(await subscriptionsOf(client)).toEqual(['Basic active']);
     expect((await next.intents()).map(({ kind, state }) => `${kind} ${state}`)).toEqual([
       'resume settled',
@@ -93,7 +93,7 @@ test('a subscription that is paused changes its plan when it runs again, and non
     rules: [{ plan: 'Standard', from: '0 4 * * *', for: '8h' }],
   };
   const { client, keeper } = await aRuledAccount(41, both);
-  await keeper.live(19 * HOUR_MS);
+  await keeper.rest(19 * HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
   await keeper.live(HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);

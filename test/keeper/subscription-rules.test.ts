@@ -29,7 +29,7 @@ test('a window upgrades the plan once and charges once, and its end goes back', 
 
 test('the same window on the next days is another change, in the same billing period', async () => {
   const { client, keeper } = await aRuledAccount(41, PRO_IN_THE_EVENING);
-  await keeper.live(3 * DAY_MS);
+  await keeper.rest(3 * DAY_MS);
   expect(await posts(client)).toHaveLength(6);
   expect((await keeper.intents()).map(({ state }) => state)).toEqual(Array(6).fill('settled'));
   expect(await keeper.told()).not.toContainEqual(expect.stringMatching(/^firing/));

@@ -22,10 +22,10 @@ test('what remains falls below: upgraded once, and kept until shortly before the
   await keeper.live(6 * MINUTE_MS);
   await client.patch({ burn: 0 });
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
-  await keeper.live(29 * DAY_MS);
+  await keeper.rest(29 * DAY_MS);
   expect(await charges(client, 'plan_change')).toHaveLength(1);
   expect(await subscriptionsOf(client)).toEqual(['Standard active']);
-  await keeper.live(20 * HOUR_MS);
+  await keeper.rest(20 * HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   await keeper.live(90 * MINUTE_MS);
   const renewals = await charges(client, 'renewal');
@@ -97,7 +97,7 @@ test('an idle subscription is paused, and resumed when something is used', async
   expect(await subscriptionsOf(client)).toEqual(['Basic active']);
   await keeper.live(HOUR_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await subscriptionsOf(client)).toEqual(['Basic paused']);
   await client.patch({ burn: 1 });
   await keeper.live(30 * MINUTE_MS);

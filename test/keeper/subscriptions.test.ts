@@ -164,7 +164,7 @@ test('a canceled subscription is bought again only where the policy says so', as
 
 test('an account without any subscription gets the declared one, once', async () => {
   const { client, keeper } = await aSubscription(null, { plan: 41, when_canceled: 'subscribe' });
-  await keeper.live(DAY_MS / 2);
+  await keeper.rest(DAY_MS / 2);
   expect(await charges(client, 'subscribe')).toMatchObject([{ amount_cents: 2_700 }]);
   expect(await statuses(client)).toEqual(['active']);
 });

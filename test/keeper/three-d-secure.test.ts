@@ -100,7 +100,7 @@ test.each(['requires_action', 'pending'])(
   'a subscription whose payment waits for the holder (402, %s) asks them, and freezes nothing: the wallet is funded',
   async (status) => {
     const { client, keeper } = await aPurchaseThatAsks(status);
-    await keeper.live(DAY_MS);
+    await keeper.rest(DAY_MS);
     expect(await heldBy(keeper)).toEqual([]);
     expect(await states(keeper)).toEqual(['subscribe action']);
     expect(new Set(await keeper.told())).toEqual(

@@ -58,9 +58,9 @@ test('a token is refreshed once, three days before its end, and the new one is w
   await keeper.pass();
   const [file = ''] = vaultOf(keeper);
   const before = readFileSync(file, 'utf8');
-  await keeper.live(26 * DAY_MS);
+  await keeper.rest(26 * DAY_MS);
   expect(await authCalls(client)).toEqual(['login 200']);
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   expect(await authCalls(client)).toEqual(['login 200', 'refresh 200']);
   expect(readFileSync(file, 'utf8')).not.toBe(before);
   expect(isSeen(keeper)).toBe(true);
@@ -121,7 +121,7 @@ test('a password that is wrong is told, and asked ever more rarely', async () =>
     return refuse(send);
   });
   const keeper = await AKeeper.open(client, { isByLogin: true, poll: '60s', transport });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(logins).toBeGreaterThan(5);
   expect(logins).toBeLessThan(35);
   expect(await keeper.told()).toContain(

@@ -23,7 +23,7 @@ test('one odd list ends nothing for as long as plans cannot be listed (resume)',
   await keeper.pass();
   world.rows = [basic(800, 'paused')];
   client.clock.advance(MINUTE_MS);
-  await keeper.live(2 * DAY_MS);
+  await keeper.rest(2 * DAY_MS);
   expect(firing()).toContainEqual(expect.stringContaining('to confirm'));
 });
 
@@ -41,7 +41,7 @@ test('what a reload takes up again is asked for, though plans cannot be listed (
   world.arePlansDown = true;
   await keeper.live(HOUR_MS);
   keeper.respec(opening);
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(firing()).toContainEqual(expect.stringContaining('to confirm'));
 });
 

@@ -22,7 +22,7 @@ test('charges for so many hours at the observed burn', async () => {
   const client = await startClient();
   const keeper = await AKeeper.open(client, { wallet: { top_up: { runway: '48h' } } });
   await client.patch({ burn: 3 });
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   const [first] = await charges(client);
   // 48 h at $3 an hour, less the almost $20 that are left.
   expect((first?.amount_cents ?? 0) / 100).toBeGreaterThan(48 * 3 - 20);

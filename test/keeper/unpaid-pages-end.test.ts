@@ -34,7 +34,7 @@ test.each<[number, unknown, 'from the first' | 'from its end on']>([
   });
   const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
     await aPageByHand(keeper);
-  await keeper.live(26 * HOUR_MS);
+  await keeper.rest(26 * HOUR_MS);
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link released'], []]);
   expect((await keeper.told()).filter((one) => !one.includes('to pay'))).toEqual([]);
 }); // biome-ignore format: a table

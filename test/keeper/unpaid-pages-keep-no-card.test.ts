@@ -34,7 +34,7 @@ test.each<[string, number, unknown]>([
     });
     const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
     await aPageByHand(keeper);
-    await keeper.live(25 * HOUR_MS);
+    await keeper.rest(25 * HOUR_MS);
     await lower(client, 1);
     await keeper.live(HOUR_MS);
     expect((await charges(client)).map(({ amount_cents }) => amount_cents)).toEqual([5_000]);
@@ -54,6 +54,6 @@ test('a page that nobody pays and that says so in two ways freezes nothing', asy
   });
   const keeper = await AKeeper.open(client, { wallet: { pay_with: ['default'] }, transport });
   await aPageByHand(keeper);
-  await keeper.live(28 * HOUR_MS);
+  await keeper.rest(28 * HOUR_MS);
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['fund_link released'], []]);
 });

@@ -21,13 +21,13 @@ async function paths(client: Parameters<typeof posts>[0], word: string): Promise
 
 test('the declared recharge is set once, said again after a week, and after a restart only when it is due', async () => {
   const { client, keeper } = await aKeeper({ wallet: BACKSTOP });
-  await keeper.live(6 * DAY_MS);
+  await keeper.rest(6 * DAY_MS);
   expect(await paths(client, 'auto-funding')).toEqual(['PUT 200']);
   keeper.close();
   const next = await AKeeper.open(client, { poll: '10m', wallet: BACKSTOP, folder: keeper.folder });
   await next.live(HOUR_MS);
   expect(await paths(client, 'auto-funding')).toEqual(['PUT 200']);
-  await next.live(DAY_MS);
+  await next.rest(DAY_MS);
   expect(await paths(client, 'auto-funding')).toEqual(['PUT 200', 'PUT 200']);
 });
 

@@ -151,7 +151,7 @@ const RULES = { ...CHANGE, rules: [{ plan: 'Premium', ...EVENING }] };
 test('rules change no other one for one that rests', async () => {
   const { client, keeper, rest, done } = await scene(RULES, [41, 42]);
   await rest('paused');
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect(await done()).toEqual([]);
   await client.patch({ subscription: { status: 'canceled' } });
   await keeper.live(HOUR_MS);
@@ -163,7 +163,7 @@ test('nor one on another plan that they name', async () => {
   const id = await idOf(client, 0);
   await client.ask(`/subscriptions/${id}/pause`, { body: {}, key: 'a-person' });
   wire.cut = (rows) => rows.filter((row) => row.id !== id);
-  await keeper.live(24 * HOUR_MS);
+  await keeper.rest(24 * HOUR_MS);
   expect(await done()).toEqual(['pause']);
   wire.odd = answer(410, {});
   await keeper.live(HOUR_MS);
@@ -173,9 +173,9 @@ test('nor one on another plan that they name', async () => {
 test('one that is over is asked about once, whatever rules change from then on', async () => {
   const { wire, keeper, rest, done, reopen } = await scene(RULES, [41, 42]);
   await rest('canceled');
-  await keeper.live(24 * HOUR_MS);
+  await keeper.rest(24 * HOUR_MS);
   const next = await reopen();
-  await next.live(24 * HOUR_MS);
+  await next.rest(24 * HOUR_MS);
   expect(await done()).toHaveLength(5);
   expect(wire.asked).toBe(1);
 });
@@ -194,7 +194,7 @@ test('hours pause no other one for one that rests', async () => {
   const declared = { plan: 42, pause: { hours: OFFICE }, when_paused: 'resume' };
   const { client, keeper, rest, done } = await scene(declared, [41, 42]);
   await rest('paused');
-  await keeper.live(12 * HOUR_MS);
+  await keeper.rest(12 * HOUR_MS);
   expect(await done()).toEqual([]);
   expect(await subscriptionsOf(client)).toEqual(['Basic active', 'Standard paused']);
 });

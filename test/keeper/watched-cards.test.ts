@@ -19,10 +19,10 @@ test('a card that ends is told 30, 7 and 1 days ahead, each once, whatever resta
   const { client, keeper } = await aKeeper();
   // The sandbox's clock stands at 2026-11-23: the card is good to the end of December.
   await client.patch({ cards: [{ id: VISA, exp_month: 12, exp_year: 2026 }] });
-  await keeper.live(20 * DAY_MS);
+  await keeper.rest(20 * DAY_MS);
   keeper.close();
   const next = await AKeeper.open(client, { poll: '6h', folder: keeper.folder });
-  await next.live(25 * DAY_MS);
+  await next.rest(25 * DAY_MS);
   expect(await next.told()).toEqual([
     expect.stringMatching(/^notice purser.degraded: agent-0001: the card ending 4242 expires in 2[89]d|30d/),
     expect.stringMatching(/^notice purser.degraded: agent-0001: the card ending 4242 expires in [67]d/),
@@ -36,11 +36,11 @@ test('a card that no ladder reaches is not watched; one behind others is', async
   const ends = { cards: [{ id: MASTERCARD, exp_month: 12, exp_year: 2026 }] };
   const apart = await aKeeper();
   await apart.client.patch(ends);
-  await apart.keeper.live(10 * DAY_MS);
+  await apart.keeper.rest(10 * DAY_MS);
   expect(await apart.keeper.told()).toEqual([]);
   const behind = await aKeeper({ wallet: { pay_with: ['default', 'others'] } });
   await behind.client.patch(ends);
-  await behind.keeper.live(10 * DAY_MS);
+  await behind.keeper.rest(10 * DAY_MS);
   expect(await behind.keeper.told()).toHaveLength(1);
 });
 
@@ -53,12 +53,12 @@ test('another default card is told once, and so is none', async () => {
       { id: MASTERCARD, default: true },
     ],
   });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await keeper.told()).toEqual([
     'notice purser.degraded: agent-0001: the default card was visa …4242 and is mastercard …4444',
   ]);
   await client.patch({ cards: [] });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect((await keeper.told()).at(-1)).toBe(
     'notice purser.degraded: agent-0001: the default card was mastercard …4444 and is no card',
   );
@@ -91,10 +91,10 @@ test.each(['20301231', '300000', '0'])('a card whose year is %s is charged as an
 
 test('a card whose year has two digits is of this century: told before it ends, and not before', async () => {
   const { client, keeper } = await aKeeper({ transport: yearsAs((digits) => digits.slice(-2)) });
-  await keeper.live(DAY_MS);
+  await keeper.rest(DAY_MS);
   expect(await keeper.told()).toEqual([]);
   await client.patch({ cards: [{ id: VISA, exp_month: 12, exp_year: 2026 }] });
-  await keeper.live(10 * DAY_MS);
+  await keeper.rest(10 * DAY_MS);
   expect(await keeper.told()).toEqual([expect.stringContaining('the card ending 4242 expires in')]);
 });
 
@@ -123,7 +123,7 @@ test.each(Array.from({ length: 12 }, (_, turns) => turns))(
     };
     await Promise.all([keeper.passes(1), died.promise]);
     const next = await AKeeper.open(client, { poll: '6h', folder: keeper.folder });
-    await next.live(DAY_MS);
+    await next.rest(DAY_MS);
     expect(await next.told()).toEqual([
       'notice purser.degraded: agent-0001: the default card was visa …4242 and is mastercard …4444',
     ]);
