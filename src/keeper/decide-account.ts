@@ -92,6 +92,7 @@ export async function decideAccount(
       : await judgeSubscription(context, account, runtime, { ...scene, spec: guardSpec });
   const judged = [wallet, guard];
   const low = lowSpell(runtime, moneyNow(context));
+  const isLow = walletSpec !== null && isBelowMinimum(walletSpec, balanceMicroUsd, runtime);
   return {
     wallet: wallet.decision,
     walletHistory: wallet.history,
@@ -101,11 +102,12 @@ export async function decideAccount(
     toRemember: { memory: guard.memory, lastLive: guard.lastLive },
     balanceMicroUsd,
     burnPerSecond: burnPerSecond(runtime.burn),
-    isLow: walletSpec !== null && isBelowMinimum(walletSpec, balanceMicroUsd, runtime),
+    isLow,
     troubleForMs: runtime.trouble === null ? 0 : moneyNow(context) - runtime.trouble.since,
     lowForMs: low.forMs,
     isLowAgain: low.isRepeated,
-    wellAt: runtime.lowSince === null && low.isRepeated ? (runtime.lowBefore?.drainsAt ?? null) : null,
+    wellAt:
+      !isLow && runtime.lowSince === null && low.isRepeated ? (runtime.lowBefore?.drainsAt ?? null) : null,
     decisions: judged.map((one) => one.decision).filter((decision) => decision !== null),
     charges: judged.flatMap(({ decision, need }) =>
       decision?.kind === 'charge' && need !== null ? [{ decision, need }] : [],

@@ -99,3 +99,13 @@ test('a wallet that was paid is not told as low by a purser that starts beside p
   await second.live(20 * MINUTE_MS);
   expect((await second.told()).filter((one) => one.includes('wallet.low'))).toEqual([]);
 });
+
+test('pages from before each charge do not have a wallet looked at all the time', async () => {
+  const client = await startClient();
+  await client.patch({ balance: 60 });
+  const transport = pagesFromBeforeCharges(client, 4);
+  const keeper = await AKeeper.open(client, { wallet: { cooldown: '1m' }, transport, beside: 'beside' });
+  await keeper.live(2 * MINUTE_MS);
+  await client.patch({ burn: 3_000 });
+  expect(await keeper.live(HOUR_MS)).toBeLessThan(300);
+});

@@ -258,6 +258,7 @@ async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): P
 test.each<[number, unknown]>([
   [200, { data: { status: 'pending' }, error: null }],
   [403, { data: null, error: { code: 'checkout_not_paid', message: 'x' } }],
+  [403, { data: null, error: { code: 'checkout_open', message: 'x' } }],
 ])(
   'a page that nobody pays, and that says %i %j from its first moment, holds no card of runs from cron',
   async (status, body) => {
