@@ -131,8 +131,9 @@ function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, pag
   const said = page.said?.text === text ? page.said : { text, since: isBack ? page.since : now };
   const forMs = now - (isOver ? Math.max(endsAt, said.since) : said.since);
   const isContested = first !== undefined && first !== text;
-  // What it has said from its first moment on is about the page, vague or not.
-  const isVague = answer.isVague && !(isOfBirth(page) && page.said?.text === text && mayBeNotYet(answer));
+  // What it has said from its first moment on, and nothing else, is about the page, vague or not.
+  const isAllItSaid = page.first === undefined && page.said?.text === text && isOfBirth(page);
+  const isVague = answer.isVague && !(isAllItSaid && mayBeNotYet(answer));
   const kind = wordFor({ ...answer, isVague }, { notYet: notYet ?? null, isContested, isOver, forMs });
   if (kind === 'paid') return { kind, paymentIntent: null };
   if (text === notYet || (kind === 'unpaid' && !isOver)) return { kind, says: { notYet: text } };

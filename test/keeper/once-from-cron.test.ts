@@ -245,7 +245,7 @@ test('what a page says in its first moments is not taken for its "not yet" by ru
 });
 
 /** A declined card, so a page is out; six hours later the card can pay again. */
-async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): Promise<void> {
+async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): Promise<Kept> {
   const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
   await once(client, opening);
   await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
@@ -253,6 +253,7 @@ async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): P
   await onceForHours(client, 6, opening);
   await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }] });
   await onceForHours(client, 3, opening);
+  return opening;
 }
 
 test.each<[number, unknown]>([
@@ -291,3 +292,19 @@ test.each([
     expect(await paidIn(client)).toEqual([]);
   },
 );
+
+test('what a page said in its first moments, vaguely, and says again behind its end, does not end it', async () => {
+  const client = await startClient();
+  let madeAt = Number.POSITIVE_INFINITY;
+  const transport = new WatchedWire(async (send, _, { url }) => {
+    const age = client.clock.now() - madeAt;
+    if (url.endsWith('/payment-link')) madeAt = Math.min(madeAt, client.clock.now());
+    if (!url.endsWith('/confirm-checkout')) return await send();
+    return age < 5 * MINUTE_MS || age > DAY_MS
+      ? answer(403, { data: null, error: { code: 'invalid_session', message: 'x' } })
+      : answer(200, { data: { status: 'open', payment_status: 'awaiting_funds' }, error: null });
+  });
+  const opening = await cardIsFreeAgain(client, transport);
+  await onceForHours(client, 18, opening);
+  expect(await paidIn(client)).toEqual([]);
+});
