@@ -1,11 +1,12 @@
 import { type CheckoutWord, onCheckout, withSays } from '../charge/checkout-step.ts';
-import { mayBeNotYet, mayBePaying, mayBeUnknown, type PageAnswer, wordFor } from '../charge/checkout-word.ts';
-import { type Intent, type LinkOpen, linkEndsAt } from '../charge/intent.ts';
+import type { PageAnswer } from '../charge/checkout-word.ts';
+import type { Intent, LinkOpen } from '../charge/intent.ts';
 import { confirmPauseMs } from '../charge/next-move.ts';
+import { pageWord } from '../charge/page-word.ts';
 import { calm } from '../charge/transitions.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { ConfirmedCheckout } from '../modelslab/confirmed-checkout.ts';
 import type { Reply } from '../modelslab/reply.ts';
 import { confirmSubscriptionCheckout } from '../modelslab/subscriptions.ts';
@@ -93,7 +94,7 @@ async function confirm(
   runtime.linksAskedAtMs.set(intent.id, nowMs);
   const ask = intent.kind === 'fund_link' ? confirmWalletCheckout : confirmSubscriptionCheckout;
   const answer = answerOf(context, await ask(context.client, sight.caller, { sessionId: state.sessionId }));
-  const word = wordOf(context, answer, state);
+  const word = wordOf(answer, state, moneyNow(context));
   // Until that is written down its credit is nobody's: the next pass asks again.
   if (word.kind === 'paid') runtime.linksAskedAtMs.delete(intent.id);
   if (word.kind === 'unpaid') runtime.linksUnpaid.set(intent.id, { askedAtMs: nowMs, round: sight.round });
@@ -101,61 +102,11 @@ async function confirm(
   return word;
 }
 
-/** When nobody can have paid yet: people are only just told of the page. */
-const YOUNG_MS = MINUTE_MS;
-/** When a session may not be known everywhere yet: what may mean that is no "not yet" before it is heard again. */
-const NEWBORN_MS = 10 * SECOND_MS;
-/** The second question comes by then, where purser is up. */
-const ASKED_TWICE_MS = 2 * MINUTE_MS;
-
-function wordOf(context: KeeperContext, answer: ReturnType<typeof answerOf>, page: LinkOpen): CheckoutWord {
+function wordOf(answer: ReturnType<typeof answerOf>, page: LinkOpen, now: EpochMs): CheckoutWord {
   if (answer === null) return { kind: 'unclear' };
-  if ('isPaid' in answer) return { kind: 'paid', paymentIntent: answer.paymentIntent };
-  const { text } = answer;
-  const now = moneyNow(context);
-  const isYoung = now - page.since <= YOUNG_MS && page.isOlder === undefined;
-  if (isYoung && mayBeNotYet(answer) && isFirstWord(page, text)) {
-    const isUnsure = now - page.since < NEWBORN_MS && mayBeUnknown(answer);
-    return { kind: 'unpaid', says: isUnsure ? { said: { text, since: now } } : { notYet: text } };
-  }
-  if (isHeardAgain(page, answer, now)) return { kind: 'unpaid', says: { notYet: text } };
-  // Of two answers in its first minute one may be that of a session that was paid.
-  const isSecond = isYoung && page.notYet !== undefined && page.notYet !== text && mayBeNotYet(answer);
-  const notYet = isSecond ? undefined : page.notYet;
-  const ofBirth =
-    notYet === undefined && isOfBirth(page) && page.said?.text !== text ? page.said?.text : page.first;
-  const first = isSecond ? page.notYet : ofBirth;
-  const endsAt = linkEndsAt(page);
-  const isOver = now >= endsAt;
-  const isBack = isOver && text === first && !mayBePaying(page.said?.text ?? '');
-  const said = page.said?.text === text ? page.said : { text, since: isBack ? page.since : now };
-  const forMs = now - (isOver ? Math.max(endsAt, said.since) : said.since);
-  const isContested = first !== undefined && first !== text;
-  // What it has said from its first moment on, and nothing else, is about the page, vague or not.
-  const isAllItSaid = page.first === undefined && page.said?.text === text && isOfBirth(page);
-  const isVague = answer.isVague && !(isAllItSaid && mayBeNotYet(answer));
-  const kind = wordFor({ ...answer, isVague }, { notYet: notYet ?? null, isContested, isOver, forMs });
-  if (kind === 'paid') return { kind, paymentIntent: null };
-  if (text === notYet || (kind === 'unpaid' && !isOver)) return { kind, says: { notYet: text } };
-  return {
-    kind,
-    says: { said, ...(notYet === undefined ? {} : { notYet }), ...(first === undefined ? {} : { first }) },
-  };
-}
-
-function isFirstWord(page: LinkOpen, text: string): boolean {
-  return page.notYet === text || (page.notYet === undefined && (page.said === undefined || isOfBirth(page)));
-}
-
-/** Nothing else was heard in between. */
-function isHeardAgain(page: LinkOpen, answer: PageAnswer, now: EpochMs): boolean {
-  const isSame = page.notYet === undefined && page.said?.text === answer.text && isOfBirth(page);
-  return isSame && mayBeNotYet(answer) && now - page.since <= ASKED_TWICE_MS;
-}
-
-/** Whether all that was heard of it, it said when it was made: a page that is older was made before. */
-function isOfBirth({ said, since, isOlder }: LinkOpen): boolean {
-  return said !== undefined && said.since - since < NEWBORN_MS && isOlder === undefined;
+  return 'isPaid' in answer
+    ? { kind: 'paid', paymentIntent: answer.paymentIntent }
+    : pageWord(answer, page, now);
 }
 
 /** `null` where it says nothing about the page. */
