@@ -78,11 +78,18 @@ test.each<[PageAnswer, boolean]>([
   [refusal('410 session_expired'), true],
   [refusal('200 session_not_found'), true],
   [refusal('400 checkout_unpaid_or_expired'), true],
+  [refusal('400 checkout_unknown_or_unpaid'), true],
+  [refusal('402 session_not_found'), true],
+  [refusal('402 payment_required'), true],
+  [refusal('409 session_not_found'), true],
+  [refusal('412 session_invalid'), true],
+  [refusal('423 session_locked'), true],
+  [refusal('425 checkout_not_ready', true), true],
+  [refusal('425 checkout_pending', true), true],
   [refusal('400 checkout_not_paid'), false],
   [refusal('403 checkout_not_complete', true), false],
-  [refusal('402 payment_required'), false],
   [refusal('409 payment_pending'), false],
-  [said('open', 'unpaid'), false],
+  [said('open'), false],
 ])('of a page that was just made, %o may be that nobody knows it: %s', (answer, expected) => {
   expect(mayBeUnknown(answer)).toBe(expected);
 });

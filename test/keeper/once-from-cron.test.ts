@@ -216,33 +216,42 @@ test('a wallet that is emptied behind each top-up is told as low by runs every t
 });
 
 /** The one question of the page's first minute comes before its session is known everywhere; its "paid" is lost. */
-test('what a page says in its first moments is not taken for its "not yet" by runs from cron', async () => {
-  const client = await startClient();
-  let madeAt = Number.POSITIVE_INFINITY;
-  let paidAt = Number.POSITIVE_INFINITY;
-  const transport = new WatchedWire(
-    async (send, _, { url }) => {
-      const now = client.clock.now();
-      if (url.endsWith('/payment-link')) madeAt = Math.min(madeAt, now);
-      if (!url.endsWith('/confirm-checkout')) return await send();
-      if (now - madeAt < 5_000 || now > paidAt) return answer(404, { message: 'No such open session.' });
-      const said = await send();
-      if (said.kind !== 'answered' || said.status !== 200) return said;
-      paidAt = now;
-      return LOST;
-    },
-    aLedgerBehind(client, () => paidAt, 25 * MINUTE_MS),
-  );
-  const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
-  await once(client, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
-  await lower(client);
-  await onceForHours(client, 6, opening);
-  await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }], pay_link: true });
-  await onceForHours(client, 2, opening);
-  expect(paidAt).toBeLessThan(client.clock.now());
-  expect(await paidIn(client)).toEqual(['checkout 5000']);
-});
+test.each([
+  [404, null],
+  [402, 'session_not_found'],
+  [409, 'session_not_found'],
+  [412, 'session_invalid'],
+  [425, 'checkout_not_ready'],
+])(
+  'what a page says in its first moments (%i %s) is not its "not yet" to runs from cron',
+  async (status, code) => {
+    const client = await startClient();
+    let madeAt = Number.POSITIVE_INFINITY;
+    let paidAt = Number.POSITIVE_INFINITY;
+    const transport = new WatchedWire(
+      async (send, _, { url }) => {
+        const now = client.clock.now();
+        if (url.endsWith('/payment-link')) madeAt = Math.min(madeAt, now);
+        if (!url.endsWith('/confirm-checkout')) return await send();
+        if (now - madeAt < 5_000 || now > paidAt) return answer(status, { error: { code, message: 'x' } });
+        const said = await send();
+        if (said.kind !== 'answered' || said.status !== 200) return said;
+        paidAt = now;
+        return LOST;
+      },
+      aLedgerBehind(client, () => paidAt, 25 * MINUTE_MS),
+    );
+    const opening = { folder: scratchFolder(), transport, wallet: PAYS_BY_CARD_OR_LINK };
+    await once(client, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'insufficient_funds' }] });
+    await lower(client);
+    await onceForHours(client, 6, opening);
+    await client.patch({ cards: [{ id: 'pm_agent_0001_visa', behaviour: 'succeed' }], pay_link: true });
+    await onceForHours(client, 2, opening);
+    expect(paidAt).toBeLessThan(client.clock.now());
+    expect(await paidIn(client)).toEqual(['checkout 5000']);
+  },
+);
 
 /** A declined card, so a page is out; six hours later the card can pay again. */
 async function cardIsFreeAgain(client: SandboxClient, transport: WatchedWire): Promise<Kept> {
