@@ -20,8 +20,8 @@ const UNPAID =
 const UNDER_WAY = /(?<!not_?)processing(?!_?error)|in_?progress|under_?way|^complete\/(?:unpaid|pending)$/i;
 /** It may be what a page says that nobody has paid; behind other words it is a payment that takes days (API sheet #23). */
 const PENDING = /pending/i;
-/** Of a refusal: the page is there, and its payment is not. */
-const AWAITED = /payment_?pending/i;
+/** "Payment required" and "conflict" of a page that is there, and waits for its payment. */
+const AWAITED = /^40[29] \S*pending/i;
 /** Nobody can pay any more, whatever else it says. */
 const ENDED = /expired|cancell?ed|payment_?failed/i;
 /** It was confirmed before, and the answer to that was lost. */
@@ -77,8 +77,8 @@ export function mayBePaying(text: string): boolean {
  * Whether a session that is not known everywhere yet may be answered so, whatever the status and "expired" too: that its payment
  * is waited for is said only of one that is known.
  */
-export function mayBeUnknown({ code, isRefusal }: PageAnswer): boolean {
-  const isKnown = isUnpaidPage(code) || AWAITED.test(code);
+export function mayBeUnknown({ text, code, isRefusal }: PageAnswer): boolean {
+  const isKnown = isUnpaidPage(code) || AWAITED.test(text);
   return isRefusal && (!isKnown || ENDED.test(code) || SEVERAL.test(code));
 }
 

@@ -88,7 +88,10 @@ test.each<[PageAnswer, boolean]>([
   [refusal('425 checkout_pending', true), true],
   [refusal('400 checkout_not_paid'), false],
   [refusal('403 checkout_not_complete', true), false],
+  [refusal('400 payment_pending'), true],
+  [refusal('404 session_pending'), true],
   [refusal('409 payment_pending'), false],
+  [refusal('402 session_pending'), false],
   [said('open'), false],
 ])('of a page that was just made, %o may be that nobody knows it: %s', (answer, expected) => {
   expect(mayBeUnknown(answer)).toBe(expected);
