@@ -1,11 +1,20 @@
-import { type Document, isCollection, isPair, isScalar, type ParsedNode, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isNode,
+  isPair,
+  isScalar,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+} from 'yaml';
 import { buildTree } from './build-tree.ts';
 import type { ConfigNode } from './config-node.ts';
 import type { Problems } from './config-problem.ts';
 import { deepNesting } from './deep-nesting.ts';
 import type { Environment } from './interpolate.ts';
 import { placeOf, type SourceFile, type Span } from './source-file.ts';
-import { syntaxRemark } from './syntax-remark.ts';
+import { OPEN_BRACKET, syntaxRemark } from './syntax-remark.ts';
 
 /**
  * YAML 1.2 text to a tree with variables replaced, or `null` after reporting why not. A file whose syntax is
@@ -48,33 +57,41 @@ function reportSyntax(document: Document.Parsed, source: SourceFile, problems: P
   const faults = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
   let lastLine = 0;
   for (const fault of faults) {
-    const start =
-      fault.code === 'MISSING_CHAR'
-        ? openedAt(fault.pos[0], document)
-        : Math.min(fault.pos[0], source.text.length);
+    const opened = openedAt(fault, document, source.text);
+    const start = opened ?? Math.min(fault.pos[0], source.text.length);
     const span = { source, start, end: Math.max(fault.pos[1], start + 1) };
     const { line } = placeOf(span);
     if (line === lastLine) continue;
     lastLine = line;
-    report(span, problems, syntaxRemark(fault.code));
-    // Behind a quote that is never closed, everything is a fault.
-    if (start < fault.pos[0]) break;
+    const isBracket = opened !== null && fault.code === 'BAD_INDENT';
+    report(span, problems, isBracket ? OPEN_BRACKET : syntaxRemark(fault.code));
+    // Behind what is never closed, everything is a fault.
+    if (opened !== null) break;
   }
   return faults.length === 0;
 }
 
-/** Where a quote was opened that is still open at `offset`: the parser complains at the end of the file. */
-function openedAt(offset: number, document: Document.Parsed): number {
+/** Where a quote or a bracket begins that is not closed: the parser complains behind it. */
+function openedAt(
+  { code, pos: [offset] }: YAMLError,
+  document: Document.Parsed,
+  text: string,
+): number | null {
+  let opened: number | null = null;
   const waiting: unknown[] = [document.contents];
   while (waiting.length > 0) {
     const node = waiting.pop();
-    if (isCollection(node)) for (const item of node.items) waiting.push(item);
     if (isPair(node)) waiting.push(node.key, node.value);
-    if (!isScalar(node) || !node.type?.startsWith('QUOTE') || !node.range) continue;
-    const [start, , end] = node.range;
-    if (start < offset && offset <= end + 1) return start;
+    if (isCollection(node)) waiting.push(...node.items);
+    if (!isNode(node) || !node.range) continue;
+    const [start, valueEnd, end] = node.range;
+    const isBracket = isCollection(node) && node.flow === true && !/[\]}]/.test(text[valueEnd - 1] ?? '');
+    const isQuote = isScalar(node) && node.type?.startsWith('QUOTE') === true;
+    const isOpen = code === 'BAD_INDENT' ? isBracket : code === 'MISSING_CHAR' && isQuote;
+    // The innermost: what is around it is cut off too.
+    if (isOpen && start < offset && offset <= end + 1) opened = Math.max(start, opened ?? start);
   }
-  return offset;
+  return opened;
 }
 
 function isEmptyScalar(document: Document.Parsed): boolean {

@@ -2,6 +2,12 @@ import type { ErrorCode } from 'yaml';
 
 type SyntaxRemark = { readonly message: string; readonly mend: string };
 
+/** Of a bracket that ends with the lines around it. */
+export const OPEN_BRACKET: SyntaxRemark = {
+  message: 'this bracket is not closed, or what is in it is not indented enough',
+  mend: 'close it, or indent its lines further than the key',
+};
+
 /**
  * A YAML fault in our words. The parser's own message is never shown: it may quote the text at fault, which may
  * be a secret.
