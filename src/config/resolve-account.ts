@@ -1,4 +1,5 @@
 import { type AccountName, type GroupName, parseName } from '../domain/ids.ts';
+import { fitsHeader } from '../domain/secret.ts';
 import { type AccountSpec, type CredentialsSpec, isRuled } from '../domain/spec.ts';
 import { type AccountInput, accountSchema } from './accounts-schema.ts';
 import type { Loading } from './loading.ts';
@@ -106,9 +107,16 @@ function resolveCredentials(
       problems.error(login, `token and ${other} exclude each other`, 'keep the token, or email and password');
     if (account.token === undefined) return null;
     const secret = readSecret(account.token, token, loading);
-    return secret === null
-      ? null
-      : { kind: 'token', token: secret, place: secretPlace(account.token, token, loading) };
+    if (secret === null) return null;
+    const place = secretPlace(account.token, token, loading);
+    // One bad token stops one account: the client sends nothing under it.
+    if (!fitsHeader(secret))
+      problems.warn(
+        token,
+        `${place} holds a blank, a tab or a letter that no token has`,
+        'write the bare token in it',
+      );
+    return { kind: 'token', token: secret, place };
   }
   if (email.node !== null && password.node !== null)
     return resolveLogin(account, { email, password }, loading);

@@ -29,3 +29,8 @@ export class Secret {
     return MASK;
   }
 }
+
+/** Whether a token can stand in an HTTP header: one word of at most 4096 characters. */
+export function fitsHeader(token: Secret): boolean {
+  return /^[\x21-\x7e]{1,4096}$/.test(token.reveal());
+}

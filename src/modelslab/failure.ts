@@ -1,6 +1,6 @@
 import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import type { Secret } from '../domain/secret.ts';
-import { RATE_BUDGET_REASON } from './provider-client.ts';
+import { RATE_BUDGET_REASON, TOKEN_MALFORMED_REASON } from './provider-client.ts';
 import { isRecord } from './rows.ts';
 import { safeText, withoutSecrets } from './secret-fields.ts';
 
@@ -81,6 +81,8 @@ function wireFailure(answer: Exclude<ProviderAnswer, Answered>): Failure {
 function wireWords({ kind, reason }: Exclude<ProviderAnswer, Answered>): string {
   if (reason === RATE_BUDGET_REASON)
     return 'nothing was sent to the provider: its rate limit for the account has no room now';
+  if (reason === TOKEN_MALFORMED_REASON)
+    return 'nothing was sent to the provider: the token has a blank, a tab or a letter that no token has';
   return kind === 'not_sent'
     ? `nothing was sent to the provider (${reason})`
     : `no whole answer came back from the provider (${reason})`;
@@ -91,7 +93,7 @@ function wireReason(answer: Exclude<ProviderAnswer, Answered>): FailureReason {
   switch (answer.reason) {
     case RATE_BUDGET_REASON:
       return 'rate_limited';
-    case 'token_malformed':
+    case TOKEN_MALFORMED_REASON:
       return 'unauthorized';
     case 'aborted':
       return 'aborted';

@@ -3,7 +3,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { Clock, Log, Random } from '../domain/ports.ts';
 import type { ProviderAnswer } from '../domain/provider-answer.ts';
 import { PurserError } from '../domain/purser-error.ts';
-import type { Secret } from '../domain/secret.ts';
+import { fitsHeader, type Secret } from '../domain/secret.ts';
 import { SECOND_MS } from '../domain/time.ts';
 import { answerOf, DateHeaders, rateHeadersOf } from './answer.ts';
 import { type Patience, RateLimiter } from './rate-limiter.ts';
@@ -18,6 +18,8 @@ const HOLD_DEFAULT_MS = 30 * SECOND_MS;
 
 /** The call found no room under the provider's rate limit; nothing was sent. */
 export const RATE_BUDGET_REASON = 'rate_budget';
+/** The account's token cannot stand in a header; nothing was sent. */
+export const TOKEN_MALFORMED_REASON = 'token_malformed';
 
 /** One request, for metrics. `code` is the HTTP status, or `not_sent`, or `lost`. */
 export type RequestSample = {
@@ -99,7 +101,7 @@ export class ProviderClient {
     this.#check(call.endpoint, endpoint);
     const url = requestUrl({ baseUrl: this.#baseUrl, endpoint, pathId: call.pathId, query: call.query });
     const headers = headersOf(call);
-    if (headers === null) return { kind: 'not_sent', reason: 'token_malformed' };
+    if (headers === null) return { kind: 'not_sent', reason: TOKEN_MALFORMED_REASON };
     const queueMs = endpoint.method === 'GET' ? READ_QUEUE_MS : WRITE_QUEUE_MS;
     const hasRoom = await this.#limiter.acquire(call.account, endpoint, {
       timeoutMs: queueMs,
@@ -186,14 +188,14 @@ export class ProviderClient {
 
 /** `null` where the token cannot stand in a header; said as an answer, so that one bad token stops one account. */
 function headersOf(call: ProviderCall): Readonly<Record<string, string>> | null {
-  const token = call.token?.reveal();
-  if (token !== undefined && !/^[\x21-\x7e]{1,4096}$/.test(token)) return null;
+  const { token } = call;
+  if (token !== null && !fitsHeader(token)) return null;
   const headers: Record<string, string> = {
     accept: 'application/json',
     'accept-encoding': 'identity',
     'user-agent': 'purser',
   };
-  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  if (token !== null) headers['authorization'] = `Bearer ${token.reveal()}`;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
   if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
   return headers;

@@ -44,6 +44,14 @@ describe('files on a real disk', () => {
     chmodSync(join(folder, 'token'), 0o640);
     expect(messages(at('open.yaml'))).toEqual([]);
   });
+
+  it('warns of a token that no request can bear', () => {
+    writeFileSync(join(folder, 'tab'), '12|token\t\n', { mode: 0o600 });
+    writeFileSync(join(folder, 'tab.yaml'), configText({ accounts: '[{ name: a, token: { file: tab } }]' }));
+    expect(messages(at('tab.yaml'))).toEqual([
+      `the file ${join(folder, 'tab')} holds a blank, a tab or a letter that no token has`,
+    ]);
+  });
 });
 
 describe('text of any make', () => {
