@@ -28,7 +28,7 @@ async function runLine(argv: readonly string[], io: CliIo): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return code;
   } catch (error) {
-    return explain(io, error, argv.includes('--json') && !STREAMS.includes(argv[0] ?? ''));
+    return explain(io, error, argv);
   }
 }
 
@@ -62,9 +62,9 @@ function wanted(argv: readonly string[]) {
 }
 
 /** Says why a command ended early: in words on stderr, and as data on stdout where JSON was asked for. */
-function explain(io: CliIo, error: unknown, wantsJson: boolean): number {
+function explain(io: CliIo, error: unknown, argv: readonly string[]): number {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
-  const [code, told] = storyOf(error);
+  const [code, told] = storyOf(error, argv);
   const { message, mend, requestId, problems } = told;
   // Commander has said it already, with its own suggestion.
   if (!(error instanceof CommanderError)) io.stderr.write(toldText(told));
@@ -72,11 +72,12 @@ function explain(io: CliIo, error: unknown, wantsJson: boolean): number {
   const places = problems.map(({ endColumn: _end, excerpt: _excerpt, ...problem }) => problem);
   const found = places.length === 0 ? {} : { problems: places };
   const data = { error: { code: told.code, message, mend, request_id: requestId, ...found } };
+  const wantsJson = argv.includes('--json') && !STREAMS.includes(argv[0] ?? '');
   if (wantsJson) io.stdout.write(`${JSON.stringify(data)}\n`);
   return code;
 }
 
-function storyOf(error: unknown): readonly [code: number, told: Told] {
+function storyOf(error: unknown, argv: readonly string[]): readonly [code: number, told: Told] {
   if (error instanceof ExitWith) return [error.code, error.told];
   const { message } = error instanceof Error ? error : { message: '' };
   if (error instanceof CommanderError) {
@@ -84,7 +85,8 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
     const mend =
       sentence === "unknown option '--yes'"
         ? 'It never asks: leave --yes out.'
-        : '`purser --help` lists the commands; behind one of them `--help` says what it takes.';
+        : (groupMend(sentence, argv) ??
+          '`purser --help` lists the commands; behind one of them `--help` says what it takes.');
     return [EXIT.usage, { code: 'usage', message: sentence, mend, requestId: null, problems: [] }];
   }
   if (error instanceof PurserError)
@@ -95,6 +97,14 @@ function storyOf(error: unknown): readonly [code: number, told: Told] {
     return [EXIT.failure, { code: 'store_unusable', message: told, mend, requestId: null, problems: [] }];
   }
   throw error;
+}
+
+/** Where a group of commands was asked for one that it does not have: the group alone lists those it has. */
+function groupMend(sentence: string, argv: readonly string[]): string | null {
+  const named = /^unknown command '(.*)'/.exec(sentence)?.[1];
+  const group = argv.slice(0, named === undefined ? 0 : argv.indexOf(named));
+  const isGroup = group.length > 0 && group.every((word) => /^[a-z-]+$/.test(word));
+  return isGroup ? `\`purser ${group.join(' ')} --help\` lists its commands.` : null;
 }
 
 /** A full disk under a database that could be opened, or a lock that nobody gave back. */

@@ -60,3 +60,15 @@ test('explain says what comes next where something is wrong, and nothing where a
     '  next   `purser billing cards add agent-0001 --default` saves another',
   );
 });
+
+test('explain says what is wrong with an account that the provider refuses, seen or not', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const { cwd } = fleet.surroundings;
+  const refused = { cwd, secrets: { TOKEN_AGENT_0001: '12|of_somebody_else' } };
+  await purser(['once'], refused);
+  const wrong = '  wrong  agent-0001: the provider refuses its credentials. Nothing can be seen or charged.';
+  const { stdout } = await purser(['explain', 'agent-0001'], refused);
+  expect(stdout).toContain(`agent-0001\n  not seen yet: is \`purser run\` running?\n${wrong}`);
+  await purser(['once'], fleet.surroundings);
+  expect((await purser(['explain', 'agent-0001'], fleet.surroundings)).stdout).not.toContain('  wrong  ');
+});

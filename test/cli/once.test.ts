@@ -44,7 +44,10 @@ test('an account that never could log in is not left out of once and status', as
   const [, second] = Object.keys(secrets).filter((name) => name.includes('PASSWORD'));
   const wrong = { ...fleet.surroundings, secrets: { ...secrets, [second ?? '']: 'wrong-password-000' } };
   const once = await purser(['once'], wrong);
-  expect(once).toMatchObject({ code: 1, stdout: expect.stringMatching(/^agent-0002 {2}- {2}not seen$/m) });
+  expect(once).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/^agent-0002 {2}- {2}not seen: `purser explain agent-0002` says why$/m),
+  });
   const status = await purser(['status'], wrong);
   expect(status.stdout).toMatch(/^agent-0002 .* never +not seen yet$/m);
   expect(JSON.parse((await purser(['status', '--json'], wrong)).stdout)).toMatchObject({

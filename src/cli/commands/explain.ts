@@ -5,12 +5,15 @@ import { type Cents, formatCents } from '../../domain/money.ts';
 import { formatInstant } from '../../domain/time.ts';
 import { AUTO_FUNDING_TASK } from '../../keeper/keep-auto-funding.ts';
 import type { AccountView } from '../../keeper/view.ts';
+import { ProcessLock } from '../../store/process-lock.ts';
 import type { Store } from '../../store/store.ts';
 import { accountAtBrake, type BrakeOptions, type Brakes, brakeOptions, openBrakes } from '../brakes.ts';
 import { type CapRow, capRows } from '../cap-rows.ts';
 import { type ChargeStory, chargeStories } from '../charge-stories.ts';
 import { type CliIo, EXIT } from '../cli-io.ts';
 import { type CreditRow, creditRows } from '../credit-rows.ts';
+import { alertShown } from '../fleet-troubles.ts';
+import { plainText } from '../plain-text.ts';
 import { readViews } from '../read-views.ts';
 import { type Mode, modeDiffers, runningMode } from '../running-mode.ts';
 import { textLines } from '../text-lines.ts';
@@ -26,7 +29,10 @@ type Explanation = {
   readonly mode: Mode | null;
   /** What the config says else, and why it does not hold. */
   readonly mode_note: string | null;
+  readonly is_running: boolean;
   readonly view: AccountView | null;
+  /** What is wrong with it, as people were told. */
+  readonly incidents: readonly { readonly id: string; readonly headline: string; readonly detail: string }[];
   /** What purser waits for, or what a person can do. */
   readonly next: readonly string[];
   readonly caps: readonly CapRow[];
@@ -44,7 +50,7 @@ export const explain: CommandFile = (program, io, done) => {
     .argument('<account>', 'its name in the config')
     .summary('why an account is as it is')
     .description(
-      'Shows what purser last saw of an account, what it decided and why, its caps, the money that came from cards and by ' +
+      'Shows what purser last saw of an account, what it decided and why, what is wrong, its caps, the money that came from cards and by ' +
         'whom, and the story of its last charges. ' +
         'Where the config does not load, all but its caps.',
     )
@@ -80,7 +86,12 @@ async function explanation(
     account,
     mode,
     mode_note: spec === null ? null : modeDiffers(spec.mode, running),
+    is_running: ProcessLock.isTaken(path),
     view,
+    incidents: store
+      .firingIncidents()
+      .filter(({ fact }) => fact.account === account)
+      .map((state) => ({ id: state.fingerprint, headline: alertShown(state), detail: state.fact.detail })),
     next: [view?.wallet, view?.subscription].flatMap((made) =>
       made === null || made === undefined ? [] : (whatNext(account, made, mode) ?? []),
     ),
@@ -101,7 +112,7 @@ function autoFundingOf(store: Store, name: AccountName): Explanation['auto_fundi
 function explanationText(found: Explanation, terminalColumns: number | null): string {
   const { view } = found;
   const lines = [found.account];
-  if (view === null) lines.push('  not seen yet: is `purser run` running?');
+  if (view === null) lines.push(`  not seen yet${found.is_running ? '' : ': is `purser run` running?'}`);
   else {
     const balance =
       view.balance_usd === null
@@ -122,6 +133,8 @@ function explanationText(found: Explanation, terminalColumns: number | null): st
     if (view.failure !== null) lines.push(`  but    not seen since: ${view.failure}; the above is old`);
     lines.push(...[...new Set(found.next)].map((words) => `  next   ${words}`));
   }
+  for (const { headline, detail } of found.incidents)
+    lines.push(`  wrong  ${plainText(headline)}. ${plainText(detail)}`);
   for (const hold of found.holds) lines.push(`  held   ${hold.kind} since ${hold.since}: ${hold.reason}`);
   const recharge = found.auto_funding;
   if (recharge !== null)

@@ -26,7 +26,7 @@ export const incidents: CommandFile = (program, io, done) => {
     .command('list', { isDefault: true })
     .summary('what is wrong now')
     .description(
-      'Lists what is not over: since when, when it is said again, and the id to acknowledge it by.',
+      'Lists what is not over: since when, when it is said again (REMINDER; "-": not again, it is acknowledged or told when it happens), and the id to acknowledge it by.',
     )
     .option('--all', `also the last ${RESOLVED_MAX} that are over`, false)
     .option('--config <file>', 'the config', CONFIG_DEFAULT)

@@ -36,7 +36,7 @@ export const status: CommandFile = (program, io, done) => {
     .summary('the fleet at a glance')
     .description(
       'Shows what is wrong, then every account as the running purser last saw it, lowest runway first, what is open, ' +
-        'what fires, and what receivers did not take. Ends with 4 where money needs attention, with 1 where no purser runs, or an account is not seen when it is due.',
+        'what fires, and what receivers did not take. Ends with 4 where money needs attention or a critical incident fires, else with 1 where no purser runs, or an account is not seen when it is due.',
     )
     .addHelpText('after', '\nExample:\n  purser status --json | jq .accounts');
   brakeOptions(command).action(async (options: BrakeOptions) => {
