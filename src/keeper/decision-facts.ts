@@ -140,7 +140,7 @@ function subscriptionFacts(decided: Decided): readonly IncidentFact[] {
         subscription: id,
         planName,
         amountCents: null,
-        next: `${notArmed ?? subscription.sentence}.`,
+        next: asSentence(notArmed ?? subscription.sentence),
       }),
     );
   }
@@ -211,7 +211,14 @@ function personNeeded(
   },
 ): IncidentFact {
   const { reason, sentence, amountCents } = act;
-  return needsHuman({ account, amountCents, reason, why: `${sentence}.`, intentId: null, requestId: null });
+  return needsHuman({
+    account,
+    amountCents,
+    reason,
+    why: asSentence(sentence),
+    intentId: null,
+    requestId: null,
+  });
 }
 
 /** For a pass that saw nothing. `since` is the first failure in a row. */
@@ -228,4 +235,9 @@ export function blindFacts(options: {
   // While nobody can be seen that is told once, and not by every account.
   if (options.isProviderUnreachable) return [];
   return now - since >= STALE_MS ? [balanceStale({ account, since, reason })] : [];
+}
+
+/** Some ask a person something. */
+function asSentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }

@@ -51,3 +51,10 @@ test.each([true, false])(
     expect(await keeper.told()).toEqual(['firing payment.action_required: agent-0001 needs a person']);
   },
 );
+
+test('two on other plans than declared: a person is asked which one is to change, and nothing is', async () => {
+  const { keeper, done } = await scene(CHANGE, [41, 43]);
+  expect(await done()).toEqual([]);
+  const asked = (await keeper.messages()).map(({ fact }) => fact.detail);
+  expect(asked).toEqual([expect.stringMatching(/it is not the only one: which one is to change\?$/)]);
+});
