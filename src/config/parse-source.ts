@@ -1,11 +1,10 @@
 import {
   type Document,
   isCollection,
-  isNode,
-  isPair,
   isScalar,
   type ParsedNode,
   parseDocument,
+  visit,
   type YAMLError,
 } from 'yaml';
 import { buildTree } from './build-tree.ts';
@@ -55,9 +54,10 @@ function parseYaml(source: SourceFile): Document.Parsed<ParsedNode> | null {
 /** Reports the first fault of each line, since one slip makes several; false if there was any. */
 function reportSyntax(document: Document.Parsed, source: SourceFile, problems: Problems): boolean {
   const faults = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const openings = faults.length === 0 ? [] : openingsOf(document, source.text);
   let lastLine = 0;
   for (const fault of faults) {
-    const opened = openedAt(fault, document, source.text);
+    const opened = openedAt(fault, openings);
     const start = opened ?? Math.min(fault.pos[0], source.text.length);
     const span = { source, start, end: Math.max(fault.pos[1], start + 1) };
     const { line } = placeOf(span);
@@ -71,27 +71,28 @@ function reportSyntax(document: Document.Parsed, source: SourceFile, problems: P
   return faults.length === 0;
 }
 
-/** Where a quote or a bracket begins that is not closed: the parser complains behind it. */
-function openedAt(
-  { code, pos: [offset] }: YAMLError,
-  document: Document.Parsed,
-  text: string,
-): number | null {
-  let opened: number | null = null;
-  const waiting: unknown[] = [document.contents];
-  while (waiting.length > 0) {
-    const node = waiting.pop();
-    if (isPair(node)) waiting.push(node.key, node.value);
-    if (isCollection(node)) waiting.push(...node.items);
-    if (!isNode(node) || !node.range) continue;
-    const [start, valueEnd, end] = node.range;
-    const isBracket = isCollection(node) && node.flow === true && !/[\]}]/.test(text[valueEnd - 1] ?? '');
-    const isQuote = isScalar(node) && node.type?.startsWith('QUOTE') === true;
-    const isOpen = code === 'BAD_INDENT' ? isBracket : code === 'MISSING_CHAR' && isQuote;
-    // The innermost: what is around it is cut off too.
-    if (isOpen && start < offset && offset <= end + 1) opened = Math.max(start, opened ?? start);
-  }
-  return opened;
+type Opening = { readonly start: number; readonly end: number; readonly code: YAMLError['code'] };
+
+/** Where a quote or a bracket begins that is not closed: the parser complains behind it, with that code. */
+function openedAt({ code, pos: [offset] }: YAMLError, openings: readonly Opening[]): number | null {
+  const around = openings.filter((one) => one.code === code && one.start < offset && offset <= one.end + 1);
+  // The innermost: what is around it is cut off too.
+  return around.length === 0 ? null : Math.max(...around.map(({ start }) => start));
+}
+
+/** Every quoted text, and every bracket that does not end with one. */
+function openingsOf(document: Document.Parsed, text: string): readonly Opening[] {
+  const found: Opening[] = [];
+  visit(document, {
+    Node: (_, node) => {
+      const [start, valueEnd, end] = node.range ?? [0, 0, 0];
+      if (isCollection(node) && node.flow === true && !/[\]}]/.test(text[valueEnd - 1] ?? ''))
+        found.push({ start, end, code: 'BAD_INDENT' });
+      if (isScalar(node) && node.type?.startsWith('QUOTE') === true)
+        found.push({ start, end, code: 'MISSING_CHAR' });
+    },
+  });
+  return found;
 }
 
 function isEmptyScalar(document: Document.Parsed): boolean {

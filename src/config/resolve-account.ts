@@ -113,7 +113,7 @@ function resolveCredentials(
     if (!fitsHeader(secret))
       problems.warn(
         token,
-        `${place} holds a blank, a tab or a letter that no token has`,
+        `${place} is no token: it has a blank, a tab or a letter that none has, or is too long`,
         'write the bare token in it',
       );
     return { kind: 'token', token: secret, place };

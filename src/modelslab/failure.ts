@@ -82,7 +82,7 @@ function wireWords({ kind, reason }: Exclude<ProviderAnswer, Answered>): string 
   if (reason === RATE_BUDGET_REASON)
     return 'nothing was sent to the provider: its rate limit for the account has no room now';
   if (reason === TOKEN_MALFORMED_REASON)
-    return 'nothing was sent to the provider: the token has a blank, a tab or a letter that no token has';
+    return 'nothing was sent to the provider: the token has a blank, a tab or a letter that none has, or is too long';
   return kind === 'not_sent'
     ? `nothing was sent to the provider (${reason})`
     : `no whole answer came back from the provider (${reason})`;

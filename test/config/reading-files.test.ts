@@ -49,7 +49,7 @@ describe('files on a real disk', () => {
     writeFileSync(join(folder, 'tab'), '12|token\t\n', { mode: 0o600 });
     writeFileSync(join(folder, 'tab.yaml'), configText({ accounts: '[{ name: a, token: { file: tab } }]' }));
     expect(messages(at('tab.yaml'))).toEqual([
-      `the file ${join(folder, 'tab')} holds a blank, a tab or a letter that no token has`,
+      `the file ${join(folder, 'tab')} is no token: it has a blank, a tab or a letter that none has, or is too long`,
     ]);
   });
 });
