@@ -58,7 +58,7 @@ export function wordFor(
   if (isDebit && !ENDED.test(code)) return 'under_way';
   if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
   if (isRefusal && saysDone(code)) return 'paid';
-  const isClear = isContested ? UNPAID.test(code) && !/^complete/i.test(code) : !PENDING.test(code);
+  const isClear = !PENDING.test(code) && (!isContested || (UNPAID.test(code) && !/^complete/i.test(code)));
   const isLasting = isOver || (notYet === null && isClear);
   return isLasting && forMs >= RESTING_MS ? 'unpaid' : 'unclear';
 }

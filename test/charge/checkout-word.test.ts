@@ -53,6 +53,7 @@ test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; isConte
   ['anything else, where no more is known, for long', refusal('404 not_found'), null, { forMs: LONG }, 'unpaid'],
   ['a word that is not known, behind another', said('open', 'awaiting_funds'), null, { isContested: true, forMs: LONG }, 'unclear'],
   ['an unpaid word behind another', said('open', 'unpaid'), null, { isContested: true, forMs: LONG }, 'unpaid'],
+  ['an unpaid word behind another, and a payment that is pending', said('unpaid', 'pending'), null, { isContested: true, forMs: LONG }, 'unclear'],
   ['a complete page behind another word', said('completed', 'unpaid'), null, { isContested: true, forMs: LONG }, 'unclear'],
   ['a word that is not known', said('queued'), NOT_YET, {}, 'unclear'],
 ])('%s means', (_what, answer, notYet, page, expected) => {

@@ -80,6 +80,11 @@ test.each<[string, readonly Heard[], readonly string[]]>([
     ['unpaid', 'unclear', 'unclear'],
   ],
   [
+    'behind a refusal of its first moments a payment that is pending frees no card before the end',
+    [[S, '423 session_locked'], [10 * M, 'unpaid/pending'], [2 * H, 'unpaid/pending']],
+    ['unpaid', 'unclear', 'unclear'],
+  ],
+  [
     'a word of an answer in its first moments is its "not yet" at once',
     [[S, 'open/unpaid'], [10 * M, 'open/unpaid']],
     ['unpaid', 'unpaid'],
