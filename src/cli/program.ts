@@ -102,7 +102,7 @@ function storyOf(error: unknown, argv: readonly string[]): readonly [code: numbe
 /** Where a group of commands was asked for one that it does not have: the group alone lists those it has. */
 function groupMend(sentence: string, argv: readonly string[]): string | null {
   const named = /^unknown command '(.*)'/.exec(sentence)?.[1];
-  const group = argv.slice(0, named === undefined ? 0 : argv.indexOf(named));
+  const group = argv.slice(0, named === undefined ? 0 : argv.lastIndexOf(named));
   const isGroup = group.length > 0 && group.every((word) => /^[a-z-]+$/.test(word));
   return isGroup ? `\`purser ${group.join(' ')} --help\` lists its commands.` : null;
 }

@@ -46,7 +46,9 @@ test('an account that never could log in is not left out of once and status', as
   const once = await purser(['once'], wrong);
   expect(once).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/^agent-0002 {2}- {2}not seen: `purser explain agent-0002` says why$/m),
+    stdout: expect.stringMatching(
+      /^agent-0002 {2}- {2}not seen: the log or `purser explain agent-0002` says why$/m,
+    ),
   });
   const status = await purser(['status'], wrong);
   expect(status.stdout).toMatch(/^agent-0002 .* never +not seen yet$/m);

@@ -57,7 +57,7 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
 
 /** An account whose provider never answered has no view. */
 function line(name: AccountName, view: AccountView | undefined): string {
-  if (view === undefined) return `${name}  -  not seen: \`purser explain ${name}\` says why`;
+  if (view === undefined) return `${name}  -  not seen: the log or \`purser explain ${name}\` says why`;
   const balance =
     view.balance_usd === null ? '-' : formatMicroUsd(microUsd(Math.floor(view.balance_usd * 1_000_000)));
   const said = [view.wallet?.sentence, view.subscription?.sentence].filter(
