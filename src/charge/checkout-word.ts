@@ -44,20 +44,22 @@ export function wordFor(
   { text, code, isRefusal, isVague }: PageAnswer,
   page: {
     readonly notYet: string | null;
-    /** It said something else in its first minute: only what says that nobody has paid lasts. */
-    readonly isContested: boolean;
+    /** Said in its first minute, where that is no `notYet`: behind other words only what says that nobody has paid lasts. */
+    readonly first: string | null;
     readonly isOver: boolean;
     readonly forMs: number;
   },
 ): 'paid' | 'unpaid' | 'under_way' | 'unclear' {
-  const { notYet, isContested, isOver, forMs } = page;
+  const { notYet, first, isOver, forMs } = page;
   if (text === notYet) return 'unpaid';
   if (isVague && !isUnpaidPage(code)) return 'unclear';
   if (UNDER_WAY.test(code)) return 'under_way';
-  const isDebit = PENDING.test(code) && notYet !== null && !PENDING.test(notYet);
+  const before = notYet ?? first;
+  const isDebit = PENDING.test(code) && before !== null && !PENDING.test(before);
   if (isDebit && !ENDED.test(code)) return 'under_way';
   if (isOver && UNPAID.test(code) && !SEVERAL.test(code)) return 'unpaid';
   if (isRefusal && saysDone(code)) return 'paid';
+  const isContested = first !== null && first !== text;
   const isClear = !PENDING.test(code) && (!isContested || (UNPAID.test(code) && !/^complete/i.test(code)));
   const isLasting = isOver || (notYet === null && isClear);
   return isLasting && forMs >= RESTING_MS ? 'unpaid' : 'unclear';

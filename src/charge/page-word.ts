@@ -19,13 +19,12 @@ export function pageWord(answer: PageAnswer, page: LinkOpen, now: EpochMs): Chec
   }
   if (isHeardAgain(page, answer, now)) return { kind: 'unpaid', says: { notYet: text } };
   const says = withAnswer(page, answer, now);
-  const { notYet = null, first, said } = says;
+  const { notYet = null, first = null, said } = says;
   const endsAt = linkEndsAt(page);
   const isOver = now >= endsAt;
   const forMs = now - (isOver ? addMs(endsAt, Math.max(0, said.since - endsAt)) : said.since);
-  const isContested = first !== undefined && first !== text;
   const isVague = answer.isVague && !(isAllItSaid(page, text) && mayBeNotYet(answer));
-  const kind = wordFor({ ...answer, isVague }, { notYet, isContested, isOver, forMs });
+  const kind = wordFor({ ...answer, isVague }, { notYet, first, isOver, forMs });
   if (kind === 'paid') return { kind, paymentIntent: null };
   if (text === notYet || (kind === 'unpaid' && !isOver)) return { kind, says: { notYet: text } };
   return { kind, says };

@@ -15,7 +15,7 @@ function said(...words: readonly string[]): PageAnswer {
 
 const LONG = 30 * MINUTE_MS;
 
-test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; isContested: boolean; forMs: number }>, string]>([
+test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; first: string; forMs: number }>, string]>([
   ['its own not yet', refusal('409 payment_pending'), '409 payment_pending', {}, 'unpaid'],
   ['its own not yet, though vague', refusal('403 checkout_open', true), '403 checkout_open', {}, 'unpaid'],
   ['a paid word beside an unpaid one', said('complete', 'unpaid'), NOT_YET, {}, 'under_way'],
@@ -51,13 +51,16 @@ test.each<[string, PageAnswer, string | null, Partial<{ isOver: boolean; isConte
   ['anything else, for long behind its end', refusal('404 not_found'), NOT_YET, { isOver: true, forMs: LONG }, 'unpaid'],
   ['anything else, where no more is known', refusal('404 not_found'), null, {}, 'unclear'],
   ['anything else, where no more is known, for long', refusal('404 not_found'), null, { forMs: LONG }, 'unpaid'],
-  ['a word that is not known, behind another', said('open', 'awaiting_funds'), null, { isContested: true, forMs: LONG }, 'unclear'],
-  ['an unpaid word behind another', said('open', 'unpaid'), null, { isContested: true, forMs: LONG }, 'unpaid'],
-  ['an unpaid word behind another, and a payment that is pending', said('unpaid', 'pending'), null, { isContested: true, forMs: LONG }, 'unclear'],
-  ['a complete page behind another word', said('completed', 'unpaid'), null, { isContested: true, forMs: LONG }, 'unclear'],
+  ['a word that is not known, behind another', said('open', 'awaiting_funds'), null, { first: '404 no_session', forMs: LONG }, 'unclear'],
+  ['an unpaid word behind another', said('open', 'unpaid'), null, { first: '404 no_session', forMs: LONG }, 'unpaid'],
+  ['a payment that is pending, behind another word', said('unpaid', 'pending'), null, { first: '404 no_session', isOver: true, forMs: LONG }, 'under_way'],
+  ['a payment that is pending, behind one that was', said('unpaid', 'pending'), null, { first: '400 payment_pending', forMs: LONG }, 'unclear'],
+  ['a payment that is pending, behind one that was, for long behind its end', said('unpaid', 'pending'), null, { first: '400 payment_pending', isOver: true, forMs: LONG }, 'unpaid'],
+  ['the first word again', refusal('404 no_session'), null, { first: '404 no_session', forMs: LONG }, 'unpaid'],
+  ['a complete page behind another word', said('completed', 'unpaid'), null, { first: '404 no_session', forMs: LONG }, 'unclear'],
   ['a word that is not known', said('queued'), NOT_YET, {}, 'unclear'],
 ])('%s means', (_what, answer, notYet, page, expected) => {
-  expect(wordFor(answer, { notYet, isContested: false, isOver: false, forMs: 0, ...page })).toBe(expected);
+  expect(wordFor(answer, { notYet, first: null, isOver: false, forMs: 0, ...page })).toBe(expected);
 }); // biome-ignore format: a table
 
 test.each<[PageAnswer, boolean]>([

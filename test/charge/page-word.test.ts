@@ -80,9 +80,19 @@ test.each<[string, readonly Heard[], readonly string[]]>([
     ['unpaid', 'unclear', 'unclear'],
   ],
   [
-    'behind a refusal of its first moments a payment that is pending frees no card before the end',
-    [[S, '423 session_locked'], [10 * M, 'unpaid/pending'], [2 * H, 'unpaid/pending']],
-    ['unpaid', 'unclear', 'unclear'],
+    'behind a refusal of its first moments a payment that is pending frees no card',
+    [[S, '423 session_locked'], [10 * M, 'unpaid/pending'], [END + 31 * M, 'unpaid/pending'], [END + 62 * M, 'unpaid/pending']],
+    ['unpaid', 'under_way', 'under_way', 'under_way'],
+  ],
+  [
+    'behind a refusal of its first moments that is pending too a pending one is no payment',
+    [[S, '400 payment_pending'], [10 * M, 'unpaid/pending'], [END + 31 * M, 'unpaid/pending']],
+    ['unpaid', 'unclear', 'unpaid'],
+  ],
+  [
+    'behind a refusal of its first moments what was pending and has expired is over',
+    [[S, '423 session_locked'], [10 * M, 'unpaid/pending'], [END, '409 pending_payment_expired']],
+    ['unpaid', 'under_way', 'unpaid'],
   ],
   [
     'a word of an answer in its first moments is its "not yet" at once',
@@ -107,7 +117,7 @@ test.each<[string, readonly Heard[], readonly string[]]>([
   [
     'of two words in its first minute the first one back behind a "pending" may be of a payment',
     [[11 * S, '400 not_ready'], [50 * S, 'open/pending'], [END + 30 * M, '400 not_ready']],
-    ['unpaid', 'unclear', 'unclear'],
+    ['unpaid', 'under_way', 'unclear'],
   ],
   [
     'a page whose first minute nobody asked in has the word that has stood for half an hour',
