@@ -54,7 +54,7 @@ function parseYaml(source: SourceFile): Document.Parsed<ParsedNode> | null {
 /** Reports the first fault of each line, since one slip makes several; false if there was any. */
 function reportSyntax(document: Document.Parsed, source: SourceFile, problems: Problems): boolean {
   const faults = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
-  const openings = faults.length === 0 ? [] : openingsOf(document, source.text);
+  const openings = faults.length === 0 ? {} : openingsOf(document, source.text);
   let lastLine = 0;
   for (const fault of faults) {
     const opened = openedAt(fault, openings);
@@ -71,28 +71,30 @@ function reportSyntax(document: Document.Parsed, source: SourceFile, problems: P
   return faults.length === 0;
 }
 
-type Opening = { readonly start: number; readonly end: number; readonly code: YAMLError['code'] };
+type Opening = { readonly start: number; readonly end: number };
+/** By the code of the complaint about them. */
+type Openings = Partial<Record<YAMLError['code'], readonly Opening[]>>;
 
 /** Where a quote or a bracket begins that is not closed: the parser complains behind it, with that code. */
-function openedAt({ code, pos: [offset] }: YAMLError, openings: readonly Opening[]): number | null {
-  const around = openings.filter((one) => one.code === code && one.start < offset && offset <= one.end + 1);
+function openedAt({ code, pos: [offset] }: YAMLError, openings: Openings): number | null {
+  const around = (openings[code] ?? []).filter(({ start, end }) => start < offset && offset <= end + 1);
   // The innermost: what is around it is cut off too.
   return around.length === 0 ? null : Math.max(...around.map(({ start }) => start));
 }
 
 /** Every quoted text, and every bracket that does not end with one. */
-function openingsOf(document: Document.Parsed, text: string): readonly Opening[] {
-  const found: Opening[] = [];
+function openingsOf(document: Document.Parsed, text: string): Openings {
+  const brackets: Opening[] = [];
+  const quotes: Opening[] = [];
   visit(document, {
     Node: (_, node) => {
       const [start, valueEnd, end] = node.range ?? [0, 0, 0];
       if (isCollection(node) && node.flow === true && !/[\]}]/.test(text[valueEnd - 1] ?? ''))
-        found.push({ start, end, code: 'BAD_INDENT' });
-      if (isScalar(node) && node.type?.startsWith('QUOTE') === true)
-        found.push({ start, end, code: 'MISSING_CHAR' });
+        brackets.push({ start, end });
+      if (isScalar(node) && node.type?.startsWith('QUOTE') === true) quotes.push({ start, end });
     },
   });
-  return found;
+  return { BAD_INDENT: brackets, MISSING_CHAR: quotes };
 }
 
 function isEmptyScalar(document: Document.Parsed): boolean {
