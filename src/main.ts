@@ -1,6 +1,8 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CliIo } from './cli/cli-io.ts';
 
 // Before the other modules are loaded, so that the cache serves them.
@@ -11,6 +13,7 @@ const { realRandom } = await import('./cli/real-random.ts');
 const { askHiddenOnTerminal, askOnTerminal, readAllOfStdin } = await import('./cli/ask.ts');
 const { Redactor } = await import('./telemetry/redactor.ts');
 
+const LAST_WORDS_MS = 2_000;
 const SIGNAL_EXIT = { SIGINT: 130, SIGTERM: 143 } as const;
 
 process.title = 'purser'; // arguments stay out of process listings
@@ -76,4 +79,12 @@ function crashed(error: unknown): never {
 process.on('uncaughtException', crashed); // Node would print it as it is
 
 process.exitCode = await runCli(process.argv.slice(2), io).catch(crashed);
-if (stop.signal.aborted || process.exitCode !== 0) process.exit();
+if (stop.signal.aborted || process.exitCode !== 0) {
+  // `exit` drops what a pipe has not taken yet. A pager takes its time; a log that nobody reads does not hold up a stop.
+  const taken = [process.stdout, process.stderr].map(
+    (stream) => new Promise((resolve) => stream.write('', resolve)),
+  );
+  const enough = stop.signal.aborted ? delay(LAST_WORDS_MS) : once(stop.signal, 'abort');
+  await Promise.race([Promise.all(taken), enough]);
+  process.exit();
+}

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { AFleet } from './a-fleet.ts';
-import { AProcess } from './a-process.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+import { AProcess, MAIN } from './a-process.ts';
 
 test('a daemon whose log nobody reads any more goes on: it funds a wallet, and SIGTERM ends it with 0', async () => {
   const fleet = await AFleet.open({ poll: '1s' }, 1);

@@ -1,10 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { LocalReceiver } from '../alerts/local-receiver.ts';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
-import { AProcess } from './a-process.ts';
+import { AProcess, MAIN } from './a-process.ts';
+
+const inShell = async (line: string, args: readonly string[], options: { readonly cwd: string }) =>
+  await promisify(execFile)('sh', ['-c', line, ...args], options);
 
 const RUN = { poll: '1s', wallet: { cooldown: '1s' } };
 
@@ -179,6 +184,19 @@ test.each([
   expect(ended.code).toBe(code);
   expect(ended.stderr).toContain(sentence);
 });
+
+test.each(['2>&1', '--json'])(
+  'a command that ends with faults has said all of them to a pipe: %s',
+  async (to) => {
+    const { folder } = await AFleet.open();
+    const lines = Array.from({ length: 900 }, (_, nr) => `not_a_key_${nr}: not a value of any use\n`);
+    writeFileSync(join(folder, 'purser.yaml'), lines.join(''));
+    const { stdout } = await inShell(`"$0" "$1" check ${to} | cat`, [process.execPath, MAIN], {
+      cwd: folder,
+    });
+    expect(stdout).toContain('not_a_key_899');
+  },
+);
 
 test('--help and --version are data on stdout, with 0', async () => {
   const { surroundings } = await AFleet.open();
