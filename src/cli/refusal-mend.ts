@@ -9,8 +9,9 @@ export function refusalMend(
   switch (reason) {
     case 'cap_per_charge':
       return 'ask for less, or raise the cap in the config';
-    case 'cap_day':
     case 'cap_charges_per_day':
+      return 'raise the cap in the config, or wait: a charge leaves the window 24 h after it was made';
+    case 'cap_day':
       return windowMend('24 h');
     case 'cap_week':
       return windowMend('7 days');
@@ -24,14 +25,14 @@ export function refusalMend(
       return `\`purser explain ${account}\` shows why, \`purser resume ${account}\` ends it`;
     case 'observing':
       return mode === 'enforce'
-        ? 'the config says enforce: start the purser that runs again, for it was started in mode observe'
+        ? 'the config says enforce: start the purser that runs again, for no reload takes it out of mode observe'
         : 'set `mode: enforce` in the config, and start purser again';
     case 'declined':
       return `\`purser billing cards list ${account}\` shows the cards, \`purser billing cards default ${account} ID\` charges another one next time`;
     case 'cards_waiting':
     case 'no_card_left':
     case 'needs_human':
-      return `\`purser billing cards list ${account}\` shows the cards; \`purser pay-link ${account}\` asks a person`;
+      return `\`purser billing cards list ${account}\` shows the cards, \`purser billing cards default ${account} ID\` charges another one a minute later; \`purser pay-link ${account}\` asks a person`;
     case 'provider_unreachable':
     case 'not_armed':
     case 'timeout':
@@ -39,6 +40,8 @@ export function refusalMend(
     case 'plan_unknown':
     case 'price_unknown':
       return `\`purser subscriptions plans ${account}\` lists the plans`;
+    case 'invalid_subscription_state':
+      return `\`purser subscriptions list ${account}\` shows its state; what is paused is changed after \`purser subscriptions resume ${account}\``;
     case 'no_subscription':
       return `\`purser subscriptions list ${account}\` lists them`;
     default:

@@ -39,10 +39,11 @@ export async function resumeAccount(
     (seen.kind !== (held?.kind ?? 'nothing') || (seen.since !== null && seen.since !== held?.since));
   if (isOther) {
     const state = held === null ? 'neither paused nor frozen' : STATES[held.kind];
+    const isPause = held?.kind === 'pause';
     throw new ExitWith(EXIT.failure, {
       code: 'hold_changed',
       message: `${account} is ${state} now`,
-      mend: 'Look at it again, then decide.',
+      mend: isPause ? `\`purser resume ${account}\` ends the pause.` : 'Look at it again, then decide.',
     });
   }
   const lifted = await lift(store, account, held, now);

@@ -53,7 +53,6 @@ function reportTooLarge(policySpot: Spot, policy: PolicySpec, limits: Limits, pr
     const { file, line, column } = placeOf(capSpot.anchor);
     const message = `a top-up of ${formatCents(leastCents)} is above ${capSpot.path.join('.')} ${formatCents(cap)} (${file}:${line}:${column})`;
     problems.error(spotAt(policySpot, 'wallet', 'top_up', key), message, 'raise the cap or lower the top-up');
-    return;
   }
 }
 

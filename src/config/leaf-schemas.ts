@@ -26,8 +26,10 @@ export function durationSchema(description: string, example: string) {
     description: `${description} A duration: whole numbers with ms, s, m, h, d or w, such as 1h30m. Example: ${example}.`,
     wanted: 'a duration with its unit',
     example,
-    rewrite: (found) =>
-      typeof found.value === 'number' && /^\d+$/.test(found.text) ? `${found.text}s` : null,
+    rewrite: (found) => {
+      const [unit = 's'] = /[a-z]+$/.exec(example) ?? [];
+      return typeof found.value === 'number' && /^\d+$/.test(found.text) ? `${found.text}${unit}` : null;
+    },
   });
 }
 

@@ -114,7 +114,7 @@ export async function act(
     refusal = result.sentence;
     if (result.isBrief === true)
       runtime.desk.waitFor({ reason: 'provider_unreachable', sentence: result.sentence, requestId: null });
-    else placed?.answer(refused('not_armed', result.sentence));
+    else placed?.answer(refused(result.isCard === true ? 'cards_waiting' : 'not_armed', result.sentence));
   }
   const fresh: Sight = { ...sight, look: null, subscriptions: null };
   const settled = await settleAll(context, account, runtime, { intents: armed.filter(isOpen), sight: fresh });

@@ -29,6 +29,8 @@ export type Sent =
       readonly sentence: string;
       /** The next pass will know: whoever ordered it waits. */
       readonly isBrief?: true;
+      /** The card was declined, and rests. */
+      readonly isCard?: true;
       /** Whoever asked for so much has gone: what is wanted without him is decided at once. */
       readonly isMoot?: true;
     };
@@ -91,7 +93,7 @@ export async function armCharge(
       why: result.why,
       sentence,
     });
-    return { kind: 'not_armed', sentence };
+    return { kind: 'not_armed', sentence, ...(result.why === 'card_ceiling' ? { isCard: true } : {}) };
   }
   at.onArmed(intent);
   context.log.info('charge.armed', {

@@ -46,7 +46,10 @@ export function armInTransaction(
   if (intent.cardIdentity !== null) {
     const verdict = cardVerdict(cards.read(intent.cardIdentity, now), now);
     if (verdict.kind !== 'free')
-      return refuse('card_ceiling', verdict.kind === 'busy' ? 'the card is busy' : verdict.why);
+      return refuse(
+        'card_ceiling',
+        verdict.kind === 'busy' ? 'the card is busy' : `the card was ${verdict.why}`,
+      );
   }
   for (const scope of request.scopes) {
     const refusal = capRefusal(scope, exposure.usage(scope, now), intent.amountCents);

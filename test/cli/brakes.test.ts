@@ -46,6 +46,16 @@ test.each([
   expect(JSON.parse(resumed.stdout)).toMatchObject({ lifted: ['paused'] });
 });
 
+test('a pause that is repeated keeps its reason, until another is given', async () => {
+  const fleet = await AFleet.open({}, 1);
+  const pause = async (...reason: readonly string[]) =>
+    (await purser(['pause', 'agent-0001', ...reason], fleet.surroundings)).stdout;
+  expect(await pause()).toContain('is paused (by hand)');
+  expect(await pause('--reason', 'a leak')).toContain('is paused (a leak)');
+  expect(await pause()).toContain('is paused (a leak)');
+  expect(await pause('--reason', 'its contract')).toContain('is paused (its contract)');
+});
+
 test('a running purser whose config was broken is paused', async () => {
   const fleet = await AFleet.open({ poll: '1s' });
   const daemon = new AProcess(['run'], fleet.surroundings);

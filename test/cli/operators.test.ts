@@ -208,7 +208,10 @@ test('resume of an account that a person paused and purser froze ends the freeze
     still_paused: 'contract ended',
   });
   const again = await purser(['resume', 'agent-0001', '--freeze'], fleet.surroundings);
-  expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('agent-0001 is paused now') });
+  expect(again).toMatchObject({
+    code: 1,
+    stderr: 'purser: agent-0001 is paused now.\n`purser resume agent-0001` ends the pause.\n',
+  });
   await command('once');
   expect(await fleet.charges()).toEqual([]);
   expect(await command('resume', 'agent-0001')).toBe('agent-0001 is charged again (was paused).\n');

@@ -60,6 +60,35 @@ test('a plan change whose card is declined names the card, and how to charge ano
   expect(stderr).toContain(`\`purser billing cards default ${ONE} ID\``);
 });
 
+test('a card that was declined a moment ago is not charged by hand: which, for how long, and how to charge another', async () => {
+  const fleet = await AFleet.open();
+  await fleet.patch({ cards: [{ brand: 'visa', last4: '9995', behaviour: 'insufficient_funds' }] });
+  const charge = () => purser(['subscriptions', 'charge-amount', ONE, '5', '--yes'], fleet.surroundings);
+  expect(await charge()).toMatchObject({ code: 1 });
+  const posts = await fleet.posts();
+  const { code, stderr } = await charge();
+  expect({ code, posts: await fleet.posts() }).toEqual({ code: 1, posts });
+  expect(stderr).toMatch(/not done: the card was declined \(insufficient_funds\), rests for \w+\n/);
+  expect(stderr).toContain(`\`purser billing cards default ${ONE} ID\` charges another one a minute later`);
+});
+
+test('what is over the count of charges a day is not helped by a smaller charge', async () => {
+  const fleet = await AFleet.open({ caps: { day: 200, charges_per_day: 1 } });
+  const fund = () => purser(['wallet', 'fund', ONE, '20'], fleet.surroundings);
+  expect(await fund()).toMatchObject({ code: 0 });
+  const { code, stderr } = await fund();
+  expect(code).toBe(1);
+  expect(stderr).toContain('raise the cap in the config, or wait: a charge leaves the window 24 h after');
+});
+
+test('a paused subscription whose plan is to be changed is to be resumed first', async () => {
+  const fleet = await AFleet.open({ caps: { per_charge: 300, day: 900 } });
+  await fleet.patch({ subscription: { status: 'paused', plan_id: 41 } });
+  const { code, stderr } = await purser(['subscriptions', 'update', ONE, 'Premium'], fleet.surroundings);
+  expect(code).toBe(1);
+  expect(stderr).toContain(`is changed after \`purser subscriptions resume ${ONE}\``);
+});
+
 test('a coupon that is not valid ends validate with 1, and still says why', async () => {
   const fleet = await AFleet.open();
   const args = ['wallet', 'coupons', 'validate', ONE, 'SUMMER24'];

@@ -14,16 +14,19 @@ export const pause: CommandFile = (program, io, done) => {
         'itself (auto_funding) goes on until `purser wallet auto-funding off`, which holds while the account is paused. Works ' +
         'also where the config does not load.',
     )
-    .option('--reason <text>', 'why; shown wherever the account is', 'by hand')
+    .option('--reason <text>', 'why; shown wherever the account is ("by hand" if left out)')
     .addHelpText('after', '\nExample:\n  purser pause render-eu --reason "moving to another card"');
-  brakeOptions(command).action(async (name: string, options: BrakeOptions & { reason: string }) => {
+  brakeOptions(command).action(async (name: string, options: BrakeOptions & { reason?: string }) => {
     const brakes = openBrakes(io, options, { account: name, create: true });
-    const { reason } = options;
+    let reason: string;
     let note: string | null;
     try {
       const account = accountAtBrake(brakes, name);
-      const since = io.clock.now();
-      await brakes.store.journal.setHold({ account, kind: 'pause', reason, since, intent: null }, []);
+      const { journal } = brakes.store;
+      const before = (await journal.holds(account)).find(({ kind }) => kind === 'pause');
+      reason = options.reason ?? before?.reason ?? 'by hand';
+      const since = before?.since ?? io.clock.now();
+      await journal.setHold({ account, kind: 'pause', reason, since, intent: null }, []);
       note = rechargeNote(brakes.store.upkeep, account);
     } finally {
       brakes.store.close();
