@@ -1,37 +1,12 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withSays } from '../../src/charge/checkout-step.ts';
-import type { PageAnswer } from '../../src/charge/checkout-word.ts';
-import { pageWord } from '../../src/charge/page-word.ts';
-import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
-import { NOW } from '../domain/a-ledger.ts';
-import { anIntent } from './an-intent.ts';
-
-type Heard = readonly [agoMs: number, said: string];
-
-/** "404 no_session" is a refusal, "open/unpaid" the words of an answer. */
-function anAnswer(said: string): PageAnswer {
-  const [, status, code = said] = /^(\d{3}) (.*)$/.exec(said) ?? [];
-  const isVague = status === '403' || status === '425';
-  return { text: said, code, isRefusal: status !== undefined, isVague };
-}
-
-/** What each answer means of a page that lives for a day. */
-function life(heard: readonly Heard[], isOlder?: true): readonly string[] {
-  const link = { url: 'https://pay.example/1', sessionId: 'cs_1', expiresAt: addMs(NOW, 24 * HOUR_MS) };
-  const older = isOlder === undefined ? {} : { isOlder };
-  let page = anIntent({ kind: 'fund_link', state: { kind: 'link_open', since: NOW, ...older, ...link } });
-  return heard.map(([ageMs, said]) => {
-    if (page.state.kind !== 'link_open') throw new Error(`${page.state.kind}: no page any more`);
-    const word = pageWord(anAnswer(said), page.state, addMs(NOW, ageMs));
-    page = withSays(page, word);
-    return word.kind;
-  });
-}
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { type Heard, life, PAGE_MS } from './a-page.ts';
 
 const S = SECOND_MS;
 const M = MINUTE_MS;
 const H = HOUR_MS;
-const END = 24 * HOUR_MS;
+const END = PAGE_MS;
 
 test.each<[string, readonly Heard[], readonly string[]]>([
   [
@@ -165,4 +140,65 @@ test('the first word to this journal of a page that was made for another may com
     [31 * M, '400 invalid_session'],
   ];
   expect(life(heard, true)).toEqual(['unclear', 'unclear', 'unpaid']);
+});
+
+/** A page with one "not yet", maybe not known everywhere at first, and what it says when somebody has paid. */
+const aLife = (saidThen: readonly string[]) =>
+  fc
+    .record({
+      notYet: fc.constantFrom('400 not_complete', 'open/unpaid', '404 no_session', '409 checkout_open', 'open/awaiting_payment'),
+      unknown: fc.constantFrom(null, '404 session_not_found', '423 session_locked', '400 invalid_session', '404 no_session'),
+      knownMs: fc.integer({ min: 0, max: 9 * S }),
+      paid: fc.constantFrom(...saidThen),
+      paidMs: fc.oneof(fc.integer({ min: 61 * S, max: H }), fc.integer({ min: 61 * S, max: END })),
+      // Somebody asked in its first minute.
+      asked: fc.integer({ min: S, max: M }),
+      askedAgain: fc.array(
+        fc.oneof(fc.integer({ min: S, max: 2 * H }), fc.integer({ min: S, max: END + 3 * H })),
+        { minLength: 1, maxLength: 12 },
+      ),
+    })
+    .map(({ notYet, unknown, knownMs, paid, paidMs, asked, askedAgain }) => {
+      const heard = [asked, ...askedAgain]
+        .toSorted((one, other) => one - other)
+        .map((ageMs): Heard => [
+          ageMs,
+          ageMs >= paidMs ? paid : ageMs < knownMs ? (unknown ?? notYet) : notYet,
+        ]);
+      return { heard, paid, paidMs, wasSaidBefore: heard.some(([ageMs, text]) => ageMs < paidMs && text === paid) };
+    }); // biome-ignore format: a table
+
+const RUNS = { numRuns: 2_000 };
+
+test('a debit of days, whatever the page said before and whenever it is asked, frees no card', () => {
+  const debits = ['unpaid/pending', 'complete/pending', 'open/pending', '400 payment_pending', '409 payment_processing'];
+  fc.assert(
+    fc.property(aLife(debits), ({ heard, paidMs }) => {
+      const words = life(heard);
+      expect(words.filter((word, nr) => word === 'unpaid' && (heard[nr]?.[0] ?? 0) >= paidMs)).toEqual([]);
+    }),
+    RUNS,
+  );
+}); // biome-ignore format: a table
+
+test('a refusal behind a "paid" that was lost frees no card before it has stood for half an hour behind the end', () => {
+  const refusals = [
+    '400 invalid_session',
+    '404 session_gone',
+    '410 gone',
+    '409 conflict',
+    '400 session_locked',
+  ];
+  fc.assert(
+    fc.property(aLife(refusals), ({ heard, paid, paidMs, wasSaidBefore }) => {
+      fc.pre(!wasSaidBefore);
+      const words = life(heard);
+      const sinceMs = Math.max(END, heard.find(([, text]) => text === paid)?.[0] ?? 0);
+      const early = heard.filter(
+        ([ageMs], nr) => words[nr] === 'unpaid' && ageMs >= paidMs && ageMs < sinceMs + 30 * M,
+      );
+      expect(early).toEqual([]);
+    }),
+    RUNS,
+  );
 });
