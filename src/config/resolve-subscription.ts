@@ -13,10 +13,14 @@ export function resolveSubscription(spot: Spot, problems: Problems): Subscriptio
   const plan = input.plan === undefined ? null : planName(input.plan);
   const hasPlan = spotAt(spot, 'plan').node !== null;
   if (!hasPlan && input.when_canceled === 'subscribe') {
-    problems.error(spotAt(spot, 'when_canceled'), 'subscribe needs a plan to subscribe to', 'add "plan: 10"');
+    problems.error(
+      spotAt(spot, 'when_canceled'),
+      'subscribe needs a plan to subscribe to',
+      'add "plan: Basic"',
+    );
   }
   if (!hasPlan && input.when_wrong_plan === 'change') {
-    problems.error(spotAt(spot, 'when_wrong_plan'), 'change needs a plan to change to', 'add "plan: 10"');
+    problems.error(spotAt(spot, 'when_wrong_plan'), 'change needs a plan to change to', 'add "plan: Basic"');
   }
   const [rulesSpot, pauseSpot] = [spotAt(spot, 'rules'), spotAt(spot, 'pause')];
   const rules = rulesSpot.node === null ? [] : resolveRules(rulesSpot, problems);
