@@ -111,10 +111,18 @@ export function chargeDeclined(
 }
 
 export function outcomeUnknown(
-  options: { account: AccountName; amountCents: Cents | null; since: EpochMs } & CallRef,
+  options: {
+    account: AccountName;
+    amountCents: Cents | null;
+    since: EpochMs;
+    /** What was asked for is a page to pay on, whose address nobody has yet. */
+    isPage: boolean;
+  } & CallRef,
 ): IncidentFact {
-  const { account, amountCents, since, intentId, requestId } = options;
+  const { account, amountCents, since, isPage, intentId, requestId } = options;
   const amount = amountCents === null ? 'a charge' : formatCents(amountCents);
+  const page = amountCents === null ? 'a page to pay on' : `a page to pay ${formatCents(amountCents)} on`;
+  const sent = `Sent at ${formatInstant(since)} and never answered clearly.`;
   return {
     type: 'charge.outcome_unknown',
     severity: 'critical',
@@ -123,10 +131,13 @@ export function outcomeUnknown(
     intentId,
     requestId,
     amountCents,
-    headline: `Unknown whether ${amount} was charged to ${account}: frozen, do not pay by hand yet`,
-    detail:
-      `Sent at ${formatInstant(since)} and never answered clearly. Until it knows, purser reads what the provider shows, and ` +
-      'asks again with the same key where that is still wanted; the amount counts as spent meanwhile.',
+    headline: isPage
+      ? `Unknown whether ${page} was made for ${account}: nobody has its address, so nothing was charged`
+      : `Unknown whether ${amount} was charged to ${account}: frozen, do not pay by hand yet`,
+    detail: isPage
+      ? `${sent} purser asks again with the same key, ever more rarely; the amount counts as spent meanwhile.`
+      : `${sent} Until it knows, purser reads what the provider shows, and asks again with the same key where that is ` +
+        'still wanted; the amount counts as spent meanwhile.',
   };
 }
 

@@ -62,7 +62,7 @@ export function sampleFacts(now: EpochMs): Readonly<Record<IncidentType, Inciden
       next: 'purser tries the same card again in 6h.',
       ...call,
     }),
-    'charge.outcome_unknown': outcomeUnknown({ account, amountCents, since: now, ...call }),
+    'charge.outcome_unknown': outcomeUnknown({ account, amountCents, since: now, isPage: false, ...call }),
     'payment.action_required': payByLink({
       severity: 'critical',
       account,

@@ -1,6 +1,6 @@
 import { chargeStuck } from '../alerts/degraded-facts.ts';
 import { needsHuman, outcomeUnknown, payByLink } from '../alerts/incident-facts.ts';
-import { type Intent, isPutOff, linkEndsAt } from '../charge/intent.ts';
+import { type Intent, isLinkKind, isPutOff, linkEndsAt } from '../charge/intent.ts';
 import type { Decision } from '../domain/decision.ts';
 import { isWalletWork } from '../domain/history.ts';
 import type { PlanId, SubscriptionId } from '../domain/ids.ts';
@@ -85,7 +85,13 @@ function openFact(intent: Intent, now: EpochMs, needs: Needs | null): IncidentFa
   switch (state.kind) {
     case 'in_doubt':
       return isLongDoubt(intent, now)
-        ? outcomeUnknown({ account, amountCents, since: armedAt, ...reference })
+        ? outcomeUnknown({
+            account,
+            amountCents,
+            since: armedAt,
+            isPage: isLinkKind(intent.kind),
+            ...reference,
+          })
         : null;
     case 'action':
       return isWanted(intent, needs) ? actionRequired(intent) : null;

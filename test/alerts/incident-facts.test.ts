@@ -81,7 +81,7 @@ const TABLE: readonly [IncidentFact, string, string, string][] = [
     'render-eu hit its cap of 5 charges a day',
   ],
   [
-    facts.outcomeUnknown({ account, amountCents, since: SOME_INSTANT, ...call }),
+    facts.outcomeUnknown({ account, amountCents, since: SOME_INSTANT, isPage: false, ...call }),
     'critical',
     'charge.outcome_unknown/render-eu/int_1',
     'Unknown whether $50.00 was charged to render-eu: frozen, do not pay by hand yet',

@@ -71,6 +71,20 @@ test('a doubt that the quick replays did not end is told, and told again when it
   ]);
 });
 
+test('a page of which nobody knows whether it was made is not told as a charge', async () => {
+  const { keeper } = await aLowWalletInBadWeather({ lost_request: 1 }, 6, {
+    wallet: { pay_with: ['human'] },
+  });
+  await keeper.live(HOUR_MS);
+  const doubts = (await keeper.messages()).filter(({ fact }) => fact.type === 'charge.outcome_unknown');
+  expect(doubts[0]?.fact).toMatchObject({
+    headline:
+      'Unknown whether a page to pay $50.00 on was made for agent-0001: nobody has its address, so nothing was charged',
+    detail: expect.not.stringContaining('what the provider shows'),
+  });
+  expect(doubts.at(-1)?.status).toBe('resolved');
+});
+
 test('a doubt that a quick replay ends is nobody’s trouble', async () => {
   const { keeper } = await aLowWalletInBadWeather({ lost_response: 1 }, 1);
   await keeper.live(HOUR_MS);
