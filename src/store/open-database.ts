@@ -19,11 +19,13 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const SYNCHRONOUS_FULL = 2;
+/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+const DAMAGED = [11, 26];
 
 /**
  * Opens the database file, readable by its owner only, in WAL mode with a full fsync at every commit (read back, since
  * the whole charging core rests on it), and brings its schema up to date.
- * Throws `store_missing`, `store_unusable` or `store_newer`, with what to do about it.
+ * Throws `store_missing`, `store_unusable`, `store_foreign` or `store_newer`, with what to do about it.
  */
 export function openDatabase(path: string, options: { readonly create: boolean }): DatabaseSync {
   if (!options.create && !existsSync(path)) {
@@ -36,14 +38,7 @@ export function openDatabase(path: string, options: { readonly create: boolean }
   try {
     return open(path);
   } catch (cause) {
-    if (cause instanceof PurserError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PurserError({
-      code: 'store_unusable',
-      message: `the database ${path} cannot be used: ${reason}`,
-      mend: 'Check that the folder exists, is writable for this user and has space left.',
-      cause,
-    });
+    throw cause instanceof PurserError ? cause : unusable(path, cause);
   }
 }
 
@@ -59,10 +54,13 @@ export function openDatabaseCopy(path: string): DatabaseSync {
       original.prepare('VACUUM INTO ?').run(copy);
       original.close();
       connection.deserialize(readFileSync(copy));
+    } catch (cause) {
+      throw isDamage(cause) ? unusable(path, cause) : cause;
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
+  refuseForeign(connection, path);
   migrate(connection, path);
   return connection;
 }
@@ -81,9 +79,10 @@ function open(path: string): DatabaseSync {
   makeFolder(dirname(path));
   // Made by us with the right mode, so that it is never readable by others, not even for a moment.
   closeSync(openSync(path, 'a', OWNER_ONLY));
-  chmodSync(path, OWNER_ONLY);
   const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    refuseForeign(connection, path);
+    chmodSync(path, OWNER_ONLY);
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
     assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
@@ -93,6 +92,34 @@ function open(path: string): DatabaseSync {
     throw cause;
   }
   return connection;
+}
+
+/** The file of another program stays as it is: every purser since the first has made a table of intents. */
+function refuseForeign(connection: DatabaseSync, path: string): void {
+  const rows = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
+  const tables = rows.map(({ name }) => String(name));
+  if (tables.length === 0 || tables.includes('intent')) return;
+  throw new PurserError({
+    code: 'store_foreign',
+    message: `${path} is the database of another program (it has the table ${tables[0]}); it is left as it is`,
+    mend: 'Name a file of its own under `store:`.',
+  });
+}
+
+function isDamage(cause: unknown): boolean {
+  return cause instanceof Error && 'errcode' in cause && DAMAGED.includes(Number(cause.errcode));
+}
+
+function unusable(path: string, cause: unknown): PurserError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PurserError({
+    code: 'store_unusable',
+    message: `the database ${path} cannot be used: ${reason}`,
+    mend: isDamage(cause)
+      ? 'It is damaged, or no database: name another file under `store:`, or put a backup in its place.'
+      : 'Check that the folder exists, is writable for this user and has space left.',
+    cause,
+  });
 }
 
 function migrate(connection: DatabaseSync, path: string): void {

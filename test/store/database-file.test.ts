@@ -88,10 +88,39 @@ test('a database of a newer purser is refused with what to do, and left as it is
   expect(readFileSync(path).equals(before)).toBe(true);
 });
 
+test.each([0, 1, 7])(
+  'the database of another program is refused, and left as it is (version %i)',
+  (version) => {
+    const path = aPath();
+    const raw = new DatabaseSync(path);
+    raw.exec(`CREATE TABLE customers (id INTEGER); PRAGMA user_version = ${version}`);
+    raw.close();
+    chmodSync(path, 0o640);
+    const before = readFileSync(path);
+    for (const open of [
+      () => Store.openForKeeper(path, OPTIONS),
+      () => Store.openForCommand(path, { ...OPTIONS, create: false }),
+      () => Store.openCopy(path, OPTIONS),
+    ]) {
+      expect(fault(open)).toMatchObject({
+        code: 'store_foreign',
+        message: expect.stringContaining('it has the table customers'),
+      });
+    }
+    expect(readFileSync(path).equals(before)).toBe(true);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+  },
+);
+
 test('a file that is no database, and a folder that cannot be written, are said to be that', () => {
   const path = aPath();
   writeFileSync(path, 'not a database, but long enough to be taken for a header of one '.repeat(20));
-  expect(fault(() => Store.openForKeeper(path, OPTIONS))).toMatchObject({ code: 'store_unusable' });
+  for (const open of [() => Store.openForKeeper(path, OPTIONS), () => Store.openCopy(path, OPTIONS)]) {
+    expect(fault(open)).toMatchObject({
+      code: 'store_unusable',
+      mend: expect.stringContaining('put a backup in its place'),
+    });
+  }
   const blocked = join(dirname(path), 'file');
   writeFileSync(blocked, '');
   expect(fault(() => Store.openForKeeper(join(blocked, 'purser.db'), OPTIONS))).toMatchObject({
