@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { purser } from './a-command.ts';
 import { AFleet } from './a-fleet.ts';
+import { AProcess } from './a-process.ts';
 
 test('once funds what is low, says it on stdout and ends with 0', async () => {
   const fleet = await AFleet.open();
@@ -36,7 +37,31 @@ test('once ends with 1 where an account could not be seen', async () => {
   const { code, stderr } = await purser(['once'], fleet.surroundings);
   expect(code).toBe(1);
   expect(stderr).toContain('account.not_seen');
+  const { stdout } = await purser(['once', '--json'], fleet.surroundings);
+  const { accounts, not_seen } = JSON.parse(stdout);
+  expect([accounts.map(({ account }: { account: string }) => account), not_seen]).toEqual([
+    ['agent-0001'],
+    ['agent-0002'],
+  ]);
 });
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'once that is interrupted in a charge says so, ends with 130, and the next one goes on: %s',
+  async (signal) => {
+    const fleet = await AFleet.open({}, 1);
+    await fleet.patch({ balance: 12 });
+    await fleet.faults({ latency_ms: 400 });
+    const one = new AProcess(['once'], fleet.surroundings);
+    await one.until('its charge', () => one.stderr.includes('charge.armed'));
+    one.kill(signal);
+    const { code, stderr } = await one.ended();
+    expect(code).toBe(130);
+    expect(stderr).toContain('purser: interrupted: what is not done yet is taken up by the next');
+    await fleet.faults({ latency_ms: 0 });
+    expect(await purser(['once'], fleet.surroundings)).toMatchObject({ code: 0 });
+    expect(await fleet.charges()).toHaveLength(1);
+  },
+);
 
 test('an account that never could log in is not left out of once and status', async () => {
   const fleet = await AFleet.open({ isByLogin: true });

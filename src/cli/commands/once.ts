@@ -42,10 +42,17 @@ async function passOnce(io: CliIo, options: { config: string; json: boolean }): 
     await daemon.store.snapshots.save(daemon.view.takeChanged(io.clock.now()));
     const accounts = daemon.view.accounts();
     const views = new Map(accounts.map((view) => [view.account, view]));
+    const notSeen = [...spec.accounts.keys()].filter((name) => !views.has(name));
     const lines = Array.from(spec.accounts.keys(), (name) => line(name, views.get(name)));
     io.stdout.write(
-      options.json ? `${JSON.stringify({ accounts })}\n` : `${textLines(lines, io.stdoutColumns)}\n`,
+      options.json
+        ? `${JSON.stringify({ accounts, not_seen: notSeen })}\n`
+        : `${textLines(lines, io.stdoutColumns)}\n`,
     );
+    if (io.stop.aborted) {
+      io.stderr.write('purser: interrupted: what is not done yet is taken up by the next `once` or `run`.\n');
+      return EXIT.interrupted;
+    }
     const isSeen = accounts.length === spec.accounts.size && accounts.every((view) => view.failure === null);
     if (accounts.some((view) => needsAttention(view, view.open_intents) !== null))
       return EXIT.moneyNeedsAttention;
