@@ -32,7 +32,11 @@ process.on('SIGHUP', () => {
 // but not the terminal that somebody closed.
 let isLogLost = false;
 process.stdout.on('error', ({ code = 'unknown' }: NodeJS.ErrnoException) => {
-  if (process.argv[2] !== 'run' || process.stdout.isTTY) process.exit(code === 'EPIPE' ? 141 : 1);
+  if (process.argv[2] !== 'run' || process.stdout.isTTY) {
+    if (code === 'EPIPE') process.exit(141);
+    process.stderr.write(`purser: stdout cannot be written (${code}).\n`);
+    process.exit(1);
+  }
   if (!isLogLost)
     process.stderr.write(
       `purser: the log cannot be written (${code}): what follows is lost, and purser goes on.\n`,

@@ -198,6 +198,14 @@ test.each(['2>&1', '--json'])(
   },
 );
 
+test('a command whose answer finds no space says so and ends with 1', async () => {
+  const said = inShell('"$0" "$1" schema > /dev/full', [process.execPath, MAIN], { cwd: '/' });
+  await expect(said).rejects.toMatchObject({
+    code: 1,
+    stderr: 'purser: stdout cannot be written (ENOSPC).\n',
+  });
+});
+
 test('--help and --version are data on stdout, with 0', async () => {
   const { surroundings } = await AFleet.open();
   const help = await new AProcess(['--help'], surroundings).ended();
