@@ -84,11 +84,12 @@ process.on('uncaughtException', crashed); // Node would print it as it is
 
 process.exitCode = await runCli(process.argv.slice(2), io).catch(crashed);
 if (stop.signal.aborted || process.exitCode !== 0) {
-  // `exit` drops what a pipe has not taken yet. A pager takes its time; a log that nobody reads does not hold up a stop.
-  const taken = [process.stdout, process.stderr].map(
-    (stream) => new Promise((resolve) => stream.write('', resolve)),
-  );
-  const enough = stop.signal.aborted ? delay(LAST_WORDS_MS) : once(stop.signal, 'abort');
+  // `exit` drops what a pipe has not taken yet. A pager takes its time; a log that nobody reads holds up no daemon's end.
+  const taken = [process.stdout, process.stderr]
+    .filter(({ writableLength }) => writableLength > 0)
+    .map((stream) => new Promise((resolve) => stream.write('', resolve)));
+  const isBrief = stop.signal.aborted || process.argv[2] === 'run';
+  const enough = isBrief ? delay(LAST_WORDS_MS) : once(stop.signal, 'abort');
   await Promise.race([Promise.all(taken), enough]);
   process.exit();
 }

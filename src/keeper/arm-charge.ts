@@ -29,7 +29,7 @@ export type Sent =
       readonly sentence: string;
       /** The next pass will know: whoever ordered it waits. */
       readonly isBrief?: true;
-      /** The card was declined, and rests. */
+      /** The card cannot be charged now: it rests, is dead or busy. */
       readonly isCard?: true;
       /** Whoever asked for so much has gone: what is wanted without him is decided at once. */
       readonly isMoot?: true;

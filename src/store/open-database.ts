@@ -19,8 +19,9 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const SYNCHRONOUS_FULL = 2;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
+/** SQLITE_CORRUPT and SQLITE_NOTADB, the low byte of SQLite's extended codes. */
 const DAMAGED = [11, 26];
+const FOREIGN = 'store_foreign';
 
 /**
  * Opens the database file, readable by its owner only, in WAL mode with a full fsync at every commit (read back, since
@@ -79,35 +80,37 @@ function open(path: string): DatabaseSync {
   makeFolder(dirname(path));
   // Made by us with the right mode, so that it is never readable by others, not even for a moment.
   closeSync(openSync(path, 'a', OWNER_ONLY));
+  const { mode } = statSync(path);
+  chmodSync(path, OWNER_ONLY); // before it is read: a WAL that is made for it takes its mode
   const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     refuseForeign(connection, path);
-    chmodSync(path, OWNER_ONLY);
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
     assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
     migrate(connection, path);
   } catch (cause) {
     connection.close();
+    if (cause instanceof PurserError && cause.code === FOREIGN) chmodSync(path, mode);
     throw cause;
   }
   return connection;
 }
 
-/** The file of another program stays as it is: every purser since the first has made a table of intents. */
+/** Nothing of ours is put into the database of another program: every purser since the first has made a table of intents. */
 function refuseForeign(connection: DatabaseSync, path: string): void {
   const rows = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
   const tables = rows.map(({ name }) => String(name));
   if (tables.length === 0 || tables.includes('intent')) return;
   throw new PurserError({
-    code: 'store_foreign',
-    message: `${path} is the database of another program (it has the table ${tables[0]}); it is left as it is`,
+    code: FOREIGN,
+    message: `${path} is the database of another program (it has the table ${tables[0]}), into which purser puts nothing`,
     mend: 'Name a file of its own under `store:`.',
   });
 }
 
 function isDamage(cause: unknown): boolean {
-  return cause instanceof Error && 'errcode' in cause && DAMAGED.includes(Number(cause.errcode));
+  return cause instanceof Error && 'errcode' in cause && DAMAGED.includes(Number(cause.errcode) & 0xff);
 }
 
 function unusable(path: string, cause: unknown): PurserError {

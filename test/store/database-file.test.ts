@@ -112,6 +112,18 @@ test.each([0, 1, 7])(
   },
 );
 
+test('a database that was put there readable by everyone leaves nothing of it readable', async () => {
+  const path = aPath();
+  const made = await aStore(path);
+  made.close();
+  chmodSync(path, 0o644);
+  const store = await aStore(path);
+  await store.journal.remember(ONE, { identity: 'somebody' });
+  expect([path, `${path}-wal`, `${path}-shm`].map((file) => statSync(file).mode & 0o777)).toEqual([
+    0o600, 0o600, 0o600,
+  ]);
+});
+
 test('a file that is no database, and a folder that cannot be written, are said to be that', () => {
   const path = aPath();
   writeFileSync(path, 'not a database, but long enough to be taken for a header of one '.repeat(20));
