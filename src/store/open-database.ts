@@ -99,8 +99,8 @@ function open(path: string): DatabaseSync {
 
 /** Nothing of ours is put into the database of another program: every purser since the first has made a table of intents. */
 function refuseForeign(connection: DatabaseSync, path: string): void {
-  const rows = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
-  const tables = rows.map(({ name }) => String(name));
+  const rows = connection.prepare('PRAGMA table_list').all();
+  const tables = rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'));
   if (tables.length === 0 || tables.includes('intent')) return;
   throw new PurserError({
     code: FOREIGN,

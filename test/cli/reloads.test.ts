@@ -77,7 +77,7 @@ test('what wants a restart is told, in status too, until it has had one', async 
   const notDone = '  but    mode is observe: none of it is done\n';
   await first.until('why', async () => (await beside('explain', 'agent-0001')).stdout.includes(notDone));
   expect((await beside('ensure', 'agent-0001', '500')).stderr).toContain(
-    'the config says enforce: start the purser that runs again, for it was started in mode observe\n',
+    'the config says enforce: start the purser that runs again, for no reload takes it out of mode observe\n',
   );
   first.kill('SIGTERM');
   await first.ended();
