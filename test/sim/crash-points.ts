@@ -86,6 +86,7 @@ function scenario(
     isByLogin: false,
     pollMs: HOUR_MS,
     heartbeatLateMs: 30 * MINUTE_MS,
+    sleepsOften: false,
     travelMs: null,
     rowsLateMinMs: MINUTE_MS,
     quarantineMs: 0,

@@ -17,6 +17,7 @@ import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Asker } from './asker.ts';
+import { deliver, stayAwake } from './beside-keeper.ts';
 import { DatabaseFile } from './database-file.ts';
 import { type DiskMood, INTENTS, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
@@ -33,7 +34,7 @@ import { Wire } from './wire.ts';
 const BASE_URL = 'http://127.0.0.1/api/agents/v1';
 type CrashPoint = 'before_commit' | 'after_commit' | 'before_send' | 'after_send';
 const SUPERVISOR_MS = 10_000;
-const DELIVER_AGAIN_MS = 5_000;
+
 /** A host with a disk, a clock of its own, and the daemon's own code running on it. */
 export class Machine implements Asker {
   readonly name: string;
@@ -335,18 +336,9 @@ export class Machine implements Asker {
     };
     const keeper = new Keeper(context, { cron: { start: () => () => undefined }, onToken: () => undefined });
     life.keeper = keeper;
-    const deliver = async (): Promise<void> => {
-      while (!life.stop.signal.aborted) {
-        try {
-          await dispatcher.run(life.stop.signal);
-        } catch (error) {
-          log.error('alerts.failed', { error });
-          keeper.health.noteFailure(error);
-          await clock.sleep(DELIVER_AGAIN_MS, life.stop.signal);
-        }
-      }
-    };
-    await Promise.all([keeper.run(), deliver()]);
+    if (!plan.sleepsOften)
+      stayAwake(context, { life, timeline, whenAwake: (work) => this.whenAwake(work, life) });
+    await Promise.all([keeper.run(), deliver(dispatcher, context, keeper)]);
     if (life.isDead) return;
     life.isDead = true;
     run.oracle.crashed(this);

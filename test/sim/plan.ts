@@ -22,6 +22,8 @@ export type Plan = {
   readonly pollMs: number;
   /** How much later than asked for a loop's look for work comes. */
   readonly heartbeatLateMs: number;
+  /** Whether the host sleeps from each of those looks to the next, so that each finds a host that has just woken up. */
+  readonly sleepsOften: boolean;
   readonly quarantineMs: number;
   /** How long every request and every answer travels; `null` is each its own time. */
   readonly travelMs: number | null;
@@ -78,6 +80,7 @@ export type Disturbance = {
 };
 
 const KIND_CHANCE = 0.28;
+const SLEEPS_OFTEN = 0.08;
 const CALM_MS = 2 * DAY_MS;
 const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
 /** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
@@ -86,7 +89,7 @@ const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 
 export function planOf(
   seed: number,
   days: number,
-  options: { readonly withKnown: boolean } = { withKnown: false },
+  options: { readonly withKnown: boolean; readonly sleepsOften?: boolean } = { withKnown: false },
 ): Plan {
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
@@ -99,6 +102,7 @@ export function planOf(
     travelMs: null,
     rowsLateMinMs: MINUTE_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
+    sleepsOften: options.sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice, options.withKnown),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),

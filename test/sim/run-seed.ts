@@ -10,6 +10,8 @@ export type SeedOptions = {
   readonly seed: number;
   readonly days: number;
   readonly withKnown: boolean;
+  /** Drawn for the seed where it is left out. */
+  readonly sleepsOften?: boolean;
   /** Only these faults may happen; all that are drawn where it is `null`. */
   readonly allowed: ReadonlySet<string> | null;
   readonly keepsLines: boolean;
@@ -32,8 +34,8 @@ const DAY_MS = 86_400_000;
 
 /** Lives one seed through, on a disk of memory where there is one. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
-  const { seed, days, withKnown, allowed, keepsLines } = options;
-  const plan = planOf(seed, days, { withKnown });
+  const { seed, days, allowed, keepsLines } = options;
+  const plan = planOf(seed, days, options);
   const folder = join(quickDisk(), `purser-sim-${process.pid}`);
   const run = new Run({ plan, folder, allowed, keepsLines });
   try {

@@ -8,7 +8,10 @@ import { hasTheme } from './themes.ts';
  * goes through them by the thousand.
  */
 
-/** Seeds that broke an invariant when they were found, each with what was wrong. */
+/**
+ * Seeds that broke an invariant when they were found, each with what was wrong. They were found while every look of the
+ * daemon at itself found a host that had just woken up (`npm run sim -- --sleeps`), and are lived so still.
+ */
 const FAILED = [
   [118, 'a charge whose row came late was released as absent, though its money was in the total'],
   [108, 'the oracle missed that a person had looked, whose write failed and was made'],
@@ -60,7 +63,7 @@ afterAll(() => {
 });
 
 test.each(FAILED)('seed %i keeps every invariant: %s', async (seed) => {
-  expect(await violationsOf(seed)).toEqual([]);
+  expect(await violationsOf(seed, { sleepsOften: true })).toEqual([]);
 });
 
 test('seeds that nobody has tried keep every invariant', async () => {
@@ -80,11 +83,13 @@ test('a seed lives the same life twice', async () => {
   expect(one.charges).toBeGreaterThan(0);
 });
 
-function lifeOf(seed: number): ReturnType<typeof runSeed> {
-  return runSeed({ seed, days: DAYS, withKnown: false, allowed: null, keepsLines: false });
+type How = { readonly sleepsOften?: boolean };
+
+function lifeOf(seed: number, how: How = {}): ReturnType<typeof runSeed> {
+  return runSeed({ seed, days: DAYS, withKnown: false, ...how, allowed: null, keepsLines: false });
 }
 
-async function violationsOf(seed: number): Promise<readonly string[]> {
-  const { violations } = await lifeOf(seed);
+async function violationsOf(seed: number, how?: How): Promise<readonly string[]> {
+  const { violations } = await lifeOf(seed, how);
   return violations.map(({ invariant, account, sentence }) => `${invariant} ${account}: ${sentence}`);
 }
