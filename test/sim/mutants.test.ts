@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CAUGHT_BY } from './caught-by.ts';
@@ -13,3 +14,9 @@ test.each(MUTANTS)(
     expect(CAUGHT_BY.has(name)).toBe(true);
   },
 );
+
+test('the command breaks a copy of the source, and says which seed saw it', () => {
+  const args = ['test/sim/mutants.ts', '--only', 'a timeout releases', '--seeds', '20'];
+  const told = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  expect(told).toMatch(/^a timeout releases +caught by seed \d+: /);
+});

@@ -22,6 +22,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+const LAST_WORDS = 1_000;
 const days = Number(values.days);
 /** What the unbroken source does with a seed; a mutant is seen where it breaks something else. */
 const healthy = new Map<number, ReadonlySet<string>>();
@@ -46,7 +47,7 @@ type Catch = { readonly seed: number; readonly invariant: string };
 async function hunt(mutant: Mutant): Promise<Catch | null> {
   const home = mkdtempSync(join(tmpdir(), 'purser-mutant-'));
   try {
-    for (const part of ['src', 'test/sim', 'package.json'])
+    for (const part of ['src', 'test/sim', 'test/quick-disk.ts', 'package.json'])
       cpSync(part, join(home, part), { recursive: true });
     symlinkSync(join(process.cwd(), 'node_modules'), join(home, 'node_modules'));
     for (const { file, before, after } of mutant.edits) {
@@ -73,9 +74,13 @@ async function firstNews(home: string, from: number, seeds: number): Promise<Cat
   const flags = [...range, '--json', '--any-marks'];
   const child = spawn(process.execPath, ['test/sim/main.ts', ...flags], {
     cwd: home,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let hasEnded = false;
+  let lastWords = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    lastWords = `${lastWords}${chunk.toString()}`.slice(-LAST_WORDS);
+  });
   try {
     for await (const line of createInterface({ input: child.stdout })) {
       hasEnded ||= line.startsWith('account-days ');
@@ -85,7 +90,8 @@ async function firstNews(home: string, from: number, seeds: number): Promise<Cat
       const invariant = broken.find((name) => !known.has(name));
       if (invariant !== undefined) return { seed, invariant };
     }
-    if (!hasEnded) throw new Error('the simulator itself died of this mutant: make it one that lives');
+    if (!hasEnded)
+      throw new Error(`the simulator itself died of this mutant: make it one that lives. ${lastWords}`);
     return null;
   } finally {
     child.kill();
