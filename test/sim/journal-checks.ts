@@ -210,11 +210,13 @@ function checkFunded(run: Run): void {
     const balanceMicro = account.creditedMicroUsd - account.usedMicroUsd;
     if (balanceMicro >= main.wishes.minCents * 10_000 - slackMicro(run, name)) continue;
     const firing = main.durable(
-      `SELECT fingerprint FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
+      `SELECT json_extract(fact, '$.detail') AS detail FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
       name,
     );
-    if (firing.length === 0)
-      run.oracle.accuse('I11', name, `$${(balanceMicro / 1e6).toFixed(2)} in the wallet, and no alert fires`);
+    const balance = `$${(balanceMicro / 1e6).toFixed(2)} in the wallet`;
+    if (firing.length === 0) run.oracle.accuse('I11', name, `${balance}, and no alert fires`);
+    const isStuck = firing.some(({ detail }) => String(detail).includes('it is decided anew'));
+    if (isStuck) run.oracle.accuse('I11', name, `${balance}, and the charge is put off from pass to pass`);
   }
 }
 

@@ -17,7 +17,7 @@ import { InvoiceFiles } from '../../src/store/invoice-files.ts';
 import { Store } from '../../src/store/store.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Asker } from './asker.ts';
-import { deliver, stayAwake } from './beside-keeper.ts';
+import { deliver, stayAwake, takeOver } from './beside-keeper.ts';
 import { DatabaseFile } from './database-file.ts';
 import { type DiskMood, INTENTS, unwatchDisk, watchDisk } from './disk.ts';
 import { HostClock } from './host-clock.ts';
@@ -225,7 +225,7 @@ export class Machine implements Asker {
   reload(wishes: Wishes): void {
     this.#history.push({ atMs: this.#run.timeline.nowMs, wishes });
     this.#revision += 1;
-    this.keeper?.respec().catch((error: unknown) => this.#run.trace.add(`reload failed ${String(error)}`));
+    takeOver(this, this.#run);
   }
 
   close(): void {
