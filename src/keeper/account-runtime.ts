@@ -1,4 +1,4 @@
-import type { AccountName, IntentId } from '../domain/ids.ts';
+import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Card, LedgerCredit, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
@@ -68,6 +68,10 @@ export type AccountRuntime = {
   armedFund: IntentId | null;
   /** When the debits were last read for refunds of ours. */
   refundsReadAtMs: number | null;
+  /** Rows by which the provider took back payments that were not known for ours when they were read. */
+  readonly takenBack: Map<string, PaymentIntentId>;
+  /** Pages of debits were seen to say the same total as the ledger look beside them. */
+  hasDebitTotal: boolean;
   failingSince: EpochMs | null;
   /** Passes in a row that could not see the account. */
   failures: number;
@@ -143,6 +147,8 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     lookedAtMs: null,
     armedFund: null,
     refundsReadAtMs: null,
+    takenBack: new Map(),
+    hasDebitTotal: false,
     failingSince: null,
     failures: 0,
     isMissed: false,

@@ -200,7 +200,7 @@ async function judgeWallet(
     burnKnownAt = mayWait(runtime, now) ? proven.moreAt : null;
     first = decide(frozenBecause);
   }
-  let decision = await afterRefunds(context, account, sight, { decision: first, decide });
+  let decision = await afterRefunds(context, account, runtime, sight, { decision: first, decide });
   if (decision.kind === 'charge') decision = await withCoupon(context, account, sight.caller, decision);
   const isByLink = decision.kind === 'charge' && decision.action.kind === 'fund_link';
   return await judged(context, account, runtime, 'wallet', {

@@ -82,7 +82,7 @@ export async function judgeSubscription(
       linkHistory: linkNeed?.history ?? null,
     });
   const first = decide(standing.frozenBecause);
-  const afterAll = await afterRefunds(context, account, sight, { decision: first, decide });
+  const afterAll = await afterRefunds(context, account, runtime, sight, { decision: first, decide });
   const { decision, lastLive } = await unlessUnlisted(context, sight, {
     decision: afterAll,
     declared,

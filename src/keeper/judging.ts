@@ -92,12 +92,13 @@ export async function frozenNow(context: KeeperContext, account: AccountSpec): P
 export async function afterRefunds(
   context: KeeperContext,
   account: AccountSpec,
+  runtime: AccountRuntime,
   sight: Sight,
   first: { readonly decision: Decision; readonly decide: (frozenBecause: string | null) => Decision },
 ): Promise<Decision> {
   if (first.decision.kind !== 'charge' || first.decision.action.kind === 'pause') return first.decision;
-  const isRead = await checkRefunds(context, account, sight.caller);
-  if (!isRead) return hold('provider_unreachable', 'the debits could not be read');
+  const isRead = await checkRefunds(context, account, runtime, sight);
+  if (!isRead) return hold('provider_unreachable', 'the debits could not be read as they are now');
   return first.decide(await frozenNow(context, account));
 }
 

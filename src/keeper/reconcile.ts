@@ -123,8 +123,7 @@ async function passOver(
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
-  if (who === 'same' && sight.look !== null)
-    await checkRefundsNowAndThen(context, account, runtime, sight.caller);
+  if (who === 'same' && sight.look !== null) await checkRefundsNowAndThen(context, account, runtime, sight);
   const listAgainAt = who === 'same' ? await noteLaterList(context, account, sight.subscriptions) : null;
   const standing = await readStanding(context, account.name, open);
   const verdict = await decideAccount(context, account, runtime, { sight, standing });

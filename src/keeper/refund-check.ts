@@ -2,14 +2,16 @@ import type { IntentKind } from '../charge/intent.ts';
 import { TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
+import type { MicroUsd } from '../domain/money.ts';
+import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { DAY_MS, HOUR_MS } from '../domain/time.ts';
-import type { Caller } from '../modelslab/reading.ts';
 import { listWalletDebits, type WalletDebit } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 import { newestDebits, type Page } from './newest-debits.ts';
+import type { Sight } from './observe.ts';
 
 const AGAIN_MS = HOUR_MS;
 /** What came into the wallet. Where nothing did, a wallet that the provider refuses to show forbids nothing. */
@@ -17,37 +19,54 @@ const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
 /**
  * Before a charge is decided: is the wallet low because the provider took back one of ours? Refunds stand among the
- * debits (seed, "Wallet Transactions"), which the ledger look does not read.
- * @returns false where the debits could not be read
+ * debits (seed, "Wallet Transactions"), which the ledger look does not read. One that was read before its payment was
+ * known for ours counts from when it is.
+ * @returns false where the debits could not be read, or only as they were before the ledger look
  */
 export async function checkRefunds(
   context: KeeperContext,
   account: AccountSpec,
-  caller: Caller,
+  runtime: AccountRuntime,
+  { caller, look }: Pick<Sight, 'caller' | 'look'>,
 ): Promise<boolean> {
   const settled = { account: account.name, states: ['settled'], limit: 1 } as const;
   const [last] = await context.journal.intents(settled);
   if (last === undefined) return true; // nothing of ours could be taken back
-  const page: Page = (offset) =>
-    listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
+  const totals: (MicroUsd | null)[] = [];
+  const page: Page = async (offset) => {
+    const reply = await listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
+    if (reply.kind === 'ok') totals.push(reply.value.creditedMicroUsd);
+    return reply;
+  };
   const rows = await newestDebits(page, last.armedAt - DAY_MS);
   if (rows === null) return false;
   if (rows === 'refused')
     return (await context.journal.intents({ ...settled, kinds: OF_WALLET })).length === 0;
-  const refunds = rows.flatMap((row) => {
+  const { takenBack } = runtime;
+  for (const row of rows) {
     const payment = paymentOf(row);
-    return payment === null ? [] : [{ id: row.id, payment }];
-  });
-  if (refunds.length === 0) return true;
-  const own = await context.journal.ownPayments(
-    account.name,
-    refunds.map((row) => row.payment),
-  );
-  for (const { id, payment } of refunds) {
-    const intent = own.get(payment);
-    if (intent !== undefined) await freezeOnRefund(context, account, { rowId: id, intent });
+    if (payment !== null) takenBack.set(row.id, payment);
   }
-  return true;
+  const own = await context.journal.ownPayments(account.name, [...takenBack.values()]);
+  for (const [rowId, payment] of takenBack) {
+    const intent = own.get(payment);
+    if (intent === undefined) continue;
+    await freezeOnRefund(context, account, { rowId, intent });
+    takenBack.delete(rowId);
+  }
+  return !isFromBefore(runtime, totals, look);
+}
+
+/** Whether a page says that less has come than the look did, where pages were seen to count as looks do. */
+function isFromBefore(
+  runtime: AccountRuntime,
+  totals: readonly (MicroUsd | null)[],
+  look: LedgerLook | null,
+): boolean {
+  const seen = look?.totals?.creditedMicroUsd ?? null;
+  if (seen === null || seen <= 0) return false;
+  runtime.hasDebitTotal ||= totals.some((total) => total === seen);
+  return runtime.hasDebitTotal && totals.some((total) => total !== null && total < seen);
 }
 
 /** The same now and then, so that one stale page at the instant of a charge is not all that was read. */
@@ -55,11 +74,11 @@ export async function checkRefundsNowAndThen(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  caller: Caller,
+  sight: Pick<Sight, 'caller' | 'look'>,
 ): Promise<void> {
   const nowMs = context.clock.monotonicMs();
   if (runtime.refundsReadAtMs !== null && nowMs - runtime.refundsReadAtMs < AGAIN_MS) return;
-  if (await checkRefunds(context, account, caller)) runtime.refundsReadAtMs = nowMs;
+  if (await checkRefunds(context, account, runtime, sight)) runtime.refundsReadAtMs = nowMs;
 }
 
 function paymentOf(row: WalletDebit): PaymentIntentId | null {

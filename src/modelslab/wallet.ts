@@ -129,9 +129,26 @@ const debit = z
     }),
   );
 
+export type WalletDebits = {
+  readonly rows: readonly WalletDebit[];
+  readonly total: number | null;
+  /** All that ever came, as the answer says it beside its rows; `null` where it does not, or oddly. */
+  readonly creditedMicroUsd: MicroUsd | null;
+};
+
 const debits = z
-  .object({ items: list(debit), total: maybeWhole })
-  .transform(({ items, total }) => ({ rows: items, total }));
+  .object({
+    items: list(debit),
+    total: maybeWhole,
+    wallet: z.object({ total_credited: dollarsNotNegative }).nullish().catch(null),
+  })
+  .transform(
+    ({ items, total, wallet }): WalletDebits => ({
+      rows: items,
+      total,
+      creditedMicroUsd: wallet?.total_credited ?? null,
+    }),
+  );
 
 /** The cheap poll (API sheet #14). */
 export function getWalletBalance(client: ProviderClient, caller: Caller): Promise<Reply<WalletBalance>> {
@@ -152,7 +169,7 @@ export function listWalletDebits(
   client: ProviderClient,
   caller: Caller,
   args: { readonly limit: number; readonly offset: number },
-): Promise<Reply<{ readonly rows: readonly WalletDebit[]; readonly total: number | null }>> {
+): Promise<Reply<WalletDebits>> {
   const query = { type: 'debit', ...args };
   return read(client, caller, { endpoint: 'listWalletTransactions', query }, debits);
 }

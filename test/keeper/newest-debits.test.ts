@@ -140,7 +140,12 @@ test('where nobody can say at which end the newest are, and both cannot be read,
 
 test('a page before the end that has no rows was not read', async () => {
   const list = listOf({ ...CALM, total: 'right' });
-  const none = { kind: 'ok', value: { rows: [], total: 1_000 }, requestId: null, replay: false } as const;
+  const none = {
+    kind: 'ok',
+    value: { rows: [], total: 1_000, creditedMicroUsd: null },
+    requestId: null,
+    replay: false,
+  } as const;
   const page: Page = (offset) => (offset === 800 ? Promise.resolve(none) : list.page(offset));
   expect(await newestDebits(page, NOW - 100 * 60 * SECOND_MS)).toBeNull();
 });

@@ -56,18 +56,15 @@ function checkIntents(run: Run, machine: Machine): void {
         oracle.concede('repair_behind_copy', account, sentence);
       else oracle.accuse('I6', account, sentence);
     }
-    const trueCents = charges[0]?.cents ?? 0;
-    if (
-      state === 'settled' &&
-      charges.length === 1 &&
-      intent.kind === 'fund' &&
-      trueCents !== intent.settledCents
-    )
-      oracle.accuse(
-        'I9',
-        account,
-        `${id} is booked with ${intent.settledCents} cents, ${trueCents} were charged`,
-      );
+    const [only] = charges;
+    const isOther = charges.length === 1 && only?.cents !== intent.settledCents;
+    if (state === 'settled' && intent.kind === 'fund' && only !== undefined && isOther) {
+      const sentence = `${id} is booked with ${intent.settledCents} cents, ${only.cents} were charged`;
+      // What another store charged under the key is of an amount of its own, of which nobody tells this one.
+      if (!isBy(run, machine, intent, only) && hasLookalike(run, machine, intent))
+        oracle.concede('amount_of_another_store', account, sentence);
+      else oracle.accuse('I9', account, sentence);
+    }
   }
   // A charge of this very database must be in its books, open or settled.
   for (const charge of oracle.charges.filter((one) => one.lineage === machine.lineage)) {

@@ -49,6 +49,13 @@ const FAILED = [
   [8000123, 'the oracle blamed an old copy of a database for a repair that looks like that of a person'],
   [9200129, 'the oracle took a payment that was declined for the one under the same key that was confirmed'],
   [11000113, 'the row of a later charge was taken for that of one that a person had called made'],
+  [14000009, 'a page of debits from before the ledger look hid that a charge had been taken back'],
+] as const;
+/** The same, found while the host was awake, in one day with faults. */
+const FAILED_AWAKE = [
+  [32000325, 'a charge was taken back before it was known for its own, which was forgotten'],
+  [32000810, 'a config that was not taken over because of the disk put off every charge for ever'],
+  [32001289, 'the oracle asked for the amount that another store had charged under the key'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
@@ -64,6 +71,10 @@ afterAll(() => {
 
 test.each(FAILED)('seed %i keeps every invariant: %s', async (seed) => {
   expect(await violationsOf(seed, { sleepsOften: true })).toEqual([]);
+});
+
+test.each(FAILED_AWAKE)('seed %i keeps every invariant on a host that is awake: %s', async (seed) => {
+  expect(await violationsOf(seed, { days: 1, sleepsOften: false })).toEqual([]);
 });
 
 test('seeds that nobody has tried keep every invariant', async () => {
@@ -83,10 +94,10 @@ test('a seed lives the same life twice', async () => {
   expect(one.charges).toBeGreaterThan(0);
 });
 
-type How = { readonly sleepsOften?: boolean };
+type How = { readonly days?: number; readonly sleepsOften?: boolean };
 
 function lifeOf(seed: number, how: How = {}): ReturnType<typeof runSeed> {
-  return runSeed({ seed, days: DAYS, withKnown: false, ...how, allowed: null, keepsLines: false });
+  return runSeed({ seed, days: DAYS, ...how, withKnown: false, allowed: null, keepsLines: false });
 }
 
 async function violationsOf(seed: number, how?: How): Promise<readonly string[]> {

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import type { TransportReply } from '../../src/modelslab/transport.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges, fairWeather, faults } from './sandbox-record.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
+
+const CAPS = { per_charge: 50, day: 500 };
+const TOOK_BACK = [{ kind: 'freeze', reason: expect.stringContaining('took back a charge') }];
+
+/** A keeper whose second charge is under way, `changed` being what it sees of the debits. */
+async function onSecondCharge(
+  changed: (reply: TransportReply) => TransportReply,
+  around: (send: () => Promise<TransportReply>, ordinal: number) => Promise<TransportReply>,
+) {
+  const client = await startClient();
+  const transport = new WatchedWire(around, async (send, { url }) =>
+    url.includes('type=debit') ? changed(await send()) : await send(),
+  );
+  const keeper = await AKeeper.open(client, { transport, caps: CAPS });
+  await keeper.pass();
+  await lower(client);
+  await keeper.live(20 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  const holds = () => keeper.store.journal.holds(keeper.account('agent-0001').name);
+  return { client, keeper, holds };
+}
+
+test('debits from before the ledger look charge nothing: they may hide what was taken back', async () => {
+  let [isOld, kept] = [false, ''];
+  const { client, keeper, holds } = await onSecondCharge(
+    (reply) => {
+      if (reply.kind !== 'answered') return reply;
+      if (!isOld) kept = reply.bodyText;
+      return { ...reply, bodyText: kept };
+    },
+    async (send, ordinal) => {
+      if (ordinal === 1) isOld = true;
+      return await send();
+    },
+  );
+  await lower(client);
+  await keeper.live(20 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+  const [, own] = (await keeper.intents()).toSorted((one, other) => (one.armed_at < other.armed_at ? -1 : 1));
+  await client.patch({ refund: own?.payment_intent });
+  await keeper.live(3 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(2);
+  expect(keeper.context.view.accounts()[0]?.wallet).toMatchObject({
+    reason: 'provider_unreachable',
+    sentence: 'the debits could not be read as they are now',
+  });
+  expect(await keeper.told()).toContainEqual(expect.stringContaining('wallet low'));
+  isOld = false;
+  await keeper.live(10 * MINUTE_MS);
+  expect(await holds()).toMatchObject(TOOK_BACK);
+  expect(await charges(client)).toHaveLength(2);
+});
+
+test.each(['0.01', '"n/a"'])('debits that say %s of all that came hold nothing back', async (total) => {
+  const { client, keeper, holds } = await onSecondCharge(
+    (reply) => {
+      if (reply.kind !== 'answered') return reply;
+      const bodyText = reply.bodyText.replace(/"total_credited":[\d.]+/, `"total_credited":${total}`);
+      return { ...reply, bodyText };
+    },
+    (send) => send(),
+  );
+  await lower(client);
+  await keeper.live(3 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(2);
+  expect(await holds()).toEqual([]);
+});
+
+test('what was taken back before it was known for ours freezes when it is, also where no page shows it any more', async () => {
+  let [isHidden, paid]: [boolean, string | null] = [false, null];
+  const { client, keeper, holds } = await onSecondCharge(
+    (reply) => {
+      if (reply.kind !== 'answered' || !isHidden) return reply;
+      const { data, ...rest } = JSON.parse(reply.bodyText);
+      const items = data.items.filter(({ usecase }: { usecase: string }) => usecase !== 'refund');
+      return { ...reply, bodyText: JSON.stringify({ ...rest, data: { ...data, items } }) };
+    },
+    async (send, ordinal) => {
+      if (ordinal > 1) return answer(503, {});
+      const reply = await send();
+      if (ordinal === 0 || reply.kind !== 'answered') return reply;
+      paid = JSON.parse(reply.bodyText).data.payment_intent_id;
+      return { kind: 'lost', reason: 'socket' };
+    },
+  );
+  await faults(client, { delayed_ledger_rows: 1, ledger_delay_ms: 2 * HOUR_MS });
+  await lower(client);
+  await keeper.live(MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+  await fairWeather(client);
+  await client.patch({ refund: paid });
+  await keeper.live(90 * MINUTE_MS);
+  expect(await keeper.store.journal.allOpenIntents()).toHaveLength(1);
+  isHidden = true;
+  await keeper.live(2 * HOUR_MS);
+  expect(await keeper.store.journal.allOpenIntents()).toEqual([]);
+  expect(await holds()).toMatchObject(TOOK_BACK);
+  expect(await charges(client)).toHaveLength(2);
+});
