@@ -11,7 +11,7 @@ import { runSeed } from './run-seed.ts';
 
 const USAGE = `npm run sim:mutants -- [--seeds N] [--days D] [--only WORDS]
 Breaks a copy of src in one way at a time; the simulator has to see each within N seeds (default 1000). The seed that saw
-a mutant last time is tried first.
+a mutant last time is tried first, also on a host that sleeps.
 `;
 
 const { values } = parseArgs({
@@ -25,7 +25,7 @@ const { values } = parseArgs({
 const LAST_WORDS = 1_000;
 const days = Number(values.days);
 /** What the unbroken source does with a seed; a mutant is seen where it breaks something else. */
-const healthy = new Map<number, ReadonlySet<string>>();
+const healthy = new Map<string, ReadonlySet<string>>();
 
 if (values.help) process.stdout.write(USAGE);
 else process.exitCode = await tryAll();
@@ -61,17 +61,26 @@ async function hunt(mutant: Mutant): Promise<Catch | null> {
       );
     }
     const known = CAUGHT_BY.get(mutant.name);
-    const again = known === undefined ? null : await firstNews(home, known, 1);
-    return again ?? (await firstNews(home, 1, Number(values.seeds)));
+    if (known === undefined) return await firstNews(home, 1, Number(values.seeds));
+    return (
+      (await firstNews(home, known, 1)) ??
+      (await firstNews(home, known, 1, true)) ??
+      (await firstNews(home, 1, Number(values.seeds)))
+    );
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
 /** The first seed on which the mutant breaks an invariant that the healthy source keeps. */
-async function firstNews(home: string, from: number, seeds: number): Promise<Catch | null> {
+async function firstNews(
+  home: string,
+  from: number,
+  seeds: number,
+  sleepsOften = false,
+): Promise<Catch | null> {
   const range = ['--from', String(from), '--seeds', String(seeds), '--days', values.days];
-  const flags = [...range, '--json', '--any-marks'];
+  const flags = [...range, ...(sleepsOften ? ['--sleeps'] : []), '--json', '--any-marks'];
   const child = spawn(process.execPath, ['test/sim/main.ts', ...flags], {
     cwd: home,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +95,7 @@ async function firstNews(home: string, from: number, seeds: number): Promise<Cat
       hasEnded ||= line.startsWith('account-days ');
       if (!line.startsWith('{')) continue;
       const { seed, broken } = JSON.parse(line) as { seed: number; broken: readonly string[] };
-      const known = await brokenByHealthy(seed);
+      const known = await brokenByHealthy(seed, sleepsOften);
       const invariant = broken.find((name) => !known.has(name));
       if (invariant !== undefined) return { seed, invariant };
     }
@@ -98,11 +107,13 @@ async function firstNews(home: string, from: number, seeds: number): Promise<Cat
   }
 }
 
-async function brokenByHealthy(seed: number): Promise<ReadonlySet<string>> {
-  const known = healthy.get(seed);
+async function brokenByHealthy(seed: number, sleepsOften: boolean): Promise<ReadonlySet<string>> {
+  const life = `${seed} ${sleepsOften}`;
+  const known = healthy.get(life);
   if (known !== undefined) return known;
-  const result = await runSeed({ seed, days, withKnown: false, allowed: null, keepsLines: false });
+  const how = sleepsOften ? { sleepsOften } : {};
+  const result = await runSeed({ seed, days, withKnown: false, ...how, allowed: null, keepsLines: false });
   const broken = new Set(result.violations.map(({ invariant }) => invariant));
-  healthy.set(seed, broken);
+  healthy.set(life, broken);
   return broken;
 }
