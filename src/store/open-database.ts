@@ -21,7 +21,6 @@ const OWNER_ONLY = 0o600;
 const SYNCHRONOUS_FULL = 2;
 /** SQLITE_CORRUPT and SQLITE_NOTADB, the low byte of SQLite's extended codes. */
 const DAMAGED = [11, 26];
-const FOREIGN = 'store_foreign';
 
 /**
  * Opens the database file, readable by its owner only, in WAL mode with a full fsync at every commit (read back, since
@@ -83,15 +82,17 @@ function open(path: string): DatabaseSync {
   const { mode } = statSync(path);
   chmodSync(path, OWNER_ONLY); // before it is read: a WAL that is made for it takes its mode
   const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  let isOurs = false;
   try {
     refuseForeign(connection, path);
+    isOurs = true;
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
     assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
     migrate(connection, path);
   } catch (cause) {
     connection.close();
-    if (cause instanceof PurserError && cause.code === FOREIGN) chmodSync(path, mode);
+    if (!isOurs) chmodSync(path, mode);
     throw cause;
   }
   return connection;
@@ -103,7 +104,7 @@ function refuseForeign(connection: DatabaseSync, path: string): void {
   const tables = rows.map(({ name }) => String(name)).filter((name) => !name.startsWith('sqlite_'));
   if (tables.length === 0 || tables.includes('intent')) return;
   throw new PurserError({
-    code: FOREIGN,
+    code: 'store_foreign',
     message: `${path} is the database of another program (it has the table ${tables[0]}), into which purser puts nothing`,
     mend: 'Name a file of its own under `store:`.',
   });

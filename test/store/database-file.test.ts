@@ -40,6 +40,15 @@ function fault(work: () => unknown): unknown {
   return null;
 }
 
+/** Every way to open it, for reading too. */
+function openings(path: string): readonly (() => Store)[] {
+  return [
+    () => Store.openForKeeper(path, OPTIONS),
+    () => Store.openForCommand(path, { ...OPTIONS, create: false }),
+    () => Store.openCopy(path, OPTIONS),
+  ];
+}
+
 /** As a backup is put back, or an editor saves. */
 function replaceByCopy(path: string): void {
   copyFileSync(path, `${path}.new`);
@@ -75,11 +84,7 @@ test('a database of a newer purser is refused with what to do, and left as it is
   raw.exec('PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)');
   raw.close();
   const before = readFileSync(path);
-  for (const open of [
-    () => Store.openForKeeper(path, OPTIONS),
-    () => Store.openForCommand(path, { ...OPTIONS, create: false }),
-    () => Store.openCopy(path, OPTIONS),
-  ]) {
+  for (const open of openings(path)) {
     expect(fault(open)).toMatchObject({
       code: 'store_newer',
       mend: expect.stringContaining('newer version'),
@@ -97,11 +102,7 @@ test.each([0, 1, 7])(
     raw.close();
     chmodSync(path, 0o640);
     const before = readFileSync(path);
-    for (const open of [
-      () => Store.openForKeeper(path, OPTIONS),
-      () => Store.openForCommand(path, { ...OPTIONS, create: false }),
-      () => Store.openCopy(path, OPTIONS),
-    ]) {
+    for (const open of openings(path)) {
       expect(fault(open)).toMatchObject({
         code: 'store_foreign',
         message: expect.stringContaining('it has the table customers'),
@@ -127,12 +128,14 @@ test('a database that was put there readable by everyone leaves nothing of it re
 test('a file that is no database, and a folder that cannot be written, are said to be that', () => {
   const path = aPath();
   writeFileSync(path, 'not a database, but long enough to be taken for a header of one '.repeat(20));
-  for (const open of [() => Store.openForKeeper(path, OPTIONS), () => Store.openCopy(path, OPTIONS)]) {
+  chmodSync(path, 0o640);
+  for (const open of openings(path)) {
     expect(fault(open)).toMatchObject({
       code: 'store_unusable',
       mend: expect.stringContaining('put a backup in its place'),
     });
   }
+  expect(statSync(path).mode & 0o777).toBe(0o640);
   const blocked = join(dirname(path), 'file');
   writeFileSync(blocked, '');
   expect(fault(() => Store.openForKeeper(join(blocked, 'purser.db'), OPTIONS))).toMatchObject({
