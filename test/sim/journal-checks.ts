@@ -139,7 +139,7 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
   const { account, settledCents, armedAtMs } = intent;
   const { rows = [] } = run.world.accounts[account] ?? {};
   const known = run.oracle.charges.filter(
-    (charge) => isBy(run, machine, intent, charge) || wasInBooks(run, machine, intent, charge),
+    (charge) => run.copies.holdsPost(machine.lineage, charge) || wasInBooks(run, machine, intent, charge),
   );
   const own = new Set(known.map(({ payment }) => payment));
   return rows.some(
