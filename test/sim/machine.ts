@@ -56,7 +56,6 @@ export class Machine implements Asker {
   #crashDownMs = 0;
   #commitsLeft: number | null = null;
   #hasPosted = false;
-  #hasJournal = false;
   #bornAtMs: number | null = null;
   #revision = 1;
   isRetired = false;
@@ -212,7 +211,6 @@ export class Machine implements Asker {
   replaceDisk(content: Uint8Array | null): void {
     this.#closeOld();
     this.#lineages += 1;
-    this.#hasJournal = content !== null;
     this.#bornAtMs = null;
     this.#file.replace(content);
     if (content === null) this.#vault = new MemoryVault();
@@ -275,10 +273,9 @@ export class Machine implements Asker {
     });
     life.store = store;
     life.reader = new DatabaseSync(this.path, { readOnly: true });
-    await store.begin(plan.quarantineMs, clock.now());
     // A journal that begins by a wrong clock does not know when its quarantine ends.
-    if (!this.#hasJournal) this.#bornAtMs = this.skewMs === 0 ? timeline.nowMs : null;
-    this.#hasJournal = true;
+    if (!store.hasBegun()) this.#bornAtMs = this.skewMs === 0 ? timeline.nowMs : null;
+    await store.begin(plan.quarantineMs, clock.now());
     const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
     metrics.specLoaded(held, clock.now());
     const client = new ProviderClient({
