@@ -32,17 +32,6 @@ export const WEATHER = {
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
 
-/**
- * Faults that the daemon is known not to stand, left out until it does (`--known` lets them happen):
- * a wallet of an earlier instant than the rows beside it, its numbers agreeing with each other, is charged for again.
- */
-export const KNOWN_OPEN: readonly WeatherName[] = ['wallet_behind_rows'];
-/**
- * The same, where accounts share a cap: after an old copy of the database is put back, what their ledgers show is counted
- * only as each is read again, and the first of them is charged before that.
- */
-export const KNOWN_OPEN_WITH_SHARED_CAPS: readonly DisturbanceName[] = ['restore'];
-
 /** What happens at an instant, to a machine, its disk, an account or the world around. */
 export const DISTURBANCES = [
   'crash',

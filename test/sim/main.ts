@@ -4,11 +4,10 @@ import { shrink } from './shrink.ts';
 import { story } from './story.ts';
 import { Tally } from './tally.ts';
 
-const USAGE = `npm run sim -- [--seeds N] [--days D] [--from SEED] [--known] [--sleeps] [--story] [--first] [--json] [--any-marks]
+const USAGE = `npm run sim -- [--seeds N] [--days D] [--from SEED] [--sleeps] [--story] [--first] [--json] [--any-marks]
   --seeds N    how many seeds (default 200)
   --days D     days with faults, two calm ones follow (default 4)
   --from SEED  the first seed (default 1); with --seeds 1 a failure is replayed
-  --known      also faults that the daemon is known not to stand
   --sleeps     the host of every seed sleeps from look to look, as in one of twelve; so were recorded seeds found
   --story      shrink the first failing seed and tell its story
   --first      stop at the first failing seed
@@ -24,7 +23,6 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '200' },
     days: { type: 'string', default: '4' },
     from: { type: 'string', default: '1' },
-    known: { type: 'boolean', default: false },
     sleeps: { type: 'boolean', default: false },
     story: { type: 'boolean', default: false },
     first: { type: 'boolean', default: false },
@@ -41,12 +39,11 @@ async function simulate(): Promise<number> {
   // Errors of the weather are thrown by the thousand, and their stacks cost more than they do.
   Error.stackTraceLimit = 0;
   const [seeds, days, from] = [Number(values.seeds), Number(values.days), Number(values.from)];
-  const withKnown = values.known;
   const sleeps = values.sleeps ? { sleepsOften: true } : {};
-  const tally = new Tally({ withKnown });
+  const tally = new Tally();
   let hasTold = false;
   for (let seed = from; seed < from + seeds; seed += 1) {
-    const options: SeedOptions = { seed, days, withKnown, ...sleeps, allowed: null, keepsLines: false };
+    const options: SeedOptions = { seed, days, ...sleeps, allowed: null, keepsLines: false };
     const result = await runSeed(options);
     tally.add(result);
     if (seed % TWICE_EVERY === 0 && (await runSeed(options)).digest !== result.digest) tally.unequal(seed);

@@ -1,11 +1,4 @@
-import { DISTURBANCES, KNOWN_OPEN, WEAKNESSES, WEATHER_NAMES } from './faults.ts';
-
-/** Everything that a long enough run has to have reached: what never happens was never tested. */
-export function marks(options: { readonly withKnown: boolean }): readonly string[] {
-  const weather = WEATHER_NAMES.filter((name) => options.withKnown || !KNOWN_OPEN.includes(name));
-  const faults = [...weather, ...DISTURBANCES, ...WEAKNESSES].map((name) => `fault ${name}`);
-  return [...faults, ...STATES, ...TRANSITIONS, ...OUTCOMES, ...DECLINES];
-}
+import { DISTURBANCES, WEAKNESSES, WEATHER_NAMES } from './faults.ts';
 
 const STATES = ['armed', 'in_doubt', 'charged', 'action', 'declined', 'settled', 'released', 'rejected'].map(
   (state) => `state ${state}`,
@@ -35,3 +28,12 @@ const TRANSITIONS = [
 
 const OUTCOMES = ['charged', 'declined', 'action', 'rejected', 'unclear'].map((kind) => `outcome ${kind}`);
 const DECLINES = ['retry_later', 'retry_twice', 'next_card', 'never'].map((kind) => `decline ${kind}`);
+
+/** Everything that a long enough run has to have reached: what never happens was never tested. */
+export const MARKS: readonly string[] = [
+  ...[...WEATHER_NAMES, ...DISTURBANCES, ...WEAKNESSES].map((name) => `fault ${name}`),
+  ...STATES,
+  ...TRANSITIONS,
+  ...OUTCOMES,
+  ...DECLINES,
+];

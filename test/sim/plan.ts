@@ -1,13 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import {
-  DISTURBANCES,
-  type DisturbanceName,
-  KNOWN_OPEN,
-  KNOWN_OPEN_WITH_SHARED_CAPS,
-  THEMED,
-  WEATHER_NAMES,
-  type WeatherName,
-} from './faults.ts';
+import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
 import { hasTheme, themed } from './themes.ts';
 
@@ -86,11 +78,7 @@ const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
 /** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
 const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 480, 480, 480];
 
-export function planOf(
-  seed: number,
-  days: number,
-  options: { readonly withKnown: boolean; readonly sleepsOften?: boolean } = { withKnown: false },
-): Plan {
+export function planOf(seed: number, days: number, options: { readonly sleepsOften?: boolean } = {}): Plan {
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
@@ -104,19 +92,12 @@ export function planOf(
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
     sleepsOften: options.sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
     ...fleet(dice),
-    rates: isCalm ? new Map() : rates(dice, options.withKnown),
+    rates: isCalm ? new Map() : rates(dice),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
     script: new Map(),
     disturbances: isCalm ? [] : all,
   };
-  const whole = hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
-  const isOpen = ({ kind }: Disturbance): boolean =>
-    !options.withKnown && KNOWN_OPEN_WITH_SHARED_CAPS.includes(kind) && sharesCaps(whole.wishes);
-  return { ...whole, disturbances: whole.disturbances.filter((one) => !isOpen(one)) };
-}
-
-function sharesCaps({ fleetDayCents, groupDayCents }: Wishes): boolean {
-  return fleetDayCents !== null || groupDayCents !== null;
+  return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
 }
 
 const GOOD_PROVIDER: ProviderPlan = {
@@ -167,11 +148,11 @@ function fleet(
 }
 
 /** A swarm: each seed has few kinds of faults, some of them very frequent. */
-function rates(dice: Dice, withKnown: boolean): ReadonlyMap<WeatherName, number> {
+function rates(dice: Dice): ReadonlyMap<WeatherName, number> {
   const chosen = WEATHER_NAMES.filter((name) => !THEMED.includes(name)).map(
     (name) => [name, dice.happens(0.2) ? dice.scaled(0.004, 0.3) : 0] as const,
   );
-  return new Map(chosen.filter(([name, rate]) => rate > 0 && (withKnown || !KNOWN_OPEN.includes(name))));
+  return new Map(chosen.filter(([, rate]) => rate > 0));
 }
 
 function provider(dice: Dice): ProviderPlan {

@@ -9,7 +9,6 @@ import { Run } from './run.ts';
 export type SeedOptions = {
   readonly seed: number;
   readonly days: number;
-  readonly withKnown: boolean;
   /** Drawn for the seed where it is left out. */
   readonly sleepsOften?: boolean;
   /** Only these faults may happen; all that are drawn where it is `null`. */

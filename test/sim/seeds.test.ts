@@ -56,6 +56,11 @@ const FAILED_AWAKE = [
   [32000325, 'a charge was taken back before it was known for its own, which was forgotten'],
   [32000810, 'a config that was not taken over because of the disk put off every charge for ever'],
   [32001289, 'the oracle asked for the amount that another store had charged under the key'],
+  [
+    33000301,
+    'the oracle took the charge of a database that an old copy replaced for one that the copy knows',
+  ],
+  [33000334, 'the oracle took a journal for born when the process behind its first commit had started again'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
@@ -75,6 +80,10 @@ test.each(FAILED)('seed %i keeps every invariant: %s', async (seed) => {
 
 test.each(FAILED_AWAKE)('seed %i keeps every invariant on a host that is awake: %s', async (seed) => {
   expect(await violationsOf(seed, { days: 1, sleepsOften: false })).toEqual([]);
+});
+
+test('seed 2000225 keeps every invariant: a new journal believed a wallet into which its own rows do not fit', async () => {
+  expect(await violationsOf(2_000_225, { days: 2, sleepsOften: false })).toEqual([]);
 });
 
 test('seeds that nobody has tried keep every invariant', async () => {
@@ -97,7 +106,7 @@ test('a seed lives the same life twice', async () => {
 type How = { readonly days?: number; readonly sleepsOften?: boolean };
 
 function lifeOf(seed: number, how: How = {}): ReturnType<typeof runSeed> {
-  return runSeed({ seed, days: DAYS, ...how, withKnown: false, allowed: null, keepsLines: false });
+  return runSeed({ seed, days: DAYS, ...how, allowed: null, keepsLines: false });
 }
 
 async function violationsOf(seed: number, how?: How): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import { Coverage } from './coverage.ts';
-import { marks } from './marks.ts';
+import { MARKS } from './marks.ts';
 import type { SeedResult } from './run-seed.ts';
 
 /** What many seeds came to. */
@@ -9,16 +9,11 @@ export class Tally {
   readonly #violations = new Map<string, Set<number>>();
   readonly #honest = new Map<string, Set<number>>();
   readonly #unequal: number[] = [];
-  readonly #withKnown: boolean;
   readonly #cpu = process.cpuUsage();
   #seeds = 0;
   #accountDays = 0;
   #crashes = 0;
   #charges = 0;
-
-  constructor(options: { readonly withKnown: boolean }) {
-    this.#withKnown = options.withKnown;
-  }
 
   add(result: SeedResult): void {
     this.#seeds += 1;
@@ -49,7 +44,7 @@ export class Tally {
   }
 
   unreached(): readonly string[] {
-    return marks({ withKnown: this.#withKnown }).filter((mark) => !this.#coverage.marks.has(mark));
+    return MARKS.filter((mark) => !this.#coverage.marks.has(mark));
   }
 
   progress(): string {
