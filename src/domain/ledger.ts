@@ -9,7 +9,7 @@ export type Anchor = { readonly id: string; readonly at: EpochMs | null };
 export const STAMP_SLACK_MS = 36 * HOUR_MS;
 
 /** Rounding that `total_credited - amount_used` may show against the balance. */
-const EQUATION_SLACK_MICRO_USD = 10_000;
+export const EQUATION_SLACK_MICRO_USD = 10_000;
 
 /** Credits that came from a card. Where none of the successful ones is recognised, all of them count. */
 export function cardCredits(credits: readonly LedgerCredit[]): readonly LedgerCredit[] {
@@ -94,21 +94,18 @@ const LONG_REST_MS = 90 * MINUTE_MS;
  * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: `total_credited` is
  * less than what is known and the rows from cards above the known anchor make it. Where it rests there it is believed (a
  * correction, a withdrawal, a row that came long after its money) if `amount_used` shows that it is no earlier wallet: it
- * goes on meanwhile or, where no row is new, has gone on since; or if, without new rows, it rests for very long. Where
- * nothing is known yet, all rows have to fit into it, or it rests: what was taken back before may be in none.
+ * goes on meanwhile or, where no row is new, has gone on since; or if, without new rows, it rests for very long.
  */
 export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest): boolean {
   const { highestAnchor } = known;
-  if (look.totals === null) return false;
+  if (look.totals === null || known.creditedMicroUsd === null) return false;
   if (highestAnchor !== null && isBelow(anchorOf(look), highestAnchor)) return false; // the whole page is: fence 2
-  const isFirst = known.creditedMicroUsd === null;
-  const risen = look.totals.creditedMicroUsd - (known.creditedMicroUsd ?? 0);
-  const rows = amountsAbove(cardCredits(look.credits), isFirst ? null : highestAnchor);
+  const risen = look.totals.creditedMicroUsd - known.creditedMicroUsd;
+  const rows = amountsAbove(cardCredits(look.credits), highestAnchor);
   const news = sum(rows);
   const feesMax = Math.min(news * FEE_SHARE_MAX, Math.min(...rows) / 2); // a wallet that lacks a whole row is no fee
   if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
   if (rest.forMs < RESTING_MS) return true;
-  if (isFirst) return false;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
   return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.forMs < LONG_REST_MS));
 }

@@ -72,6 +72,8 @@ export type AccountRuntime = {
   readonly takenBack: Map<string, PaymentIntentId>;
   /** Pages of debits were seen to say the same total as the ledger look beside them. */
   hasDebitTotal: boolean;
+  /** Since when they say less, on the monotonic clock. */
+  debitsBehindSinceMs: number | null;
   failingSince: EpochMs | null;
   /** Passes in a row that could not see the account. */
   failures: number;
@@ -149,6 +151,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     refundsReadAtMs: null,
     takenBack: new Map(),
     hasDebitTotal: false,
+    debitsBehindSinceMs: null,
     failingSince: null,
     failures: 0,
     isMissed: false,

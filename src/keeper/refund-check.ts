@@ -2,6 +2,7 @@ import type { IntentKind } from '../charge/intent.ts';
 import { TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
+import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -14,6 +15,8 @@ import { newestDebits, type Page } from './newest-debits.ts';
 import type { Sight } from './observe.ts';
 
 const AGAIN_MS = HOUR_MS;
+/** So many refunds of payments that are not known are remembered; a ledger has few. */
+const TAKEN_BACK_MAX = 1_000;
 /** What came into the wallet. Where nothing did, a wallet that the provider refuses to show forbids nothing. */
 const OF_WALLET: readonly IntentKind[] = ['fund', 'fund_link', 'charge_amount'];
 
@@ -35,7 +38,9 @@ export async function checkRefunds(
   const totals: (MicroUsd | null)[] = [];
   const page: Page = async (offset) => {
     const reply = await listWalletDebits(context.client, caller, { limit: TRANSACTIONS_PAGE_MAX, offset });
-    if (reply.kind === 'ok') totals.push(reply.value.creditedMicroUsd);
+    // Behind the end of a list nothing is hidden, whatever its wallet says.
+    if (reply.kind === 'ok' && (offset === 0 || reply.value.rows.length > 0))
+      totals.push(reply.value.creditedMicroUsd);
     return reply;
   };
   const rows = await newestDebits(page, last.armedAt - DAY_MS);
@@ -54,19 +59,33 @@ export async function checkRefunds(
     await freezeOnRefund(context, account, { rowId, intent });
     takenBack.delete(rowId);
   }
-  return !isFromBefore(runtime, totals, look);
+  for (const rowId of takenBack.keys()) {
+    if (takenBack.size <= TAKEN_BACK_MAX) break;
+    takenBack.delete(rowId); // the one that was read first
+  }
+  return !isFromBefore(context, runtime, { totals, look });
 }
 
-/** Whether a page says that less has come than the look did, where pages were seen to count as looks do. */
+/**
+ * Whether a page says that less has come than the look did, where pages were seen to count as looks do. One that goes on
+ * saying so is believed after half an hour: it counts otherwise, for no cache is stale for so long.
+ */
 function isFromBefore(
+  { clock }: KeeperContext,
   runtime: AccountRuntime,
-  totals: readonly (MicroUsd | null)[],
-  look: LedgerLook | null,
+  { totals, look }: { readonly totals: readonly (MicroUsd | null)[]; readonly look: LedgerLook | null },
 ): boolean {
   const seen = look?.totals?.creditedMicroUsd ?? null;
   if (seen === null || seen <= 0) return false;
   runtime.hasDebitTotal ||= totals.some((total) => total === seen);
-  return runtime.hasDebitTotal && totals.some((total) => total !== null && total < seen);
+  const isLess = totals.some((total) => total !== null && total < seen - EQUATION_SLACK_MICRO_USD);
+  if (!runtime.hasDebitTotal || !isLess) {
+    runtime.debitsBehindSinceMs = null;
+    return false;
+  }
+  const nowMs = clock.monotonicMs();
+  runtime.debitsBehindSinceMs ??= nowMs;
+  return nowMs - runtime.debitsBehindSinceMs < RESTING_MS;
 }
 
 /** The same now and then, so that one stale page at the instant of a charge is not all that was read. */

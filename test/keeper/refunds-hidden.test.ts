@@ -28,35 +28,72 @@ async function onSecondCharge(
   return { client, keeper, holds };
 }
 
-test('debits from before the ledger look charge nothing: they may hide what was taken back', async () => {
-  let [isOld, kept] = [false, ''];
-  const { client, keeper, holds } = await onSecondCharge(
+/** The same, and from the second charge on the debits are those of before. */
+async function behindOldDebits() {
+  const debits = { areOld: false, kept: '' };
+  const scene = await onSecondCharge(
     (reply) => {
       if (reply.kind !== 'answered') return reply;
-      if (!isOld) kept = reply.bodyText;
-      return { ...reply, bodyText: kept };
+      if (!debits.areOld) debits.kept = reply.bodyText;
+      return { ...reply, bodyText: debits.kept };
     },
     async (send, ordinal) => {
-      if (ordinal === 1) isOld = true;
+      if (ordinal === 1) debits.areOld = true;
       return await send();
     },
   );
+  const { client, keeper } = scene;
   await lower(client);
   await keeper.live(20 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(2);
+  return { ...scene, debits };
+}
+
+test('debits from before the ledger look charge nothing: they may hide what was taken back', async () => {
+  const { client, keeper, holds, debits } = await behindOldDebits();
   const [, own] = (await keeper.intents()).toSorted((one, other) => (one.armed_at < other.armed_at ? -1 : 1));
   await client.patch({ refund: own?.payment_intent });
-  await keeper.live(3 * HOUR_MS);
+  await keeper.live(25 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(2);
   expect(keeper.context.view.accounts()[0]?.wallet).toMatchObject({
     reason: 'provider_unreachable',
     sentence: 'the debits could not be read as they are now',
   });
   expect(await keeper.told()).toContainEqual(expect.stringContaining('wallet low'));
-  isOld = false;
+  debits.areOld = false;
   await keeper.live(10 * MINUTE_MS);
   expect(await holds()).toMatchObject(TOOK_BACK);
   expect(await charges(client)).toHaveLength(2);
+});
+
+test('debits that go on saying less than the look are believed after half an hour', async () => {
+  const { client, keeper } = await behindOldDebits();
+  await lower(client);
+  await keeper.live(25 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+  await keeper.live(20 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(3);
+  await lower(client);
+  await keeper.live(5 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(4);
+});
+
+test('what a page behind the end of the debits says of the wallet holds nothing back', async () => {
+  const { client, keeper } = await onSecondCharge(
+    (reply) => {
+      if (reply.kind !== 'answered') return reply;
+      const { data, ...rest } = JSON.parse(reply.bodyText);
+      const nothing = { balance: 0, currency: 'USD', total_credited: 0, amount_used: 0 };
+      const wallet = data.items.length > 0 ? data.wallet : nothing;
+      return { ...reply, bodyText: JSON.stringify({ ...rest, data: { ...data, total: null, wallet } }) };
+    },
+    (send) => send(),
+  );
+  for (const count of [2, 3]) {
+    await lower(client);
+    await keeper.live(20 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(count);
+  }
 });
 
 test.each(['0.01', '"n/a"'])('debits that say %s of all that came hold nothing back', async (total) => {

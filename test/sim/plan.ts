@@ -1,5 +1,12 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
+import {
+  DISTURBANCES,
+  type DisturbanceName,
+  NEEDS_QUARANTINE,
+  THEMED,
+  WEATHER_NAMES,
+  type WeatherName,
+} from './faults.ts';
 import { Dice } from './keyed-random.ts';
 import { hasTheme, themed } from './themes.ts';
 
@@ -97,7 +104,9 @@ export function planOf(seed: number, days: number, options: { readonly sleepsOft
     script: new Map(),
     disturbances: isCalm ? [] : all,
   };
-  return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
+  const whole = hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
+  const rained = [...whole.rates].filter(([name]) => whole.quarantineMs > 0 || name !== NEEDS_QUARANTINE);
+  return { ...whole, rates: new Map(rained) };
 }
 
 const GOOD_PROVIDER: ProviderPlan = {
