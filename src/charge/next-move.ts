@@ -42,6 +42,8 @@ export type Asked = {
   readonly isReplaySafe: boolean;
   /** False where nothing may be sent at all: the account is held, only watched, or the clock is off. */
   readonly maySend: boolean;
+  /** The ledger proved in this pass that no POST before the answered one charged. */
+  readonly isAbsent: boolean;
   /** A look that can be trusted was taken before in this pass: to ask it costs nothing. */
   readonly hasLook: boolean;
 };
@@ -49,6 +51,7 @@ export const NOTHING_ASKED: Asked = {
   evidence: false,
   payment: false,
   isReplaySafe: false,
+  isAbsent: false,
   maySend: true,
   hasLook: false,
 };
@@ -78,12 +81,11 @@ export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: Cha
         return { kind: 'ask', what: 'payment' };
       return { kind: 'wait', until: askAgain(intent.state.since, now) };
     case 'action':
-      if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
-      if (!asked.evidence) return { kind: 'ask', what: evidence };
-      return { kind: 'wait', until: askAgain(intent.state.since, now) };
     case 'declined':
-      if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
+      // What an earlier POST may have made is looked for before the payment's word can end it.
       if (!asked.evidence && intent.hasUnclearSend) return { kind: 'ask', what: evidence };
+      if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
+      if (!asked.evidence && intent.state.kind === 'action') return { kind: 'ask', what: evidence };
       return { kind: 'wait', until: askAgain(intent.state.since, now) };
     case 'settled':
     case 'released':

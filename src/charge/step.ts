@@ -78,7 +78,7 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   if (isFirst) return calm({ ...intent, absentLookAt: look.at });
   if (look.at - (intent.absentLookAt ?? look.at) < limits.absentLooksApartMs) return calm(intent);
   if (state.kind === 'action' || (state.kind === 'declined' && intent.paymentIntent !== null)) {
-    return calm({ ...intent, hasUnclearSend: false }); // only the payment itself is left to ask
+    return { ...calm(intent), isAbsent: true }; // only the payment itself is left to ask
   }
   if (state.kind === 'in_doubt' && state.why === KEY_CONFLICT) {
     // What the other request did may still come: absence says nothing about a payment that waits for its holder.
@@ -100,17 +100,22 @@ export function onPaymentStatus(
   intent: Intent,
   news: {
     readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown';
+    /** The ledger was asked just before, and proved that no earlier POST charged (`Step.isAbsent`). */
+    readonly isAbsent?: boolean;
     readonly now: EpochMs;
     readonly limits: ChargeLimits;
   },
 ): Step {
-  const { status, now, limits } = news;
+  const { status, now, limits, isAbsent = false } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
   if (status === 'pending' && asksHolder(intent))
     return calm(enter(intent, { kind: 'action', since: now, wasDeclined: true }));
+  // The word of the last POST's payment says nothing of what an earlier one may have made.
+  const hasUnclearSend = intent.hasUnclearSend && !isAbsent;
   if (status === 'pending' || status === 'unknown') {
-    const freeze = isMissedTwice(intent, now, limits) ? stuckFor(intent, now, limits) : null;
+    const asked = { ...intent, hasUnclearSend };
+    const freeze = isMissedTwice(intent, now, limits) ? stuckFor(asked, now, limits) : null;
     return { intent, freeze, isTwin: false };
   }
   if (status === 'succeeded') {
@@ -121,7 +126,7 @@ export function onPaymentStatus(
   }
   const code = state.kind === 'declined' ? state.code : 'authentication_required';
   if (state.kind !== 'declined' && state.kind !== 'action') return calm(intent);
-  return intent.hasUnclearSend ? calm(intent) : calm(release(intent, 'declined', code, now));
+  return hasUnclearSend ? calm(intent) : calm(release(intent, 'declined', code, now));
 }
 
 /** A decline that is none while its payment waits: so 3-D Secure comes for a subscription (API sheet #26). */

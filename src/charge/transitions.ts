@@ -8,6 +8,8 @@ export type Step = {
   readonly freeze: string | null;
   /** Another purser has used our key: the first POST was answered as a replay, or the key has another body. */
   readonly isTwin: boolean;
+  /** Of a charge that was answered, behind a POST that was not: two complete looks show no money of that one. */
+  readonly isAbsent?: boolean;
 };
 
 export function enter(intent: Intent, state: IntentState): Intent {

@@ -92,6 +92,7 @@ export async function settleIntent(
           sight,
           what: move.what,
           maySend: hands,
+          isAbsent: asked.isAbsent,
         });
         asked = { ...asked, ...found.asked };
         sight = found.sight;
@@ -135,7 +136,12 @@ async function freeHands(
   return (await context.journal.holds(intent.account)).length === 0;
 }
 
-export type Question = { readonly intent: Intent; readonly sight: Sight; readonly maySend: boolean };
+export type Question = {
+  readonly intent: Intent;
+  readonly sight: Sight;
+  readonly maySend: boolean;
+  readonly isAbsent: boolean;
+};
 export type Found = { readonly step: Step | null; readonly asked: Partial<Asked>; readonly sight: Sight };
 
 async function ask(
@@ -217,7 +223,7 @@ async function askLedger(
     limits: context.limits,
   });
   const isReplaySafe = isSound && isNeeded && matchCredit(intent, look, claimed, hasRival).kind === 'none';
-  return { step, asked: { evidence: true, isReplaySafe }, sight };
+  return { step, asked: { evidence: true, isReplaySafe, isAbsent: step.isAbsent === true }, sight };
 }
 
 /** A person's order stands until its key is too old: then the ledger decides alone. */
@@ -225,10 +231,7 @@ function isWantedByHand(context: KeeperContext, intent: Intent): boolean {
   return intent.origin === 'hand' && !isPastReplaying(intent, moneyNow(context), context.limits);
 }
 
-async function askPayment(
-  context: KeeperContext,
-  { intent, sight }: { intent: Intent; sight: Sight },
-): Promise<Found> {
+async function askPayment(context: KeeperContext, { intent, sight, isAbsent }: Question): Promise<Found> {
   if (intent.paymentIntent === null) return { step: null, asked: { payment: true }, sight };
   const reply = await getPaymentStatus(context.client, sight.caller, {
     paymentIntentId: intent.paymentIntent,
@@ -240,7 +243,12 @@ async function askPayment(
   const isPage = state.kind === 'action' && state.wasDeclined !== true;
   const isAlive = isPage && statusText.toLowerCase() === 'requires_payment_method';
   const status = isAlive ? 'pending' : word;
-  const step = onPaymentStatus(intent, { status, now: moneyNow(context), limits: context.limits });
+  const step = onPaymentStatus(intent, {
+    status,
+    isAbsent,
+    now: moneyNow(context),
+    limits: context.limits,
+  });
   return { step, asked: { payment: true }, sight };
 }
 

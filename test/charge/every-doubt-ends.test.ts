@@ -43,18 +43,23 @@ function live(start: Intent, from: EpochMs, world: World): End {
       asked = { ...NOTHING_ASKED, maySend: world.maySend };
       continue;
     }
-    const step = move.kind === 'send' ? onAnswer(posted(intent, now), UNCLEAR, now) : see(intent, move.what, now, world);
+    const step = move.kind === 'send' ? onAnswer(posted(intent, now), UNCLEAR, now) : see(intent, move.what, now, { ...world, isAbsent: asked.isAbsent });
     intent = step.intent;
     const end = { intent, freeze: step.freeze, hours: (now - from) / HOUR_MS, sends: intent.sends };
     if (step.freeze !== null || !isOpen(intent)) return end;
     if (move.kind === 'ask')
-      asked = move.what === 'payment' ? { ...asked, payment: true } : { ...asked, evidence: true, isReplaySafe: world.isNeeded };
+      asked = move.what === 'payment' ? { ...asked, payment: true } : { ...asked, evidence: true, isReplaySafe: world.isNeeded, isAbsent: step.isAbsent === true };
   }
   return { intent, freeze: null, hours: (now - from) / HOUR_MS, sends: intent.sends };
 } // biome-ignore format: one move a line
 
-function see(intent: Intent, what: Question, now: EpochMs, world: World): Step {
-  const { isPaid, isNeeded, maySend } = world;
+function see(
+  intent: Intent,
+  what: Question,
+  now: EpochMs,
+  world: World & { readonly isAbsent: boolean },
+): Step {
+  const { isPaid, isNeeded, maySend, isAbsent } = world;
   const row = aCredit('777', { createdAt: addMs(NOW, 1_000), paymentIntentId: intent.paymentIntent });
   const news = { isNeeded: isNeeded && maySend && !isPaid, now, limits: CHARGE_LIMITS };
   switch (what) {
@@ -67,7 +72,7 @@ function see(intent: Intent, what: Question, now: EpochMs, world: World): Step {
         isOfThisRun: false,
       });
     case 'payment':
-      return onPaymentStatus(intent, { ...news, status: isPaid ? 'succeeded' : 'failed' });
+      return onPaymentStatus(intent, { ...news, isAbsent, status: isPaid ? 'succeeded' : 'failed' });
     case 'subscription':
       return onSubscription(intent, {
         ...news,

@@ -176,8 +176,11 @@ test('a decline after a lost POST is released only when the ledger was seen empt
   const first = look(intent, after(3 * HOUR_MS)).intent;
   const second = look(first, after(4 * HOUR_MS)).intent;
   expect(second.state).toEqual({ kind: 'released', at: after(4 * HOUR_MS), because: 'declined', code: 'expired_card' });
-  const named = look({ ...first, paymentIntent: paymentIntent('pi_1') }, after(4 * HOUR_MS)).intent;
-  expect(named).toMatchObject({ state, hasUnclearSend: false });
+  const named = { ...first, paymentIntent: paymentIntent('pi_1') };
+  expect(look(named, after(4 * HOUR_MS))).toEqual({ intent: named, freeze: null, isTwin: false, isAbsent: true });
+  const shown = look(named, after(4 * HOUR_MS), { credits: [{ ...CREDIT, paymentIntentId: paymentIntent('pi_2') }] });
+  expect(shown).toMatchObject({ intent: { state }, freeze: 'a credit appeared that may or may not be this charge' });
+  expect(shown.isAbsent).toBeUndefined();
 }); // biome-ignore format: one check a line
 
 test.each<[string, Intent['state'], number, string]>([

@@ -7,8 +7,8 @@ import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 import { anIntent, aRepair } from './an-intent.ts';
 
 type Status = Parameters<typeof onPaymentStatus>[1]['status'];
-const read = (intent: Intent, status: Status, now: EpochMs) =>
-  onPaymentStatus(intent, { status, now, limits: CHARGE_LIMITS });
+const read = (intent: Intent, status: Status, now: EpochMs, isAbsent?: boolean) =>
+  onPaymentStatus(intent, { status, now, limits: CHARGE_LIMITS, ...(isAbsent === true ? { isAbsent } : {}) });
 const LATER = addMs(NOW, MINUTE_MS);
 const DECLINED = { kind: 'declined', since: NOW, code: 'insufficient_funds' } as const;
 const CHALLENGED = { kind: 'declined', since: NOW, code: 'authentication_required' } as const;
@@ -43,6 +43,23 @@ test.each<[string, Intent, Status, Intent['state']]>([
 ])('payment status: %s', (_sentence, intent, status, state) => {
   expect(read(intent, status, LATER)).toEqual({ intent: { ...intent, state }, freeze: null, isTwin: false });
 }); // biome-ignore format: a table
+
+test.each([DECLINED, ACTION])('after a lost POST of which the ledger shows nothing, the payment has the last word: $kind', (state) => {
+  const intent = having(state, { hasUnclearSend: true });
+  const code = state.kind === 'declined' ? state.code : 'authentication_required';
+  const released = { kind: 'released', at: LATER, because: 'declined', code };
+  expect(read(intent, 'failed', LATER, true)).toMatchObject({ intent: { state: released }, freeze: null });
+  expect(read(intent, 'pending', LATER, true)).toEqual({ intent, freeze: null, isTwin: false });
+}); // biome-ignore format: one check a line
+
+test('where it has none for two hours, a decline freezes; before the ledger proved anything after a day', () => {
+  const intent = having(DECLINED, { hasUnclearSend: true });
+  const freeze = 'declined, but the provider does not say that it failed';
+  const late = addMs(NOW, 2 * HOUR_MS);
+  expect(read(intent, 'pending', late, true)).toEqual({ intent, freeze, isTwin: false });
+  expect(read(intent, 'pending', late).freeze).toBeNull();
+  expect(read(intent, 'pending', addMs(NOW, 24 * HOUR_MS)).freeze).toBe(freeze);
+});
 
 test('a subscription is settled by the subscription itself, never by a payment', () => {
   const intent = aRepair({ state: CHARGED, paymentIntent: paymentIntent('pi_1') });

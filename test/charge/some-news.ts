@@ -50,7 +50,7 @@ export const someNews: fc.Arbitrary<News> = fc.record({
   waitMs: fc.constantFrom(0, SECOND_MS, 2 * SECOND_MS, 10 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS, 12 * HOUR_MS),
   what: fc.constantFrom('pass', 'pass', 'pass', 'look', 'look', 'look', 'payment', 'subscription', 'subscription'),
   answer: anyAnswer,
-  asked: fc.record({ evidence: fc.boolean(), payment: fc.boolean(), isReplaySafe: fc.boolean(), maySend: mostly, hasLook: fc.boolean() }),
+  asked: fc.record({ evidence: fc.boolean(), payment: fc.boolean(), isReplaySafe: fc.boolean(), isAbsent: fc.constant(false), maySend: mostly, hasLook: fc.boolean() }),
   credits: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: fc.uniqueArray(anyCredit, { maxLength: 3, selector: ({ id }) => id }) }),
   claimed: fc.constantFrom(new Set<string>(), new Set(['101']), new Set(['101', '102'])),
   isComplete: mostly,

@@ -61,6 +61,7 @@ const FAILED_AWAKE = [
     'the oracle took the charge of a database that an old copy replaced for one that the copy knows',
   ],
   [33000334, 'the oracle took a journal for born when the process behind its first commit had started again'],
+  [35000909, 'the failure of a declined payment ended a charge on the very page that showed an earlier one'],
 ] as const;
 const DAYS = 4;
 const FRESH_MS = 12_000;
