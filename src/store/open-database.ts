@@ -19,8 +19,9 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const SYNCHRONOUS_FULL = 2;
-/** SQLITE_CORRUPT and SQLITE_NOTADB, the low byte of SQLite's extended codes. */
-const DAMAGED = [11, 26];
+/** The low bytes of SQLite's extended codes: SQLITE_CORRUPT, SQLITE_NOTADB. */
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
 
 /**
  * Opens the database file, readable by its owner only, in WAL mode with a full fsync at every commit (read back, since
@@ -82,17 +83,15 @@ function open(path: string): DatabaseSync {
   const { mode } = statSync(path);
   chmodSync(path, OWNER_ONLY); // before it is read: a WAL that is made for it takes its mode
   const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
-  let isOurs = false;
   try {
     refuseForeign(connection, path);
-    isOurs = true;
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000');
     assert(pragma(connection, 'journal_mode') === 'wal', 'the database is not in WAL mode');
     assert(pragma(connection, 'synchronous') === SYNCHRONOUS_FULL, 'commits are not synced in full');
     migrate(connection, path);
   } catch (cause) {
     connection.close();
-    if (!isOurs) chmodSync(path, mode);
+    if (isOthers(cause)) chmodSync(path, mode);
     throw cause;
   }
   return connection;
@@ -110,8 +109,19 @@ function refuseForeign(connection: DatabaseSync, path: string): void {
   });
 }
 
+/** A file that is no database at all may be anybody's; one that is damaged, or busy, may be ours. */
+function isOthers(cause: unknown): boolean {
+  const isForeign = cause instanceof PurserError && cause.code === 'store_foreign';
+  return isForeign || codeOf(cause) === NOT_A_DATABASE;
+}
+
 function isDamage(cause: unknown): boolean {
-  return cause instanceof Error && 'errcode' in cause && DAMAGED.includes(Number(cause.errcode) & 0xff);
+  const code = codeOf(cause);
+  return code === CORRUPT || code === NOT_A_DATABASE;
+}
+
+function codeOf(cause: unknown): number | null {
+  return cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : null;
 }
 
 function unusable(path: string, cause: unknown): PurserError {

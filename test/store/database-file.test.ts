@@ -125,6 +125,18 @@ test('a database that was put there readable by everyone leaves nothing of it re
   ]);
 });
 
+test('one that is damaged is refused, and readable by its owner only all the same', async () => {
+  const path = aPath();
+  const made = await aStore(path);
+  made.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, 100, 108); // the header of the page that names the tables
+  writeFileSync(path, bytes);
+  chmodSync(path, 0o644);
+  expect(fault(() => Store.openForKeeper(path, OPTIONS))).toMatchObject({ code: 'store_unusable', mend: expect.stringContaining('It is damaged') });
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+}); // biome-ignore format: one check a line
+
 test('a file that is no database, and a folder that cannot be written, are said to be that', () => {
   const path = aPath();
   writeFileSync(path, 'not a database, but long enough to be taken for a header of one '.repeat(20));
