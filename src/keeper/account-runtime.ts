@@ -1,4 +1,4 @@
-import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
+import type { AccountName, IntentId } from '../domain/ids.ts';
 import type { Anchor } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { Card, LedgerCredit, LedgerLook, Subscription, Totals } from '../domain/observation.ts';
@@ -68,12 +68,8 @@ export type AccountRuntime = {
   armedFund: IntentId | null;
   /** When the debits were last read for refunds of ours. */
   refundsReadAtMs: number | null;
-  /** Rows by which the provider took back payments that were not known for ours when they were read. */
-  readonly takenBack: Map<string, PaymentIntentId>;
-  /** Pages of debits were seen to say the same total as the ledger look beside them. */
-  hasDebitTotal: boolean;
-  /** Since when they say less, on the monotonic clock. */
-  debitsBehindSinceMs: number | null;
+  /** Beside which look they were last read, and whether they could be. */
+  refundsRead: { readonly look: LedgerLook | null; readonly isRead: boolean } | null;
   failingSince: EpochMs | null;
   /** Passes in a row that could not see the account. */
   failures: number;
@@ -149,9 +145,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     lookedAtMs: null,
     armedFund: null,
     refundsReadAtMs: null,
-    takenBack: new Map(),
-    hasDebitTotal: false,
-    debitsBehindSinceMs: null,
+    refundsRead: null,
     failingSince: null,
     failures: 0,
     isMissed: false,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PaymentMethodId } from '../domain/ids.ts';
 import { type Cents, dollarsText, type MicroUsd } from '../domain/money.ts';
+import type { Totals } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type ConfirmedCheckout, confirmedCheckout } from './confirmed-checkout.ts';
 import type { ProviderClient } from './provider-client.ts';
@@ -132,21 +133,24 @@ const debit = z
 export type WalletDebits = {
   readonly rows: readonly WalletDebit[];
   readonly total: number | null;
-  /** All that ever came, as the answer says it beside its rows; `null` where it does not, or oddly. */
-  readonly creditedMicroUsd: MicroUsd | null;
+  /** As the answer says them beside its rows; `null` where it does not, or oddly. */
+  readonly totals: Totals | null;
 };
 
 const debits = z
   .object({
     items: list(debit),
     total: maybeWhole,
-    wallet: z.object({ total_credited: dollarsNotNegative }).nullish().catch(null),
+    wallet: z
+      .object({ total_credited: dollarsNotNegative, amount_used: dollarsNotNegative })
+      .nullish()
+      .catch(null),
   })
   .transform(
     ({ items, total, wallet }): WalletDebits => ({
       rows: items,
       total,
-      creditedMicroUsd: wallet?.total_credited ?? null,
+      totals: wallet ? { creditedMicroUsd: wallet.total_credited, usedMicroUsd: wallet.amount_used } : null,
     }),
   );
 

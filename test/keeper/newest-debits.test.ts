@@ -142,7 +142,7 @@ test('a page before the end that has no rows was not read', async () => {
   const list = listOf({ ...CALM, total: 'right' });
   const none = {
     kind: 'ok',
-    value: { rows: [], total: 1_000, creditedMicroUsd: null },
+    value: { rows: [], total: 1_000, totals: null },
     requestId: null,
     replay: false,
   } as const;

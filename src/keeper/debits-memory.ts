@@ -1,0 +1,90 @@
+import type { PaymentIntentId } from '../domain/ids.ts';
+import { parseProviderId } from '../domain/ids.ts';
+import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
+import type { Totals } from '../domain/observation.ts';
+import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
+import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import type { KeeperContext } from './context.ts';
+
+/** A row by which the provider took back a payment that was not known for ours when it was read. */
+type TakenBack = { readonly rowId: string; readonly payment: PaymentIntentId };
+
+/** What earlier pages of debits have shown; it outlives the process, for each run of `purser once` reads a few at most. */
+export type DebitsMemory = Counting & {
+  /** In the order in which they were read. */
+  readonly takenBack: readonly TakenBack[];
+};
+type Counting = {
+  /** Pages of debits were seen to say the same totals as the ledger look beside them. */
+  readonly isCountedAlike: boolean;
+  /** For how long they say less. */
+  readonly lessFor: SeenFor | null;
+};
+
+const TASK = 'debits';
+const NOTHING: DebitsMemory = { takenBack: [], isCountedAlike: false, lessFor: null };
+/** A ledger has few refunds, fewer of payments that are nobody's. */
+const TAKEN_BACK_MAX = 200;
+
+export function debitsMemory(upkeep: Pick<UpkeepMemory, 'read'>, { name }: AccountRuntime): DebitsMemory {
+  const record = upkeep.read(name, TASK);
+  return record === null ? NOTHING : (JSON.parse(record.digest) as DebitsMemory); // what `keepDebits` wrote
+}
+
+/** Writes only what changed. */
+export async function keepDebits(
+  { upkeep, clock }: KeeperContext,
+  { name }: AccountRuntime,
+  memory: DebitsMemory,
+): Promise<void> {
+  const digest = JSON.stringify({ ...memory, takenBack: memory.takenBack.slice(-TAKEN_BACK_MAX) });
+  const kept = upkeep.read(name, TASK)?.digest ?? JSON.stringify(NOTHING);
+  if (digest === kept) return;
+  await upkeep.write(name, TASK, { digest, result: 'done', detail: '', at: clock.now() });
+}
+
+/** With what more rows show; a row that turns out to be a withdrawal took nothing back. */
+export function withRows(known: readonly TakenBack[], rows: readonly WalletDebit[]): readonly TakenBack[] {
+  const byRow = new Map(known.map((one) => [keyOf(one), one]));
+  for (const row of rows) {
+    const { transactionId: id } = row;
+    const payment = id?.startsWith('pi_') === true ? parseProviderId<PaymentIntentId>(id) : null;
+    if (payment === null) continue;
+    const one = { rowId: row.id, payment };
+    // A withdrawal may go back to the card as a refund of the very payment that brought the money.
+    if (row.type !== 'debit' || /withdraw|payout/i.test(row.usecase)) byRow.delete(keyOf(one));
+    else byRow.set(keyOf(one), one);
+  }
+  return [...byRow.values()];
+}
+
+/** Some providers number rows by page. */
+function keyOf({ rowId, payment }: TakenBack): string {
+  return JSON.stringify([rowId, payment]);
+}
+
+/**
+ * What the totals beside the rows tell, where they were seen to count as looks do. A page that says that less has come, or so
+ * much less was used that it may lack a refund, is from before the look. Where pages go on saying so for half an hour they
+ * are believed: no cache is stale for so long, so they count otherwise.
+ */
+export function withTotals(
+  before: Counting,
+  pages: readonly WalletDebits['totals'][],
+  news: { readonly look: Totals; readonly refundMicroUsd: number; readonly now: EpochMs },
+): Counting & { readonly isFromBefore: boolean } {
+  const { look, refundMicroUsd, now } = news;
+  const told = pages.filter((page) => page !== null);
+  const isAlike = (page: Totals): boolean =>
+    page.creditedMicroUsd === look.creditedMicroUsd && page.usedMicroUsd >= look.usedMicroUsd;
+  const isCountedAlike = before.isCountedAlike || (told.length > 0 && told.every(isAlike));
+  const isLess = (page: Totals): boolean =>
+    page.creditedMicroUsd < look.creditedMicroUsd - EQUATION_SLACK_MICRO_USD ||
+    page.usedMicroUsd <= look.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD;
+  if (!isCountedAlike || !told.some(isLess)) return { isCountedAlike, lessFor: null, isFromBefore: false };
+  const lessFor = seenAgain(before.lessFor, now);
+  return { isCountedAlike, lessFor, isFromBefore: lessFor.seenForMs < RESTING_MS };
+}
