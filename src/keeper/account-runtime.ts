@@ -50,8 +50,8 @@ export type AccountRuntime = {
   newestTotals: NewestTotals | null;
   /** Which of those `newest-totals.ts` has in the store. */
   totalsKept: NewestTotals | null | 'unread';
-  /** `null` before a look, and before the store was asked. */
-  resting: Resting | null;
+  /** `null` before a look. */
+  resting: Resting | null | 'unread';
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */
@@ -114,7 +114,8 @@ export type AccountRuntime = {
 /** The name stands for another account, or is known by another history: what was seen under it is forgotten. */
 export function startAnew(runtime: AccountRuntime): void {
   const { desk } = runtime;
-  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk });
+  // What is kept of a page is of the other account too.
+  Object.assign(runtime, { ...newRuntime(runtime.name, runtime.tokens), desk, resting: null });
 }
 
 export function newRuntime(name: AccountName, tokens: TokenSource): AccountRuntime {
@@ -133,7 +134,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     highestPage: null,
     newestTotals: null,
     totalsKept: 'unread',
-    resting: null,
+    resting: 'unread',
     cards: null,
     cardsReadAtMs: null,
     hasDoubtfulCards: false,

@@ -78,9 +78,10 @@ export function withTotals(
 ): Counting & { readonly isFromBefore: boolean } {
   const { look, refundMicroUsd, now } = news;
   const told = pages.filter((page) => page !== null);
+  if (told.length === 0) return { ...before, isFromBefore: false };
   const isAlike = (page: Totals): boolean =>
     page.creditedMicroUsd === look.creditedMicroUsd && page.usedMicroUsd >= look.usedMicroUsd;
-  const isCountedAlike = before.isCountedAlike || (told.length > 0 && told.every(isAlike));
+  const isCountedAlike = before.isCountedAlike || told.every(isAlike);
   const isLess = (page: Totals): boolean =>
     page.creditedMicroUsd < look.creditedMicroUsd - EQUATION_SLACK_MICRO_USD ||
     page.usedMicroUsd <= look.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD;

@@ -23,6 +23,7 @@ import { keepPatience, restorePatience } from './patience.ts';
 import { checkRefundsNowAndThen } from './refund-check.ts';
 import { noteUnseen } from './refused-before.ts';
 import { report } from './report.ts';
+import { restorePage } from './resting.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
@@ -62,6 +63,7 @@ export async function reconcile(
 ): Promise<Pass> {
   restorePatience(context, runtime);
   restoreTotals(context, runtime);
+  restorePage(context, runtime);
   const pass = await passOver(context, account, runtime);
   await keepPatience(context, runtime);
   return pass;

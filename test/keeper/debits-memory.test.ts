@@ -58,6 +58,7 @@ test('pages that say less for half an hour are believed, however long nobody ask
     counting = next;
     expect(isFromBefore, `${minutes} minutes`).toBe(minutes < 638);
   }
+  expect(see(counting, [null], 641)).toEqual({ ...counting, isFromBefore: false });
   expect(see(counting, [totals(500, 100)], 641)).toEqual({ ...ALIKE, isFromBefore: false });
   expect(see(ALIKE, old, 642).isFromBefore).toBe(true);
 });

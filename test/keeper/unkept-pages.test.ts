@@ -68,14 +68,17 @@ test('a page without the row that settled the last charge brings no second one, 
   expect(await charges(client)).toHaveLength(2); // a person's, and one
 });
 
-test('a page from before one that was seen brings no charge, whatever a full disk forgot', async () => {
-  const { client, keeper, shown, known, first } = await scene();
+test.each(['a full disk', 'a crash'])('a page from before one that was seen brings no charge, whatever %s forgot', async (what) => {
+  const { client, keeper, transport, shown, known, first } = await scene();
   client.clock.advance(MINUTE_MS);
   await keeper.pass();
   await forget(keeper, known);
+  const { folder } = keeper;
+  if (what === 'a crash') keeper.close();
+  const next = what === 'a crash' ? await AKeeper.open(client, { folder, transport, wallet: { cooldown: '1m' } }) : keeper;
   shown.page = first;
   client.clock.advance(10 * MINUTE_MS);
-  await keeper.pass();
-  expect(keeper.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
+  await next.pass();
+  expect(next.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
   expect(await charges(client)).toHaveLength(1);
-});
+}); // biome-ignore format: one step a line
