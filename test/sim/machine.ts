@@ -184,7 +184,7 @@ export class Machine implements Asker {
       this.crash(SUPERVISOR_MS, point.replace('_', ' '));
       return true;
     }
-    if (this.#crashAt !== point) return false;
+    if (this.#run.isCalm || this.#crashAt !== point) return false;
     if (this.#commitsLeft !== null) {
       if (!this.#hasPosted) return false;
       this.#commitsLeft -= 1;
