@@ -1,9 +1,9 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
-import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
 import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
+import { CHARGE_LIMITS } from './next-move.ts';
 import { KEY_CONFLICT } from './outcome.ts';
 
 /**
@@ -141,19 +141,21 @@ function couldBe(intent: Intent, credit: LedgerCredit, claimed: ReadonlySet<stri
     credit.id !== intent.anchor &&
     credit.createdAt >= addMs(intent.armedAt, -STAMP_SLACK_MS) &&
     isFundingRow(credit) &&
-    (intent.paymentIntent === null ||
-      credit.paymentIntentId === null ||
-      isOfAnEarlierSend(intent, credit.amountCents))
+    (intent.paymentIntent === null || credit.paymentIntentId === null || isOfAnEarlierSend(intent, credit))
   );
 }
 
 /**
  * The payment that an answer named is that of its own POST. One before it, of which nothing is known, may have made
- * another, where the provider had forgotten the key in between.
+ * another, where the provider had forgotten the key in between; but not when none can be on its way any more.
  */
-function isOfAnEarlierSend({ state, hasUnclearSend, amountCents }: Intent, cents: Cents): boolean {
+function isOfAnEarlierSend(
+  { state, hasUnclearSend, amountCents, lastSendAt }: Intent,
+  { amountCents: cents, isStampExact, createdAt }: LedgerCredit,
+): boolean {
   const isAnswered = state.kind === 'declined' || state.kind === 'action';
-  return isAnswered && hasUnclearSend && cents === amountCents;
+  const isLater = isStampExact === true && createdAt > addMs(lastSendAt, CHARGE_LIMITS.quietMs);
+  return isAnswered && hasUnclearSend && cents === amountCents && !isLater;
 }
 
 /** Where the provider names the use, only wallet funding is ours: its own recharge has another name. */

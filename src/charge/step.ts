@@ -55,19 +55,18 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   const { look, now, limits } = news;
   const intent = noteMissing(before, look.at, limits);
   const { state } = intent;
-  const stuck = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
-  if (stuck !== null) return { intent, freeze: stuck, isTwin: false };
   // One such row would have settled it; which of several is its own only a person can tell.
   const isOfAmount = match.kind === 'candidate' && match.isOfAmount;
   const isClear = news.isOfThisRun || (!isOfAmount && look.isComplete);
   if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && isClear)
     return calm(letGo(intent, now, limits));
-  const isAnswered = state.kind === 'declined' || state.kind === 'action';
   const isDoubtful =
-    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);
-  const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || isAnswered;
-  if (!isDoubtful || !isOver || now - intent.lastSendAt < limits.quietMs || !look.isComplete)
-    return calm(intent);
+    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered(state) && intent.hasUnclearSend);
+  const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || isAnswered(state);
+  if (!isDoubtful || !isOver || now - intent.lastSendAt < limits.quietMs || !look.isComplete) {
+    const freeze = isMissedTwice(intent, look.at, limits) ? stuckFor(intent, now, limits) : null;
+    return { intent, freeze, isTwin: false };
+  }
   if (match.kind === 'candidate') {
     const { paymentInQuestion = null } = intent;
     const asked =
@@ -183,8 +182,7 @@ export function onSubscription(
   );
   const { state } = waiting;
   const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
-  if (state.kind === 'declined' && waiting.hasUnclearSend && isQuiet)
-    return afterDecline(waiting, state.code, now);
+  if (isAnswered(state) && waiting.hasUnclearSend && isQuiet) return afterAnswer(waiting, state, now);
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
   if (state.kind === 'in_doubt' || state.kind === 'armed')
     return isOver && isQuiet ? onUnshown(waiting, now, limits) : calm(withShown(waiting));
@@ -227,8 +225,8 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
     return calm(letGo(intent, now, limits));
   const isQuiet = now - intent.lastSendAt >= limits.quietMs;
   const isUnclear = (state.kind === 'armed' || state.kind === 'declined') && intent.hasUnclearSend;
-  if (state.kind === 'declined' && isUnclear && isQuiet && keyAgeMs(intent, state.since) <= KEY_KNOWN_MS)
-    return afterDecline(intent, state.code, now);
+  const isKnown = isAnswered(state) && keyAgeMs(intent, state.since) <= KEY_KNOWN_MS;
+  if (isKnown && intent.hasUnclearSend && isQuiet) return afterAnswer(intent, state, now);
   const isDoubtful = state.kind === 'in_doubt' || isUnclear;
   const freeze =
     stuckFor(intent, now, limits) ??
@@ -239,13 +237,20 @@ export function onSilence(intent: Intent, now: EpochMs, limits: ChargeLimits): S
 /** Any provider that keeps keys at all knows one for so long. */
 const KEY_KNOWN_MS = 10 * MINUTE_MS;
 
+type Answered = Extract<Intent['state'], { kind: 'declined' | 'action' }>;
+
+function isAnswered(state: Intent['state']): state is Answered {
+  return state.kind === 'declined' || state.kind === 'action';
+}
+
 /**
- * A decline came after a POST of which nothing was heard, and that one cannot be on its way any more. Had it charged, its
- * answer would have been repeated under the same key (API sheet, "Idempotency"). A payment that the decline names is asked.
+ * The answer came after a POST of which nothing was heard, and that one cannot be on its way any more. Had it charged, its
+ * answer would have been repeated under the same key (API sheet, "Idempotency"). A payment that the answer names is asked.
  */
-function afterDecline(intent: Intent, code: string, now: EpochMs): Step {
+function afterAnswer(intent: Intent, state: Answered, now: EpochMs): Step {
   const cleared = { ...intent, hasUnclearSend: false };
-  return calm(cleared.paymentIntent === null ? release(cleared, 'declined', code, now) : cleared);
+  const isOver = state.kind === 'declined' && cleared.paymentIntent === null;
+  return calm(isOver ? release(cleared, 'declined', state.code, now) : cleared);
 }
 
 /**

@@ -2,7 +2,6 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
-import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
@@ -17,15 +16,19 @@ export type DebitsMemory = Counting & {
   /** In the order in which they were read. */
   readonly takenBack: readonly TakenBack[];
 };
-type Counting = {
-  /** Pages of debits were seen to say the same totals as the ledger look beside them. */
-  readonly isCountedAlike: boolean;
-  /** For how long they say less. */
-  readonly lessFor: SeenFor | null;
+export type Counting = {
+  /** Which totals pages of debits were seen to count as the ledger look beside them does. */
+  readonly isAlike: { readonly credited: boolean; readonly used: boolean };
+  /** The look that pages were first seen to be from before, and have been since. */
+  readonly unlike: (Totals & { readonly at: EpochMs }) | null;
 };
 
 const TASK = 'debits';
-const NOTHING: DebitsMemory = { takenBack: [], isCountedAlike: false, lessFor: null };
+const NOTHING: DebitsMemory = {
+  takenBack: [],
+  isAlike: { credited: false, used: false },
+  unlike: null,
+};
 /** A ledger has few refunds, fewer of payments that are nobody's. */
 const TAKEN_BACK_MAX = 200;
 
@@ -49,13 +52,14 @@ export async function keepDebits(
 /** With what more rows show; a row that turns out to be a withdrawal took nothing back. */
 export function withRows(known: readonly TakenBack[], rows: readonly WalletDebit[]): readonly TakenBack[] {
   const byRow = new Map(known.map((one) => [keyOf(one), one]));
-  for (const row of rows) {
+  // Where there are too many, those that were read first are forgotten.
+  for (const row of rows.toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))) {
     const { transactionId: id } = row;
     const payment = id?.startsWith('pi_') === true ? parseProviderId<PaymentIntentId>(id) : null;
-    if (payment === null) continue;
+    if (payment === null || row.type !== 'debit') continue;
     const one = { rowId: row.id, payment };
     // A withdrawal may go back to the card as a refund of the very payment that brought the money.
-    if (row.type !== 'debit' || /withdraw|payout/i.test(row.usecase)) byRow.delete(keyOf(one));
+    if (/withdraw|payout/i.test(row.usecase)) byRow.delete(keyOf(one));
     else byRow.set(keyOf(one), one);
   }
   return [...byRow.values()];
@@ -68,8 +72,8 @@ function keyOf({ rowId, payment }: TakenBack): string {
 
 /**
  * What the totals beside the rows tell, where they were seen to count as looks do. A page that says that less has come, or so
- * much less was used that it may lack a refund, is from before the look. Where pages go on saying so for half an hour they
- * are believed: no cache is stale for so long, so they count otherwise.
+ * much less was used that it may lack a refund, is from before the look. One that is from before a look of half an hour ago
+ * counts otherwise, for no cache is stale for so long: it is believed, until pages are seen to count as looks do again.
  */
 export function withTotals(
   before: Counting,
@@ -79,13 +83,25 @@ export function withTotals(
   const { look, refundMicroUsd, now } = news;
   const told = pages.filter((page) => page !== null);
   if (told.length === 0) return { ...before, isFromBefore: false };
-  const isAlike = (page: Totals): boolean =>
-    page.creditedMicroUsd === look.creditedMicroUsd && page.usedMicroUsd >= look.usedMicroUsd;
-  const isCountedAlike = before.isCountedAlike || told.every(isAlike);
-  const isLess = (page: Totals): boolean =>
-    page.creditedMicroUsd < look.creditedMicroUsd - EQUATION_SLACK_MICRO_USD ||
-    page.usedMicroUsd <= look.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD;
-  if (!isCountedAlike || !told.some(isLess)) return { isCountedAlike, lessFor: null, isFromBefore: false };
-  const lessFor = seenAgain(before.lessFor, now);
-  return { isCountedAlike, lessFor, isFromBefore: lessFor.seenForMs < RESTING_MS };
+  const isSame = told.every(({ creditedMicroUsd }) => creditedMicroUsd === look.creditedMicroUsd);
+  const isUseSame = told.every(
+    ({ usedMicroUsd }) => usedMicroUsd !== null && usedMicroUsd >= look.usedMicroUsd,
+  );
+  const isAlike = {
+    credited: before.isAlike.credited || isSame,
+    used: before.isAlike.used || (isSame && isUseSame),
+  };
+  const isBefore = (seen: Totals): boolean =>
+    told.some(
+      ({ creditedMicroUsd, usedMicroUsd }) =>
+        (isAlike.credited && creditedMicroUsd < seen.creditedMicroUsd - EQUATION_SLACK_MICRO_USD) ||
+        (isAlike.used &&
+          usedMicroUsd !== null &&
+          usedMicroUsd <= seen.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD),
+    );
+  if (!isBefore(look)) return { isAlike, unlike: null, isFromBefore: false };
+  const still = before.unlike !== null && isBefore(before.unlike) ? before.unlike : null;
+  if (still !== null && now - still.at >= RESTING_MS)
+    return { isAlike: NOTHING.isAlike, unlike: null, isFromBefore: false };
+  return { isAlike, unlike: still ?? { ...look, at: now }, isFromBefore: true };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { PaymentMethodId } from '../domain/ids.ts';
 import { type Cents, dollarsText, type MicroUsd } from '../domain/money.ts';
-import type { Totals } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { type ConfirmedCheckout, confirmedCheckout } from './confirmed-checkout.ts';
 import type { ProviderClient } from './provider-client.ts';
@@ -134,7 +133,7 @@ export type WalletDebits = {
   readonly rows: readonly WalletDebit[];
   readonly total: number | null;
   /** As the answer says them beside its rows; `null` where it does not, or oddly. */
-  readonly totals: Totals | null;
+  readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd | null } | null;
 };
 
 const debits = z
@@ -142,7 +141,7 @@ const debits = z
     items: list(debit),
     total: maybeWhole,
     wallet: z
-      .object({ total_credited: dollarsNotNegative, amount_used: dollarsNotNegative })
+      .object({ total_credited: dollarsNotNegative, amount_used: dollarsNotNegative.nullish().catch(null) })
       .nullish()
       .catch(null),
   })
@@ -150,7 +149,9 @@ const debits = z
     ({ items, total, wallet }): WalletDebits => ({
       rows: items,
       total,
-      totals: wallet ? { creditedMicroUsd: wallet.total_credited, usedMicroUsd: wallet.amount_used } : null,
+      totals: wallet
+        ? { creditedMicroUsd: wallet.total_credited, usedMicroUsd: wallet.amount_used ?? null }
+        : null,
     }),
   );
 

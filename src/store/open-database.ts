@@ -19,7 +19,8 @@ import { MIGRATIONS } from './migrations.ts';
 const BUSY_TIMEOUT_MS = 5_000;
 const OWNER_ONLY = 0o600;
 const SYNCHRONOUS_FULL = 2;
-/** The low bytes of SQLite's extended codes: SQLITE_CORRUPT, SQLITE_NOTADB. */
+/** The low bytes of SQLite's extended codes: SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB. */
+const BUSY = 5;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
@@ -109,10 +110,11 @@ function refuseForeign(connection: DatabaseSync, path: string): void {
   });
 }
 
-/** A file that is no database at all may be anybody's; one that is damaged, or busy, may be ours. */
+/** A file that is no database at all, or busy, may be anybody's; one that is damaged may be ours, without anyone who uses it. */
 function isOthers(cause: unknown): boolean {
-  const isForeign = cause instanceof PurserError && cause.code === 'store_foreign';
-  return isForeign || codeOf(cause) === NOT_A_DATABASE;
+  if (cause instanceof PurserError) return cause.code === 'store_foreign';
+  const code = codeOf(cause);
+  return code === NOT_A_DATABASE || code === BUSY;
 }
 
 function isDamage(cause: unknown): boolean {

@@ -169,6 +169,17 @@ test('where several credits of its very amount came, "nothing was done" is no en
     expect(look(heldBack, after(MINUTE_MS), { credits, isNeeded: false }).intent.state).toMatchObject({ because: 'refused' });
 }); // biome-ignore format: one check a line
 
+test.each(['declined', 'action'] as const)('%s after a lost POST, and nobody looked for a day: the ledger is asked twice, then the payment', (kind) => {
+  const state = kind === 'action' ? { kind, since: NOW } : { kind, since: NOW, code: 'expired_card' };
+  const intent = inDoubt({ state, paymentIntent: paymentIntent('pi_1') });
+  const first = look(intent, after(25 * HOUR_MS));
+  expect(first).toEqual({ intent: { ...intent, absentLookAt: after(25 * HOUR_MS) }, freeze: null, isTwin: false });
+  expect(look(first.intent, after(25 * HOUR_MS + MINUTE_MS))).toEqual({ ...first, isAbsent: undefined });
+  expect(look(first.intent, after(26 * HOUR_MS))).toEqual({ ...first, isAbsent: true });
+  const freeze = kind === 'action' ? null : 'declined, but the provider does not say that it failed';
+  expect(look(intent, after(25 * HOUR_MS), { isComplete: false })).toMatchObject({ intent, freeze });
+}); // biome-ignore format: one check a line
+
 test('a decline after a lost POST is released only when the ledger was seen empty twice', () => {
   const state = { kind: 'declined', since: NOW, code: 'expired_card' } as const;
   const intent = inDoubt({ state });

@@ -88,6 +88,7 @@ test.each<[string, Intent, readonly string[]]>([
   ['a person is to confirm: the payment, then the ledger', anIntent({ ...pi, state: ACTION }), ['payment', 'ledger', 'wait']],
   ['a decline: the payment', anIntent({ ...pi, state: DECLINED }), ['payment', 'wait']],
   ['a decline after a lost POST: the ledger first', anIntent({ ...pi, state: DECLINED, hasUnclearSend: true }), ['ledger', 'payment', 'wait']],
+  ['a decline of which only answers tell, after a lost POST: the payment first', anIntent({ ...pi, kind: 'charge_amount', state: DECLINED, hasUnclearSend: true }), ['payment', 'silence', 'wait']],
   ['the same where a person is to confirm', anIntent({ ...pi, state: ACTION, hasUnclearSend: true }), ['ledger', 'payment', 'wait']],
   ['a doubt: the ledger, then the payment', { ...slow, ...pi }, ['ledger', 'payment', 'wait']],
   ['a doubt whose fast replays are used up within its first minute', { ...slow, lastSendAt: after(HOUR_MS - 8 * SECOND_MS), armedAt: after(HOUR_MS - 30 * SECOND_MS) }, ['ledger', 'wait']],

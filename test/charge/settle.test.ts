@@ -44,6 +44,8 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['two of our amount', inDoubt(), [aCredit('101', LATER), aCredit('102', LATER)]],
   ['our amount after a decline: a sum that happens to be equal is not it', anIntent({ state: DECLINED }), [aCredit('101', LATER)]],
   ['another payment of our amount, where a send before the declined one is unclear', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
+  ['the same as late as a POST may be on its way', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 2 * HOUR_MS), isStampExact: true, paymentIntentId: 'pi_9' })]],
+  ['the same later, by a stamp that may be wrong', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 9 * HOUR_MS), paymentIntentId: 'pi_9' })]],
   ['our amount while a person is to confirm', anIntent({ state: ACTION }), [aCredit('101', LATER)]],
   ['two other amounts, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1 }), aCredit('102', { ...LATER, amountCents: 2 })]],
   ['our amount, stamped to the second long before the arming', anIntent({ state: CHARGED, anchor: 'none' }), [aCredit('101', { createdAt: ago(35 * MINUTE_MS + 1), isStampExact: true })]],
@@ -57,6 +59,7 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
 test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['an empty ledger', inDoubt(), []],
   ['another payment of our amount, where nothing but the declined send went out', anIntent({ ...pi1, state: DECLINED }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
+  ['another payment of our amount, when no send before the declined one can be on its way', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 2 * HOUR_MS + 1), isStampExact: true, paymentIntentId: 'pi_9' })]],
   ['another payment, of our amount', inDoubt(pi1), [aCredit('101', { ...LATER, paymentIntentId: 'pi_2' })]],
   ["the provider's own recharge, of our amount", inDoubt(), [aCredit('101', { ...LATER, usecase: 'auto_recharge' })]],
   ['a coupon of our amount', inDoubt(), [aCredit('101', { ...LATER, source: 'coupon', usecase: 'bonus' })]],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { onAnswer } from '../../src/charge/answer-step.ts';
 import { type Intent, KEY_TOO_OLD } from '../../src/charge/intent.ts';
 import { CHARGE_LIMITS } from '../../src/charge/next-move.ts';
-import { onSubscription } from '../../src/charge/step.ts';
+import { onSilence, onSubscription } from '../../src/charge/step.ts';
 import type { Step } from '../../src/charge/transitions.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
@@ -133,3 +133,15 @@ test('a decline after a lost POST waits for the quiet period, and for its paymen
   const named = { ...intent, paymentIntent: paymentIntent('pi_1') };
   expect(read(named, after(2 * HOUR_MS), false).intent).toEqual({ ...named, hasUnclearSend: false });
 });
+
+test('a challenge after a lost POST waits for its payment alone, when no POST can be on its way any more', () => {
+  const state = { kind: 'action', since: after(MINUTE_MS) } as const;
+  const waiting = aRepair({ state, hasUnclearSend: true, paymentIntent: paymentIntent('pi_1') });
+  expect(read(waiting, after(2 * HOUR_MS - 1), false).intent).toEqual(waiting);
+  expect(read(waiting, after(2 * HOUR_MS), false)).toEqual({ intent: { ...waiting, hasUnclearSend: false }, freeze: null, isTwin: false });
+  const ofAnswers = { ...waiting, kind: 'charge_amount' } as const;
+  expect(onSilence(ofAnswers, after(2 * HOUR_MS - 1), CHARGE_LIMITS).intent).toEqual(ofAnswers);
+  expect(onSilence(ofAnswers, after(2 * HOUR_MS), CHARGE_LIMITS).intent).toEqual({ ...ofAnswers, hasUnclearSend: false });
+  const late = { ...ofAnswers, state: { ...state, since: after(11 * MINUTE_MS) } };
+  expect(onSilence(late, after(2 * HOUR_MS), CHARGE_LIMITS).intent).toEqual(late);
+}); // biome-ignore format: one check a line

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cents, microFromCents } from '../../src/domain/money.ts';
 import { addMs, MINUTE_MS } from '../../src/domain/time.ts';
-import { withRows, withTotals } from '../../src/keeper/debits-memory.ts';
+import { type Counting, withRows, withTotals } from '../../src/keeper/debits-memory.ts';
 import type { WalletDebit } from '../../src/modelslab/wallet.ts';
 import { NOW, paymentIntent } from '../domain/a-ledger.ts';
 
@@ -11,56 +11,81 @@ const totals = (credited: number, used: number) => ({
   usedMicroUsd: usd(used),
 });
 const LOOK = totals(500, 100);
-const ALIKE = { isCountedAlike: true, lessFor: null };
-const see = (
-  before: Parameters<typeof withTotals>[0],
-  pages: Parameters<typeof withTotals>[1],
-  minutes = 0,
-) => withTotals(before, pages, { look: LOOK, refundMicroUsd: usd(20), now: addMs(NOW, minutes * MINUTE_MS) });
+const UNSEEN: Counting = { isAlike: { credited: false, used: false }, unlike: null };
+const ALIKE: Counting = { isAlike: { credited: true, used: true }, unlike: null };
+type Pages = Parameters<typeof withTotals>[1];
+const see = (before: Counting, pages: Pages, minutes = 0, look = LOOK) =>
+  withTotals(before, pages, { look, refundMicroUsd: usd(20), now: addMs(NOW, minutes * MINUTE_MS) });
 
-test.each<[string, Parameters<typeof withTotals>[1], boolean]>([
+test.each<[string, Pages, boolean]>([
   ['says the same', [totals(500, 100)], false],
   ['counts what was used meanwhile', [totals(500, 400)], false],
   ['counts what came meanwhile', [totals(550, 100)], false],
   ['says nothing', [null], false],
+  ['says nothing of what was used', [{ ...totals(500, 0), usedMicroUsd: null }], false],
   ['is of before the last credit', [totals(480, 100)], true],
+  ['is of before it, and says nothing of what was used', [{ ...totals(480, 0), usedMicroUsd: null }], true],
   ['differs by a rounding', [totals(499.99, 100)], false],
   ['may lack a refund of the smallest charge', [totals(500, 80)], true],
   ['lacks less than that', [totals(500, 80.02)], false],
   ['is of before, whatever is behind it', [totals(500, 100), totals(480, 100)], true],
 ])('a page of debits that %s', (_sentence, pages, isFromBefore) => {
   expect(see(ALIKE, pages).isFromBefore).toBe(isFromBefore);
-  expect(see({ ...ALIKE, isCountedAlike: false }, pages).isFromBefore).toBe(false);
+  expect(see(UNSEEN, pages).isFromBefore).toBe(false);
 }); // biome-ignore format: a table
 
-test.each<[string, Parameters<typeof withTotals>[1], boolean]>([
-  ['the very same credits, and no less used', [totals(500, 100), null, totals(500, 100.5)], true],
-  ['less credits', [totals(480, 100)], false],
-  ['less used', [totals(500, 99)], false],
-  ['once the same, once not', [totals(500, 100), totals(480, 100)], false],
-  ['nothing', [null], false],
-  ['no page', [], false],
-])('that pages count as looks do is learnt from: %s', (_sentence, pages, isCountedAlike) => {
-  expect(see({ ...ALIKE, isCountedAlike: false }, pages)).toEqual({ isCountedAlike, lessFor: null, isFromBefore: false });
+test.each<[string, Pages, Counting['isAlike']]>([
+  ['the very same credits, and no less used', [totals(500, 100), null, totals(500, 100.5)], { credited: true, used: true }],
+  ['less used', [totals(500, 99)], { credited: true, used: false }],
+  ['nothing of what was used', [{ ...totals(500, 0), usedMicroUsd: null }], { credited: true, used: false }],
+  ['less credits', [totals(480, 100)], { credited: false, used: false }],
+  ['once the same, once not', [totals(500, 100), totals(480, 100)], { credited: false, used: false }],
+  ['nothing', [null], { credited: false, used: false }],
+  ['no page', [], { credited: false, used: false }],
+])('that pages count as looks do is learnt from: %s', (_sentence, pages, isAlike) => {
+  expect(see(UNSEEN, pages)).toEqual({ isAlike, unlike: null, isFromBefore: false });
 }); // biome-ignore format: a table
 
-test('pages that say less for half an hour are believed, however long nobody asked in between', () => {
-  let counting: Parameters<typeof withTotals>[0] = ALIKE;
-  const old = [totals(480, 100)];
-  const answers = [0, 300, 600, 601, 620].map((minutes) => {
-    const { isFromBefore, ...next } = see(counting, old, minutes);
+test('what counts alike in one way only is compared in that way only', () => {
+  const isAlike = { credited: true, used: false };
+  expect(see({ ...ALIKE, isAlike }, [totals(500, 10)]).isFromBefore).toBe(false);
+  expect(see({ ...ALIKE, isAlike }, [totals(480, 10)]).isFromBefore).toBe(true);
+});
+
+/** What is said of pages at those minutes, each with the look beside it. */
+function live(
+  ...seen: readonly (readonly [minutes: number, page: Pages[number], look?: typeof LOOK])[]
+): readonly boolean[] {
+  let counting = ALIKE;
+  return seen.map(([minutes, page, look]) => {
+    const { isFromBefore, ...next } = see(counting, [page], minutes, look);
     counting = next;
     return isFromBefore;
   });
-  expect(answers).toEqual([true, true, true, true, true]);
-  for (let minutes = 622; minutes <= 640; minutes += 2) {
-    const { isFromBefore, ...next } = see(counting, old, minutes);
-    counting = next;
-    expect(isFromBefore, `${minutes} minutes`).toBe(minutes < 638);
-  }
-  expect(see(counting, [null], 641)).toEqual({ ...counting, isFromBefore: false });
-  expect(see(counting, [totals(500, 100)], 641)).toEqual({ ...ALIKE, isFromBefore: false });
-  expect(see(ALIKE, old, 642).isFromBefore).toBe(true);
+}
+
+test.each<[string, number, ReturnType<typeof totals>]>([
+  ['less has come', 1, totals(480, 100)],
+  ['less was used', 1, totals(500, 80)],
+  ['less has come, asked once an hour', 60, totals(480, 100)],
+])('a page that is still of before a look of half an hour ago is believed: %s', (_sentence, everyMinutes, page) => {
+  const seen = Array.from({ length: 40 }, (_, index) => [index * everyMinutes, page] as const);
+  const untrusted = live(...seen).filter((isFromBefore) => isFromBefore).length;
+  expect(untrusted).toBe(everyMinutes === 1 ? 30 : 1);
+}); // biome-ignore format: a table
+
+test('a stale page is none of that, however long ago another one was', () => {
+  const later = totals(600, 100);
+  expect(live([0, totals(480, 100)], [300, totals(500, 100), later], [330, totals(500, 100), later])).toEqual([true, true, false]);
+  expect(live([0, totals(480, 100)], [300, totals(600, 100), later], [301, totals(580, 100), later])).toEqual([true, false, true]);
+}); // biome-ignore format: one life a line
+
+test('a page that says nothing, or none, leaves what was seen as it was', () => {
+  const { isFromBefore: _, ...counting } = see(ALIKE, [totals(480, 100)]);
+  expect(see(counting, [null], 10)).toEqual({ ...counting, isFromBefore: false });
+  expect(see(counting, [], 20)).toEqual({ ...counting, isFromBefore: false });
+  expect(see(counting, [totals(480, 100)], 30)).toEqual({ ...UNSEEN, isFromBefore: false });
+  expect(see(counting, [totals(500, 100)], 20)).toEqual({ ...ALIKE, isFromBefore: false });
 });
 
 const row = (id: string, payment: string | null, changes: Partial<WalletDebit> = {}): WalletDebit => ({
@@ -89,4 +114,10 @@ test('rows that name a payment are remembered, two of one id too, and none that 
   expect(known).toEqual([of('1', 'pi_a'), of('1', 'pi_b')]);
   expect(withRows(known, [row('1', 'pi_a', { usecase: 'payout' })])).toEqual([of('1', 'pi_b')]);
   expect(withRows(known, rows)).toEqual(known);
+  expect(withRows([], [row('1', 'pi_a'), row('1', 'pi_a', { type: 'credit' })])).toEqual([of('1', 'pi_a')]);
 });
+
+test('what was made last is read last, whatever the order of the page: where there are too many it is kept', () => {
+  const [old, young] = [row('1', 'pi_a', { createdAt: addMs(NOW, -1) }), row('2', 'pi_b')];
+  for (const rows of [[old, young], [young, old]]) expect(withRows([of('0', 'pi_0')], rows).at(-1)).toEqual(of('2', 'pi_b'));
+}); // biome-ignore format: one check a line

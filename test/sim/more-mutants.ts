@@ -127,7 +127,7 @@ export const MORE_MUTANTS: readonly Mutant[] = [
       {
         file: 'src/charge/step.ts',
         before:
-          "    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered && intent.hasUnclearSend);",
+          "    state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered(state) && intent.hasUnclearSend);",
         after: "    state.kind === 'in_doubt' || state.kind === 'charged' || state.kind === 'armed';",
       },
       {

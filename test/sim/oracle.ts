@@ -129,13 +129,21 @@ export class Oracle {
     // Of a key that was charged twice its journal can name one payment: the other is a stranger's to it, and was told.
     const isTwin = this.executions(own.key) > 1 && !this.#isNamed(asker, payment);
     if (isTwin) this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
+    else if (this.#wasAbsent(asker, own))
+      this.#reachedLimit('absent_refunded', account, `${payment}, ${own.key}`);
     else this.#fences.refunded(own, this.#now());
   }
 
   #isNamed(asker: Asker, payment: string): boolean {
-    return (
-      asker.durable("SELECT 1 FROM intent WHERE json_extract(doc, '$.paymentIntent') = ?", payment).length > 0
-    );
+    const named = `SELECT 1 FROM intent WHERE json_extract(doc, '$.paymentIntent') = ?`;
+    return asker.durable(named, payment).length > 0;
+  }
+
+  /** Its intent was released while everything that was read was of before the charge. */
+  #wasAbsent(asker: Asker, own: OwnCharge): boolean {
+    const released = `SELECT changed_at FROM intent WHERE key = ? AND state = 'released'`;
+    const [row] = asker.durable(released, own.key);
+    return row !== undefined && this.isHidden([asker.lineage], own, Number(row['changed_at']));
   }
 
   /** A person has looked at the account. */
