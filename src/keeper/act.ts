@@ -9,6 +9,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { armCharge, type Need } from './arm-charge.ts';
 import { askPage } from './ask-checkout.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
+import { noteKept } from './judge-look.ts';
 import type { Sight } from './observe.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { isPageUnpaid } from './page-beside-card.ts';
@@ -143,6 +144,7 @@ export async function absorb(
     (await askPage(context, account, runtime, { intent, sight })) === 'unpaid';
   const news = { look, rest, isConsistent, memory, open, isUnpaid };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
+  noteKept(runtime, look);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }
 

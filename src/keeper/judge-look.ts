@@ -15,8 +15,8 @@ import {
 } from '../domain/ledger.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import type { AccountRuntime } from './account-runtime.ts';
+import { addMs, DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { AccountRuntime, NewestTotals } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { restOf } from './resting.ts';
 
@@ -65,7 +65,12 @@ export async function judgeLook(
   if (holds === true) {
     const isAhead = isAheadOfRows(look, memory);
     if (look.totals !== null)
-      runtime.newestTotals = { totals: look.totals, isAhead, atMs: context.clock.monotonicMs() };
+      runtime.newestTotals = {
+        totals: look.totals,
+        isAhead,
+        atMs: context.clock.monotonicMs(),
+        isKept: false,
+      };
     return consistent;
   }
   if (memory.hasEquationHeld) {
@@ -121,13 +126,13 @@ function isOlderPage(
   const { highestPage } = runtime;
   const isBelowOwn =
     highestPage !== null &&
-    nowMs - highestPage.atMs < RESTING_MS &&
+    isYoung(highestPage, nowMs) &&
     isBelow(anchor, highestPage.anchor) &&
     !look.credits.some((one) => one.id === highestPage.anchor.id && (one.isSuccessful || one.isReversed));
   const lacksRow =
     last !== null && last.credit !== null && look.credits.every(({ id }) => id !== last.credit);
   if (isBelowOwn || lacksRow) return true;
-  runtime.highestPage = { anchor, atMs: nowMs };
+  runtime.highestPage = { anchor, atMs: nowMs, isKept: false };
   return false;
 }
 
@@ -141,9 +146,22 @@ function isBeforeTotals(
   { look, last }: { readonly look: LedgerLook; readonly last: YoungCharge | null },
 ): boolean {
   if (look.totals === null || newestTotals === null) return false;
-  if (clock.monotonicMs() - newestTotals.atMs >= RESTING_MS || (last === null && !newestTotals.isAhead))
-    return false;
+  const isOfMoney = last !== null || newestTotals.isAhead || !newestTotals.isKept;
+  if (!isYoung(newestTotals, clock.monotonicMs()) || !isOfMoney) return false;
   return mayBeBefore(look.totals, newestTotals.totals);
+}
+
+/** What the journal could not take in is remembered here alone, and stands for as long as a disk or the provider may be ill. */
+const UNKEPT_MAX_MS = DAY_MS;
+
+function isYoung({ atMs, isKept }: Pick<NewestTotals, 'atMs' | 'isKept'>, nowMs: number): boolean {
+  return nowMs - atMs < (isKept ? RESTING_MS : UNKEPT_MAX_MS);
+}
+
+/** The journal has taken in what a look showed. */
+export function noteKept({ highestPage, newestTotals }: AccountRuntime, look: LedgerLook): void {
+  if (highestPage?.anchor.id === anchorOf(look).id) highestPage.isKept = true;
+  if (newestTotals !== null && newestTotals.totals === look.totals) newestTotals.isKept = true;
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

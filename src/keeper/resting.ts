@@ -31,7 +31,7 @@ export function restorePage({ upkeep, clock }: KeeperContext, runtime: AccountRu
   const ageMs = clock.now() - since;
   if (anchorAt === null || ageMs < -CLOCK_SKEW_MAX_MS) return; // a clock that was wrong
   const atMs = clock.monotonicMs() - Math.max(0, ageMs);
-  runtime.highestPage = { anchor: { id: anchor, at: anchorAt }, atMs };
+  runtime.highestPage = { anchor: { id: anchor, at: anchorAt }, atMs, isKept: true };
 }
 
 /**

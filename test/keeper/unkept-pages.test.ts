@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest';
 import type { AccountMemory } from '../../src/charge/journal.ts';
-import { MINUTE_MS } from '../../src/domain/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 /** A keeper whose ledger looks are answered with `shown.page`, where there is one, until it charges. */
 async function scene() {
   const client = await startClient();
-  const shown: { page: string | null } = { page: null };
+  const shown: { page: string | null; isNameless: boolean } = { page: null, isNameless: false };
   const transport = new WatchedWire(
     (send) => {
       shown.page = null;
       return send();
     },
     async (send, { url }) => {
+      if (shown.isNameless && url.endsWith('/me')) return answer(503, {});
       const reply = await send();
       if (reply.kind !== 'answered' || shown.page === null) return reply;
       if (url.includes('/wallet/transactions?type=credit')) return { ...reply, bodyText: shown.page };
@@ -82,3 +83,21 @@ test.each(['a full disk', 'a crash'])('a page from before one that was seen brin
   expect(next.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
   expect(await charges(client)).toHaveLength(1);
 }); // biome-ignore format: one step a line
+
+test('a page that was seen when it was not known whose it is stands against older ones for a day', async () => {
+  const { client, keeper, transport, shown, first } = await scene();
+  keeper.close();
+  const next = await AKeeper.open(client, { folder: keeper.folder, transport, wallet: { cooldown: '1m' } });
+  shown.isNameless = true;
+  client.clock.advance(MINUTE_MS);
+  await next.pass();
+  shown.isNameless = false;
+  shown.page = first;
+  client.clock.advance(2 * HOUR_MS);
+  await next.pass();
+  expect(next.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
+  expect(await charges(client)).toHaveLength(1);
+  client.clock.advance(23 * HOUR_MS);
+  await next.live(15 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+});
