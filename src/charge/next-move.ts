@@ -82,8 +82,8 @@ export function nextMove(intent: Intent, now: EpochMs, asked: Asked, limits: Cha
       return { kind: 'wait', until: askAgain(intent.state.since, now) };
     case 'action':
     case 'declined':
-      // What an earlier POST may have put into the ledger is looked for before the payment's word can end it.
-      if (!asked.evidence && intent.hasUnclearSend && evidence === 'ledger')
+      // What an earlier POST may have done is looked for before the payment's word can end it.
+      if (!asked.evidence && intent.hasUnclearSend && evidence !== 'silence')
         return { kind: 'ask', what: evidence };
       if (!asked.payment && intent.paymentIntent !== null) return { kind: 'ask', what: 'payment' };
       if (!asked.evidence && (intent.hasUnclearSend || intent.state.kind === 'action'))

@@ -1,7 +1,7 @@
 import type { PaymentIntentId } from '../domain/ids.ts';
 import { isNewer, RESTING_MS, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit, LedgerLook } from '../domain/observation.ts';
-import { addMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { evidenceOf, type Intent, isLinkKind } from './intent.ts';
 import { CHARGE_LIMITS } from './next-move.ts';
 import { KEY_CONFLICT } from './outcome.ts';
@@ -48,7 +48,9 @@ export function matchCredit(
   const anchor = look.credits.find((credit) => credit.id === intent.anchor);
   const fresh = look.credits.filter(
     // The anchor was the newest when the intent was armed: what stands below it was there before.
-    (credit) => couldBe(intent, credit, claimed) && (anchor === undefined || isNewer(credit, anchor)),
+    (credit) =>
+      couldBe(intent, credit, { claimed, lookedAt: look.at }) &&
+      (anchor === undefined || isNewer(credit, anchor)),
   );
   if (fresh.length === 0) return { kind: 'none' };
   const sameAmount = fresh.filter((credit) => credit.amountCents === intent.amountCents);
@@ -135,13 +137,19 @@ function isLongBefore({ armedAt }: Intent, credit: LedgerCredit): boolean {
  * A row of any status: one that is still pending may become this charge. New is what the journal had not taken in when
  * the intent was armed.
  */
-function couldBe(intent: Intent, credit: LedgerCredit, claimed: ReadonlySet<string>): boolean {
+function couldBe(
+  intent: Intent,
+  credit: LedgerCredit,
+  { claimed, lookedAt }: { readonly claimed: ReadonlySet<string>; readonly lookedAt: EpochMs },
+): boolean {
   return (
     !claimed.has(credit.id) &&
     credit.id !== intent.anchor &&
     credit.createdAt >= addMs(intent.armedAt, -STAMP_SLACK_MS) &&
     isFundingRow(credit) &&
-    (intent.paymentIntent === null || credit.paymentIntentId === null || isOfAnEarlierSend(intent, credit))
+    (intent.paymentIntent === null ||
+      credit.paymentIntentId === null ||
+      isOfAnEarlierSend(intent, credit, lookedAt))
   );
 }
 
@@ -152,9 +160,11 @@ function couldBe(intent: Intent, credit: LedgerCredit, claimed: ReadonlySet<stri
 function isOfAnEarlierSend(
   { state, hasUnclearSend, amountCents, lastSendAt }: Intent,
   { amountCents: cents, isStampExact, createdAt }: LedgerCredit,
+  lookedAt: EpochMs,
 ): boolean {
   const isAnswered = state.kind === 'declined' || state.kind === 'action';
-  const isLater = isStampExact === true && createdAt > addMs(lastSendAt, CHARGE_LIMITS.quietMs);
+  const isStamped = isStampExact === true && createdAt <= addMs(lookedAt, CLOCKS_APART_MS); // no clock of another zone
+  const isLater = isStamped && createdAt > addMs(lastSendAt, CHARGE_LIMITS.quietMs);
   return isAnswered && hasUnclearSend && cents === amountCents && !isLater;
 }
 

@@ -182,7 +182,15 @@ export function onSubscription(
   );
   const { state } = waiting;
   const isQuiet = now - waiting.lastSendAt >= limits.quietMs;
-  if (isAnswered(state) && waiting.hasUnclearSend && isQuiet) return afterAnswer(waiting, state, now);
+  if (isAnswered(state) && waiting.hasUnclearSend && isQuiet) {
+    const isFirst = waiting.absentLookAt === null || waiting.absentLookAt < waiting.lastSendAt;
+    if (isFirst) return calm({ ...waiting, absentLookAt: now });
+    if (now - (waiting.absentLookAt ?? now) < limits.absentLooksApartMs) return calm(waiting);
+    const isOver = state.kind === 'declined' && waiting.paymentIntent === null;
+    return isOver
+      ? calm(release(waiting, 'declined', state.code, now))
+      : { ...calm(waiting), isAbsent: true };
+  }
   const isOver = isPastReplaying(waiting, now, limits) || !news.isNeeded;
   if (state.kind === 'in_doubt' || state.kind === 'armed')
     return isOver && isQuiet ? onUnshown(waiting, now, limits) : calm(withShown(waiting));

@@ -14,14 +14,10 @@ import type { Free } from './refused-before.ts';
 import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** What a look showed, by the monotonic clock. */
-type Seen = {
-  readonly atMs: number;
-  /** Not while nothing of the look could be taken into the journal. */
-  isKept: boolean;
-};
+export type NewestTotals = { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number };
 
-export type NewestTotals = Seen & { readonly totals: Totals; readonly isAhead: boolean };
+/** `isKept`: the journal has it for its highest anchor. */
+export type HighestPage = { readonly anchor: Anchor; readonly atMs: number; readonly isKept: boolean };
 
 export type Trouble = SeenFor & {
   readonly words: string;
@@ -51,9 +47,9 @@ export type AccountRuntime = {
   withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
-  /** The newest credit of the last page that was not below one before. */
-  highestPage: (Seen & { readonly anchor: Anchor }) | null;
-  /** The totals of the last look whose wallet was of no earlier instant, and whether rows were late. */
+  /** The newest credit of the last page that was not below one before, by the monotonic clock. */
+  highestPage: HighestPage | null;
+  /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock, and whether rows were late. */
   newestTotals: NewestTotals | null;
   /** Which of those `newest-totals.ts` has in the store. */
   totalsKept: NewestTotals | null | 'unread';

@@ -144,7 +144,7 @@ export async function absorb(
     (await askPage(context, account, runtime, { intent, sight })) === 'unpaid';
   const news = { look, rest, isConsistent, memory, open, isUnpaid };
   const { hasAnchorFallen } = await absorbCredits(context, account, news);
-  noteKept(runtime, look);
+  if (isConsistent) noteKept(runtime, look);
   if (hasAnchorFallen) runtime.anchorFellAt = moneyNow(context);
 }
 

@@ -19,11 +19,11 @@ export type DebitsMemory = Counting & {
 export type Counting = {
   /** Which totals pages of debits were seen to count as the ledger look beside them does. */
   readonly isAlike: { readonly credited: boolean; readonly used: boolean };
-  /** The look that pages were first seen to be from before, and have been since. */
+  /** The look that pages were seen to be from before, and have not caught up with. */
   readonly unlike: (Totals & { readonly at: EpochMs }) | null;
 };
 
-const TASK = 'debits';
+const TASK = 'debits/2'; // the first one counted otherwise
 const NOTHING: DebitsMemory = {
   takenBack: [],
   isAlike: { credited: false, used: false },
@@ -72,8 +72,11 @@ function keyOf({ rowId, payment }: TakenBack): string {
 
 /**
  * What the totals beside the rows tell, where they were seen to count as looks do. A page that says that less has come, or so
- * much less was used that it may lack a refund, is from before the look. One that is from before a look of half an hour ago
- * counts otherwise, for no cache is stale for so long: it is believed, until pages are seen to count as looks do again.
+ * much less was used that it may lack a refund, is from before the look.
+ * - One that is from before a look of half an hour ago counts otherwise, for no cache is stale for so long: it is believed,
+ *   until pages are seen to count as looks do again.
+ * - Where what was used is always shown late, one that has caught up with the look of the last reading shows what had made
+ *   the wallet low by then.
  */
 export function withTotals(
   before: Counting,
@@ -91,17 +94,21 @@ export function withTotals(
     credited: before.isAlike.credited || isSame,
     used: before.isAlike.used || (isSame && isUseSame),
   };
-  const isBefore = (seen: Totals): boolean =>
-    told.some(
-      ({ creditedMicroUsd, usedMicroUsd }) =>
-        (isAlike.credited && creditedMicroUsd < seen.creditedMicroUsd - EQUATION_SLACK_MICRO_USD) ||
-        (isAlike.used &&
-          usedMicroUsd !== null &&
-          usedMicroUsd <= seen.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD),
-    );
+  const hasLess = (seen: Totals): boolean =>
+    isAlike.credited &&
+    told.some((page) => page.creditedMicroUsd < seen.creditedMicroUsd - EQUATION_SLACK_MICRO_USD);
+  const lateMicroUsd = (seen: Totals): number =>
+    seen.usedMicroUsd - refundMicroUsd + EQUATION_SLACK_MICRO_USD;
+  const mayLackRefund = (seen: Totals): boolean =>
+    isAlike.used &&
+    told.some(({ usedMicroUsd }) => usedMicroUsd !== null && usedMicroUsd <= lateMicroUsd(seen));
+  const isBefore = (seen: Totals): boolean => hasLess(seen) || mayLackRefund(seen);
+  const { unlike } = before;
   if (!isBefore(look)) return { isAlike, unlike: null, isFromBefore: false };
-  const still = before.unlike !== null && isBefore(before.unlike) ? before.unlike : null;
-  if (still !== null && now - still.at >= RESTING_MS)
-    return { isAlike: NOTHING.isAlike, unlike: null, isFromBefore: false };
-  return { isAlike, unlike: still ?? { ...look, at: now }, isFromBefore: true };
+  const anew = { ...look, at: now };
+  if (unlike === null || (!isBefore(unlike) && hasLess(look)))
+    return { isAlike, unlike: anew, isFromBefore: true };
+  if (!isBefore(unlike)) return { isAlike, unlike: anew, isFromBefore: false };
+  if (now - unlike.at < RESTING_MS) return { isAlike, unlike, isFromBefore: true };
+  return { isAlike: NOTHING.isAlike, unlike: null, isFromBefore: false };
 }

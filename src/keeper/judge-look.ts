@@ -15,8 +15,8 @@ import {
 } from '../domain/ledger.ts';
 import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, DAY_MS, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
-import type { AccountRuntime, NewestTotals } from './account-runtime.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { restOf } from './resting.ts';
 
@@ -65,12 +65,7 @@ export async function judgeLook(
   if (holds === true) {
     const isAhead = isAheadOfRows(look, memory);
     if (look.totals !== null)
-      runtime.newestTotals = {
-        totals: look.totals,
-        isAhead,
-        atMs: context.clock.monotonicMs(),
-        isKept: false,
-      };
+      runtime.newestTotals = { totals: look.totals, isAhead, atMs: context.clock.monotonicMs() };
     return consistent;
   }
   if (memory.hasEquationHeld) {
@@ -93,6 +88,12 @@ export async function judgeLook(
   const againMs = isTooEarly ? CAUGHT_UP_MS : LOOK_AGAIN_MS;
   return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), againMs) };
 }
+
+/**
+ * A page that no journal took in, while a disk or the provider was ill, is remembered here alone; but not for so long as
+ * looks that cannot be trusted are borne with: then a row that is gone would freeze.
+ */
+const UNKEPT_MAX_MS = 100 * MINUTE_MS;
 
 type YoungCharge = {
   readonly credit: CreditId | null;
@@ -126,14 +127,20 @@ function isOlderPage(
   const { highestPage } = runtime;
   const isBelowOwn =
     highestPage !== null &&
-    isYoung(highestPage, nowMs) &&
+    nowMs - highestPage.atMs < (highestPage.isKept ? RESTING_MS : UNKEPT_MAX_MS) &&
     isBelow(anchor, highestPage.anchor) &&
     !look.credits.some((one) => one.id === highestPage.anchor.id && (one.isSuccessful || one.isReversed));
   const lacksRow =
     last !== null && last.credit !== null && look.credits.every(({ id }) => id !== last.credit);
   if (isBelowOwn || lacksRow) return true;
-  runtime.highestPage = { anchor, atMs: nowMs, isKept: false };
+  runtime.highestPage = { anchor, atMs: nowMs, isKept: anchor.id === memory.highestAnchor?.id };
   return false;
+}
+
+/** The journal has the anchor of a look. */
+export function noteKept(runtime: AccountRuntime, look: LedgerLook): void {
+  const { highestPage } = runtime;
+  if (highestPage?.anchor.id === anchorOf(look).id) runtime.highestPage = { ...highestPage, isKept: true };
 }
 
 /**
@@ -146,22 +153,9 @@ function isBeforeTotals(
   { look, last }: { readonly look: LedgerLook; readonly last: YoungCharge | null },
 ): boolean {
   if (look.totals === null || newestTotals === null) return false;
-  const isOfMoney = last !== null || newestTotals.isAhead || !newestTotals.isKept;
-  if (!isYoung(newestTotals, clock.monotonicMs()) || !isOfMoney) return false;
+  if (clock.monotonicMs() - newestTotals.atMs >= RESTING_MS || (last === null && !newestTotals.isAhead))
+    return false;
   return mayBeBefore(look.totals, newestTotals.totals);
-}
-
-/** What the journal could not take in is remembered here alone, and stands for as long as a disk or the provider may be ill. */
-const UNKEPT_MAX_MS = DAY_MS;
-
-function isYoung({ atMs, isKept }: Pick<NewestTotals, 'atMs' | 'isKept'>, nowMs: number): boolean {
-  return nowMs - atMs < (isKept ? RESTING_MS : UNKEPT_MAX_MS);
-}
-
-/** The journal has taken in what a look showed. */
-export function noteKept({ highestPage, newestTotals }: AccountRuntime, look: LedgerLook): void {
-  if (highestPage?.anchor.id === anchorOf(look).id) highestPage.isKept = true;
-  if (newestTotals !== null && newestTotals.totals === look.totals) newestTotals.isKept = true;
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

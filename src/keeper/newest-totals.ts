@@ -21,7 +21,7 @@ export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: Account
   const totals = JSON.parse(record.digest) as Totals; // what `keepTotals` wrote
   const ageMs = Math.max(0, clock.now() - record.at);
   const isOfFuture = record.at - clock.now() > CLOCK_SKEW_MAX_MS;
-  runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs, isKept: true };
+  runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs };
   if (!isOfFuture && ageMs < RESTING_MS) runtime.newestTotals = runtime.totalsKept;
 }
 

@@ -287,5 +287,5 @@ async function askSubscription(
       now,
       limits,
     });
-  return { step, asked: { evidence: true, isReplaySafe }, sight };
+  return { step, asked: { evidence: true, isReplaySafe, isAbsent: step.isAbsent === true }, sight };
 }

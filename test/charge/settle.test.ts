@@ -16,7 +16,12 @@ const OTHER_BODY = { kind: 'in_doubt', since: NOW, why: 'key_used_with_another_b
 const pi1 = { paymentIntent: paymentIntent('pi_1') };
 
 function found(intent: Intent, credits: readonly LedgerCredit[], claimed: readonly string[] = []): string {
-  const match = matchCredit(intent, aLook([...credits, ANCHOR]), new Set(claimed), false);
+  const match = matchCredit(
+    intent,
+    aLook([...credits, ANCHOR], { at: addMs(NOW, 3 * HOUR_MS) }),
+    new Set(claimed),
+    false,
+  );
   return match.kind === 'match' ? match.credit.id : match.kind;
 }
 
@@ -45,6 +50,7 @@ test.each<[string, Intent, readonly LedgerCredit[]]>([
   ['our amount after a decline: a sum that happens to be equal is not it', anIntent({ state: DECLINED }), [aCredit('101', LATER)]],
   ['another payment of our amount, where a send before the declined one is unclear', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { ...LATER, paymentIntentId: 'pi_9' })]],
   ['the same as late as a POST may be on its way', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 2 * HOUR_MS), isStampExact: true, paymentIntentId: 'pi_9' })]],
+  ['the same by a clock of another zone', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 4 * HOUR_MS), isStampExact: true, paymentIntentId: 'pi_9' })]],
   ['the same later, by a stamp that may be wrong', anIntent({ ...pi1, state: DECLINED, hasUnclearSend: true }), [aCredit('101', { createdAt: addMs(NOW, 9 * HOUR_MS), paymentIntentId: 'pi_9' })]],
   ['our amount while a person is to confirm', anIntent({ state: ACTION }), [aCredit('101', LATER)]],
   ['two other amounts, where another body went out under our key', inDoubt({ state: OTHER_BODY }), [aCredit('101', { ...LATER, amountCents: 1 }), aCredit('102', { ...LATER, amountCents: 2 })]],

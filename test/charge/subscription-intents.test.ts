@@ -124,24 +124,34 @@ test('an intent that the provider never heard ends when somebody else mended it,
   });
 });
 
-test('a decline after a lost POST waits for the quiet period, and for its payment where it has one', () => {
-  const intent = aRepair({ state: DECLINED, hasUnclearSend: true });
-  expect(read(intent, after(2 * HOUR_MS - 1), false).intent).toEqual(intent);
-  expect(read(intent, after(2 * HOUR_MS), false).intent.state).toEqual({
-    kind: 'released', at: after(2 * HOUR_MS), because: 'declined', code: 'expired_card',
-  }); // biome-ignore format: one state
-  const named = { ...intent, paymentIntent: paymentIntent('pi_1') };
-  expect(read(named, after(2 * HOUR_MS), false).intent).toEqual({ ...named, hasUnclearSend: false });
-});
+/** What two lists do that are read behind the quiet period, ten minutes apart; earlier, and closer, they do nothing. */
+function readTwice(intent: Intent): Step {
+  const quietAt = after(2 * HOUR_MS);
+  expect(read(intent, addMs(quietAt, -1), false).intent).toEqual(intent);
+  const first = read(intent, quietAt, false);
+  expect(first).toEqual({ intent: { ...intent, absentLookAt: quietAt }, freeze: null, isTwin: false });
+  expect(read(first.intent, addMs(quietAt, 10 * MINUTE_MS - 1), false)).toEqual(first);
+  return read(first.intent, addMs(quietAt, 10 * MINUTE_MS), false);
+}
 
-test('a challenge after a lost POST waits for its payment alone, when no POST can be on its way any more', () => {
+test('a decline after a lost POST waits for two lists behind the quiet period, and for its payment where it has one', () => {
+  const intent = aRepair({ state: DECLINED, hasUnclearSend: true });
+  expect(readTwice(intent).intent.state).toMatchObject({ kind: 'released', because: 'declined', code: 'expired_card' });
+  const named = readTwice({ ...intent, paymentIntent: paymentIntent('pi_1') });
+  expect(named).toMatchObject({ intent: { state: DECLINED, hasUnclearSend: true }, freeze: null, isAbsent: true });
+}); // biome-ignore format: one check a line
+
+test('so does a challenge after a lost POST: then its payment has the last word', () => {
   const state = { kind: 'action', since: after(MINUTE_MS) } as const;
   const waiting = aRepair({ state, hasUnclearSend: true, paymentIntent: paymentIntent('pi_1') });
-  expect(read(waiting, after(2 * HOUR_MS - 1), false).intent).toEqual(waiting);
-  expect(read(waiting, after(2 * HOUR_MS), false)).toEqual({ intent: { ...waiting, hasUnclearSend: false }, freeze: null, isTwin: false });
-  const ofAnswers = { ...waiting, kind: 'charge_amount' } as const;
-  expect(onSilence(ofAnswers, after(2 * HOUR_MS - 1), CHARGE_LIMITS).intent).toEqual(ofAnswers);
-  expect(onSilence(ofAnswers, after(2 * HOUR_MS), CHARGE_LIMITS).intent).toEqual({ ...ofAnswers, hasUnclearSend: false });
-  const late = { ...ofAnswers, state: { ...state, since: after(11 * MINUTE_MS) } };
+  expect(readTwice(waiting)).toMatchObject({ intent: { state, hasUnclearSend: true }, freeze: null, isAbsent: true });
+}); // biome-ignore format: one check a line
+
+test('where only answers tell, a challenge after a lost POST waits for its payment alone, when no POST can be on its way', () => {
+  const state = { kind: 'action', since: after(MINUTE_MS) } as const;
+  const waiting = aRepair({ kind: 'charge_amount', state, hasUnclearSend: true, paymentIntent: paymentIntent('pi_1') });
+  expect(onSilence(waiting, after(2 * HOUR_MS - 1), CHARGE_LIMITS).intent).toEqual(waiting);
+  expect(onSilence(waiting, after(2 * HOUR_MS), CHARGE_LIMITS).intent).toEqual({ ...waiting, hasUnclearSend: false });
+  const late = { ...waiting, state: { ...state, since: after(11 * MINUTE_MS) } };
   expect(onSilence(late, after(2 * HOUR_MS), CHARGE_LIMITS).intent).toEqual(late);
 }); // biome-ignore format: one check a line

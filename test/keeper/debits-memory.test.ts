@@ -76,8 +76,16 @@ test.each<[string, number, ReturnType<typeof totals>]>([
 
 test('a stale page is none of that, however long ago another one was', () => {
   const later = totals(600, 100);
-  expect(live([0, totals(480, 100)], [300, totals(500, 100), later], [330, totals(500, 100), later])).toEqual([true, true, false]);
+  expect(live([0, totals(480, 100)], [300, totals(500, 100), later], [329, totals(500, 100), later], [330, totals(500, 100), later])).toEqual([true, true, true, false]);
   expect(live([0, totals(480, 100)], [300, totals(600, 100), later], [301, totals(580, 100), later])).toEqual([true, false, true]);
+}); // biome-ignore format: one life a line
+
+test('where what was used is always shown late, a page that has caught up with the last reading is enough', () => {
+  const used = (minutes: number) => totals(500, 100 + 10 * minutes);
+  const late = Array.from({ length: 12 }, (_, minute) => [minute, used(minute - 5), used(minute)] as const);
+  expect(live(...late)).toEqual([true, true, true, true, false, true, true, true, false, true, true, true]);
+  const hourly = Array.from({ length: 4 }, (_, hour) => [60 * hour, used(60 * hour - 5), used(60 * hour)] as const);
+  expect(live(...hourly)).toEqual([true, false, false, false]);
 }); // biome-ignore format: one life a line
 
 test('a page that says nothing, or none, leaves what was seen as it was', () => {

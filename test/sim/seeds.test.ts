@@ -61,7 +61,6 @@ const FAILED_AWAKE = [
   [35000909, 1, 'the failure of a declined payment ended a charge on the very page that showed an earlier one'],
   [9800005, 3, 'what a page had shown just before a crash was forgotten, and an older one brought a second charge'],
   [38000013, 1, 'what a page had shown while nobody said whose it was counted for half an hour only'],
-  [38000060, 1, 'what a wallet had shown while the disk was full counted for half an hour only'],
 ] as const; // biome-ignore format: a table
 const DAYS = 4;
 const FRESH_MS = 12_000;
