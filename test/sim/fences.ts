@@ -7,14 +7,14 @@ const SEEN_MS = 5 * 60_000;
 const PROBATION_MS = 72 * HOUR_MS;
 const ONE_CHARGE_MS = 24 * HOUR_MS;
 
-/** A refund that no page showed is the limit of what a reader of pages can know. */
+/** A refund that no page showed, or of a charge that none did, is the limit of what a reader of pages can know. */
 type Breach = {
   readonly fence: 'freeze' | 'fence 3' | 'fence 5' | 'refund_hidden';
   readonly sentence: string;
 };
 type Refund = {
   readonly atMs: number;
-  readonly lineage: string;
+  readonly own: OwnCharge;
   /** Whether the debits were read since then, and whether a page that hid nothing was among them. */
   read: 'never' | 'spoiled' | 'plain';
 };
@@ -31,12 +31,13 @@ export class Fences {
   }
 
   refunded(own: OwnCharge, atMs: number): void {
-    this.#refunds.set(own.account, { atMs, lineage: own.lineage, read: 'never' });
+    this.#refunds.set(own.account, { atMs, own, read: 'never' });
   }
 
   debitsRead(account: string, lineage: string, isPlain: boolean): void {
     const refund = this.#refunds.get(account);
-    if (refund?.lineage === lineage && refund.read !== 'plain') refund.read = isPlain ? 'plain' : 'spoiled';
+    if (refund?.own.lineage === lineage && refund.read !== 'plain')
+      refund.read = isPlain ? 'plain' : 'spoiled';
   }
 
   lookedAfter(account: string, atMs: number): void {
@@ -59,6 +60,8 @@ export class Fences {
       readonly armedAtMs: number;
       readonly atMs: number;
       readonly isFund: boolean;
+      /** Whether its intent was released on pages from before it. */
+      readonly isUnknown: (own: OwnCharge) => boolean;
     },
     /** When each wallet charge of this account and database first left. */
     chargedAtMs: readonly number[],
@@ -72,9 +75,9 @@ export class Fences {
         sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
       });
     const refund = this.#refunds.get(account);
-    if (refund?.lineage === asker.lineage && armedAtMs - refund.atMs > SEEN_MS)
+    if (refund?.own.lineage === asker.lineage && armedAtMs - refund.atMs > SEEN_MS)
       found.push({
-        fence: refund.read === 'spoiled' ? 'refund_hidden' : 'fence 5',
+        fence: refund.read === 'spoiled' || post.isUnknown(refund.own) ? 'refund_hidden' : 'fence 5',
         sentence: `${key} was armed after a charge of its own was taken back`,
       });
     const ageMs = atMs - (asker.bornAtMs ?? Number.NEGATIVE_INFINITY);

@@ -129,8 +129,6 @@ export class Oracle {
     // Of a key that was charged twice its journal can name one payment: the other is a stranger's to it, and was told.
     const isTwin = this.executions(own.key) > 1 && !this.#isNamed(asker, payment);
     if (isTwin) this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
-    else if (this.#wasAbsent(asker, own))
-      this.#reachedLimit('absent_refunded', account, `${payment}, ${own.key}`);
     else this.#fences.refunded(own, this.#now());
   }
 
@@ -221,7 +219,8 @@ export class Oracle {
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage && one.kind === 'fund')
       .map((one) => one.first?.atMs ?? one.atMs);
-    const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet' };
+    const isUnknown = (own: OwnCharge): boolean => this.#wasAbsent(asker, own);
+    const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet', isUnknown };
     for (const { fence, sentence } of this.#fences.breaches(asker, post, charged)) {
       if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
       else this.#violated(fence, account, sentence);
@@ -305,9 +304,10 @@ export class Oracle {
   }
 
   /** Whether nobody who looked for that charge, as often as charging.md asks for, could have seen it by then. */
-  isHidden(lineages: readonly string[], { account, key }: OwnCharge, untilMs: number): boolean {
+  isHidden(lineages: readonly string[], { account, key, atMs }: OwnCharge, untilMs: number): boolean {
     const lastPostAtMs = this.#posts.lastUntil(lineages, key, untilMs);
-    return lastPostAtMs !== undefined && this.#looks.isHidden(lineages, account, { lastPostAtMs, untilMs });
+    const span = lastPostAtMs === undefined ? null : { lastPostAtMs, chargedAtMs: atMs, untilMs };
+    return span !== null && this.#looks.isHidden(lineages, account, span);
   }
 
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */
