@@ -108,17 +108,18 @@ export function onPaymentStatus(
   const { status, now, limits, isAbsent = false } = news;
   assert(isOpen(intent), `a payment status for the closed intent ${intent.id}`);
   const { state } = intent;
-  if (status === 'pending' && asksHolder(intent))
-    return calm(enter(intent, { kind: 'action', since: now, wasDeclined: true }));
   // The word of the last POST's payment says nothing of what an earlier one may have made.
   const hasUnclearSend = intent.hasUnclearSend && !isAbsent;
+  if (status === 'pending' && asksHolder({ ...intent, hasUnclearSend }))
+    return calm(enter(intent, { kind: 'action', since: now, wasDeclined: true }));
   if (status === 'pending' || status === 'unknown') {
     const asked = { ...intent, hasUnclearSend };
     const freeze = isMissedTwice(intent, now, limits) ? stuckFor(asked, now, limits) : null;
     return { intent, freeze, isTwin: false };
   }
   if (status === 'succeeded') {
-    if (state.kind !== 'charged') return calm(enter(intent, { kind: 'charged', since: now }));
+    if (state.kind !== 'charged')
+      return calm(enter({ ...intent, absentLookAt: null }, { kind: 'charged', since: now }));
     if (evidenceOf(intent.kind) === 'subscription') return calm(intent); // only the subscription itself settles those
     const { amountCents } = intent; // the unit of the status' amount is not documented; the ledger row corrects it
     return calm(enter(intent, { kind: 'settled', at: now, amountCents, credit: null, by: 'payment_status' }));
@@ -157,7 +158,7 @@ export function onSubscription(
     return calm(letGo(intent, now, limits));
   }
   if (news.isReached) {
-    if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now });
+    if (intent.reachedAt === null) return calm({ ...intent, reachedAt: now, absentLookAt: null });
     if (now - intent.reachedAt < limits.statusReadsApartMs) return calm(intent);
     const isWithoutPrice = isFree(intent, news);
     const amountCents = isWithoutPrice ? cents(0) : intent.amountCents;

@@ -106,9 +106,13 @@ export function withTotals(
   const { unlike } = before;
   if (!isBefore(look)) return { isAlike, unlike: null, isFromBefore: false };
   const anew = { ...look, at: now };
-  if (unlike === null || (!isBefore(unlike) && hasLess(look)))
+  if (unlike === null || (hasLess(look) && !hasLess(unlike)))
     return { isAlike, unlike: anew, isFromBefore: true };
   if (!isBefore(unlike)) return { isAlike, unlike: anew, isFromBefore: false };
   if (now - unlike.at < RESTING_MS) return { isAlike, unlike, isFromBefore: true };
-  return { isAlike: NOTHING.isAlike, unlike: null, isFromBefore: false };
+  const stillAlike = {
+    credited: isAlike.credited && !hasLess(look),
+    used: isAlike.used && !mayLackRefund(look),
+  };
+  return { isAlike: stillAlike, unlike: null, isFromBefore: false };
 }

@@ -93,7 +93,7 @@ export async function judgeLook(
  * A page that no journal took in, while a disk or the provider was ill, is remembered here alone; but not for so long as
  * looks that cannot be trusted are borne with: then a row that is gone would freeze.
  */
-const UNKEPT_MAX_MS = 100 * MINUTE_MS;
+const UNKEPT_MAX_MS = 75 * MINUTE_MS;
 
 type YoungCharge = {
   readonly credit: CreditId | null;

@@ -52,6 +52,16 @@ test.each([DECLINED, ACTION])('after a lost POST of which the ledger shows nothi
   expect(read(intent, 'pending', LATER, true)).toEqual({ intent, freeze: null, isTwin: false });
 }); // biome-ignore format: one check a line
 
+test('after a lost POST of which the lists show nothing, a challenge of a subscription waits for its holder', () => {
+  const challenge = aChallenge({ hasUnclearSend: true, absentLookAt: NOW });
+  const asked = read(challenge, 'pending', addMs(NOW, 3 * HOUR_MS), true);
+  expect(asked).toMatchObject({ intent: { state: { kind: 'action', wasDeclined: true } }, freeze: null });
+  const failed = read(asked.intent, 'failed', addMs(NOW, 4 * HOUR_MS), true);
+  expect(failed.intent.state).toMatchObject({ kind: 'released', because: 'declined' });
+  const paid = read(asked.intent, 'succeeded', addMs(NOW, 4 * HOUR_MS), true);
+  expect(paid.intent).toMatchObject({ state: { kind: 'charged' }, absentLookAt: null });
+});
+
 test('where it has none for two hours, a decline freezes; before the ledger proved anything after a day', () => {
   const intent = having(DECLINED, { hasUnclearSend: true });
   const freeze = 'declined, but the provider does not say that it failed';

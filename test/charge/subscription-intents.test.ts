@@ -147,6 +147,14 @@ test('so does a challenge after a lost POST: then its payment has the last word'
   expect(readTwice(waiting)).toMatchObject({ intent: { state, hasUnclearSend: true }, freeze: null, isAbsent: true });
 }); // biome-ignore format: one check a line
 
+test('a list that shows it takes back what one before it did not show', () => {
+  const state = { kind: 'action', since: after(MINUTE_MS) } as const;
+  const waiting = aRepair({ state, hasUnclearSend: true, absentLookAt: after(2 * HOUR_MS), paymentIntent: paymentIntent('pi_1') });
+  const shown = read(waiting, after(2 * HOUR_MS + 5 * MINUTE_MS), true).intent;
+  expect(shown).toMatchObject({ reachedAt: after(2 * HOUR_MS + 5 * MINUTE_MS), absentLookAt: null });
+  expect(read(shown, after(3 * HOUR_MS), false).isAbsent).toBeUndefined();
+}); // biome-ignore format: one check a line
+
 test('where only answers tell, a challenge after a lost POST waits for its payment alone, when no POST can be on its way', () => {
   const state = { kind: 'action', since: after(MINUTE_MS) } as const;
   const waiting = aRepair({ kind: 'charge_amount', state, hasUnclearSend: true, paymentIntent: paymentIntent('pi_1') });

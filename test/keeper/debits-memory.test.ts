@@ -88,11 +88,22 @@ test('where what was used is always shown late, a page that has caught up with t
   expect(live(...hourly)).toEqual([true, false, false, false]);
 }); // biome-ignore format: one life a line
 
+test('what counted alike in one way only is believed to count otherwise in that way only', () => {
+  const late = totals(500, 80);
+  const { isFromBefore: _, ...counting } = see(ALIKE, [late]);
+  expect(see(counting, [late], 30)).toEqual({ isAlike: { credited: true, used: false }, unlike: null, isFromBefore: false });
+  expect(see(counting, [late], 30, totals(550, 100))).toMatchObject({ isAlike: ALIKE.isAlike, isFromBefore: true });
+}); // biome-ignore format: one check a line
+
 test('a page that says nothing, or none, leaves what was seen as it was', () => {
   const { isFromBefore: _, ...counting } = see(ALIKE, [totals(480, 100)]);
   expect(see(counting, [null], 10)).toEqual({ ...counting, isFromBefore: false });
   expect(see(counting, [], 20)).toEqual({ ...counting, isFromBefore: false });
-  expect(see(counting, [totals(480, 100)], 30)).toEqual({ ...UNSEEN, isFromBefore: false });
+  expect(see(counting, [totals(480, 100)], 30)).toEqual({
+    isAlike: { credited: false, used: true },
+    unlike: null,
+    isFromBefore: false,
+  });
   expect(see(counting, [totals(500, 100)], 20)).toEqual({ ...ALIKE, isFromBefore: false });
 });
 
