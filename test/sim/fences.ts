@@ -22,8 +22,8 @@ type Refund = {
 /** Whoever is frozen, was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
 export class Fences {
   readonly #quarantineMs: number;
-  /** By account: a charge of that database was taken back, and nobody has looked yet. */
-  readonly #refunds = new Map<string, Refund>();
+  /** By account: charges of that database that were taken back, and nobody has looked yet. */
+  readonly #refunds = new Map<string, Refund[]>();
   readonly #lookedAfterAtMs = new Map<string, number>();
 
   constructor(options: { readonly quarantineMs: number }) {
@@ -31,13 +31,17 @@ export class Fences {
   }
 
   refunded(own: OwnCharge, atMs: number): void {
-    this.#refunds.set(own.account, { atMs, own, read: 'never' });
+    this.#refunds.set(own.account, [...this.#of(own.account), { atMs, own, read: 'never' }]);
   }
 
   debitsRead(account: string, lineage: string, isPlain: boolean): void {
-    const refund = this.#refunds.get(account);
-    if (refund?.own.lineage === lineage && refund.read !== 'plain')
-      refund.read = isPlain ? 'plain' : 'spoiled';
+    for (const refund of this.#of(account))
+      if (refund.own.lineage === lineage && refund.read !== 'plain')
+        refund.read = isPlain ? 'plain' : 'spoiled';
+  }
+
+  #of(account: string): readonly Refund[] {
+    return this.#refunds.get(account) ?? [];
   }
 
   lookedAfter(account: string, atMs: number): void {
@@ -74,10 +78,14 @@ export class Fences {
         fence: 'freeze',
         sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
       });
-    const refund = this.#refunds.get(account);
-    if (refund?.own.lineage === asker.lineage && armedAtMs - refund.atMs > SEEN_MS)
+    const refunds = this.#of(account).filter(
+      ({ own, atMs: tookBackAtMs }) => own.lineage === asker.lineage && armedAtMs - tookBackAtMs > SEEN_MS,
+    );
+    if (refunds.length > 0)
       found.push({
-        fence: refund.read === 'spoiled' || post.isUnknown(refund.own) ? 'refund_hidden' : 'fence 5',
+        fence: refunds.every(({ own, read }) => read === 'spoiled' || post.isUnknown(own))
+          ? 'refund_hidden'
+          : 'fence 5',
         sentence: `${key} was armed after a charge of its own was taken back`,
       });
     const ageMs = atMs - (asker.bornAtMs ?? Number.NEGATIVE_INFINITY);

@@ -22,18 +22,18 @@ export class LookBook {
 
   /**
    * Whether every ledger after the quiet period was of an instant before the charge, rows and totals alike, and there
-   * were two of them far enough apart: then absence was proven to all who could look. Those that were read before it was
-   * made, of a POST that was on its way for longer, are that whatever they showed.
+   * were two of them far enough apart: then absence was proven to all who could look. Those that were read before it
+   * could be known, as its POST was on its way or its holder had not confirmed yet, are that whatever they showed.
    */
   isHidden(
     lineages: readonly string[],
     account: string,
-    span: { readonly lastPostAtMs: number; readonly chargedAtMs: number; readonly untilMs: number },
+    span: { readonly lastPostAtMs: number; readonly knowableAtMs: number; readonly untilMs: number },
   ): boolean {
     const all = lineages.flatMap((lineage) => this.#looks.get(`${lineage} ${account}`) ?? []);
     const looks = all.filter(({ atMs }) => atMs >= span.lastPostAtMs + QUIET_MS && atMs <= span.untilMs);
     const [first, last] = [looks.at(0), looks.at(-1)];
     if (first === undefined || last === undefined || last.atMs - first.atMs < APART_MS) return false;
-    return looks.every(({ atMs, isStale }) => isStale || atMs < span.chargedAtMs);
+    return last.isStale && looks.every(({ atMs, isStale }) => isStale || atMs < span.knowableAtMs);
   }
 }

@@ -260,6 +260,7 @@ export class Oracle {
       kind: charge.kind,
       cents: charge.amountCents,
       atMs: this.#now(),
+      knowableAtMs: isUnheard ? this.#now() : (made?.createdAt ?? this.#now()),
       askedAtMs,
       payment,
       lineage,
@@ -304,9 +305,9 @@ export class Oracle {
   }
 
   /** Whether nobody who looked for that charge, as often as charging.md asks for, could have seen it by then. */
-  isHidden(lineages: readonly string[], { account, key, atMs }: OwnCharge, untilMs: number): boolean {
+  isHidden(lineages: readonly string[], { account, key, knowableAtMs }: OwnCharge, untilMs: number): boolean {
     const lastPostAtMs = this.#posts.lastUntil(lineages, key, untilMs);
-    const span = lastPostAtMs === undefined ? null : { lastPostAtMs, chargedAtMs: atMs, untilMs };
+    const span = lastPostAtMs === undefined ? null : { lastPostAtMs, knowableAtMs, untilMs };
     return span !== null && this.#looks.isHidden(lineages, account, span);
   }
 

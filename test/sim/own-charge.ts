@@ -11,6 +11,8 @@ export type OwnCharge = {
   readonly kind: string;
   readonly cents: number;
   readonly atMs: number;
+  /** Since when its database may know of it: where it was told that its holder is asked, from then on. */
+  readonly knowableAtMs: number;
   /** When the POST left that made it. */
   readonly askedAtMs: number;
   readonly payment: string;

@@ -60,7 +60,7 @@ const FAILED_AWAKE = [
   [33000334, 1, 'the oracle took a journal for born when the process behind its first commit had started again'],
   [35000909, 1, 'the failure of a declined payment ended a charge on the very page that showed an earlier one'],
   [9800005, 3, 'what a page had shown just before a crash was forgotten, and an older one brought a second charge'],
-  [32000325, 4, 'the oracle took looks from before a charge that was made thirteen hours late for looks at it'],
+  [32000325, 4, 'the oracle took looks from before a holder confirmed, unheard, for looks at that charge'],
   [38000013, 1, 'what a page had shown while nobody said whose it was counted for half an hour only'],
 ] as const; // biome-ignore format: a table
 const DAYS = 4;
