@@ -42,7 +42,7 @@ export type Asked = {
   readonly isReplaySafe: boolean;
   /** False where nothing may be sent at all: the account is held, only watched, or the clock is off. */
   readonly maySend: boolean;
-  /** The ledger proved in this pass that no POST before the answered one charged. */
+  /** Ledger or list proved in this pass that no POST before the answered one charged (`Step.isAbsent`). */
   readonly isAbsent: boolean;
   /** A look that can be trusted was taken before in this pass: to ask it costs nothing. */
   readonly hasLook: boolean;

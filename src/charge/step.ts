@@ -99,7 +99,7 @@ export function onPaymentStatus(
   intent: Intent,
   news: {
     readonly status: 'succeeded' | 'pending' | 'failed' | 'unknown';
-    /** The ledger was asked just before, and proved that no earlier POST charged (`Step.isAbsent`). */
+    /** Ledger or list were asked just before, and proved that no earlier POST charged (`Step.isAbsent`). */
     readonly isAbsent?: boolean;
     readonly now: EpochMs;
     readonly limits: ChargeLimits;

@@ -8,7 +8,7 @@ export type Step = {
   readonly freeze: string | null;
   /** Another purser has used our key: the first POST was answered as a replay, or the key has another body. */
   readonly isTwin: boolean;
-  /** Of a charge that was answered, behind a POST that was not: two complete looks show no money of that one. */
+  /** Of a charge that was answered, behind a POST that was not: two looks or lists, this the second, show nothing of that one. */
   readonly isAbsent?: boolean;
 };
 
