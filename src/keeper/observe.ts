@@ -18,6 +18,8 @@ import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
+import { noteBalance } from './resting.ts';
+import { isScanDue } from './unread-neighbour.ts';
 
 /** What one pass saw of one account. Everything that is decided in the pass is decided on this. */
 export type Sight = {
@@ -98,7 +100,7 @@ export async function lookCloser(
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
 ): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'>> {
-  const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
+  const depth = options.isCompleteWanted || isScanDue(context, options.memory) ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const first = await takeLedgerLook(context.client, caller, { since, depth });
   const isShort = first.kind === 'ok' && isShortOf(first.value, options.memory);
@@ -152,13 +154,14 @@ async function observeWallet(
   const wantsLook =
     isAsked ||
     hasOpenFund ||
-    known.memory.scannedAt === null ||
+    isScanDue(context, known.memory) ||
     isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
   let balanceMicroUsd: MicroUsd | null = null;
   if (!wantsLook) {
     const reply = await getWalletBalance(context.client, known.caller);
     if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
     balanceMicroUsd = reply.value.balanceMicroUsd;
+    await noteBalance(context, runtime, balanceMicroUsd);
     const hasRisen = runtime.burn !== null && balanceMicroUsd > runtime.burn.balanceMicroUsd;
     if (!isLow(balanceMicroUsd) && !hasRisen) return { ...NOTHING, balanceMicroUsd };
   }

@@ -67,6 +67,19 @@ test('control: an old wallet is not charged for again', async () => {
   expect(await chargesBesideAnOldWallet(await scene(() => undefined))).toBe(1);
 });
 
+test('an old wallet that comes back hours later has not rested, for balances between showed more', async () => {
+  const one = await scene(() => undefined, { poll: '10m' });
+  await chargesBesideAnOldWallet(one);
+  const { client, keeper, state } = one;
+  state.isOld = false;
+  for (let look = 0; look < 3; look += 1) {
+    await keeper.live(50 * MINUTE_MS); // balances alone
+    state.isOld = true;
+    await keeper.live(HOUR_MS);
+    expect(await charges(client)).toHaveLength(1);
+  }
+});
+
 const REVERSED = (now: number) => ({
   id: 1,
   source: 'stripe',
