@@ -71,6 +71,7 @@ function scenario(
   const { account = {}, fundAnswer = 'full', weather = {}, disturbances = [] } = scene;
   const plan: Plan = {
     seed: 1,
+    chanceSeed: 1,
     faultyMs: 4 * HOUR_MS,
     calmMs: 4 * HOUR_MS,
     accounts: [

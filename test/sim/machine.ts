@@ -253,7 +253,7 @@ export class Machine implements Asker {
       skewMs: () => this.skewMs,
       bootedAtMs: life.bootedAtMs - 1_000,
     });
-    const random = seededRandom(plan.seed, `${this.lineage} ${this.#boots}`);
+    const random = seededRandom(plan.chanceSeed, `${this.lineage} ${this.#boots}`);
     const log = this.#log(life);
     const spec = (): FleetSpec => run.specOf(this, this.#revision);
     let held = spec();

@@ -13,6 +13,8 @@ import { hasTheme, themed } from './themes.ts';
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
 export type Plan = {
   readonly seed: number;
+  /** What the weather of each request, and the chance of each process, are drawn by. */
+  readonly chanceSeed: number;
   readonly faultyMs: number;
   /** Without new faults, at the end: what is unfinished must find its end here. */
   readonly calmMs: number;
@@ -85,19 +87,25 @@ const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
 /** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
 const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 480, 480, 480];
 
-export function planOf(seed: number, days: number, options: { readonly sleepsOften?: boolean } = {}): Plan {
+export function planOf(
+  seed: number,
+  days: number,
+  { sleepsOften, turn = 0 }: { readonly sleepsOften?: boolean; readonly turn?: number } = {},
+): Plan {
   const dice = new Dice(seed, 'plan');
   const faultyMs = days * DAY_MS;
   const isCalm = dice.happens(0.03);
-  const all = disturbances(new Dice(seed, 'disturbances'), faultyMs);
+  const drawn = disturbances(new Dice(seed, 'disturbances'), faultyMs);
+  const all = turn === 0 ? drawn : shifted(drawn, new Dice(seed, `turn ${turn}`), faultyMs);
   const plan: Plan = {
     seed,
+    chanceSeed: turn === 0 ? seed : Math.floor(new Dice(seed, `chance of turn ${turn}`).next() * 2 ** 32),
     faultyMs,
     calmMs: CALM_MS,
     travelMs: null,
     rowsLateMinMs: MINUTE_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
-    sleepsOften: options.sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
+    sleepsOften: sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice),
     provider: isCalm ? GOOD_PROVIDER : provider(dice),
@@ -107,6 +115,14 @@ export function planOf(seed: number, days: number, options: { readonly sleepsOft
   const whole = hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
   const rained = [...whole.rates].filter(([name]) => whole.quarantineMs > 0 || name !== NEEDS_QUARANTINE);
   return { ...whole, rates: new Map(rained) };
+}
+
+/** The same, each up to an hour earlier or later. */
+function shifted(all: readonly Disturbance[], dice: Dice, faultyMs: number): readonly Disturbance[] {
+  const shift = (atMs: number): number => Math.round(atMs + dice.between(-HOUR_MS, HOUR_MS));
+  return all
+    .map((one) => ({ ...one, atMs: Math.min(faultyMs - 1, Math.max(0, shift(one.atMs))) }))
+    .toSorted((one, other) => one.atMs - other.atMs);
 }
 
 const GOOD_PROVIDER: ProviderPlan = {

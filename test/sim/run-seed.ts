@@ -9,6 +9,8 @@ import { Run } from './run.ts';
 export type SeedOptions = {
   readonly seed: number;
   readonly days: number;
+  /** Another turn of the same plan: the same faults about as often, at other moments. */
+  readonly turn?: number;
   /** Drawn for the seed where it is left out. */
   readonly sleepsOften?: boolean;
   /** Only these faults may happen; all that are drawn where it is `null`. */
@@ -18,6 +20,7 @@ export type SeedOptions = {
 
 export type SeedResult = {
   readonly seed: number;
+  readonly turn: number;
   readonly digest: string;
   readonly accountDays: number;
   readonly charges: number;
@@ -31,6 +34,11 @@ export type SeedResult = {
 
 const DAY_MS = 86_400_000;
 
+/** What a life is called; `npm run sim -- --from SEED --turn TURN --seeds 1` lives it again. */
+export function nameOf({ seed, turn = 0 }: Pick<SeedOptions, 'seed' | 'turn'>): string {
+  return turn === 0 ? String(seed) : `${seed} in turn ${turn}`;
+}
+
 /** Lives one seed through, on a disk of memory where there is one. */
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   const { seed, days, allowed, keepsLines } = options;
@@ -41,6 +49,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     await run.live();
     return {
       seed,
+      turn: options.turn ?? 0,
       digest: run.trace.digest(),
       accountDays: (plan.accounts.length * (plan.faultyMs + plan.calmMs)) / DAY_MS,
       charges: run.oracle.charges.length,

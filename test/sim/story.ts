@@ -1,4 +1,4 @@
-import type { SeedResult } from './run-seed.ts';
+import { nameOf, type SeedResult } from './run-seed.ts';
 
 const LINES_MAX = 70;
 const WIDTH_MAX = 260;
@@ -13,7 +13,7 @@ export function story(result: SeedResult): string {
   const until = result.lines.findIndex((line) => line.includes(' VIOLATION '));
   const plot = result.lines.slice(0, until === -1 ? undefined : until + 1).filter((line) => PLOT.test(line));
   return [
-    `seed ${result.seed} breaks ${first?.invariant ?? '?'}: ${first?.sentence ?? '?'}`,
+    `seed ${nameOf(result)} breaks ${first?.invariant ?? '?'}: ${first?.sentence ?? '?'}`,
     `with ${faults.length} fault${faults.length === 1 ? '' : 's'}:`,
     ...faults.slice(0, LINES_MAX),
     'what happened:',

@@ -1,14 +1,14 @@
 import { Coverage } from './coverage.ts';
 import { MARKS } from './marks.ts';
-import type { SeedResult } from './run-seed.ts';
+import { nameOf, type SeedOptions, type SeedResult } from './run-seed.ts';
 
 /** What many seeds came to. */
 export class Tally {
   readonly #coverage = new Coverage();
   readonly #faults = new Map<string, number>();
-  readonly #violations = new Map<string, Set<number>>();
-  readonly #honest = new Map<string, Set<number>>();
-  readonly #unequal: number[] = [];
+  readonly #violations = new Map<string, Set<string>>();
+  readonly #honest = new Map<string, Set<string>>();
+  readonly #unequal: string[] = [];
   readonly #cpu = process.cpuUsage();
   #seeds = 0;
   #accountDays = 0;
@@ -25,13 +25,13 @@ export class Tally {
       this.#faults.set(name, (this.#faults.get(name) ?? 0) + 1);
       this.#coverage.mark(`fault ${name}`);
     }
-    for (const { invariant } of result.violations) entry(this.#violations, invariant).add(result.seed);
-    for (const { why } of result.honestLimits) entry(this.#honest, why).add(result.seed);
+    for (const { invariant } of result.violations) entry(this.#violations, invariant).add(nameOf(result));
+    for (const { why } of result.honestLimits) entry(this.#honest, why).add(nameOf(result));
   }
 
   /** Two runs of one seed that differ: the simulator itself is broken then. */
-  unequal(seed: number): void {
-    this.#unequal.push(seed);
+  unequal(life: SeedOptions): void {
+    this.#unequal.push(nameOf(life));
   }
 
   /** No invariant broken, and every run the same twice. */
@@ -54,7 +54,7 @@ export class Tally {
   table(): string {
     const { user, system } = process.cpuUsage(this.#cpu);
     const minutes = (user + system) / 6e7;
-    const seedsOf = (seeds: ReadonlySet<number>): string =>
+    const seedsOf = (seeds: ReadonlySet<string>): string =>
       `${seeds.size} (seeds ${[...seeds].slice(0, 12).join(', ')}${seeds.size > 12 ? ', …' : ''})`;
     const rows: [string, string][] = [
       ['seeds', String(this.#seeds)],
@@ -76,8 +76,8 @@ export class Tally {
   }
 }
 
-function entry(map: Map<string, Set<number>>, key: string): Set<number> {
-  const found = map.get(key) ?? new Set<number>();
+function entry(map: Map<string, Set<string>>, key: string): Set<string> {
+  const found = map.get(key) ?? new Set<string>();
   map.set(key, found);
   return found;
 }

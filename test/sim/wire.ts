@@ -252,11 +252,11 @@ class Exchange {
   }
 
   #chance(what: string, low: number, high: number): number {
-    return low + (high - low) * drawn(this.#run.plan.seed, what, this.#id);
+    return low + (high - low) * drawn(this.#run.plan.chanceSeed, what, this.#id);
   }
 
   #scaled(what: string, low: number, high: number): number {
-    return low * (high / low) ** drawn(this.#run.plan.seed, what, this.#id);
+    return low * (high / low) ** drawn(this.#run.plan.chanceSeed, what, this.#id);
   }
 }
 
