@@ -91,6 +91,7 @@ function scenario(
     travelMs: null,
     rowsLateMinMs: MINUTE_MS,
     quarantineMs: 0,
+    isAdopted: false,
     operatorEveryHours: null,
     wishes: {
       minCents: 1_000,

@@ -32,9 +32,6 @@ export const WEATHER = {
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
 
-/** A wallet of before beside the rows of now: a journal that is new charges on it, but for its quarantine. */
-export const NEEDS_QUARANTINE: WeatherName = 'wallet_behind_rows';
-
 /** What happens at an instant, to a machine, its disk, an account or the world around. */
 export const DISTURBANCES = [
   'crash',

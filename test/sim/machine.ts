@@ -273,9 +273,10 @@ export class Machine implements Asker {
     });
     life.store = store;
     life.reader = new DatabaseSync(this.path, { readOnly: true });
+    const isAdopted = plan.isAdopted && this === run.main && this.#lineages === 1;
     // A journal that begins by a wrong clock does not know when its quarantine ends.
-    if (!store.hasBegun()) this.#bornAtMs = this.skewMs === 0 ? timeline.nowMs : null;
-    await store.begin(plan.quarantineMs, clock.now());
+    if (!store.hasBegun()) this.#bornAtMs = isAdopted || this.skewMs !== 0 ? null : timeline.nowMs;
+    await store.begin(isAdopted ? 0 : plan.quarantineMs, clock.now());
     const metrics = createMetrics({ version: '0', revision: 'sim', processMetrics: false });
     metrics.specLoaded(held, clock.now());
     const client = new ProviderClient({

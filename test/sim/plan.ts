@@ -1,12 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import {
-  DISTURBANCES,
-  type DisturbanceName,
-  NEEDS_QUARANTINE,
-  THEMED,
-  WEATHER_NAMES,
-  type WeatherName,
-} from './faults.ts';
+import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
 import { hasTheme, themed } from './themes.ts';
 
@@ -26,6 +19,8 @@ export type Plan = {
   /** Whether the host sleeps from each of those looks to the next, so that each finds a host that has just woken up. */
   readonly sleepsOften: boolean;
   readonly quarantineMs: number;
+  /** Whether a person said of the first journal that it was not lost. Those that come after a loss begin with a quarantine. */
+  readonly isAdopted: boolean;
   /** How long every request and every answer travels; `null` is each its own time. */
   readonly travelMs: number | null;
   /** The least that a late row is late. */
@@ -105,6 +100,7 @@ export function planOf(
     travelMs: null,
     rowsLateMinMs: MINUTE_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
+    isAdopted: false,
     sleepsOften: sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice),
@@ -112,9 +108,7 @@ export function planOf(
     script: new Map(),
     disturbances: isCalm ? [] : all,
   };
-  const whole = hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
-  const rained = [...whole.rates].filter(([name]) => whole.quarantineMs > 0 || name !== NEEDS_QUARANTINE);
-  return { ...whole, rates: new Map(rained) };
+  return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
 }
 
 /** The same, each up to an hour earlier or later. */

@@ -24,7 +24,7 @@ function thirsty(plan: Plan, dice: Dice, wishes: Partial<Wishes> = {}): Plan {
     ...plan,
     accounts: plan.accounts.map((account) => ({ ...account, burnCentsPerHour: dice.whole(200, 700) })),
     pollMs: dice.pick([30, 60, 60, 120]) * MINUTE_MS,
-    quarantineMs: 0,
+    isAdopted: true,
     wishes: {
       ...plan.wishes,
       minCents: dice.whole(8, 15) * 100,
