@@ -18,7 +18,6 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, type EpochMs, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { expectsMoney } from './page-beside-card.ts';
-import { isScanDue } from './unread-neighbour.ts';
 
 const NO_ANCHOR: Anchor = { id: 'none', at: null };
 /** Where a scan shows nothing new, that it was made is written down this often. */
@@ -90,8 +89,7 @@ export async function absorbCredits(
     unsettled.length > 0 ||
     anchor.id !== memory.highestAnchor?.id ||
     totals.creditedMicroUsd !== memory.creditedMicroUsd ||
-    (scannedAt !== null &&
-      (isScanDue(context, memory) || scannedAt - (memory.scannedAt ?? 0) >= SCAN_KEPT_MS));
+    (scannedAt !== null && (memory.scannedAt === null || scannedAt - memory.scannedAt >= SCAN_KEPT_MS));
   if (isNews) {
     const { name, group } = account;
     const intake = { credits, told, unsettled, anchor, totals, scannedAt, incidents, now };

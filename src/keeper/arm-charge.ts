@@ -62,7 +62,7 @@ export async function armCharge(
   const shared = capScopes(context.spec(), account);
   const unread = charge.amountCents > 0 ? await unreadNeighbour(context, account, shared) : null;
   if (unread !== null) {
-    const sentence = `the ledger of ${unread} was not read again since the quarantine of the new journal ended, so shared caps cannot be counted (\`purser adopt\` ends this)`;
+    const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
     return { kind: 'not_armed', sentence };
   }
   const price = await priceChange(context, charge, sight.caller);

@@ -221,7 +221,10 @@ async function passOver(
   runtime.isMissed = false;
   const holds = verdict.decisions.map(holdUntil);
   const { wellAt } = verdict;
-  const soonest = earliest([until, acted.until, againAt, listAgainAt, sight.cardsAgainAt, wellAt, ...holds]);
+  const { cardsAgainAt } = sight;
+  const watchedUntil = quarantineEnd(context);
+  const own = [until, acted.until, againAt, listAgainAt, cardsAgainAt, wellAt, watchedUntil];
+  const soonest = earliest([...own, ...holds]);
   return {
     until: soonest,
     sawProvider: true,
@@ -229,6 +232,12 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
+}
+
+/** Everybody is looked at again when the quarantine is over, before anybody is charged. */
+function quarantineEnd(context: KeeperContext): EpochMs | null {
+  const until = context.quarantineUntil();
+  return until !== null && until > moneyNow(context) ? until : null;
 }
 
 /** A pause that the last pass did not see. */

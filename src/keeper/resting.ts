@@ -1,4 +1,4 @@
-import { anchorOf, EQUATION_SLACK_MICRO_USD, NO_REST, type Rest } from '../domain/ledger.ts';
+import { anchorOf, NO_REST, type Rest } from '../domain/ledger.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -15,10 +15,6 @@ export type Resting = {
   /** Its stamp; older records lack it. */
   readonly anchorAt?: EpochMs | null;
   readonly since: EpochMs;
-  /** The balance beside it; older records lack it. */
-  readonly balanceMicroUsd?: MicroUsd;
-  /** More was in the wallet afterwards: it had not rested, the look was of an earlier instant. */
-  readonly isRefuted?: true;
 };
 
 const TASK = 'resting';
@@ -53,40 +49,16 @@ export async function restOf(
   const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const { id: anchor, at: anchorAt } = anchorOf(look);
   const known = runtime.resting === 'unread' ? read(upkeep, runtime) : runtime.resting;
-  const isSame =
-    known?.creditedMicroUsd === creditedMicroUsd && known.anchor === anchor && known.isRefuted !== true;
+  const isSame = known?.creditedMicroUsd === creditedMicroUsd && known.anchor === anchor;
   if (isSame && known.since <= look.at) {
     runtime.resting = known;
     return { forMs: look.at - known.since, isInUse: usedMicroUsd > known.usedMicroUsd };
   }
-  const { balanceMicroUsd } = look;
-  await keep(context, runtime, {
-    creditedMicroUsd,
-    usedMicroUsd,
-    anchor,
-    anchorAt,
-    since: look.at,
-    balanceMicroUsd,
-  });
-  return NO_REST;
-}
-
-/** A wallet that shows more between two looks was not at rest between them. */
-export async function noteBalance(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  balanceMicroUsd: MicroUsd,
-): Promise<void> {
-  const known = runtime.resting === 'unread' ? read(context.upkeep, runtime) : runtime.resting;
-  if (known?.balanceMicroUsd === undefined || known.isRefuted === true) return;
-  if (balanceMicroUsd > known.balanceMicroUsd + EQUATION_SLACK_MICRO_USD)
-    await keep(context, runtime, { ...known, isRefuted: true });
-}
-
-async function keep({ upkeep }: KeeperContext, runtime: AccountRuntime, resting: Resting): Promise<void> {
+  const resting = { creditedMicroUsd, usedMicroUsd, anchor, anchorAt, since: look.at };
   const digest = JSON.stringify(resting);
-  await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at: resting.since });
+  await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at: look.at });
   runtime.resting = resting;
+  return NO_REST;
 }
 
 function read(upkeep: UpkeepMemory, { name }: AccountRuntime): Resting | null {

@@ -67,17 +67,15 @@ test('control: an old wallet is not charged for again', async () => {
   expect(await chargesBesideAnOldWallet(await scene(() => undefined))).toBe(1);
 });
 
-test('an old wallet that comes back hours later has not rested, for balances between showed more', async () => {
-  const one = await scene(() => undefined, { poll: '10m' });
-  await chargesBesideAnOldWallet(one);
-  const { client, keeper, state } = one;
-  state.isOld = false;
-  for (let look = 0; look < 3; look += 1) {
-    await keeper.live(50 * MINUTE_MS); // balances alone
-    state.isOld = true;
-    await keeper.live(HOUR_MS);
-    expect(await charges(client)).toHaveLength(1);
-  }
+test('a low wallet whose balance just before was not low is charged for where it goes on so, and not before', async () => {
+  const { client, keeper, state } = await scene(() => undefined);
+  await client.patch({ balance: 51 });
+  Object.assign(state, { old: { balance: 12, total_credited: 50, amount_used: 38 }, isOld: true });
+  await keeper.live(25 * MINUTE_MS);
+  expect(await charges(client)).toEqual([]);
+  expect(keeper.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
+  await keeper.live(10 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
 });
 
 const REVERSED = (now: number) => ({

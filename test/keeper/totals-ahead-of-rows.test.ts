@@ -13,11 +13,10 @@ type Data = { wallet: Wallet; items: Row[]; count: number; total: number };
 
 async function scene(spoil: (data: Data, now: number) => void, opening: Opening = {}) {
   const client = await startClient();
-  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null; taken: number } = {
+  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null } = {
     old: null,
     isOldAfterPost: false,
     last: null,
-    taken: 0, // what the last page had less in its wallet
   };
   const transport = new WatchedWire(
     async (send) => {
@@ -28,13 +27,10 @@ async function scene(spoil: (data: Data, now: number) => void, opening: Opening 
       const reply = await send();
       if (reply.kind !== 'answered') return reply;
       const body = JSON.parse(reply.bodyText);
-      if (url.includes('/wallet/balance'))
-        body.data.balance = state.old === null ? body.data.balance - state.taken : state.old.balance;
+      if (url.includes('/wallet/balance') && state.old !== null) body.data.balance = state.old.balance;
       else if (url.includes('/wallet/transactions') && url.includes('type=credit')) {
-        const { balance } = body.data.wallet;
         spoil(body.data, client.clock.now());
         state.last = body.data.wallet;
-        state.taken = balance - body.data.wallet.balance;
         if (state.old !== null) body.data.wallet = state.old;
       } else return reply;
       return { ...reply, bodyText: JSON.stringify(body) };
