@@ -25,7 +25,7 @@ export function capBreaches(
   ): void => {
     const within = charges.filter(
       (one) =>
-        !one.isHonest &&
+        (!one.isHonest || one === own || couldKnow(one, place)) &&
         one.atMs > own.atMs - windowMs &&
         (place === 'fleet' || one.account === own.account || (place === 'group' && one.isInGroup)),
     );

@@ -1,3 +1,6 @@
+import type { World } from '../../src/sandbox/provider/world.ts';
+import type { WireCall } from './wire-call.ts';
+
 type Decline = {
   readonly face: string;
   readonly atMs: number;
@@ -57,4 +60,12 @@ export class DeclineBook {
     for (const { knownBy } of this.#heard.get(lineage) ?? []) knownBy.delete(lineage);
     this.#heard.delete(lineage);
   }
+}
+
+/** Of the card that a money call names, or else of the account's default. */
+export function faceOf(world: World, { account, body }: WireCall): string | undefined {
+  const { cards = [], defaultCard = null } = world.accounts[account] ?? {};
+  const isNamed = typeof body === 'object' && body !== null && 'payment_method_id' in body;
+  const named = isNamed ? body.payment_method_id : defaultCard;
+  return cards.find((card) => card.id === named)?.fingerprint;
 }

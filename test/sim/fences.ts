@@ -1,4 +1,5 @@
 import type { Asker } from './asker.ts';
+import type { Copies } from './copies.ts';
 import type { OwnCharge } from './own-charge.ts';
 
 const HOUR_MS = 3_600_000;
@@ -15,29 +16,34 @@ type Breach = {
 type Refund = {
   readonly atMs: number;
   readonly own: OwnCharge;
-  /** Whether the debits were read since then, and whether a page that hid nothing was among them. */
-  read: 'never' | 'spoiled' | 'plain';
+  /** Whether debits that could be read have come since then, and whether one page showed it. */
+  read: 'never' | 'hidden' | 'shown';
 };
 
 /** Whoever is frozen, was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
 export class Fences {
   readonly #quarantineMs: number;
+  /** Whether a POST is in the journal of that database, its own or copied with it. */
+  readonly #holdsPost: Copies['holdsPost'];
   /** By account: charges of that database that were taken back, and nobody has looked yet. */
   readonly #refunds = new Map<string, Refund[]>();
   readonly #lookedAfterAtMs = new Map<string, number>();
 
-  constructor(options: { readonly quarantineMs: number }) {
+  constructor(options: { readonly quarantineMs: number; readonly copies: Copies }) {
     this.#quarantineMs = options.quarantineMs;
+    this.#holdsPost = (lineage, post) => options.copies.holdsPost(lineage, post);
   }
 
   refunded(own: OwnCharge, atMs: number): void {
     this.#refunds.set(own.account, [...this.#of(own.account), { atMs, own, read: 'never' }]);
   }
 
-  debitsRead(account: string, lineage: string, isPlain: boolean): void {
-    for (const refund of this.#of(account))
-      if (refund.own.lineage === lineage && refund.read !== 'plain')
-        refund.read = isPlain ? 'plain' : 'spoiled';
+  debitsRead(account: string, lineage: string, bodyText: string): void {
+    if (!isList(bodyText)) return;
+    for (const refund of this.#of(account)) {
+      if (!this.#holdsPost(lineage, refund.own) || refund.read === 'shown') continue;
+      refund.read = bodyText.includes(refund.own.payment) ? 'shown' : 'hidden';
+    }
   }
 
   #of(account: string): readonly Refund[] {
@@ -49,9 +55,9 @@ export class Fences {
     this.#lookedAfterAtMs.set(account, atMs);
   }
 
-  /** Whether a person has said since then that the ledger is to be believed as it is. */
-  isLetGo(account: string, sinceMs: number): boolean {
-    return (this.#lookedAfterAtMs.get(account) ?? 0) > sinceMs;
+  /** When a person last said that the ledger is to be believed as it is. */
+  letGoAtMs(account: string): number {
+    return this.#lookedAfterAtMs.get(account) ?? 0;
   }
 
   /** What forbids that `asker` sends `key` for the first time. */
@@ -79,11 +85,12 @@ export class Fences {
         sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
       });
     const refunds = this.#of(account).filter(
-      ({ own, atMs: tookBackAtMs }) => own.lineage === asker.lineage && armedAtMs - tookBackAtMs > SEEN_MS,
+      ({ own, atMs: tookBackAtMs }) =>
+        this.#holdsPost(asker.lineage, own) && armedAtMs - tookBackAtMs > SEEN_MS,
     );
     if (refunds.length > 0)
       found.push({
-        fence: refunds.every(({ own, read }) => read === 'spoiled' || post.isUnknown(own))
+        fence: refunds.every(({ own, read }) => read === 'hidden' || post.isUnknown(own))
           ? 'refund_hidden'
           : 'fence 5',
         sentence: `${key} was armed after a charge of its own was taken back`,
@@ -99,5 +106,13 @@ export class Fences {
     )
       found.push({ fence: 'fence 3', sentence: `${key} is the second charge in a day of a new journal` });
     return found;
+  }
+}
+
+function isList(bodyText: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(bodyText)?.data?.items);
+  } catch {
+    return false;
   }
 }

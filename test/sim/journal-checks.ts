@@ -142,10 +142,18 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
     (charge) => run.copies.holdsPost(machine.lineage, charge) || wasInBooks(run, machine, intent, charge),
   );
   const own = new Set(known.map(({ payment }) => payment));
+  const taken = machine.durable(
+    'SELECT id FROM credit WHERE account = ? AND taken_at <= ?',
+    account,
+    String(armedAtMs),
+  );
+  const seen = new Set(taken.map(({ id }) => String(id)));
   return rows.some(
     (row) =>
       row.type === 'credit' &&
       !own.has(String(row.transactionId)) &&
+      !seen.has(String(row.id)) &&
+      row.createdAt <= intent.closedAtMs &&
       row.source === 'stripe' &&
       row.amountMicroUsd === settledCents * 10_000 &&
       row.createdAt >= armedAtMs - LOOKALIKE_MS,
@@ -172,16 +180,28 @@ function intentsOf(machine: Machine): readonly IntentRow[] {
     }));
 }
 
-/** I7: what the database says was to be told has arrived, under its id; and every charge was told. */
+type Message = { readonly fact: { readonly fingerprint: string }; readonly startedAt: number };
+
+/** I7: what the database says was to be told has arrived, under its id; and every charge and all that stands was told. */
 function checkMessages(run: Run, machine: Machine): void {
   const rows = machine.durable('SELECT id, doc FROM message');
+  const told = new Set(
+    rows.map(({ doc }) => {
+      const { fact, startedAt } = JSON.parse(String(doc)) as Message;
+      return `${fact.fingerprint} ${startedAt}`;
+    }),
+  );
+  const firing = machine.durable(`SELECT fingerprint, started_at FROM incident WHERE status = 'firing'`);
+  for (const { fingerprint, started_at: startedAt } of firing)
+    if (!told.has(`${String(fingerprint)} ${String(startedAt)}`))
+      run.oracle.accuse('I7', '-', `nobody was told that ${String(fingerprint)} began`);
   for (const { id, doc } of rows)
     if (!run.delivered.has(String(id)))
       run.oracle.accuse('I7', '-', `the message ${String(id)} never arrived: ${headline(doc)}`);
-  const told = new Set(rows.map(({ doc }) => /"intentId":"(int_\w+)"/.exec(String(doc))?.[1]));
+  const named = new Set(rows.map(({ doc }) => /"intentId":"(int_\w+)"/.exec(String(doc))?.[1]));
   const settled = machine.durable(`SELECT id, account FROM intent WHERE state = 'settled' AND kind = 'fund'`);
   for (const { id, account } of settled)
-    if (!told.has(String(id)))
+    if (!named.has(String(id)))
       run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
   const frozen = machine.durable(`SELECT account, reason FROM hold WHERE kind = 'freeze'`);
   for (const { account, reason } of frozen) {

@@ -20,6 +20,12 @@ export class LookBook {
     return this.#looks.get(`${lineage} ${account}`)?.at(-1)?.atMs ?? 0;
   }
 
+  /** Whether every ledger since then was of an instant before the newest credit. */
+  areOld(lineage: string, account: string, sinceMs: number): boolean {
+    const looks = this.#looks.get(`${lineage} ${account}`) ?? [];
+    return looks.every(({ atMs, isStale }) => isStale || atMs < sinceMs);
+  }
+
   /**
    * Whether every ledger after the quiet period was of an instant before the charge, rows and totals alike, and there
    * were two of them far enough apart: then absence was proven to all who could look. Those that were read before it

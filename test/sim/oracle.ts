@@ -3,11 +3,13 @@ import type { Answer } from '../../src/sandbox/provider/answer.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
 import type { Asker } from './asker.ts';
 import { capBreaches } from './cap-checks.ts';
-import { DeclineBook } from './decline-book.ts';
+import type { Copies } from './copies.ts';
+import { creditsBefore, paymentsShown } from './credits-before.ts';
+import { DeclineBook, faceOf } from './decline-book.ts';
 import { Fences } from './fences.ts';
 import { answerWord, Knowledge, knows } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
-import type { Cause, FirstPost, OwnCharge, Sender, Told } from './own-charge.ts';
+import { type Cause, type FirstPost, needOf, type OwnCharge, type Sender, type Told } from './own-charge.ts';
 import { PostBook } from './post-book.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -57,6 +59,7 @@ export class Oracle {
     readonly now: () => number;
     readonly pollMs: number;
     readonly quarantineMs: number;
+    readonly copies: Copies;
     readonly tell: (text: string) => void;
   }) {
     this.#world = options.world;
@@ -181,13 +184,14 @@ export class Oracle {
     if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage, this.#now());
     if (reply.status >= 300) return;
     if (call.endpoint === 'listWalletTransactions') {
-      if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.isPlain);
+      if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.bodyText);
       else this.#looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
     }
     if (!reply.isPlain) return;
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
-    for (const payment of this.#payments.get(call.account) ?? [])
+    const own = this.#payments.get(call.account) ?? [];
+    for (const payment of [...own, ...paymentsShown(this.#world, call)])
       if (!this.#knowledge.isKnown(lineage, payment) && reply.bodyText.includes(payment))
         this.#knowledge.hear(lineage, payment);
   }
@@ -217,7 +221,8 @@ export class Oracle {
     }: Pick<WireCall, 'account' | 'endpoint'> & { readonly key: string; readonly armedAtMs: number },
   ): void {
     const charged = this.charges
-      .filter((one) => one.account === account && one.lineage === asker.lineage && one.kind === 'fund')
+      .filter((one) => one.account === account && one.lineage === asker.lineage)
+      .filter((one) => one.kind === 'fund' && !one.isUnheard) // what it never heard of is somebody else's to it
       .map((one) => one.first?.atMs ?? one.atMs);
     const isUnknown = (own: OwnCharge): boolean => this.#wasAbsent(asker, own);
     const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet', isUnknown };
@@ -271,7 +276,7 @@ export class Oracle {
     };
     this.charges.push(own);
     if (first === null) this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
-    else if (!own.isHonest) this.#checkCaps(own, first);
+    else if (!own.isHonest || twin === undefined) this.#checkCaps(own, first);
   }
 
   /** I1: whether this credit comes on top of one of our own. */
@@ -280,12 +285,13 @@ export class Oracle {
     charge: { readonly account: string; readonly key: string; readonly amountCents: number },
     by: Told,
   ): 'fine' | 'honest' | 'violated' {
-    const beforeMicro = account.creditedMicroUsd - account.usedMicroUsd - charge.amountCents * 10_000;
     const minCents = Math.max(by.first?.wishes.minCents ?? 0, 0);
-    const credits = account.rows.filter((row) => row.type === 'credit' && row.transactionId !== by.payment);
-    const lastCredit = credits.at(-1);
-    const earlier = this.charges.find((one) => one.payment === lastCredit?.transactionId);
-    if (beforeMicro < minCents * 10_000 || earlier === undefined) return 'fine';
+    const before = creditsBefore(account, { ...charge, minCents }, by, this.charges);
+    if (before === null || before.beforeMicro < minCents * 10_000) return 'fine';
+    const { earlier, beforeMicro } = before;
+    // A charge in doubt may be repeated though somebody else has paid since it was armed.
+    const isFirst = by.first?.atMs === by.askedAtMs;
+    if (!before.isOwn && !(isFirst && before.isOthersKnown)) return 'fine';
     const isKnown = knows(by.knew, earlier, this.charges);
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
@@ -295,7 +301,9 @@ export class Oracle {
     // Two stores that see the same need have to make the same key of it: then the provider charges once.
     if (!isKnown && earlier.lineage !== by.lineage && earlier.first?.need !== by.first?.need)
       return this.#reachedLimit('another_store', charge.account, sentence);
-    if (this.#fences.isLetGo(charge.account, earlier.atMs))
+    const letGoAtMs = this.#fences.letGoAtMs(charge.account);
+    const isBelieved = !isKnown || this.#looks.areOld(by.lineage, charge.account, letGoAtMs);
+    if (letGoAtMs > earlier.atMs && isBelieved)
       return this.#reachedLimit('person_let_go', charge.account, sentence);
     if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
     if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
@@ -327,7 +335,7 @@ export class Oracle {
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
   #checkCaps(own: OwnCharge, first: FirstPost): void {
     const couldKnow = (one: OwnCharge, place: 'account' | 'group' | 'fleet'): boolean => {
-      if (one.lineage === own.lineage) return true;
+      if (one.lineage === own.lineage && !one.isHonest) return true;
       const rows = this.#world.accounts[one.account]?.rows ?? [];
       const row = rows.find(({ transactionId }) => transactionId === one.payment);
       const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + this.#pollMs;
@@ -351,15 +359,8 @@ export class Oracle {
 
   /** I8, over all accounts that share the card. A copy that the network made is a decline that nobody asked for. */
   #noteDecline(call: WireCall, lineage: string, { id, isCopy }: Cause): void {
-    const account = this.#world.accounts[call.account];
-    if (account === undefined || call.key === null) return;
-    const body: unknown = call.body;
-    const named =
-      typeof body === 'object' && body !== null && 'payment_method_id' in body
-        ? body.payment_method_id
-        : account.defaultCard;
-    const face = account.cards.find((card) => card.id === named)?.fingerprint;
-    if (face === undefined) return;
+    const face = faceOf(this.#world, call);
+    if (face === undefined || call.key === null) return;
     const askedAtMs = this.#senders.get(id ?? '')?.atMs ?? this.#now();
     const decline = { face, atMs: this.#now(), key: call.key, lineage, askedAtMs };
     for (const { sentence, isKnown } of this.#declines.add(decline)) {
@@ -392,9 +393,4 @@ export class Oracle {
   accuse(invariant: string, account: string, sentence: string): void {
     this.#violated(invariant, account, sentence);
   }
-}
-
-function needOf(doc: unknown): string {
-  if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
-  return `${String(doc.anchor)}/${String(doc.attempt)}`;
 }

@@ -50,3 +50,9 @@ export type Told = Cause & {
   readonly isUnheard: boolean;
   readonly first: FirstPost | null;
 };
+
+/** Of an intent as it stands in the database. */
+export function needOf(doc: unknown): string {
+  if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
+  return `${String(doc.anchor)}/${String(doc.attempt)}`;
+}

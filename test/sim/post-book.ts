@@ -17,6 +17,7 @@ const HOUR_MS = 3_600_000;
 const KEY_AGE_MAX_MS = 23 * HOUR_MS;
 /** After the first, quick ones no replay goes out before the ledger was looked at again. */
 const BLIND_POSTS_MAX = 4;
+const BLIND_MAX_MS = 2 * 60_000;
 
 /** Every POST of every key, by lineage. */
 export class PostBook {
@@ -63,7 +64,8 @@ export class PostBook {
       breaches.push(`${key} of ${before.intent}, which may have been charged, is taken up by ${intent}`);
     if (posts.underWay > 0) breaches.push(`${key} left again while it is under way`);
     if (atMs - posts.firstAtMs > KEY_AGE_MAX_MS) breaches.push(`${key} left again when it was too old`);
-    const isBlind = posts.count >= BLIND_POSTS_MAX && lookedAtMs < posts.lastAtMs;
+    const isQuick = posts.count < BLIND_POSTS_MAX && atMs - posts.firstAtMs <= BLIND_MAX_MS;
+    const isBlind = posts.count > 0 && !isQuick && lookedAtMs < posts.lastAtMs;
     if (call.endpoint === 'fundWallet' && isBlind)
       breaches.push(`${key} left again, and nobody had looked at the ledger`);
     posts.count += 1;

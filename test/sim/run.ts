@@ -79,7 +79,15 @@ export class Run {
     this.world = world;
     this.credentials = credentials;
     const { pollMs, quarantineMs } = this.plan;
-    this.oracle = new Oracle({ world, now, pollMs, quarantineMs, tell: (text) => this.trace.tell(text) });
+    const { copies } = this;
+    this.oracle = new Oracle({
+      world,
+      now,
+      pollMs,
+      quarantineMs,
+      copies,
+      tell: (text) => this.trace.tell(text),
+    });
   }
 
   /** From the first start to the last check. */
