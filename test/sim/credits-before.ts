@@ -1,7 +1,5 @@
 import type { Account } from '../../src/sandbox/provider/account.ts';
-import type { World } from '../../src/sandbox/provider/world.ts';
 import type { OwnCharge, Told } from './own-charge.ts';
-import type { WireCall } from './wire-call.ts';
 
 /** What an account held just before a charge, since the newest charge of our own before it. */
 export type CreditsBefore = {
@@ -9,8 +7,8 @@ export type CreditsBefore = {
   readonly beforeMicro: number;
   /** Whether it would be as much without what others paid in since then. */
   readonly isOwn: boolean;
-  /** Whether it had been told of all that others paid in since then. */
-  readonly isOthersKnown: boolean;
+  /** Whether all that others paid in since then is in the books of who charges. */
+  readonly areOthersInBooks: boolean;
 };
 
 /** `null` where no credit was our own. */
@@ -32,15 +30,11 @@ export function creditsBefore(
     earlier,
     beforeMicro,
     isOwn: beforeMicro - othersMicro >= charge.minCents * 10_000,
-    isOthersKnown: others.every(({ transactionId }) => by.knew.has(String(transactionId))),
+    areOthersInBooks: others.every(({ id }) => isInBooks(by, account.name, String(id))),
   };
 }
 
-/** Payments of the account that the ledger may name, whoever made them. */
-export function paymentsShown(world: World, { account, endpoint }: WireCall): readonly string[] {
-  if (endpoint !== 'listWalletTransactions') return [];
-  const rows = world.accounts[account]?.rows ?? [];
-  return rows.flatMap(({ type, transactionId }) =>
-    type === 'credit' && transactionId !== null ? [transactionId] : [],
-  );
+function isInBooks({ machine }: Told, account: string, row: string): boolean {
+  const taken = machine?.durable('SELECT 1 FROM credit WHERE account = ? AND id = ?', account, row);
+  return taken !== undefined && taken.length > 0;
 }

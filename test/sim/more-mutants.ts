@@ -261,4 +261,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "    context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });\n    return inconsistent;",
     "    context.log.warn('look.torn', { account: runtime.name, anchor: anchorOf(look).id });\n    return consistent;",
   ),
+  one(
+    'a freeze is written down, and told to nobody',
+    'src/store/incidents.ts',
+    'if (tell === null || fact === null) return;',
+    "if (tell === null || fact === null || fact.headline.includes('is frozen')) return;",
+  ),
+  one(
+    'debits that cannot be read count as none',
+    'src/keeper/newest-debits.ts',
+    "return BEYOND.has(first.failure.reason) ? 'refused' : null;",
+    'return [];',
+  ),
 ];

@@ -4,7 +4,7 @@ import type { World } from '../../src/sandbox/provider/world.ts';
 import type { Asker } from './asker.ts';
 import { capBreaches } from './cap-checks.ts';
 import type { Copies } from './copies.ts';
-import { creditsBefore, paymentsShown } from './credits-before.ts';
+import { creditsBefore } from './credits-before.ts';
 import { DeclineBook, faceOf } from './decline-book.ts';
 import { Fences } from './fences.ts';
 import { answerWord, Knowledge, knows } from './knowledge.ts';
@@ -190,8 +190,7 @@ export class Oracle {
     if (!reply.isPlain) return;
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
-    const own = this.#payments.get(call.account) ?? [];
-    for (const payment of [...own, ...paymentsShown(this.#world, call)])
+    for (const payment of this.#payments.get(call.account) ?? [])
       if (!this.#knowledge.isKnown(lineage, payment) && reply.bodyText.includes(payment))
         this.#knowledge.hear(lineage, payment);
   }
@@ -291,7 +290,7 @@ export class Oracle {
     const { earlier, beforeMicro } = before;
     // A charge in doubt may be repeated though somebody else has paid since it was armed.
     const isFirst = by.first?.atMs === by.askedAtMs;
-    if (!before.isOwn && !(isFirst && before.isOthersKnown)) return 'fine';
+    if (!before.isOwn && !(isFirst && before.areOthersInBooks)) return 'fine';
     const isKnown = knows(by.knew, earlier, this.charges);
     const balance = `$${(beforeMicro / 1e6).toFixed(2)} was there after ${earlier.payment} (${earlier.key})`;
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
