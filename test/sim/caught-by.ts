@@ -49,5 +49,4 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['the look that a settlement took is let go', 809],
   ['caps go by the clock of this machine alone', 1],
   ['a freeze is written down, and told to nobody', 5],
-  ['debits that cannot be read count as none', 121],
 ]);

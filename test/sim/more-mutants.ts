@@ -267,10 +267,4 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'if (tell === null || fact === null) return;',
     "if (tell === null || fact === null || fact.headline.includes('is frozen')) return;",
   ),
-  one(
-    'debits that cannot be read count as none',
-    'src/keeper/newest-debits.ts',
-    "return BEYOND.has(first.failure.reason) ? 'refused' : null;",
-    'return [];',
-  ),
 ];
