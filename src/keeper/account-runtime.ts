@@ -47,8 +47,6 @@ export type AccountRuntime = {
   withdrawnAt: EpochMs | null;
   /** The last look that could not be called consistent by itself. */
   unconfirmedLook: LedgerLook | null;
-  /** Since when looks show a low wallet just after its balance did not, by the monotonic clock. */
-  refutedSinceMs: number | null;
   /** The newest credit of the last page that was not below one before, by the monotonic clock. */
   highestPage: HighestPage | null;
   /** The totals of the last look whose wallet was of no earlier instant, by the monotonic clock, and whether rows were late. */
@@ -136,7 +134,6 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     newestCredit: null,
     withdrawnAt: null,
     unconfirmedLook: null,
-    refutedSinceMs: null,
     highestPage: null,
     newestTotals: null,
     totalsKept: 'unread',

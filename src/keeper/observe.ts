@@ -1,6 +1,6 @@
 import { evidenceOf, type Intent } from '../charge/intent.ts';
 import type { AccountMemory } from '../charge/journal.ts';
-import { NO_REST, RESTING_MS, type Rest } from '../domain/ledger.ts';
+import { NO_REST, type Rest } from '../domain/ledger.ts';
 import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { Card, LedgerLook, Plan, Subscription } from '../domain/observation.ts';
 import type { Secret } from '../domain/secret.ts';
@@ -47,8 +47,6 @@ export type Sight = {
 const SCAN_MS = 31 * DAY_MS;
 const LOOK_EVERY_MS = HOUR_MS;
 const CARDS_EVERY_MS = HOUR_MS;
-/** How soon a look is made again that the balance just before it refutes. */
-const LOOK_AGAIN_MS = 30 * SECOND_MS;
 /** A charge is decided on a list of cards no older than this: the list counts against the money calls' rate limit. */
 const CARDS_FRESH_MS = 20 * SECOND_MS;
 const CARDS_AGAIN_MS = 2 * SECOND_MS;
@@ -100,9 +98,7 @@ export async function lookCloser(
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
 ): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'>> {
-  const { isCompleteWanted, memory } = options;
-  const isScanWanted = isCompleteWanted || memory.scannedAt === null || isScanDue(context, runtime, memory);
-  const depth = isScanWanted ? 'complete' : 'page';
+  const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const first = await takeLedgerLook(context.client, caller, { since, depth });
   const isShort = first.kind === 'ok' && isShortOf(first.value, options.memory);
@@ -122,18 +118,14 @@ function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: Accou
 }
 
 /**
- * Whether the quarantine of a new journal ended since the last look: its scan may have been one stale page, and what is
- * shown by another counts against shared caps before anything is charged.
+ * Since the last look: the pages of a new journal may have been stale, and what another one shows counts against shared
+ * caps before anything is charged.
  */
-function isScanDue(
-  context: KeeperContext,
-  { lookedAtMs }: AccountRuntime,
-  { scannedAt }: AccountMemory,
-): boolean {
+function hasQuarantineEnded(context: KeeperContext, { lookedAtMs }: AccountRuntime): boolean {
   const until = context.quarantineUntil();
-  if (until === null || scannedAt === null || scannedAt >= until) return false;
+  if (until === null || lookedAtMs === null) return false;
   const overForMs = moneyNow(context) - until;
-  return overForMs >= 0 && (lookedAtMs === null || context.clock.monotonicMs() - lookedAtMs > overForMs);
+  return overForMs >= 0 && context.clock.monotonicMs() - lookedAtMs > overForMs;
 }
 
 type WalletSight = Pick<
@@ -168,20 +160,19 @@ async function observeWallet(
   const ensured = runtime.desk.ensured();
   const minimum = wallet === null ? null : microFromCents(floorOf({ spec: wallet, ensured }));
   const isLow = (balance: MicroUsd) => minimum !== null && balance < minimum;
-  const isDue =
-    runtime.refutedSinceMs !== null ||
+  const wantsLook =
+    isAsked ||
+    hasOpenFund ||
+    known.memory.scannedAt === null ||
     isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS) ||
-    isScanDue(context, runtime, known.memory);
-  const isFirst = known.memory.scannedAt === null || runtime.lookedAtMs === null;
+    hasQuarantineEnded(context, runtime);
   let balanceMicroUsd: MicroUsd | null = null;
-  if (!isAsked && !hasOpenFund && !isFirst) {
+  if (!wantsLook) {
     const reply = await getWalletBalance(context.client, known.caller);
-    if (reply.kind === 'failed' && !isDue) return { ...NOTHING, failure: reply.failure };
-    if (reply.kind === 'ok') balanceMicroUsd = reply.value.balanceMicroUsd;
-    const { burn } = runtime;
-    const hasRisen = burn !== null && balanceMicroUsd !== null && balanceMicroUsd > burn.balanceMicroUsd;
-    if (balanceMicroUsd !== null && !isLow(balanceMicroUsd) && !hasRisen && !isDue)
-      return { ...NOTHING, balanceMicroUsd };
+    if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
+    balanceMicroUsd = reply.value.balanceMicroUsd;
+    const hasRisen = runtime.burn !== null && balanceMicroUsd > runtime.burn.balanceMicroUsd;
+    if (!isLow(balanceMicroUsd) && !hasRisen) return { ...NOTHING, balanceMicroUsd };
   }
   // Absence is proven on a complete look only, so an open intent asks for one.
   const closer = await lookCloser(context, runtime, known.caller, {
@@ -190,21 +181,7 @@ async function observeWallet(
   });
   if (closer.look === null) return { ...NOTHING, balanceMicroUsd, failure: closer.failure };
   const seen = closer.look.balanceMicroUsd;
-  const isRefuted = balanceMicroUsd !== null && !isLow(balanceMicroUsd) && isLow(seen);
-  const doubt = isDoubtful(context, runtime, isRefuted)
-    ? { isLookConsistent: false, lookAgainAt: addMs(moneyNow(context), LOOK_AGAIN_MS) }
-    : {};
-  return { ...closer, ...doubt, balanceMicroUsd: seen, isLow: isLow(seen) };
-}
-
-/**
- * A look that shows a low wallet just after its balance did not is of an earlier instant. Where it goes on so for longer
- * than a page can be stale, the two count differently, and the look is believed.
- */
-function isDoubtful({ clock }: KeeperContext, runtime: AccountRuntime, isRefuted: boolean): boolean {
-  const nowMs = clock.monotonicMs();
-  runtime.refutedSinceMs = isRefuted ? (runtime.refutedSinceMs ?? nowMs) : null;
-  return runtime.refutedSinceMs !== null && nowMs - runtime.refutedSinceMs < RESTING_MS;
+  return { ...closer, balanceMicroUsd: seen, isLow: isLow(seen) };
 }
 
 type GuardSight = Pick<Sight, 'subscriptions' | 'plans' | 'ruling' | 'failure'> & {

@@ -67,17 +67,6 @@ test('control: an old wallet is not charged for again', async () => {
   expect(await chargesBesideAnOldWallet(await scene(() => undefined))).toBe(1);
 });
 
-test('a low wallet whose balance just before was not low is charged for where it goes on so, and not before', async () => {
-  const { client, keeper, state } = await scene(() => undefined);
-  await client.patch({ balance: 51 });
-  Object.assign(state, { old: { balance: 12, total_credited: 50, amount_used: 38 }, isOld: true });
-  await keeper.live(25 * MINUTE_MS);
-  expect(await charges(client)).toEqual([]);
-  expect(keeper.context.view.accounts()[0]?.wallet).toMatchObject({ reason: 'look_torn' });
-  await keeper.live(10 * MINUTE_MS);
-  expect(await charges(client)).toHaveLength(1);
-});
-
 const REVERSED = (now: number) => ({
   id: 1,
   source: 'stripe',
