@@ -129,15 +129,15 @@ export class Oracle {
   refunded(account: string, payment: string, asker: Asker): void {
     const own = this.charges.find((charge) => charge.payment === payment);
     if (own?.account !== account) return;
-    // Of a key that was charged twice its journal can name one payment: the other is a stranger's to it, and was told.
-    const isTwin = this.executions(own.key) > 1 && !this.#isNamed(asker, payment);
-    if (isTwin) this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
+    if (this.#isNamelessTwin(asker, own))
+      this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
     else this.#fences.refunded(own, this.#now());
   }
 
-  #isNamed(asker: Asker, payment: string): boolean {
+  /** Of a key that was charged twice a journal can name one payment: the other is a stranger's to it, and was told. */
+  #isNamelessTwin(asker: Asker, { key, payment }: OwnCharge): boolean {
     const named = `SELECT 1 FROM intent WHERE json_extract(doc, '$.paymentIntent') = ?`;
-    return asker.durable(named, payment).length > 0;
+    return this.executions(key) > 1 && asker.durable(named, payment).length === 0;
   }
 
   /** Its intent was released while everything that was read was of before the charge. */
@@ -223,7 +223,8 @@ export class Oracle {
       .filter((one) => one.account === account && one.lineage === asker.lineage)
       .filter((one) => one.kind === 'fund' && !one.isUnheard) // what it never heard of is somebody else's to it
       .map((one) => one.first?.atMs ?? one.atMs);
-    const isUnknown = (own: OwnCharge): boolean => this.#wasAbsent(asker, own);
+    const isUnknown = (own: OwnCharge): boolean =>
+      this.#wasAbsent(asker, own) || this.#isNamelessTwin(asker, own);
     const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet', isUnknown };
     for (const { fence, sentence } of this.#fences.breaches(asker, post, charged)) {
       if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
