@@ -117,17 +117,6 @@ function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: Accou
   return !isComplete && highestAnchor !== null && credits.every(({ id }) => id !== highestAnchor.id);
 }
 
-/**
- * Since the last look: the pages of a new journal may have been stale, and what another one shows counts against shared
- * caps before anything is charged.
- */
-function hasQuarantineEnded(context: KeeperContext, { lookedAtMs }: AccountRuntime): boolean {
-  const until = context.quarantineUntil();
-  if (until === null || lookedAtMs === null) return false;
-  const overForMs = moneyNow(context) - until;
-  return overForMs >= 0 && context.clock.monotonicMs() - lookedAtMs > overForMs;
-}
-
 type WalletSight = Pick<
   Sight,
   'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
@@ -164,8 +153,7 @@ async function observeWallet(
     isAsked ||
     hasOpenFund ||
     known.memory.scannedAt === null ||
-    isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS) ||
-    hasQuarantineEnded(context, runtime);
+    isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
   let balanceMicroUsd: MicroUsd | null = null;
   if (!wantsLook) {
     const reply = await getWalletBalance(context.client, known.caller);

@@ -221,10 +221,7 @@ async function passOver(
   runtime.isMissed = false;
   const holds = verdict.decisions.map(holdUntil);
   const { wellAt } = verdict;
-  const { cardsAgainAt } = sight;
-  const watchedUntil = quarantineEnd(context);
-  const own = [until, acted.until, againAt, listAgainAt, cardsAgainAt, wellAt, watchedUntil];
-  const soonest = earliest([...own, ...holds]);
+  const soonest = earliest([until, acted.until, againAt, listAgainAt, sight.cardsAgainAt, wellAt, ...holds]);
   return {
     until: soonest,
     sawProvider: true,
@@ -232,12 +229,6 @@ async function passOver(
     isCounted: isSeen && isCounted,
     waitsForOthers: isWaiting || who === 'other' || who === 'waits' || who === 'may_be_known',
   };
-}
-
-/** Everybody is looked at again when the quarantine is over, before anybody is charged. */
-function quarantineEnd(context: KeeperContext): EpochMs | null {
-  const until = context.quarantineUntil();
-  return until !== null && until > moneyNow(context) ? until : null;
 }
 
 /** A pause that the last pass did not see. */

@@ -3,8 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { OffClock } from './off-clock.ts';
-import { charges, posts, requests } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { charges, posts } from './sandbox-record.ts';
 
 const WISH: Opening = { quarantine: '90m', poll: '5m', wallet: { cooldown: '1m' } };
 
@@ -88,39 +87,6 @@ test('the quarantine of a journal begins once: a restart neither repeats nor sho
   expect(await posts(client)).toEqual([]);
   await next.live(35 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(1);
-});
-
-test('a keeper that lost its journal looks at everybody again when its quarantine ends', async () => {
-  const client = await startClient();
-  const page = { isOld: true };
-  const transport = new WatchedWire(
-    (send) => send(),
-    async (send, { url }) => {
-      const reply = await send();
-      if (!page.isOld || !url.includes('type=credit') || reply.kind !== 'answered') return reply;
-      const body = JSON.parse(reply.bodyText);
-      const items = body.data.items.filter(({ amount }: { amount: number }) => amount !== 35);
-      Object.assign(body.data, { items, count: items.length, total: items.length });
-      return { ...reply, bodyText: JSON.stringify(body) };
-    },
-  );
-  await client.fund(35, 'made-before-the-journal-was-lost');
-  const opening: Opening = { ...WISH, quarantine: '30m', poll: '4h', fleetCaps: { day: 60 }, transport };
-  const keeper = await AKeeper.open(client, opening);
-  const { until } = await keeper.pass();
-  expect(until).toBe(keeper.context.quarantineUntil());
-  page.isOld = false;
-  await client.patch({ balance: 5 }, 'agent-0002');
-  await keeper.live(30 * MINUTE_MS);
-  const pages = async () =>
-    (await requests(client)).filter(({ path }) => path.includes('/wallet/transactions'));
-  const { length } = await pages();
-  await keeper.passes(5, MINUTE_MS); // once
-  expect(await pages()).toHaveLength(length);
-  await keeper.live(HOUR_MS, 'agent-0002');
-  expect(await charges(client)).toHaveLength(1);
-  const view = keeper.context.view.accounts().find(({ account }) => account === 'agent-0002');
-  expect(view?.wallet).toMatchObject({ reason: 'cap_day' });
 });
 
 test('a keeper that lost its journal counts what the ledger shows against its caps', async () => {

@@ -52,7 +52,6 @@ export const FAILED_AWAKE = [
   [9800005, 3, 'what a page had shown just before a crash was forgotten, and an older one brought a second charge'],
   [32000325, 4, 'the oracle took looks from before a holder confirmed, unheard, for looks at that charge'],
   [38000013, 1, 'what a page had shown while nobody said whose it was counted for half an hour only'],
-  [38000047, 1, 'a new journal counted a shared cap by one page of a neighbour, which lacked a charge'],
 ] as const; // biome-ignore format: a table
 
 /** Each of them once. To live them in other turns, and with other days, has found more than as many fresh ones. */
