@@ -80,10 +80,13 @@ export type KnownTotals = {
   readonly usedMicroUsd: MicroUsd | null;
 };
 
-/** How long the same total has stood beside the same newest credit, and whether `amount_used` has gone on meanwhile. */
-export type Rest = { readonly forMs: number; readonly isInUse: boolean };
+/**
+ * How long the same total has stood beside the same newest credit, and whether `amount_used` has gone on meanwhile.
+ * `seenForMs` is how much of it was looked at while it was in doubt: between two looks far apart all may have been well.
+ */
+export type Rest = { readonly forMs: number; readonly seenForMs: number; readonly isInUse: boolean };
 
-export const NO_REST: Rest = { forMs: 0, isInUse: false };
+export const NO_REST: Rest = { forMs: 0, seenForMs: 0, isInUse: false };
 
 /** No cache is stale, and no row late, for so long. */
 export const RESTING_MS = 30 * MINUTE_MS;
@@ -107,7 +110,7 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
   if (rest.forMs < RESTING_MS) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.forMs < LONG_REST_MS));
+  return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.seenForMs < LONG_REST_MS));
 }
 
 /** Whether a wallet is of an instant before a charge that is in its ledger: its total has not risen since by as much, less a fee. */
@@ -163,6 +166,13 @@ function unshownMicroUsd({ totals, credits }: LedgerLook, known: KnownTotals): n
 /** Whether totals may be of an earlier instant than others that were seen: less had come, and no more was used. */
 export function mayBeBefore(totals: Totals, seen: Totals): boolean {
   return totals.creditedMicroUsd < seen.creditedMicroUsd && totals.usedMicroUsd <= seen.usedMicroUsd;
+}
+
+/** Whether they are, however long ago those were seen, for what was used is never less later: unless they stand there for very long. */
+export function isBefore(totals: Totals, seen: Totals, rest: Rest): boolean {
+  const lackedMicroUsd = seen.creditedMicroUsd - totals.creditedMicroUsd;
+  const isLess = lackedMicroUsd > EQUATION_SLACK_MICRO_USD && totals.usedMicroUsd < seen.usedMicroUsd;
+  return isLess && !rest.isInUse && rest.seenForMs < LONG_REST_MS;
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

@@ -4,6 +4,7 @@ import {
   anchorOf,
   equationHolds,
   isAheadOfRows,
+  isBefore,
   isBeforeCharge,
   isBelow,
   isWalletBehind,
@@ -18,7 +19,7 @@ import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { restOf } from './resting.ts';
+import { noteDoubt, restOf } from './resting.ts';
 
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
 const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
@@ -57,9 +58,10 @@ export async function judgeLook(
   const isBehind = () =>
     isWalletBehind(look, memory, rest) ||
     (last !== null && isBeforeCharge(look, last)) ||
-    isBeforeTotals(context, runtime, { look, last });
+    isBeforeTotals(context, runtime, { look, last, rest });
   if ((memory.hasEquationHeld || holds === true) && isBehind()) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
+    await noteDoubt(context, runtime, look);
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
   if (holds === true) {
@@ -150,12 +152,15 @@ export function noteKept(runtime: AccountRuntime, look: LedgerLook): void {
 function isBeforeTotals(
   { clock }: KeeperContext,
   { newestTotals }: AccountRuntime,
-  { look, last }: { readonly look: LedgerLook; readonly last: YoungCharge | null },
+  seen: { readonly look: LedgerLook; readonly last: YoungCharge | null; readonly rest: Rest },
 ): boolean {
-  if (look.totals === null || newestTotals === null) return false;
-  if (clock.monotonicMs() - newestTotals.atMs >= RESTING_MS || (last === null && !newestTotals.isAhead))
-    return false;
-  return mayBeBefore(look.totals, newestTotals.totals);
+  const { totals } = seen.look;
+  if (totals === null || newestTotals === null) return false;
+  if (seen.last === null && !newestTotals.isAhead) return false;
+  const isYoung = clock.monotonicMs() - newestTotals.atMs < RESTING_MS;
+  return isYoung
+    ? mayBeBefore(totals, newestTotals.totals)
+    : isBefore(totals, newestTotals.totals, seen.rest);
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

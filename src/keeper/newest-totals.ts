@@ -1,4 +1,3 @@
-import { RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
 import { addMs } from '../domain/time.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
@@ -22,7 +21,7 @@ export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: Account
   const ageMs = Math.max(0, clock.now() - record.at);
   const isOfFuture = record.at - clock.now() > CLOCK_SKEW_MAX_MS;
   runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs };
-  if (!isOfFuture && ageMs < RESTING_MS) runtime.newestTotals = runtime.totalsKept;
+  if (!isOfFuture) runtime.newestTotals = runtime.totalsKept;
 }
 
 /** For a look of which it is known whose wallet it showed. */
