@@ -1,7 +1,7 @@
 import { BrokenPromise } from '../domain/assert.ts';
 import type { AccountName, GroupName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { SECOND_MS } from '../domain/time.ts';
+import { type EpochMs, SECOND_MS } from '../domain/time.ts';
 import { type AccountRuntime, newRuntime } from './account-runtime.ts';
 import { AliveRecord, SHORT_GAP_MS } from './alive-record.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
@@ -33,6 +33,8 @@ export class Fleet {
   /** On the monotonic clock; `null` while the clock is right. */
   #clockOffSinceMs: number | null = null;
   #wasClockOffLong = false;
+  /** The end of a quarantine that was on when it was last asked. */
+  #watchedUntil: EpochMs | null = null;
   readonly #hurriedPauses = new Set<AccountName>();
   readonly #context: KeeperContext;
   readonly #health: Health;
@@ -47,7 +49,7 @@ export class Fleet {
     this.#cron = options.cron;
     this.#onToken = options.onToken;
     this.schedule = new Schedule(context.clock);
-    context.firstRound.beforeAsked = () => this.#beginAnewIfSlept();
+    context.firstRound.beforeAsked = () => this.#beginAnewIfDue();
   }
 
   get names(): readonly AccountName[] {
@@ -129,7 +131,7 @@ export class Fleet {
 
   /** Of accounts that left while no purser ran, or whose last charge a person resolved since. */
   async endLeft(): Promise<void> {
-    this.#beginAnewIfSlept();
+    this.#beginAnewIfDue();
     const { incidents, journal, spec } = this.#context;
     for (const name of incidents.owners()) {
       if (spec().accounts.has(name) || this.#accounts.has(name)) continue;
@@ -187,7 +189,7 @@ export class Fleet {
       this.schedule.set(name, PASS_GAP_MIN_MS); // it is getting another name
       return null;
     }
-    this.#beginAnewIfSlept();
+    this.#beginAnewIfDue();
     this.#noteClock();
     const { spec } = known;
     const { clock, firstRound } = this.#context;
@@ -215,13 +217,24 @@ export class Fleet {
     return pass;
   }
 
-  /** As after a start. */
-  #beginAnewIfSlept(): void {
+  /** As after a start: behind a sleep, and behind a quarantine, for the first looks of a new journal may have missed what others charged. */
+  #beginAnewIfDue(): void {
     const { firstRound, clock } = this.#context;
-    if (!this.alive.hasSlept(this.#context)) return;
+    const hasSlept = this.alive.hasSlept(this.#context);
+    const isWatchOver = this.#isWatchOver();
+    if (!hasSlept && !isWatchOver) return;
     firstRound.begin(this.#accounts.keys(), { leftMs: null, nowMs: clock.monotonicMs() });
     for (const { runtime } of this.#accounts.values()) runtime.lookedAtMs = null;
     this.#hurryAll(); // polls may be rarer than the round is long
+  }
+
+  /** Whether the quarantine has ended since this was last asked. */
+  #isWatchOver(): boolean {
+    const until = this.#context.quarantineUntil();
+    const isOn = until !== null && moneyNow(this.#context) < until;
+    const isOver = until !== null && !isOn && this.#watchedUntil === until;
+    this.#watchedUntil = isOn ? until : null;
+    return isOver;
   }
 
   /**
