@@ -82,7 +82,8 @@ export type KnownTotals = {
 
 /**
  * How long the same total has stood beside the same newest credit, and whether `amount_used` has gone on meanwhile.
- * `seenForMs` is how much of it was looked at while it was in doubt: between two looks far apart all may have been well.
+ * `seenForMs` is for how long all looks have shown a wallet that is behind, whatever total: of the time between two looks
+ * far apart little counts, for all may have been well.
  */
 export type Rest = { readonly forMs: number; readonly seenForMs: number; readonly isInUse: boolean };
 
@@ -108,7 +109,7 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   const news = sum(rows);
   const feesMax = Math.min(news * FEE_SHARE_MAX, Math.min(...rows) / 2); // a wallet that lacks a whole row is no fee
   if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
-  if (rest.forMs < RESTING_MS) return true;
+  if (rest.forMs < RESTING_MS || !isSeenOften(rest)) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
   return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.seenForMs < LONG_REST_MS));
 }
@@ -172,7 +173,12 @@ export function mayBeBefore(totals: Totals, seen: Totals): boolean {
 export function isBefore(totals: Totals, seen: Totals, rest: Rest): boolean {
   const lackedMicroUsd = seen.creditedMicroUsd - totals.creditedMicroUsd;
   const isLess = lackedMicroUsd > EQUATION_SLACK_MICRO_USD && totals.usedMicroUsd < seen.usedMicroUsd;
-  return isLess && !rest.isInUse && rest.seenForMs < LONG_REST_MS;
+  return isLess && !(rest.isInUse && isSeenOften(rest)) && rest.seenForMs < LONG_REST_MS;
+}
+
+/** Of two looks, however far apart, half an hour counts: it takes a third one. */
+function isSeenOften({ seenForMs }: Rest): boolean {
+  return seenForMs > RESTING_MS;
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

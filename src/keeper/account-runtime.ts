@@ -7,6 +7,7 @@ import type { SeenFor } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
+import type { Doubt } from './doubt.ts';
 import type { LowBefore } from './low-watch.ts';
 import { OrderDesk } from './order-desk.ts';
 import type { UsageSeen } from './read-usage.ts';
@@ -55,6 +56,7 @@ export type AccountRuntime = {
   totalsKept: NewestTotals | null | 'unread';
   /** `null` before a look. */
   resting: Resting | null | 'unread';
+  doubt: Doubt | null | 'unread';
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */
@@ -138,6 +140,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     newestTotals: null,
     totalsKept: 'unread',
     resting: 'unread',
+    doubt: 'unread',
     cards: null,
     cardsReadAtMs: null,
     hasDoubtfulCards: false,

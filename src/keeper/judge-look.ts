@@ -19,7 +19,8 @@ import type { LedgerLook } from '../domain/observation.ts';
 import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { noteDoubt, restOf } from './resting.ts';
+import { noteDoubt } from './doubt.ts';
+import { restOf } from './resting.ts';
 
 const AGREEING_LOOKS_MIN_MS = 2 * SECOND_MS;
 const AGREEING_LOOKS_MAX_MS = 10 * MINUTE_MS;
@@ -59,9 +60,11 @@ export async function judgeLook(
     isWalletBehind(look, memory, rest) ||
     (last !== null && isBeforeCharge(look, last)) ||
     isBeforeTotals(context, runtime, { look, last, rest });
-  if ((memory.hasEquationHeld || holds === true) && isBehind()) {
+  const isCounted = memory.hasEquationHeld || holds === true;
+  const isDoubted = isCounted && isBehind();
+  if (isDoubted || holds === true) await noteDoubt(context, runtime, { look, isBehind: isDoubted });
+  if (isDoubted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    await noteDoubt(context, runtime, look);
     return { ...inconsistent, lookAgainAt: caughtUpAt };
   }
   if (holds === true) {

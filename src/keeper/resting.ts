@@ -1,12 +1,12 @@
-import { anchorOf, NO_REST, RESTING_MS, type Rest } from '../domain/ledger.ts';
+import { anchorOf, NO_REST, type Rest } from '../domain/ledger.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext } from './context.ts';
+import { doubtedForMs } from './doubt.ts';
 
 /** A `total_credited` beside a newest credit, since when looks have shown the two, and what was used by then. */
 export type Resting = {
@@ -16,15 +16,9 @@ export type Resting = {
   /** Its stamp; older records lack it. */
   readonly anchorAt?: EpochMs | null;
   readonly since: EpochMs;
-  /** How long looks have shown it while it was in doubt; older records lack it. */
-  readonly doubt?: SeenFor;
 };
 
 const TASK = 'resting';
-/** So much of the time between two looks in doubt counts: each may be of a cache of its own. */
-const DOUBT_GAP_MS = RESTING_MS;
-/** It is written no oftener. */
-const DOUBT_KEPT_MS = 5 * MINUTE_MS;
 
 /**
  * The page behind what rests outlives the process too: it is written before anything of the page is counted, and a crash in
@@ -52,6 +46,7 @@ export async function restOf(
   look: LedgerLook,
 ): Promise<Rest> {
   if (look.totals === null || isClockOff(context)) return NO_REST;
+  const seenForMs = doubtedForMs(context, runtime, look);
   const { upkeep } = context;
   const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const { id: anchor, at: anchorAt } = anchorOf(look);
@@ -59,39 +54,13 @@ export async function restOf(
   const isSame = known?.creditedMicroUsd === creditedMicroUsd && known.anchor === anchor;
   if (isSame && known.since <= look.at) {
     runtime.resting = known;
-    const { seenForMs } = doubted(known, look);
     return { forMs: look.at - known.since, seenForMs, isInUse: usedMicroUsd > known.usedMicroUsd };
   }
-  await keep(context, runtime, look, { creditedMicroUsd, usedMicroUsd, anchor, anchorAt, since: look.at });
-  return NO_REST;
-}
-
-/** The look that `restOf` was asked of is in doubt. */
-export async function noteDoubt(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  look: LedgerLook,
-): Promise<void> {
-  const { resting } = runtime;
-  if (look.totals === null || isClockOff(context) || resting === null || resting === 'unread') return;
-  const { doubt } = resting;
-  if (doubt !== undefined && Math.abs(look.at - doubt.seenAt) < DOUBT_KEPT_MS) return;
-  await keep(context, runtime, look, { ...resting, doubt: doubted(resting, look) });
-}
-
-function doubted({ doubt }: Resting, look: LedgerLook): SeenFor {
-  return seenAgain(doubt ?? null, look.at, DOUBT_GAP_MS);
-}
-
-async function keep(
-  { upkeep }: KeeperContext,
-  runtime: AccountRuntime,
-  look: LedgerLook,
-  resting: Resting,
-): Promise<void> {
+  const resting = { creditedMicroUsd, usedMicroUsd, anchor, anchorAt, since: look.at };
   const digest = JSON.stringify(resting);
   await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at: look.at });
   runtime.resting = resting;
+  return { ...NO_REST, seenForMs };
 }
 
 function read(upkeep: UpkeepMemory, { name }: AccountRuntime): Resting | null {

@@ -1,27 +1,37 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper } from './a-keeper.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { OffClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
+
+type Wallet = Readonly<Record<'balance' | 'total_credited' | 'amount_used', number>>;
 
 /** A keeper whose closer looks show `old` instead of the wallet as it is; the cheap balance is right throughout. */
 async function scene() {
   const client = await startClient();
-  const shown: { old: object | null } = { old: null };
+  const shown: { old: Wallet | null; isEverywhere: boolean } = { old: null, isEverywhere: false };
   const transport = new WatchedWire(
     async (send) => await send(),
     async (send, { url }) => {
       const reply = await send();
-      const isSpoiled = shown.old !== null && url.includes('/wallet/transactions');
-      if (!isSpoiled || reply.kind !== 'answered') return reply;
+      const { old, isEverywhere } = shown;
+      const isCheap = url.includes('/wallet/balance');
+      const isSpoiled = url.includes('/wallet/transactions') || (isCheap && isEverywhere);
+      if (old === null || !isSpoiled || reply.kind !== 'answered') return reply;
       const body = JSON.parse(reply.bodyText);
-      body.data.wallet = shown.old;
+      if (isCheap) body.data.balance = old.balance;
+      else body.data.wallet = old;
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
-  const walletNow = async () => (await client.ask('/wallet/transactions?type=credit')).body.data.wallet;
+  const walletNow = async (): Promise<Wallet> => {
+    const { balance, total_credited } = (await client.ask('/wallet/transactions?type=credit')).body.data
+      .wallet;
+    return { balance, total_credited, amount_used: total_credited - balance };
+  };
   return { client, transport, shown, walletNow };
 }
 
@@ -63,4 +73,106 @@ test('a wallet from before money that no row explains is not charged for hours a
     await keeper.live(MINUTE_MS);
   }
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
+
+/** A keeper that has charged once, and the wallet as it was before. */
+async function afterACharge(opening: Opening = {}) {
+  const one = await scene();
+  const keeper = await AKeeper.open(one.client, { transport: one.transport, ...opening });
+  await keeper.pass();
+  await lower(one.client);
+  const before = await one.walletNow();
+  await keeper.live(35 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(1);
+  return { ...one, keeper, before };
+}
+
+test('nor does one that is shown more often, and is well at looks in between', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  for (let times = 0; times < 6; times += 1) {
+    client.clock.advance(HOUR_MS);
+    shown.old = before;
+    await keeper.pass();
+    shown.old = null;
+    await keeper.live(62 * MINUTE_MS);
+  }
+  shown.old = before;
+  for (const _ of [1, 2]) {
+    client.clock.advance(HOUR_MS);
+    await keeper.pass();
+  }
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('two of them, hours apart, are no wallet that is in use there', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  for (const used of [0, 2]) {
+    client.clock.advance(2 * HOUR_MS);
+    shown.old = { ...before, amount_used: before.amount_used + used, balance: before.balance - used };
+    await keeper.pass();
+  }
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a clock that is put forward and back makes none of them stand for longer', async () => {
+  const clock = { off: 4 * MINUTE_MS };
+  const { client, transport, keeper, shown, before } = await afterACharge();
+  client.clock.advance(HOUR_MS);
+  shown.old = before;
+  let folder = keeper.folder;
+  let last = keeper;
+  for (let minutes = 0; minutes < 80; minutes += 2) {
+    last.close();
+    clock.off *= -1;
+    const off = new OffClock(client.clock);
+    off.offMs = clock.off;
+    last = await AKeeper.open(client, { transport, folder, clock: off });
+    folder = last.folder;
+    await last.pass();
+    client.clock.advance(2 * MINUTE_MS);
+  }
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a disk that keeps nothing of the doubt keeps nobody from observing', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  client.clock.advance(HOUR_MS);
+  Object.assign(shown, { old: before, isEverywhere: true });
+  await keeper.pass();
+  const { upkeep } = keeper.context;
+  const write = upkeep.write.bind(upkeep);
+  const refused: string[] = [];
+  upkeep.write = async (account, task, record) => {
+    if (task !== 'doubt') return await write(account, task, record);
+    refused.push(task);
+    throw new Error('the disk is full');
+  };
+  await keeper.live(20 * MINUTE_MS);
+  expect(refused.length).toBeGreaterThan(1);
+  expect(keeper.failures).toEqual([]);
+  expect(keeper.lines.some(({ event }) => event === 'doubt.not_kept')).toBe(true);
+});
+
+test('money that goes again, in a wallet whose total never stands still, freezes nobody', async () => {
+  const { client, keeper, shown, before } = await afterACharge({ wallet: { cooldown: '1m' } });
+  const { total_credited: credited, amount_used: used } = before;
+  const wallet = (total: number, amount: number) => ({
+    balance: Math.round((total - amount) * 1e6) / 1e6,
+    total_credited: Math.round(total * 1e6) / 1e6,
+    amount_used: amount,
+  });
+  client.clock.advance(HOUR_MS);
+  shown.old = wallet(credited + 130, used + 52); // a gift of $80 without a row
+  await keeper.pass();
+  const asked = { times: 0 };
+  Object.defineProperty(shown, 'old', {
+    get: () => {
+      asked.times += 1;
+      return wallet(credited + 50 + (asked.times % 7) / 1_000, used + 51); // and a failed job paid back
+    },
+  });
+  await lower(client, 11);
+  await keeper.live(2 * HOUR_MS);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  expect(await charges(client)).toHaveLength(2);
 });

@@ -1,0 +1,52 @@
+import { RESTING_MS } from '../domain/ledger.ts';
+import type { LedgerLook } from '../domain/observation.ts';
+import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import type { AccountRuntime } from './account-runtime.ts';
+import { isClockOff, type KeeperContext } from './context.ts';
+
+/** Since when, and for how long, every look has shown a wallet that is behind. */
+export type Doubt = SeenFor & { readonly since: EpochMs };
+
+const TASK = 'doubt';
+/** What is kept where there is none. */
+const NONE = 'null';
+/** So much of the time between two looks counts, for all may have been well in between. */
+const GAP_MS = RESTING_MS;
+/** It is written no oftener. */
+const KEPT_MS = 5 * MINUTE_MS;
+
+/** For how long wallets have been behind up to this look, if it is too; no clock that is put forward and back makes it longer. */
+export function doubtedForMs(context: KeeperContext, runtime: AccountRuntime, look: LedgerLook): number {
+  const doubt = current(context, runtime);
+  if (doubt === null) return 0;
+  return Math.max(0, Math.min(seenAgain(doubt, look.at, GAP_MS).seenForMs, look.at - doubt.since));
+}
+
+/** This outlives the process, for no run of `purser once` is as long; a disk that keeps nothing keeps nobody from observing. */
+export async function noteDoubt(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  { look, isBehind }: { readonly look: LedgerLook; readonly isBehind: boolean },
+): Promise<void> {
+  if (isClockOff(context)) return;
+  const { at } = look;
+  const before = current(context, runtime);
+  const hasNoNews = isBehind ? before !== null && Math.abs(at - before.seenAt) < KEPT_MS : before === null;
+  if (hasNoNews) return;
+  const doubt = isBehind ? { ...seenAgain(before, at, GAP_MS), since: before?.since ?? at } : null;
+  runtime.doubt = doubt;
+  const digest = doubt === null ? NONE : JSON.stringify(doubt);
+  const written = context.upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
+  await written.catch((error: unknown) =>
+    context.log.warn('doubt.not_kept', { account: runtime.name, error }),
+  );
+}
+
+function current({ upkeep }: KeeperContext, runtime: AccountRuntime): Doubt | null {
+  if (runtime.doubt !== 'unread') return runtime.doubt;
+  const record = upkeep.read(runtime.name, TASK);
+  // What `noteDoubt` wrote.
+  runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
+  return runtime.doubt;
+}
