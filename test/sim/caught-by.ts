@@ -33,7 +33,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['caps are checked outside the arming transaction only', 41],
   ['no anchor floor', 33],
   ['declines are forgotten', 6],
-  ['any credit of the amount is ours, whoever it belongs to', 4],
+  ['any credit of the amount is ours, whoever it belongs to', 82],
   ['a commit that failed is taken for one that was made', 105],
   ['a key is sent for ever', 17],
   ['a 503 is proof that nothing was done', 93],
@@ -45,8 +45,6 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['money without a row is no reason to wait', 73],
   ['money without a row is forgotten on a page from before it', 361],
   ['the balance of an answer tells nothing', 9820981],
-  ['a replay goes out without another look, whatever the last one showed', 9830075],
-  ['the look that a settlement took is let go', 809],
   ['caps go by the clock of this machine alone', 1],
   ['a freeze is written down, and told to nobody', 5],
 ]);

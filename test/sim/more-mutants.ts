@@ -151,18 +151,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "if (evidenceOf(intent.kind) !== 'ledger' || balanceMicroUsd === null) return intent;",
     'if (intent.sends > 0 || balanceMicroUsd === null) return intent;',
   ),
-  one(
-    'a replay goes out without another look, whatever the last one showed',
-    'src/charge/next-move.ts',
-    'asked.hasLook || intent.mustLook === true',
-    'asked.hasLook',
-  ),
-  one(
-    'the look that a settlement took is let go',
-    'src/keeper/reconcile.ts',
-    "if (who === 'same' && settled.sight.look !== sight.look)",
-    'if (who === null && settled.sight.look !== sight.look)',
-  ),
   {
     name: 'a new journal charges at once',
     edits: [

@@ -51,6 +51,7 @@ export const FAILED_AWAKE = [
   [35000909, 1, 'the failure of a declined payment ended a charge on the very page that showed an earlier one'],
   [9800005, 3, 'what a page had shown just before a crash was forgotten, and an older one brought a second charge'],
   [32000325, 4, 'the oracle took looks from before a holder confirmed, unheard, for looks at that charge'],
+  [44000167, 1, 'the wallet of hours before was taken for one that stands there, and charged again'],
   [38000013, 1, 'what a page had shown while nobody said whose it was counted for half an hour only'],
 ] as const; // biome-ignore format: a table
 
