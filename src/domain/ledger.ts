@@ -111,7 +111,7 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
   if (rest.forMs < RESTING_MS || !isSeenOften(rest)) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  return !rest.isInUse && (news > 0 || (!hasGoneOn && rest.seenForMs < LONG_REST_MS));
+  return !rest.isInUse && (news > 0 || (!hasGoneOn && Math.min(rest.forMs, rest.seenForMs) < LONG_REST_MS));
 }
 
 /** Whether a wallet is of an instant before a charge that is in its ledger: its total has not risen since by as much, less a fee. */

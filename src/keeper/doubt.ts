@@ -34,7 +34,8 @@ export async function noteDoubt(
   const before = current(context, runtime);
   const hasNoNews = isBehind ? before !== null && Math.abs(at - before.seenAt) < KEPT_MS : before === null;
   if (hasNoNews) return;
-  const doubt = isBehind ? { ...seenAgain(before, at, GAP_MS), since: before?.since ?? at } : null;
+  const since = before === null || before.since > at ? at : before.since; // a clock that was wrong
+  const doubt = isBehind ? { ...seenAgain(before, at, GAP_MS), since } : null;
   runtime.doubt = doubt;
   const digest = doubt === null ? NONE : JSON.stringify(doubt);
   const written = context.upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });

@@ -33,8 +33,8 @@ export class Fleet {
   /** On the monotonic clock; `null` while the clock is right. */
   #clockOffSinceMs: number | null = null;
   #wasClockOffLong = false;
-  /** The end of a quarantine that was on when it was last asked. */
-  #watchedUntil: EpochMs | null = null;
+  /** The quarantine, and whether it was seen to be over. */
+  #watch: { readonly until: EpochMs; isOver: boolean } | null = null;
   readonly #hurriedPauses = new Set<AccountName>();
   readonly #context: KeeperContext;
   readonly #health: Health;
@@ -228,13 +228,14 @@ export class Fleet {
     this.#hurryAll(); // polls may be rarer than the round is long
   }
 
-  /** Whether the quarantine has ended since this was last asked. */
+  /** Whether the quarantine has ended under a daemon: once, also where two clocks do not agree on its end. */
   #isWatchOver(): boolean {
     const until = this.#context.quarantineUntil();
-    const isOn = until !== null && moneyNow(this.#context) < until;
-    const isOver = until !== null && !isOn && this.#watchedUntil === until;
-    this.#watchedUntil = isOn ? until : null;
-    return isOver;
+    if (until === null || isClockOff(this.#context) || this.#context.beside.mode !== 'beside') return false;
+    if (this.#watch?.until !== until) this.#watch = { until, isOver: moneyNow(this.#context) >= until };
+    if (this.#watch.isOver || moneyNow(this.#context) < until) return false;
+    this.#watch.isOver = true;
+    return true;
   }
 
   /**

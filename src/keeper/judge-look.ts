@@ -56,13 +56,15 @@ export async function judgeLook(
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   const holds = equationHolds(look);
-  const isBehind = () =>
-    isWalletBehind(look, memory, rest) ||
+  const isBehind = (stood: Rest) =>
+    isWalletBehind(look, memory, stood) ||
     (last !== null && isBeforeCharge(look, last)) ||
-    isBeforeTotals(context, runtime, { look, last, rest });
+    isBeforeTotals(context, runtime, { look, last, rest: stood });
   const isCounted = memory.hasEquationHeld || holds === true;
-  const isDoubted = isCounted && isBehind();
-  if (isDoubted || holds === true) await noteDoubt(context, runtime, { look, isBehind: isDoubted });
+  const isDoubted = isCounted && isBehind(rest);
+  // What is believed because it has stood for so long is in doubt until the journal has taken it in.
+  const isStill = isDoubted || (isCounted && isBehind(NO_REST));
+  if (isStill || holds === true) await noteDoubt(context, runtime, { look, isBehind: isStill });
   if (isDoubted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };

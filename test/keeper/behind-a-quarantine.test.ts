@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import type { HandAnswer } from '../../src/domain/hand-order.ts';
+import type { AccountName } from '../../src/domain/ids.ts';
+import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
+import { Keeper } from '../../src/keeper/keeper.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
 import { hostClock } from './off-clock.ts';
@@ -26,7 +31,14 @@ test.each([0, -2_000, 2_000])(
     );
     const { off, clock } = hostClock(client.clock);
     off.ms = offMs;
-    const wish = { quarantine: '30m', poll: '4h', fleetCaps: { day: 60 }, transport, clock };
+    const wish = {
+      quarantine: '30m',
+      poll: '4h',
+      fleetCaps: { day: 60 },
+      transport,
+      clock,
+      beside: 'beside',
+    } as const;
     await client.patch({ balance: 5 }, 'agent-0002');
     const { parts } = await runOn(client, wish);
     const live = async (durationMs: number) => {
@@ -47,3 +59,39 @@ test.each([0, -2_000, 2_000])(
     expect((await looks()) - first).toBeLessThanOrEqual(2); // a page, and a complete one
   },
 );
+
+test('two clocks that do not agree on the end of a quarantine make no storm', async () => {
+  const client = await startClient();
+  const { off, clock } = hostClock(client.clock);
+  off.ms = -302 * SECOND_MS;
+  await runOn(client, { quarantine: '15m', poll: '1m', clock, beside: 'beside' });
+  const live = async (durationMs: number) => {
+    const endAt = client.clock.now() + durationMs;
+    await stepUntil(client.clock, SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
+  };
+  await live(10 * MINUTE_MS);
+  const before = (await requests(client)).length;
+  await live(5 * MINUTE_MS);
+  const accounts = client.sandbox.accounts.length;
+  expect((await requests(client)).length - before).toBeLessThan(accounts * 10); // a look or two a minute each
+});
+
+test('money that is ordered by hand without a daemon is there when the quarantine ends', async () => {
+  const client = await startClient();
+  const wish = { quarantine: '15m', fleetCaps: { day: 5_000 } };
+  const noCron = { cron: { start: () => () => undefined }, onToken: () => undefined };
+  const first = await AKeeper.open(client, wish);
+  await new Keeper(first.context, noCron).passOverAll();
+  const until = first.context.quarantineUntil() ?? client.clock.now();
+  first.close();
+  client.clock.advance(until - 8 * SECOND_MS - client.clock.now());
+  const parts = await AKeeper.open(client, { ...wish, folder: first.folder, clock: client.clock });
+  const order = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null } as const;
+  const options = { timeoutMs: MINUTE_MS, signal: new AbortController().signal };
+  const answers: HandAnswer[] = [];
+  const asked = new Keeper(parts.context, noCron).orderAlone('agent-0001' as AccountName, order, options); // the name
+  void asked.then((one) => answers.push(one));
+  await stepUntil(client.clock, SECOND_MS / 2, 'it was answered', () => answers.length > 0);
+  expect(answers).toMatchObject([{ outcome: 'done' }]);
+  expect(client.clock.now() - until).toBeLessThan(20 * SECOND_MS);
+});

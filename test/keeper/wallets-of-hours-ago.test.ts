@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { OffClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
+import { answer, WatchedWire } from './watched-wire.ts';
 
 type Wallet = Readonly<Record<'balance' | 'total_credited' | 'amount_used', number>>;
 
@@ -175,4 +175,67 @@ test('money that goes again, in a wallet whose total never stands still, freezes
   await keeper.live(2 * HOUR_MS);
   expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
   expect(await charges(client)).toHaveLength(2);
+});
+
+test('one whose total moves by a cent now and then does not stand there', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  Object.assign(shown, { old: before, isEverywhere: true });
+  for (let cents = 1; cents <= 4; cents += 1) {
+    await keeper.live(31 * MINUTE_MS);
+    const free = cents / 100;
+    shown.old = {
+      ...before,
+      total_credited: before.total_credited + free,
+      balance: before.balance + free,
+    };
+  }
+  expect(await charges(client)).toHaveLength(1);
+});
+
+/** An idle wallet with $10, out of whose `total_credited` $40 were withdrawn: believed after an hour and a half. */
+async function withdrawn(isOut: () => boolean) {
+  const client = await startClient();
+  const fall = { dollars: 0 };
+  const transport = new WatchedWire(
+    async (send) => await send(),
+    async (send, { url }) => {
+      if (url.endsWith('/me') && isOut()) return answer(500, {});
+      const reply = await send();
+      if (!url.includes('/wallet/') || reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      const wallet = body.data.wallet ?? body.data;
+      wallet.balance -= fall.dollars;
+      if (wallet.total_credited !== undefined) wallet.total_credited -= fall.dollars;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.live(2 * HOUR_MS);
+  fall.dollars = 40;
+  return { client, transport, keeper };
+}
+
+test('a wallet that is believed at last is so still when what it showed could not be taken in at once', async () => {
+  const me = { isOut: false };
+  const { client, transport, keeper } = await withdrawn(() => me.isOut);
+  await keeper.live(85 * MINUTE_MS);
+  keeper.close();
+  me.isOut = true; // it is not known whose account it is
+  const next = await AKeeper.open(client, { transport, folder: keeper.folder });
+  await next.live(10 * MINUTE_MS);
+  me.isOut = false;
+  expect(await charges(client)).toHaveLength(0);
+  await next.live(2 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a doubt that began in the future by a clock that was wrong begins anew', async () => {
+  const { client, keeper } = await withdrawn(() => false);
+  const at = addMs(client.clock.now(), DAY_MS);
+  const digest = JSON.stringify({ seenForMs: 0, seenAt: at, since: at });
+  const { name } = keeper.account('agent-0001');
+  await keeper.context.upkeep.write(name, 'doubt', { digest, result: 'done', detail: '', at });
+  keeper.runtimeOf(name).doubt = 'unread';
+  await keeper.live(100 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { cents, microUsd } from '../../src/domain/money.ts';
 import { DAY_MS, epochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
-import type { Account } from '../../src/sandbox/provider/account.ts';
+import type { Account, Subscription } from '../../src/sandbox/provider/account.ts';
 import { issueToken } from '../../src/sandbox/provider/auth.ts';
 import { completeAction, failAction, refund } from '../../src/sandbox/provider/human.ts';
 import { creditCardPayment } from '../../src/sandbox/provider/ledger.ts';
@@ -33,6 +33,9 @@ const JUMPS_MS = [
   -3 * DAY_MS,
   20 * MINUTE_MS,
 ];
+
+/** Of the sandbox; all subscriptions are declared on the cheapest. */
+const DEARER_PLAN = 42;
 
 /** Makes one planned disturbance happen, unless shrinking has taken it out. */
 export function disturb(run: Run, one: Disturbance): void {
@@ -196,7 +199,36 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
   // The next charge is the last that the card can pay for.
   card_runs_dry: (run, one, account) =>
     run.onNextCharge(account.name, () => behave(run, one, account, 'insufficient_funds')),
+  plan_lapses: (run, one, account) =>
+    onPlan(account, 'active', (subscription) => {
+      subscription.status = 'past_due';
+      subscription.periodEnd = epochMs(run.timeline.nowMs);
+      subscription.cancelAt = epochMs(Math.round(run.timeline.nowMs + scaled(one, 6 * HOUR_MS, 7 * DAY_MS)));
+    }),
+  plan_canceled: (_, __, account) =>
+    onPlan(account, 'active', (subscription) => {
+      subscription.status = 'canceled';
+    }),
+  plan_paused: (_, one, account) =>
+    onPlan(account, 'active', (subscription) => {
+      subscription.status = 'paused';
+      if (one.turn < 0.5) subscription.periodEnd = subscription.periodStart; // what follows is not paid yet
+    }),
+  plan_left: (_, __, account) =>
+    onPlan(account, 'active', (subscription) => {
+      subscription.planId = DEARER_PLAN;
+    }),
 };
+
+/** What a person or the bank does to the subscription that the config declares. */
+function onPlan(
+  { subscriptions }: Account,
+  status: Subscription['status'],
+  deed: (subscription: Subscription) => void,
+): void {
+  const subscription = subscriptions.findLast((one) => one.status === status);
+  if (subscription !== undefined) deed(subscription);
+}
 
 /** Any commit, or one of the first after a money call. */
 function commitOf({ turn }: Disturbance): number | null {

@@ -64,11 +64,23 @@ export const DISTURBANCES = [
   'operator',
   'card_runs_dry',
   'disk_refuses_arms',
+  'plan_lapses',
+  'plan_canceled',
+  'plan_paused',
+  'plan_left',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 
 /** Only in the seeds that have a theme of which they are a part. */
-export const THEMED: readonly FaultName[] = ['late_row_unheard', 'late_row_unavailable', 'disk_refuses_arms'];
+export const THEMED: readonly FaultName[] = [
+  'late_row_unheard',
+  'late_row_unavailable',
+  'disk_refuses_arms',
+  'plan_lapses',
+  'plan_canceled',
+  'plan_paused',
+  'plan_left',
+];
 
 /** A standing weakness of the provider, drawn once per seed. */
 export const WEAKNESSES = [

@@ -20,7 +20,7 @@ const NO_CAPS: CapsSpec = {
   chargesPerDay: null,
 };
 /** The sandbox's cheapest plan. */
-const PLAN_ID = 41;
+export const PLAN_ID = 41;
 
 export type Credentials = { readonly token: string; readonly email: string; readonly password: string };
 

@@ -1,3 +1,4 @@
+import { PLAN_ID } from './fleet-spec.ts';
 import type { Machine } from './machine.ts';
 import type { OwnCharge } from './own-charge.ts';
 import type { Run } from './run.ts';
@@ -26,6 +27,7 @@ export function checkBooks(run: Run): void {
     if (!machine.isRetired) checkMessages(run, machine);
   }
   checkFunded(run);
+  checkPlans(run);
 }
 
 function checkIntents(run: Run, machine: Machine): void {
@@ -41,7 +43,7 @@ function checkIntents(run: Run, machine: Machine): void {
         (isBy(run, machine, intent, charge) && !(charge.isUnheard && charge.atMs > intent.closedAtMs)) ||
         (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs && !wasInBooks(run, machine, intent, charge)),
     );
-    const isFree = intent.kind === 'resume' || intent.kind === 'pause';
+    const isFree = ['resume', 'pause', 'change'].includes(intent.kind); // to a cheaper plan, that is
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
       oracle.accuse(
         'I6',
@@ -216,6 +218,25 @@ function checkMessages(run: Run, machine: Machine): void {
 
 function headline(doc: unknown): string {
   return /"headline":"([^"]*)"/.exec(String(doc))?.[1] ?? '';
+}
+
+/** I11: every subscription that the config declares is alive and on its plan, or somebody was told of it. */
+function checkPlans(run: Run): void {
+  const { main, world, plan } = run;
+  for (const { name, subscription } of plan.accounts) {
+    const seen = world.accounts[name]?.subscriptions ?? [];
+    if (subscription === 'none' || seen.some(isAsDeclared)) continue;
+    const firing = main.durable(
+      `SELECT fingerprint FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
+      name,
+    );
+    const states = seen.map(({ id, status, planId }) => `${id} is ${status} on ${planId}`).join(', ');
+    if (firing.length === 0) run.oracle.accuse('I11', name, `${states}, and no alert fires`);
+  }
+}
+
+function isAsDeclared({ status, planId }: { readonly status: string; readonly planId: number }): boolean {
+  return status === 'active' && planId === PLAN_ID;
 }
 
 /** I11: every wallet is at its minimum, or somebody was told of it. */

@@ -258,7 +258,9 @@ export class Oracle {
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict =
       this.#chargedTwice(charge, twin, cause) ??
-      (charge.kind === 'fund' ? this.#doubled(account, charge, cause) : 'fine');
+      (charge.kind === 'fund'
+        ? this.#doubled(account, charge, cause)
+        : this.#boughtBeside(account, charge, cause));
     const own: OwnCharge = {
       account: charge.account,
       key: charge.key,
@@ -309,6 +311,22 @@ export class Oracle {
     if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
       return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
+    return 'violated';
+  }
+
+  /** I1, of subscriptions: whether one was bought beside another that lives. Nobody else buys any. */
+  #boughtBeside(
+    { subscriptions }: Account,
+    { account, key, kind }: { readonly account: string; readonly key: string; readonly kind: string },
+    by: Told,
+  ): 'fine' | 'honest' | 'violated' {
+    const live = subscriptions.filter(({ status }) => status !== 'canceled');
+    if (kind !== 'subscribe' || live.length < 2) return 'fine';
+    const earlier = this.charges.findLast((one) => one.account === account && one.kind === kind);
+    const sentence = `bought under ${key} beside subscription ${live[0]?.id} (${live[0]?.status})`;
+    if (earlier !== undefined && !knows(by.knew, earlier, this.charges) && earlier.lineage !== by.lineage)
+      return this.#reachedLimit('another_store', account, sentence);
+    this.#violated('I1', account, sentence);
     return 'violated';
   }
 

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
-import { hasTheme, themed } from './themes.ts';
+import { hasTheme, isOfPlans, ofPlans, themed } from './themes.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
 export type Plan = {
@@ -108,6 +108,7 @@ export function planOf(
     script: new Map(),
     disturbances: isCalm ? [] : all,
   };
+  if (isOfPlans(seed)) return ofPlans(plan, new Dice(seed, 'plans'));
   return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
 }
 

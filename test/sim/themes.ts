@@ -10,6 +10,25 @@ export function hasTheme(seed: number): boolean {
   return seed % EVERY === 1;
 }
 
+/** Every so manieth seed, none of which has a theme, is about subscriptions. */
+const OF_PLANS_EVERY = 10;
+
+export function isOfPlans(seed: number): boolean {
+  return seed % OF_PLANS_EVERY === 2;
+}
+
+const PLAN_EVENTS = ['plan_lapses', 'plan_canceled', 'plan_paused', 'plan_left'] as const;
+
+/** Everybody has a subscription, to which things happen, on top of what else was drawn. */
+export function ofPlans(plan: Plan, dice: Dice): Plan {
+  const accounts = plan.accounts.map((account) => ({
+    ...account,
+    subscription: dice.happens(0.2) ? ('past_due' as const) : ('active' as const),
+  }));
+  const events = PLAN_EVENTS.flatMap((kind) => at(plan, dice, kind, { count: dice.whole(0, 4) }));
+  return having({ ...plan, accounts }, events);
+}
+
 type Theme = (plan: Plan, dice: Dice) => Plan;
 
 /** A plan with one story in it that is known to be dangerous, on top of what else was drawn for it. */
