@@ -47,4 +47,6 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['the balance of an answer tells nothing', 9820981],
   ['caps go by the clock of this machine alone', 1],
   ['a freeze is written down, and told to nobody', 5],
+  ['a subscription that is past due is bought anew beside itself', 12],
+  ['a subscription that is not as declared is neither mended nor told', 2],
 ]);

@@ -28,6 +28,7 @@ export const WEATHER = {
   late_row: 'money',
   late_row_unheard: 'money',
   late_row_unavailable: 'money',
+  list_behind: 'list',
 } as const;
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
@@ -76,6 +77,7 @@ export const THEMED: readonly FaultName[] = [
   'late_row_unheard',
   'late_row_unavailable',
   'disk_refuses_arms',
+  'list_behind',
   'plan_lapses',
   'plan_canceled',
   'plan_paused',

@@ -43,7 +43,7 @@ function checkIntents(run: Run, machine: Machine): void {
         (isBy(run, machine, intent, charge) && !(charge.isUnheard && charge.atMs > intent.closedAtMs)) ||
         (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs && !wasInBooks(run, machine, intent, charge)),
     );
-    const isFree = ['resume', 'pause', 'change'].includes(intent.kind); // to a cheaper plan, that is
+    const isFree = ['resume', 'pause', 'change_plan'].includes(intent.kind); // changes are to the cheapest
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
       oracle.accuse(
         'I6',

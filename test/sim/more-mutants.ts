@@ -255,4 +255,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     'if (tell === null || fact === null) return;',
     "if (tell === null || fact === null || fact.headline.includes('is frozen')) return;",
   ),
+  one(
+    'a subscription that is past due is bought anew beside itself',
+    'src/policy/subscription-checks.ts',
+    "return { kind: 'fix_payment', subscription: trouble.subscription.id, card: card.id };",
+    "return { kind: 'subscribe', plan: plan.id, card: card.id };",
+  ),
+  one(
+    'a subscription that is not as declared is neither mended nor told',
+    'src/policy/subscription-checks.ts',
+    '  if (findTrouble(one) !== null) return null;\n',
+    '',
+  ),
 ];

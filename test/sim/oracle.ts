@@ -10,6 +10,7 @@ import { Fences } from './fences.ts';
 import { answerWord, Knowledge, knows } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
 import { type Cause, type FirstPost, needOf, type OwnCharge, type Sender, type Told } from './own-charge.ts';
+import { boughtBeside } from './plan-checks.ts';
 import { PostBook } from './post-book.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -27,6 +28,9 @@ export type Violation = {
 
 /** The limit of charging.md: nobody could have known. Counted apart. */
 export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
+
+/** By a POST of ours. */
+type Charged = World['charges'][number] & { readonly key: string };
 
 /** A decision may have been made on answers of so long ago. */
 const SEEN_MS = 5 * 60_000;
@@ -232,15 +236,7 @@ export class Oracle {
     }
   }
 
-  #judge(
-    charge: {
-      readonly account: string;
-      readonly key: string;
-      readonly amountCents: number;
-      readonly kind: string;
-    },
-    by: Cause,
-  ): void {
+  #judge(charge: Charged, by: Cause): void {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
     const made = Object.values(account.intents).findLast(
@@ -256,11 +252,7 @@ export class Oracle {
     const knew = sender?.knew ?? new Set<string>();
     const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard, first };
     const twin = this.charges.find((one) => one.key === charge.key);
-    const verdict =
-      this.#chargedTwice(charge, twin, cause) ??
-      (charge.kind === 'fund'
-        ? this.#doubled(account, charge, cause)
-        : this.#boughtBeside(account, charge, cause));
+    const verdict = this.#chargedTwice(charge, twin, cause) ?? this.#doubled(account, charge, cause);
     const own: OwnCharge = {
       account: charge.account,
       key: charge.key,
@@ -281,12 +273,13 @@ export class Oracle {
     else if (!own.isHonest || twin === undefined) this.#checkCaps(own, first);
   }
 
-  /** I1: whether this credit comes on top of one of our own. */
-  #doubled(
-    account: Account,
-    charge: { readonly account: string; readonly key: string; readonly amountCents: number },
-    by: Told,
-  ): 'fine' | 'honest' | 'violated' {
+  /** I1: whether this credit comes on top of one of our own, or this subscription beside another. */
+  #doubled(account: Account, charge: Charged, by: Told): 'fine' | 'honest' | 'violated' {
+    const beside = boughtBeside(account, charge, by, this.charges);
+    if (beside?.isHonest === true)
+      return this.#reachedLimit('another_store', charge.account, beside.sentence);
+    if (beside !== null) this.#violated('I1', charge.account, beside.sentence);
+    if (charge.kind !== 'fund') return beside === null ? 'fine' : 'violated';
     const minCents = Math.max(by.first?.wishes.minCents ?? 0, 0);
     const before = creditsBefore(account, { ...charge, minCents }, by, this.charges);
     if (before === null || before.beforeMicro < minCents * 10_000) return 'fine';
@@ -311,22 +304,6 @@ export class Oracle {
     if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
       return this.#reachedLimit('ledger_of_before', charge.account, sentence);
     this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
-    return 'violated';
-  }
-
-  /** I1, of subscriptions: whether one was bought beside another that lives. Nobody else buys any. */
-  #boughtBeside(
-    { subscriptions }: Account,
-    { account, key, kind }: { readonly account: string; readonly key: string; readonly kind: string },
-    by: Told,
-  ): 'fine' | 'honest' | 'violated' {
-    const live = subscriptions.filter(({ status }) => status !== 'canceled');
-    if (kind !== 'subscribe' || live.length < 2) return 'fine';
-    const earlier = this.charges.findLast((one) => one.account === account && one.kind === kind);
-    const sentence = `bought under ${key} beside subscription ${live[0]?.id} (${live[0]?.status})`;
-    if (earlier !== undefined && !knows(by.knew, earlier, this.charges) && earlier.lineage !== by.lineage)
-      return this.#reachedLimit('another_store', account, sentence);
-    this.#violated('I1', account, sentence);
     return 'violated';
   }
 

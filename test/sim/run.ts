@@ -12,6 +12,7 @@ import { FaultBook } from './fault-book.ts';
 import type { WeatherName } from './faults.ts';
 import { type Credentials, fleetSpec } from './fleet-spec.ts';
 import { checkBooks } from './journal-checks.ts';
+import { ListBook } from './list-book.ts';
 import { Machine } from './machine.ts';
 import { operate } from './operator.ts';
 import { Oracle } from './oracle.ts';
@@ -35,6 +36,7 @@ export class Run {
   readonly trace: Trace;
   readonly oracle: Oracle;
   readonly coverage = new Coverage();
+  readonly lists = new ListBook();
   readonly copies = new Copies();
   readonly machines: Machine[] = [];
   readonly told = (message: OutboxMessage): void => this.#tell(message);

@@ -26,7 +26,9 @@ export function ofPlans(plan: Plan, dice: Dice): Plan {
     subscription: dice.happens(0.2) ? ('past_due' as const) : ('active' as const),
   }));
   const events = PLAN_EVENTS.flatMap((kind) => at(plan, dice, kind, { count: dice.whole(0, 4) }));
-  return having({ ...plan, accounts }, events);
+  const rates = new Map(plan.rates);
+  if (dice.happens(0.5)) rates.set('list_behind', dice.scaled(0.02, 0.4));
+  return having({ ...plan, accounts, rates }, events);
 }
 
 type Theme = (plan: Plan, dice: Dice) => Plan;

@@ -153,6 +153,7 @@ class Exchange {
         () => execute(world, at, admitted),
       );
       release(admitted);
+      if (account !== undefined) this.#run.lists.note(account, at);
       if (call.movesMoney && answer.status === 200) this.#run.charged(call.account);
       this.#answer(answer, copy);
     };
@@ -173,6 +174,11 @@ class Exchange {
       if (weather === 'missing_row') answer = { ...answer, ...withoutRow(answer, chance) };
       if (weather === 'duplicate_row') answer = { ...answer, ...withRowTwice(answer, chance) };
     }
+    const list =
+      weather === 'list_behind' && account !== undefined
+        ? this.#run.lists.behind(account, timeline.nowMs)
+        : null;
+    if (list !== null && answer.status < 300) answer = { ...answer, body: { ...answer.body, data: list } };
     let bodyText = JSON.stringify(answer.body);
     if (answer.status < 300 && weather === 'garbage') bodyText = garble(bodyText, chance * 0.59);
     if (answer.status < 300 && weather === 'wrong_types') bodyText = garble(bodyText, 0.6 + chance * 0.39);
@@ -230,6 +236,7 @@ class Exchange {
       money: call.movesMoney,
       wallet: isWallet,
       ledger: isLedger,
+      list: call.endpoint === 'listSubscriptions',
     };
     let chance = this.#chance('weather', 0, 1);
     for (const name of WEATHER_NAMES) {
@@ -274,6 +281,7 @@ const SPOILS: readonly WeatherName[] = [
   'rows_behind_wallet',
   'missing_row',
   'duplicate_row',
+  'list_behind',
 ];
 
 function headersOf(answer: Answer, nowMs: number): Readonly<Record<string, string>> {
