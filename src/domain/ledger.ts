@@ -91,6 +91,8 @@ export const NO_REST: Rest = { forMs: 0, seenForMs: 0, isInUse: false };
 
 /** No cache is stale, and no row late, for so long. */
 export const RESTING_MS = 30 * MINUTE_MS;
+/** What looks have shown for so long is believed of a wallet that is in use. */
+const SEEN_OFTEN_MS = 45 * MINUTE_MS;
 /** What has stood so long is believed of a wallet that nobody uses, where no row is new. */
 const LONG_REST_MS = 90 * MINUTE_MS;
 
@@ -176,9 +178,9 @@ export function isBefore(totals: Totals, seen: Totals, rest: Rest): boolean {
   return isLess && !(rest.isInUse && isSeenOften(rest)) && rest.seenForMs < LONG_REST_MS;
 }
 
-/** Of two looks, however far apart, half an hour counts: it takes a third one. */
+/** Of the time between two looks half an hour counts at most: it takes a third one. */
 function isSeenOften({ seenForMs }: Rest): boolean {
-  return seenForMs > RESTING_MS;
+  return seenForMs >= SEEN_OFTEN_MS;
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

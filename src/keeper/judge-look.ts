@@ -62,9 +62,9 @@ export async function judgeLook(
     isBeforeTotals(context, runtime, { look, last, rest: stood });
   const isCounted = memory.hasEquationHeld || holds === true;
   const isDoubted = isCounted && isBehind(rest);
-  // What is believed because it has stood for so long is in doubt until the journal has taken it in.
-  const isStill = isDoubted || (isCounted && isBehind(NO_REST));
-  if (isStill || holds === true) await noteDoubt(context, runtime, { look, isBehind: isStill });
+  // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
+  const isStill = isCounted && (holds !== true || isBehind(NO_REST));
+  if (isCounted) await noteDoubt(context, runtime, { look, isBehind: isStill });
   if (isDoubted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };

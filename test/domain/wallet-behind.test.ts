@@ -18,7 +18,7 @@ type Known = Parameters<typeof isWalletBehind>[1];
 const OLD = aCredit('100', { createdAt: ago(2 * HOUR_MS) });
 const NEW = aCredit('101', { createdAt: ago(MINUTE_MS) });
 const GIFT = aCredit('102', { source: 'coupon', usecase: 'bonus', createdAt: ago(SECOND_MS) });
-const IDLE: Rest = { forMs: 30 * MINUTE_MS, seenForMs: 31 * MINUTE_MS, isInUse: false };
+const IDLE: Rest = { forMs: 30 * MINUTE_MS, seenForMs: 45 * MINUTE_MS, isInUse: false };
 const IN_USE: Rest = { ...IDLE, isInUse: true };
 const LONG: Rest = { ...IDLE, forMs: 90 * MINUTE_MS, seenForMs: 90 * MINUTE_MS };
 const dollars = (amount: number): MicroUsd => microUsd(Math.round(amount * 1_000_000));
@@ -67,7 +67,7 @@ test.each<[string, LedgerLook, Rest, boolean]>([
   ['a total that fell long ago, and nothing was used', look(90, [OLD]), LONG, false],
   ['a new row without its money for long, and nothing is used', look(100, [NEW, OLD]), LONG, true],
   ['a total that fell, and the wallet is in use, but just now', look(90, [OLD], 41), { ...IN_USE, forMs: 29 * MINUTE_MS }, true],
-  ['a total that fell, and the wallet is in use, but was looked at twice in all that time', look(90, [OLD], 41), { ...IN_USE, seenForMs: 30 * MINUTE_MS }, true],
+  ['a total that fell, and the wallet is in use, but was looked at twice in all that time', look(90, [OLD], 41), { ...IN_USE, seenForMs: 44 * MINUTE_MS }, true],
   ['a total that fell, and the wallet was used', look(90, [OLD], 41), IDLE, false],
   ['a total that fell, and the wallet is in use', look(90, [OLD], 41), IN_USE, false],
   ['a new row without its money, and the wallet was used before it', look(100, [NEW, OLD], 41), IDLE, true],

@@ -153,29 +153,38 @@ test('a disk that keeps nothing of the doubt keeps nobody from observing', async
   expect(keeper.lines.some(({ event }) => event === 'doubt.not_kept')).toBe(true);
 });
 
-test('money that goes again, in a wallet whose total never stands still, freezes nobody', async () => {
-  const { client, keeper, shown, before } = await afterACharge({ wallet: { cooldown: '1m' } });
-  const { total_credited: credited, amount_used: used } = before;
-  const wallet = (total: number, amount: number) => ({
-    balance: Math.round((total - amount) * 1e6) / 1e6,
-    total_credited: Math.round(total * 1e6) / 1e6,
-    amount_used: amount,
-  });
-  client.clock.advance(HOUR_MS);
-  shown.old = wallet(credited + 130, used + 52); // a gift of $80 without a row
-  await keeper.pass();
-  const asked = { times: 0 };
-  Object.defineProperty(shown, 'old', {
-    get: () => {
-      asked.times += 1;
-      return wallet(credited + 50 + (asked.times % 7) / 1_000, used + 51); // and a failed job paid back
-    },
-  });
-  await lower(client, 11);
-  await keeper.live(2 * HOUR_MS);
-  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
-  expect(await charges(client)).toHaveLength(2);
-});
+test.each([
+  ['', 0],
+  [' and torn for most of an hour', 50],
+])(
+  'money that goes again, in a wallet whose total never stands still%s, freezes nobody',
+  async (_, tornMinutes) => {
+    const { client, keeper, shown, before } = await afterACharge({ wallet: { cooldown: '1m' } });
+    const { total_credited: credited, amount_used: used } = before;
+    const wallet = (total: number, amount: number) => ({
+      balance: Math.round((total - amount) * 1e6) / 1e6,
+      total_credited: Math.round(total * 1e6) / 1e6,
+      amount_used: amount,
+    });
+    client.clock.advance(HOUR_MS);
+    shown.old = wallet(credited + 130, used + 52); // a gift of $80 without a row
+    await keeper.pass();
+    const asked = { times: 0 };
+    const rightAt = addMs(client.clock.now(), tornMinutes * MINUTE_MS);
+    Object.defineProperty(shown, 'old', {
+      get: () => {
+        asked.times += 1;
+        const one = wallet(credited + 50 + (asked.times % 7) / 1_000, used + 51); // and a failed job paid back
+        const isTorn = client.clock.now() < rightAt; // its balance fell before its totals did
+        return isTorn ? { ...wallet(credited + 130, used + 52), balance: one.balance } : one;
+      },
+    });
+    await lower(client, 11);
+    await keeper.live(HOUR_MS + 50 * MINUTE_MS);
+    expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+    expect(await charges(client)).toHaveLength(2);
+  },
+);
 
 test('one whose total moves by a cent now and then does not stand there', async () => {
   const { client, keeper, shown, before } = await afterACharge();
