@@ -91,10 +91,10 @@ export const NO_REST: Rest = { forMs: 0, seenForMs: 0, isInUse: false };
 
 /** No cache is stale, and no row late, for so long. */
 export const RESTING_MS = 30 * MINUTE_MS;
-/** What looks have shown for so long is believed of a wallet that is in use. */
-const SEEN_OFTEN_MS = 45 * MINUTE_MS;
 /** What has stood so long is believed of a wallet that nobody uses, where no row is new. */
 const LONG_REST_MS = 90 * MINUTE_MS;
+/** For so much of that looks have to have shown it. */
+const LONG_SEEN_MS = 60 * MINUTE_MS;
 
 /**
  * Whether the wallet of a look is of an earlier instant than its rows, or than what was seen before: `total_credited` is
@@ -111,9 +111,10 @@ export function isWalletBehind(look: LedgerLook, known: KnownTotals, rest: Rest)
   const news = sum(rows);
   const feesMax = Math.min(news * FEE_SHARE_MAX, Math.min(...rows) / 2); // a wallet that lacks a whole row is no fee
   if (risen >= news - feesMax - EQUATION_SLACK_MICRO_USD) return false;
-  if (rest.forMs < RESTING_MS || !isSeenOften(rest)) return true;
+  if (rest.forMs < RESTING_MS || rest.seenForMs < RESTING_MS) return true;
   const hasGoneOn = known.usedMicroUsd === null || look.totals.usedMicroUsd > known.usedMicroUsd;
-  return !rest.isInUse && (news > 0 || (!hasGoneOn && Math.min(rest.forMs, rest.seenForMs) < LONG_REST_MS));
+  const hasStood = rest.forMs >= LONG_REST_MS && rest.seenForMs >= LONG_SEEN_MS;
+  return !rest.isInUse && (news > 0 || (!hasGoneOn && !hasStood));
 }
 
 /** Whether a wallet is of an instant before a charge that is in its ledger: its total has not risen since by as much, less a fee. */
@@ -171,16 +172,11 @@ export function mayBeBefore(totals: Totals, seen: Totals): boolean {
   return totals.creditedMicroUsd < seen.creditedMicroUsd && totals.usedMicroUsd <= seen.usedMicroUsd;
 }
 
-/** Whether they are, however long ago those were seen, for what was used is never less later: unless they stand there for very long. */
+/** Whether they are, however long ago those were seen, for what was used is never less later: unless looks show them for very long. */
 export function isBefore(totals: Totals, seen: Totals, rest: Rest): boolean {
   const lackedMicroUsd = seen.creditedMicroUsd - totals.creditedMicroUsd;
   const isLess = lackedMicroUsd > EQUATION_SLACK_MICRO_USD && totals.usedMicroUsd < seen.usedMicroUsd;
-  return isLess && !(rest.isInUse && isSeenOften(rest)) && rest.seenForMs < LONG_REST_MS;
-}
-
-/** Of the time between two looks half an hour counts at most: it takes a third one. */
-function isSeenOften({ seenForMs }: Rest): boolean {
-  return seenForMs >= SEEN_OFTEN_MS;
+  return isLess && rest.seenForMs < (rest.isInUse ? RESTING_MS : LONG_SEEN_MS);
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */

@@ -1,4 +1,3 @@
-import { RESTING_MS } from '../domain/ledger.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
@@ -11,8 +10,8 @@ export type Doubt = SeenFor & { readonly since: EpochMs };
 const TASK = 'doubt';
 /** What is kept where there is none. */
 const NONE = 'null';
-/** So much of the time between two looks counts, for all may have been well in between. */
-const GAP_MS = RESTING_MS;
+/** So much of the time between two looks counts, for all may have been well in between: it takes three to rest. */
+const GAP_MS = 20 * MINUTE_MS;
 /** It is written no oftener. */
 const KEPT_MS = 5 * MINUTE_MS;
 

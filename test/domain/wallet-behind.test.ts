@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   anchorOf,
+  isBefore,
   isBeforeCharge,
   isWalletBehind,
   NO_REST,
@@ -18,9 +19,9 @@ type Known = Parameters<typeof isWalletBehind>[1];
 const OLD = aCredit('100', { createdAt: ago(2 * HOUR_MS) });
 const NEW = aCredit('101', { createdAt: ago(MINUTE_MS) });
 const GIFT = aCredit('102', { source: 'coupon', usecase: 'bonus', createdAt: ago(SECOND_MS) });
-const IDLE: Rest = { forMs: 30 * MINUTE_MS, seenForMs: 45 * MINUTE_MS, isInUse: false };
+const IDLE: Rest = { forMs: 30 * MINUTE_MS, seenForMs: 30 * MINUTE_MS, isInUse: false };
 const IN_USE: Rest = { ...IDLE, isInUse: true };
-const LONG: Rest = { ...IDLE, forMs: 90 * MINUTE_MS, seenForMs: 90 * MINUTE_MS };
+const LONG: Rest = { ...IDLE, forMs: 90 * MINUTE_MS, seenForMs: 60 * MINUTE_MS };
 const dollars = (amount: number): MicroUsd => microUsd(Math.round(amount * 1_000_000));
 
 /** Credit 100 was the newest when the provider said that $100 were credited in all, and $40 used. */
@@ -65,15 +66,31 @@ test.each<[string, LedgerLook, Rest, boolean]>([
   ['a total that fell, and nothing was used', look(90, [OLD]), IDLE, true],
   ['a total that fell, and less was used', look(90, [OLD], 39), IDLE, true],
   ['a total that fell long ago, and nothing was used', look(90, [OLD]), LONG, false],
+  ['a total that fell long ago, and nothing was used, but was looked at three times', look(90, [OLD]), { ...LONG, seenForMs: 40 * MINUTE_MS }, true],
+  ['a total that fell an hour ago, and nothing was used', look(90, [OLD]), { ...LONG, forMs: 89 * MINUTE_MS }, true],
   ['a new row without its money for long, and nothing is used', look(100, [NEW, OLD]), LONG, true],
   ['a total that fell, and the wallet is in use, but just now', look(90, [OLD], 41), { ...IN_USE, forMs: 29 * MINUTE_MS }, true],
-  ['a total that fell, and the wallet is in use, but was looked at twice in all that time', look(90, [OLD], 41), { ...IN_USE, seenForMs: 44 * MINUTE_MS }, true],
+  ['a total that fell, and the wallet is in use, but was looked at twice in all that time', look(90, [OLD], 41), { ...IN_USE, seenForMs: 20 * MINUTE_MS }, true],
   ['a total that fell, and the wallet was used', look(90, [OLD], 41), IDLE, false],
   ['a total that fell, and the wallet is in use', look(90, [OLD], 41), IN_USE, false],
   ['a new row without its money, and the wallet was used before it', look(100, [NEW, OLD], 41), IDLE, true],
   ['a new row whose money had come long before, and the wallet is in use', look(100, [NEW, OLD], 41), IN_USE, false],
 ])('it is believed where it rests: %s', (_sentence, seen, rest, expected) => {
   expect(isWalletBehind(seen, KNOWN, rest)).toBe(expected);
+}); // biome-ignore format: a table
+
+test.each<[string, number, number, Rest, boolean]>([
+  ['less had come, and less was used', 90, 39, NO_REST, true],
+  ['less had come, and as much was used', 90, 40, NO_REST, false],
+  ['as much had come, less a rounding', 99.99, 39, NO_REST, false],
+  ['idle, for less than an hour of looks', 90, 39, { ...LONG, seenForMs: 59 * MINUTE_MS }, true],
+  ['idle, for an hour of looks', 90, 39, LONG, false],
+  ['in use, at two looks', 90, 39, { ...IN_USE, seenForMs: 20 * MINUTE_MS }, true],
+  ['in use, for half an hour of looks', 90, 39, IN_USE, false],
+])('totals are before others that were seen: %s', (_sentence, credited, used, rest, expected) => {
+  const seen = { creditedMicroUsd: dollars(100), usedMicroUsd: dollars(40) };
+  const now = { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(used) };
+  expect(isBefore(now, seen, rest)).toBe(expected);
 }); // biome-ignore format: a table
 
 test.each<[string, LedgerLook, LedgerCredit, Known, Rest, number | null]>([
