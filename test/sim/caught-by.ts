@@ -33,7 +33,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['caps are checked outside the arming transaction only', 41],
   ['no anchor floor', 33],
   ['declines are forgotten', 6],
-  ['any credit of the amount is ours, whoever it belongs to', 82],
+  ['any credit of the amount is ours, whoever it belongs to', 184],
   ['a commit that failed is taken for one that was made', 105],
   ['a key is sent for ever', 17],
   ['a 503 is proof that nothing was done', 93],
