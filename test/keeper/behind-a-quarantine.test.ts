@@ -4,13 +4,18 @@ import type { AccountName } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { Keeper } from '../../src/keeper/keeper.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
+import { type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { runOn } from './a-running-keeper.ts';
 import { stepUntil } from './clock-steps.ts';
 import { hostClock } from './off-clock.ts';
 import { charges, requests } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
+
+async function live(client: SandboxClient, durationMs: number, stepMs = 5 * SECOND_MS): Promise<void> {
+  const endAt = client.clock.now() + durationMs;
+  await stepUntil(client.clock, stepMs, 'time went by', () => client.clock.now() >= endAt);
+}
 
 test.each([0, -2_000, 2_000])(
   'what the first page of a new journal lacked counts when the quarantine ends (host clock %i ms off)',
@@ -41,18 +46,14 @@ test.each([0, -2_000, 2_000])(
     } as const;
     await client.patch({ balance: 5 }, 'agent-0002');
     const { parts } = await runOn(client, wish);
-    const live = async (durationMs: number) => {
-      const endAt = client.clock.now() + durationMs;
-      await stepUntil(client.clock, 5 * SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
-    };
     const looks = async () => {
       const seen = (await requests(client)).filter(({ account }) => account === 'agent-0001');
       return seen.filter(({ path }) => path.includes('/wallet/transactions')).length;
     };
-    await live(5 * MINUTE_MS);
+    await live(client, 5 * MINUTE_MS);
     page.isOld = false;
     const first = await looks();
-    await live(2 * HOUR_MS);
+    await live(client, 2 * HOUR_MS);
     expect(await charges(client)).toHaveLength(1);
     const view = parts.context.view.accounts().find(({ account }) => account === 'agent-0002');
     expect(view?.wallet).toMatchObject({ reason: 'cap_day' });
@@ -65,13 +66,9 @@ test('two clocks that do not agree on the end of a quarantine make no storm', as
   const { off, clock } = hostClock(client.clock);
   off.ms = -302 * SECOND_MS;
   await runOn(client, { quarantine: '15m', poll: '1m', clock, beside: 'beside' });
-  const live = async (durationMs: number) => {
-    const endAt = client.clock.now() + durationMs;
-    await stepUntil(client.clock, SECOND_MS, 'time went by', () => client.clock.now() >= endAt);
-  };
-  await live(10 * MINUTE_MS);
+  await live(client, 10 * MINUTE_MS, SECOND_MS);
   const before = (await requests(client)).length;
-  await live(5 * MINUTE_MS);
+  await live(client, 5 * MINUTE_MS, SECOND_MS);
   const accounts = client.sandbox.accounts.length;
   expect((await requests(client)).length - before).toBeLessThan(accounts * 10); // a look or two a minute each
 });

@@ -226,10 +226,7 @@ function checkPlans(run: Run): void {
   for (const { name, subscription } of plan.accounts) {
     const seen = world.accounts[name]?.subscriptions ?? [];
     if (subscription === 'none' || seen.some(isAsDeclared)) continue;
-    const firing = main.durable(
-      `SELECT fingerprint FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
-      name,
-    );
+    const firing = firingFor(main, name);
     const states = seen.map(({ id, status, planId }) => `${id} is ${status} on ${planId}`).join(', ');
     // Accepted, it may show at the end of the paid period only: a person who left the plan again looks like that.
     const putOff = main.durable(
@@ -254,15 +251,20 @@ function checkFunded(run: Run): void {
     if (account === undefined) continue;
     const balanceMicro = account.creditedMicroUsd - account.usedMicroUsd;
     if (balanceMicro >= main.wishes.minCents * 10_000 - slackMicro(run, name)) continue;
-    const firing = main.durable(
-      `SELECT json_extract(fact, '$.detail') AS detail FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
-      name,
-    );
+    const firing = firingFor(main, name);
     const balance = `$${(balanceMicro / 1e6).toFixed(2)} in the wallet`;
     if (firing.length === 0) run.oracle.accuse('I11', name, `${balance}, and no alert fires`);
     const isStuck = firing.some(({ detail }) => String(detail).includes('it is decided anew'));
     if (isStuck) run.oracle.accuse('I11', name, `${balance}, and the charge is put off from pass to pass`);
   }
+}
+
+/** What fires and tells of that account, or of all of them. */
+function firingFor(machine: Machine, account: string): ReturnType<Machine['durable']> {
+  return machine.durable(
+    `SELECT json_extract(fact, '$.detail') AS detail FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
+    account,
+  );
 }
 
 /** What is burnt in two polls and a wait for an open charge: a wallet may be that far below for a moment. */
