@@ -29,14 +29,14 @@ export class Books {
     switch (state.kind) {
       case 'settled':
         if (!isPutOff(before)) this.#exposure.post(intent.id, countedCents(intent, state), now);
-        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        this.#noteSuccess(intent, now);
         if (state.credit !== null) {
           const credit = { id: state.credit, amountCents: state.amountCents, createdAt: now };
           this.#credits.claim(intent.account, credit, { intent: intent.id, takenAt: now, isTold: true });
         }
         return;
       case 'charged':
-        if (intent.cardIdentity !== null) this.#cards.noteSuccess(intent.cardIdentity, now);
+        this.#noteSuccess(intent, now);
         return;
       case 'declined':
         this.#noteDecline(intent, state.code, now);
@@ -76,6 +76,12 @@ export class Books {
     if (before.state.kind !== 'settled' || state.kind !== 'settled') return;
     const counted = countedCents(after, state);
     if (counted !== countedCents(before, before.state)) this.#exposure.post(after.id, counted, state.at);
+  }
+
+  /** A resume within the paid period, or a change to a cheaper plan, asks nothing of the card, and nobody says which it was. */
+  #noteSuccess({ kind, cardIdentity }: Intent, now: EpochMs): void {
+    if (cardIdentity === null || kind === 'resume' || kind === 'change_plan') return;
+    this.#cards.noteSuccess(cardIdentity, now);
   }
 
   #noteDecline(intent: Intent, code: string, now: EpochMs): void {
