@@ -7,6 +7,8 @@ export type Asker = {
   readonly lineage: string;
   /** When its journal began empty; `null` where it is an old copy. */
   readonly bornAtMs: number | null;
+  /** Accounts that are not in its config now. */
+  readonly away: ReadonlySet<string>;
   /** What its config asked for since then, the loosest of each. */
   readonly loosestSince: (sinceMs: number) => Wishes;
   /** A second connection: what is durable. */

@@ -1,4 +1,5 @@
-import type { OwnCharge } from './own-charge.ts';
+import type { World } from '../../src/sandbox/provider/world.ts';
+import type { FirstPost, OwnCharge } from './own-charge.ts';
 import type { Wishes } from './plan.ts';
 
 const DAY_MS = 86_400_000;
@@ -6,6 +7,25 @@ const DAY_MS = 86_400_000;
 type Place = 'account' | 'group' | 'fleet';
 
 export type CapBreach = { readonly sentence: string; readonly isHonest: boolean };
+
+/** A decision may have been made on answers of so long ago. */
+const SEEN_MS = 5 * 60_000;
+
+/** Whether a charge stood in the journal of `own`, or in the ledger, when that one was decided. */
+export function couldKnow(
+  world: World,
+  own: OwnCharge,
+  { first, pollMs }: { readonly first: FirstPost; readonly pollMs: number },
+): (one: OwnCharge, place: Place) => boolean {
+  return (one, place) => {
+    if (one.lineage === own.lineage && !one.isHonest) return true;
+    if (first.away.has(one.account)) return false; // nobody reads its ledger
+    const rows = world.accounts[one.account]?.rows ?? [];
+    const row = rows.find(({ transactionId }) => transactionId === one.payment);
+    const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + pollMs;
+    return row !== undefined && Math.max(one.atMs, row.visibleAt) < first.atMs - slackMs;
+  };
+}
 
 /**
  * I2: the caps that a charge breaks, by the wishes under which it was armed. What its own journal or the ledger could

@@ -93,6 +93,7 @@ function scenario(
     quarantineMs: 0,
     isAdopted: false,
     operatorEveryHours: null,
+    planId: 41,
     wishes: {
       minCents: 1_000,
       topUpCents: 3_000,
@@ -107,7 +108,13 @@ function scenario(
       groupDayCents: null,
     },
     rates: new Map(),
-    provider: { keyMemoryMs: 24 * HOUR_MS, cachesDeclines: true, locksKeys: true, fundAnswer },
+    provider: {
+      keyMemoryMs: 24 * HOUR_MS,
+      cachesDeclines: true,
+      locksKeys: true,
+      fundAnswer,
+      showsFaces: true,
+    },
     disturbances,
     script: new Map(Object.entries(weather).map(([place, what]) => [`A/wallet-1/${place}`, what])),
   };

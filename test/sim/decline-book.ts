@@ -1,3 +1,4 @@
+import { declineClass } from '../../src/contract/declines.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -7,6 +8,8 @@ type Decline = {
   readonly key: string;
   /** Since when each database knows of it. */
   readonly knownBy: Map<string, number>;
+  /** The databases that were told that the bank will never pay by this card. */
+  readonly deadTo: Set<string>;
 };
 
 const DAY_MS = 86_400_000;
@@ -31,7 +34,7 @@ export class DeclineBook {
     readonly askedAtMs: number;
   }): readonly { readonly sentence: string; readonly isKnown: boolean }[] {
     const { face, atMs, key, lineage, askedAtMs } = decline;
-    this.#declines.push({ face, atMs, key, knownBy: new Map() });
+    this.#declines.push({ face, atMs, key, knownBy: new Map(), deadTo: new Set() });
     return CEILINGS.flatMap(({ windowMs, max }) => {
       const recent = this.#declines.filter((one) => one.face === face && one.atMs > atMs - windowMs);
       if (recent.length <= max) return [];
@@ -43,11 +46,22 @@ export class DeclineBook {
     });
   }
 
+  /** Whether that database was told that the bank will never pay by that card. */
+  isDeadTo(lineage: string, face: string | undefined): boolean {
+    return this.#declines.some((one) => one.face === face && one.deadTo.has(lineage));
+  }
+
   /** An answer tells of one decline, however often the key was declined. */
-  told(key: string, lineage: string, atMs: number): void {
+  told(
+    key: string,
+    lineage: string,
+    { atMs, bodyText }: { readonly atMs: number; readonly bodyText: string },
+  ): void {
     const told = this.#declines.findLast((one) => one.key === key && !one.knownBy.has(lineage));
     if (told === undefined) return;
     told.knownBy.set(lineage, atMs);
+    const [, code = ''] = /"decline_code":"(\w+)"/.exec(bodyText) ?? [];
+    if (declineClass(code) === 'never') told.deadTo.add(lineage);
     this.#heard.set(lineage, [...(this.#heard.get(lineage) ?? []), told]);
   }
 
@@ -57,7 +71,10 @@ export class DeclineBook {
 
   /** What was heard since the last commit is gone. */
   crashed(lineage: string): void {
-    for (const { knownBy } of this.#heard.get(lineage) ?? []) knownBy.delete(lineage);
+    for (const { knownBy, deadTo } of this.#heard.get(lineage) ?? []) {
+      knownBy.delete(lineage);
+      deadTo.delete(lineage);
+    }
     this.#heard.delete(lineage);
   }
 }

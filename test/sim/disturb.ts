@@ -34,8 +34,8 @@ const JUMPS_MS = [
   20 * MINUTE_MS,
 ];
 
-/** Of the sandbox; all subscriptions are declared on the cheapest. */
-const DEARER_PLAN = 42;
+/** Of the sandbox; all subscriptions are declared on one of these. */
+const PLANS = [41, 42];
 
 /** Makes one planned disturbance happen, unless shrinking has taken it out. */
 export function disturb(run: Run, one: Disturbance): void {
@@ -216,8 +216,33 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     }),
   plan_left: (_, __, account) =>
     onPlan(account, 'active', (subscription) => {
-      subscription.planId = DEARER_PLAN;
+      subscription.planId = PLANS.find((id) => id !== subscription.planId) ?? subscription.planId;
     }),
+  // A late word of a failure: what is paid for is called past due.
+  plan_unpaid: (_, __, account) =>
+    onPlan(account, 'active', (subscription) => {
+      subscription.status = 'past_due';
+    }),
+  // The provider's own recharge, of our own usual amount.
+  own_recharge: (run, one, account) => {
+    account.autoFunding = {
+      amountCents: cents(run.main.wishes.topUpCents),
+      thresholdCents: cents(run.main.wishes.minCents + 100),
+      notBefore: epochMs(run.timeline.nowMs),
+    };
+    run.timeline.after(scaled(one, HOUR_MS, DAY_MS), () => {
+      account.autoFunding = null;
+    });
+  },
+  account_leaves: (run, one, account) => {
+    const { main } = run;
+    main.away.add(account.name);
+    main.reload(main.wishes);
+    run.timeline.after(scaled(one, 10 * MINUTE_MS, DAY_MS), () => {
+      if (!main.away.delete(account.name)) return;
+      main.reload(main.wishes);
+    });
+  },
 };
 
 /** What a person or the bank does to the subscription that the config declares. */

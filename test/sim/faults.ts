@@ -29,6 +29,7 @@ export const WEATHER = {
   late_row_unheard: 'money',
   late_row_unavailable: 'money',
   list_behind: 'list',
+  list_lacks: 'list',
 } as const;
 export type WeatherName = keyof typeof WEATHER;
 export const WEATHER_NAMES = Object.keys(WEATHER) as readonly WeatherName[]; // the keys of the table above
@@ -69,6 +70,9 @@ export const DISTURBANCES = [
   'plan_canceled',
   'plan_paused',
   'plan_left',
+  'plan_unpaid',
+  'own_recharge',
+  'account_leaves',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 
@@ -82,6 +86,10 @@ export const THEMED: readonly FaultName[] = [
   'plan_canceled',
   'plan_paused',
   'plan_left',
+  'list_lacks',
+  'plan_unpaid',
+  'own_recharge',
+  'account_leaves',
 ];
 
 /** A standing weakness of the provider, drawn once per seed. */
@@ -90,6 +98,7 @@ export const WEAKNESSES = [
   'declines_not_cached',
   'no_key_lock',
   'bare_fund_answer',
+  'no_card_faces',
 ] as const;
 export type WeaknessName = (typeof WEAKNESSES)[number];
 

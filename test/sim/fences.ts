@@ -10,7 +10,7 @@ const ONE_CHARGE_MS = 24 * HOUR_MS;
 
 /** A refund that no page showed, or of a charge that none did, is the limit of what a reader of pages can know. */
 type Breach = {
-  readonly fence: 'freeze' | 'fence 3' | 'fence 5' | 'refund_hidden';
+  readonly fence: 'fence 3' | 'fence 5' | 'refund_hidden';
   readonly sentence: string;
 };
 type Refund = {
@@ -20,7 +20,7 @@ type Refund = {
   read: 'never' | 'hidden' | 'shown';
 };
 
-/** Whoever is frozen, was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
+/** Whoever was paid back or is new is charged nothing new, or little (charging.md, fences 3 and 5). */
 export class Fences {
   readonly #quarantineMs: number;
   /** Whether a POST is in the journal of that database, its own or copied with it. */
@@ -69,21 +69,14 @@ export class Fences {
       /** What was armed before a charge was taken back may go out after it. */
       readonly armedAtMs: number;
       readonly atMs: number;
-      readonly isFund: boolean;
       /** Whether its intent was released on pages from before it. */
       readonly isUnknown: (own: OwnCharge) => boolean;
     },
-    /** When each wallet charge of this account and database first left. */
+    /** When each charge of that kind, of this account and database, first left. */
     chargedAtMs: readonly number[],
   ): readonly Breach[] {
-    const { account, key, armedAtMs, atMs, isFund } = post;
+    const { account, key, armedAtMs, atMs } = post;
     const found: Breach[] = [];
-    const [hold] = asker.durable(`SELECT reason FROM hold WHERE account = ? AND kind = 'freeze'`, account);
-    if (hold !== undefined)
-      found.push({
-        fence: 'freeze',
-        sentence: `${key} was armed although frozen: ${String(hold['reason'])}`,
-      });
     const refunds = this.#of(account).filter(
       ({ own, atMs: tookBackAtMs }) =>
         this.#holdsPost(asker.lineage, own) && armedAtMs - tookBackAtMs > SEEN_MS,
@@ -99,7 +92,6 @@ export class Fences {
     if (ageMs < this.#quarantineMs - SEEN_MS)
       found.push({ fence: 'fence 3', sentence: `${key} left while the journal was only to watch` });
     else if (
-      isFund &&
       this.#quarantineMs > 0 &&
       ageMs < this.#quarantineMs + PROBATION_MS &&
       chargedAtMs.some((one) => atMs - one < ONE_CHARGE_MS - SEEN_MS)

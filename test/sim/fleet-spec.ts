@@ -19,8 +19,6 @@ const NO_CAPS: CapsSpec = {
   monthCents: null,
   chargesPerDay: null,
 };
-/** The sandbox's cheapest plan. */
-export const PLAN_ID = 41;
 
 export type Credentials = { readonly token: string; readonly email: string; readonly password: string };
 
@@ -30,11 +28,13 @@ export function fleetSpec(options: {
   readonly wishes: Wishes;
   readonly revision: string;
   readonly storePath: string;
+  /** Accounts that are not in the config now. */
+  readonly away: ReadonlySet<string>;
   readonly credentials: ReadonlyMap<string, Credentials>;
 }): FleetSpec {
-  const { plan, wishes, revision, storePath, credentials } = options;
+  const { plan, wishes, revision, storePath, away, credentials } = options;
   const accounts = new Map<AccountName, AccountSpec>();
-  for (const account of plan.accounts) {
+  for (const account of plan.accounts.filter(({ name }) => !away.has(name))) {
     const keys = credentials.get(account.name);
     if (keys === undefined) throw new Error(`${account.name} has no credentials`);
     const spec = accountSpec(plan, wishes, account, keys);
@@ -85,7 +85,7 @@ function groupName(): GroupName {
 
 function accountSpec(plan: Plan, wishes: Wishes, account: AccountPlan, keys: Credentials): AccountSpec {
   const name = parseName<AccountName>(account.name);
-  const planId = parseProviderId<PlanId>(PLAN_ID);
+  const planId = parseProviderId<PlanId>(plan.planId);
   if (name === null || planId === null) throw new Error('not a name');
   const payWith = wishes.usesOtherCards
     ? ([{ kind: 'default' }, { kind: 'others' }] as const)

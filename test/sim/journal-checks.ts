@@ -1,7 +1,8 @@
-import { PLAN_ID } from './fleet-spec.ts';
 import type { Machine } from './machine.ts';
 import type { OwnCharge } from './own-charge.ts';
+import { checkRest } from './rest-checks.ts';
 import type { Run } from './run.ts';
+import { checkMessages } from './told-checks.ts';
 
 /** How long before its arming a row may be stamped and still be taken for the intent's. */
 const LOOKALIKE_MS = 36 * 3_600_000;
@@ -14,6 +15,7 @@ type IntentRow = {
   readonly isKeyTakenUp: boolean;
   readonly kind: string;
   readonly state: string;
+  readonly amountCents: number;
   readonly settledCents: number;
   readonly armedAtMs: number;
   readonly closedAtMs: number;
@@ -26,8 +28,7 @@ export function checkBooks(run: Run): void {
     checkIntents(run, machine);
     if (!machine.isRetired) checkMessages(run, machine);
   }
-  checkFunded(run);
-  checkPlans(run);
+  checkRest(run);
 }
 
 function checkIntents(run: Run, machine: Machine): void {
@@ -41,7 +42,11 @@ function checkIntents(run: Run, machine: Machine): void {
     const before = charges.filter(
       (charge) =>
         (isBy(run, machine, intent, charge) && !(charge.isUnheard && charge.atMs > intent.closedAtMs)) ||
-        (!isOfOwn(intent) && charge.atMs <= intent.closedAtMs && !wasInBooks(run, machine, intent, charge)),
+        (!isOfOwn(intent) &&
+          charge.atMs <= intent.closedAtMs &&
+          !wasInBooks(run, machine, charge, intent.armedAtMs) &&
+          // Of another amount it is nobody's that this one knows of, and told and counted as that.
+          !(charge.cents !== intent.amountCents && wasInBooks(run, machine, charge, intent.closedAtMs))),
     );
     const isFree = ['resume', 'pause', 'change_plan'].includes(intent.kind); // changes are to the cheapest
     if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
@@ -60,7 +65,9 @@ function checkIntents(run: Run, machine: Machine): void {
     }
     const [only] = charges;
     const isOther = charges.length === 1 && only?.cents !== intent.settledCents;
-    if (state === 'settled' && intent.kind === 'fund' && only !== undefined && isOther) {
+    // What is left of a period is known to the provider alone: a dearer plan is booked with its whole price.
+    const isWithin = intent.kind === 'change_plan' && (only?.cents ?? 0) <= intent.settledCents;
+    if (state === 'settled' && only !== undefined && isOther && !isWithin) {
       const sentence = `${id} is booked with ${intent.settledCents} cents, ${only.cents} were charged`;
       // What another store charged under the key is of an amount of its own, of which nobody tells this one.
       if (!isBy(run, machine, intent, only) && hasLookalike(run, machine, intent))
@@ -114,8 +121,8 @@ function isRepairBehindCopy(
   );
 }
 
-/** A charge under the key by a database before this one, whose row this one had taken in before it armed the intent. */
-function wasInBooks(run: Run, machine: Machine, { armedAtMs }: IntentRow, charge: OwnCharge): boolean {
+/** A charge by another database, whose row this one had taken in by then. */
+function wasInBooks(run: Run, machine: Machine, charge: OwnCharge, byMs: number): boolean {
   const rows = run.world.accounts[charge.account]?.rows ?? [];
   const row = rows.find(({ transactionId }) => transactionId === charge.payment);
   const taken = machine.durable(
@@ -123,7 +130,7 @@ function wasInBooks(run: Run, machine: Machine, { armedAtMs }: IntentRow, charge
     charge.account,
     String(row?.id),
   );
-  return taken.some((one) => Number(one['taken_at']) <= armedAtMs);
+  return taken.some((one) => Number(one['taken_at']) <= byMs);
 }
 
 /** Another database on the same machine, of which this one is a copy, may have used the key, for another intent of its own. */
@@ -141,7 +148,8 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
   const { account, settledCents, armedAtMs } = intent;
   const { rows = [] } = run.world.accounts[account] ?? {};
   const known = run.oracle.charges.filter(
-    (charge) => run.copies.holdsPost(machine.lineage, charge) || wasInBooks(run, machine, intent, charge),
+    (charge) =>
+      run.copies.holdsPost(machine.lineage, charge) || wasInBooks(run, machine, charge, intent.armedAtMs),
   );
   const own = new Set(known.map(({ payment }) => payment));
   const taken = machine.durable(
@@ -165,7 +173,7 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
 function intentsOf(machine: Machine): readonly IntentRow[] {
   return machine
     .durable(
-      `SELECT id, account, key, kind, state, settled_cents, armed_at, changed_at, json_extract(doc, '$.key') AS own_key,
+      `SELECT id, account, key, kind, state, amount_cents, settled_cents, armed_at, changed_at, json_extract(doc, '$.key') AS own_key,
          json_extract(doc, '$.state') AS s FROM intent`,
     )
     .map((row) => ({
@@ -175,100 +183,10 @@ function intentsOf(machine: Machine): readonly IntentRow[] {
       isKeyTakenUp: row['key'] !== row['own_key'],
       kind: String(row['kind']),
       state: String(row['state']),
+      amountCents: Number(row['amount_cents']),
       settledCents: Number(row['settled_cents']),
       armedAtMs: Number(row['armed_at']),
       closedAtMs: Number(row['changed_at']),
       state_doc: JSON.parse(String(row['s'])) as IntentRow['state_doc'],
     }));
-}
-
-type Message = { readonly fact: { readonly fingerprint: string }; readonly startedAt: number };
-
-/** I7: what the database says was to be told has arrived, under its id; and every charge and all that stands was told. */
-function checkMessages(run: Run, machine: Machine): void {
-  const rows = machine.durable('SELECT id, doc FROM message');
-  const told = new Set(
-    rows.map(({ doc }) => {
-      const { fact, startedAt } = JSON.parse(String(doc)) as Message;
-      return `${fact.fingerprint} ${startedAt}`;
-    }),
-  );
-  const firing = machine.durable(`SELECT fingerprint, started_at FROM incident WHERE status = 'firing'`);
-  for (const { fingerprint, started_at: startedAt } of firing)
-    if (!told.has(`${String(fingerprint)} ${String(startedAt)}`))
-      run.oracle.accuse('I7', '-', `nobody was told that ${String(fingerprint)} began`);
-  for (const { id, doc } of rows)
-    if (!run.delivered.has(String(id)))
-      run.oracle.accuse('I7', '-', `the message ${String(id)} never arrived: ${headline(doc)}`);
-  const named = new Set(rows.map(({ doc }) => /"intentId":"(int_\w+)"/.exec(String(doc))?.[1]));
-  const settled = machine.durable(`SELECT id, account FROM intent WHERE state = 'settled' AND kind = 'fund'`);
-  for (const { id, account } of settled)
-    if (!named.has(String(id)))
-      run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
-  const frozen = machine.durable(`SELECT account, reason FROM hold WHERE kind = 'freeze'`);
-  for (const { account, reason } of frozen) {
-    const firing = machine.durable(
-      `SELECT fingerprint FROM incident WHERE status = 'firing' AND json_extract(fact, '$.account') = ?`,
-      String(account),
-    );
-    if (firing.length === 0)
-      run.oracle.accuse('I7', String(account), `frozen without an alert: ${String(reason)}`);
-  }
-}
-
-function headline(doc: unknown): string {
-  return /"headline":"([^"]*)"/.exec(String(doc))?.[1] ?? '';
-}
-
-/** I11: every subscription that the config declares is alive and on its plan, or somebody was told of it. */
-function checkPlans(run: Run): void {
-  const { main, world, plan } = run;
-  for (const { name, subscription } of plan.accounts) {
-    const seen = world.accounts[name]?.subscriptions ?? [];
-    if (subscription === 'none' || seen.some(isAsDeclared)) continue;
-    const firing = firingFor(main, name);
-    const states = seen.map(({ id, status, planId }) => `${id} is ${status} on ${planId}`).join(', ');
-    // Accepted, it may show at the end of the paid period only: a person who left the plan again looks like that.
-    const putOff = main.durable(
-      `SELECT id FROM intent WHERE account = ? AND kind = 'change_plan' AND state = 'charged'`,
-      name,
-    );
-    if (firing.length > 0) continue;
-    if (putOff.length > 0) run.oracle.concede('change_put_off', name, states);
-    else run.oracle.accuse('I11', name, `${states}, and no alert fires`);
-  }
-}
-
-function isAsDeclared({ status, planId }: { readonly status: string; readonly planId: number }): boolean {
-  return status === 'active' && planId === PLAN_ID;
-}
-
-/** I11: every wallet is at its minimum, or somebody was told of it. */
-function checkFunded(run: Run): void {
-  const { main, world, plan } = run;
-  for (const { name } of plan.accounts) {
-    const account = world.accounts[name];
-    if (account === undefined) continue;
-    const balanceMicro = account.creditedMicroUsd - account.usedMicroUsd;
-    if (balanceMicro >= main.wishes.minCents * 10_000 - slackMicro(run, name)) continue;
-    const firing = firingFor(main, name);
-    const balance = `$${(balanceMicro / 1e6).toFixed(2)} in the wallet`;
-    if (firing.length === 0) run.oracle.accuse('I11', name, `${balance}, and no alert fires`);
-    const isStuck = firing.some(({ detail }) => String(detail).includes('it is decided anew'));
-    if (isStuck) run.oracle.accuse('I11', name, `${balance}, and the charge is put off from pass to pass`);
-  }
-}
-
-/** What fires and tells of that account, or of all of them. */
-function firingFor(machine: Machine, account: string): ReturnType<Machine['durable']> {
-  return machine.durable(
-    `SELECT json_extract(fact, '$.detail') AS detail FROM incident WHERE status = 'firing' AND (json_extract(fact, '$.account') = ? OR json_extract(fact, '$.type') = 'cap.reached' OR fingerprint LIKE 'purser.degraded%')`,
-    account,
-  );
-}
-
-/** What is burnt in two polls and a wait for an open charge: a wallet may be that far below for a moment. */
-function slackMicro(run: Run, name: string): number {
-  const burn = run.world.accounts[name]?.burnMicroUsdPerHour ?? 0;
-  return (burn * (2 * run.plan.pollMs + 90 * 60_000)) / 3_600_000;
 }

@@ -5,6 +5,15 @@ export function answerWord(key: string, executions: number): string {
   return `${key}/${Math.max(1, executions)}`; // what waits for its holder is as good as made
 }
 
+/** A subscription that a list has shown. */
+export function listWord(id: number): string {
+  return `subscription ${id}`;
+}
+
+export function wordsOfList(bodyText: string): readonly string[] {
+  return [...bodyText.matchAll(/"id":(\d+),"plan_id"/g)].map(([, id]) => listWord(Number(id)));
+}
+
 /** Whether it was told of that charge, by name or by an answer under its key. A charge under the key may come later still. */
 export function knows(
   knew: ReadonlySet<string>,

@@ -20,6 +20,10 @@ export class LookBook {
     return this.#looks.get(`${lineage} ${account}`)?.at(-1)?.atMs ?? 0;
   }
 
+  isLastStale(lineage: string, account: string): boolean {
+    return this.#looks.get(`${lineage} ${account}`)?.at(-1)?.isStale ?? false;
+  }
+
   /** Whether every ledger since then was of an instant before the newest credit. */
   areOld(lineage: string, account: string, sinceMs: number): boolean {
     const looks = this.#looks.get(`${lineage} ${account}`) ?? [];

@@ -44,6 +44,8 @@ export class Machine implements Asker {
   skewMs = 0;
   mood: DiskMood = 'well';
   crashes = 0;
+  /** Accounts that are not in its config, from its next reload on. */
+  readonly away = new Set<string>();
   readonly #run: Run;
   #vault = new MemoryVault();
   #lineages = 1;
@@ -385,6 +387,9 @@ export class Machine implements Asker {
       (event: string, fields: LogFields = {}): void => {
         if (!life.isDead) this.#run.logged(this.name, `${level} ${event}`, fields);
       };
-    return { debug: () => undefined, info: write('info'), warn: write('warn'), error: write('error') };
+    const debug: Log['debug'] = (event, fields = {}) => {
+      if (!life.isDead) this.#run.logsMore(event, fields);
+    };
+    return { debug, info: write('info'), warn: write('warn'), error: write('error') };
   }
 }

@@ -43,7 +43,7 @@ async function lookAfter(run: Run): Promise<void> {
         freeze: null,
         incidents: [],
       });
-      await store.journal.liftHold(intent.account, 'freeze', [], now);
+      await store.journal.endFreezeOver(intent, [], now);
       run.trace.tell(`the operator resolves ${intent.id} as ${verdict}`);
     }
     for (const { name } of run.plan.accounts) {

@@ -2,16 +2,26 @@ import type { Account } from '../../src/sandbox/provider/account.ts';
 import type { Answer } from '../../src/sandbox/provider/answer.ts';
 import type { World } from '../../src/sandbox/provider/world.ts';
 import type { Asker } from './asker.ts';
-import { capBreaches } from './cap-checks.ts';
+import { capBreaches, couldKnow } from './cap-checks.ts';
 import type { Copies } from './copies.ts';
 import { creditsBefore } from './credits-before.ts';
 import { DeclineBook, faceOf } from './decline-book.ts';
 import { Fences } from './fences.ts';
-import { answerWord, Knowledge, knows } from './knowledge.ts';
+import { answerWord, Knowledge, knows, wordsOfList } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
-import { type Cause, type FirstPost, needOf, type OwnCharge, type Sender, type Told } from './own-charge.ts';
-import { boughtBeside } from './plan-checks.ts';
+import {
+  type Cause,
+  type FirstPost,
+  kindOf,
+  needOf,
+  type OwnCharge,
+  type Sender,
+  type Told,
+} from './own-charge.ts';
+import { boughtBeside, type Period, periodOf, repairedAgain } from './plan-checks.ts';
 import { PostBook } from './post-book.ts';
+import { checkSend } from './send-checks.ts';
+import type { HonestLimit, Violation } from './verdict.ts';
 import type { WireCall } from './wire-call.ts';
 
 /*
@@ -19,21 +29,9 @@ import type { WireCall } from './wire-call.ts';
  * happen. Knows nothing of purser but its keys, its database's rows and what its config asks for.
  */
 
-export type Violation = {
-  readonly invariant: string;
-  readonly account: string;
-  readonly atMs: number;
-  readonly sentence: string;
-};
-
-/** The limit of charging.md: nobody could have known. Counted apart. */
-export type HonestLimit = Omit<Violation, 'invariant'> & { readonly why: string };
-
 /** By a POST of ours. */
 type Charged = World['charges'][number] & { readonly key: string };
 
-/** A decision may have been made on answers of so long ago. */
-const SEEN_MS = 5 * 60_000;
 const OWN_KEY = 'purser-1-';
 
 export class Oracle {
@@ -47,7 +45,7 @@ export class Oracle {
   readonly #firstPosts = new Map<string, FirstPost>();
   readonly #pollMs: number;
   readonly #posts = new PostBook();
-  readonly #looks = new LookBook();
+  readonly looks = new LookBook();
   readonly #declines = new DeclineBook();
   readonly #fences: Fences;
   readonly #knowledge = new Knowledge();
@@ -89,7 +87,7 @@ export class Oracle {
       key,
     );
     const intent = String(row?.['id']);
-    const lookedAtMs = this.#looks.lastAtMs(asker.lineage, account);
+    const lookedAtMs = this.looks.lastAtMs(asker.lineage, account);
     const { posts: post, breaches } = this.#posts.add(
       asker.lineage,
       { key, intent, call, bytes, atMs: now },
@@ -98,28 +96,22 @@ export class Oracle {
     for (const sentence of breaches) this.#violated('replay', account, sentence);
     if (post.bytes !== bytes)
       this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
+    for (const { invariant, sentence } of checkSend(asker, { ...call, key, count: post.count }, row))
+      this.#violated(invariant, account, sentence);
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
-    const isSame = typeof doc === 'object' && doc !== null && 'body' in doc && doc.body === call.bodyText;
-    if (row === undefined || !isSame)
-      this.#violated('I3', account, `${key} left without an armed row of the same bytes`);
-    else if (Number(row['is_open']) !== 1) this.#violated('I3', account, `${key} left for a closed intent`);
-    else if (Number(row['sends']) < post.count)
-      this.#violated(
-        'I3',
-        account,
-        `${key} left ${post.count} times, ${String(row['sends'])} are journalled`,
-      );
-    const open = asker.durable(
-      'SELECT kind, count(*) AS n FROM intent WHERE account = ? AND is_open = 1 GROUP BY kind',
-      account,
-    );
-    for (const { kind, n } of open)
-      if (Number(n) > 1) this.#violated('I4', account, `${String(n)} open intents of kind ${String(kind)}`);
     const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
     const known = this.#firstPosts.get(intent);
-    if (known === undefined) this.#checkFences(asker, { ...call, key, armedAtMs });
+    if (known === undefined) this.#checkFences(asker, { account, key, kind: kindOf(doc), armedAtMs });
+    if (this.#declines.isDeadTo(asker.lineage, faceOf(this.#world, call)))
+      this.#violated('I8', account, `${key} left for a card that was declined for good`);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
-    const first = known ?? { need: needOf(doc), wishes: asker.loosestSince(armedAtMs), atMs: now };
+    const first = known ?? {
+      need: needOf(doc),
+      kind: kindOf(doc),
+      wishes: asker.loosestSince(armedAtMs),
+      away: new Set(asker.away),
+      atMs: now,
+    };
     this.#firstPosts.set(intent, first);
     this.#senders.set(id, { ...sender, first });
   }
@@ -159,12 +151,13 @@ export class Oracle {
   /** Something happens at the provider: what was charged by it is written down and judged. */
   watching<T extends Answer | null>(by: Cause, work: () => T): T {
     const before = this.#world.charges.length;
+    const period = by.call === null ? null : periodOf(this.#world, by.call);
     const answer = work();
     for (const charge of this.#world.charges.slice(before)) {
       this.#tell(
         `PROVIDER charged ${charge.amountCents} cents to ${charge.account} (${charge.kind}, ${charge.key ?? 'no key'})`,
       );
-      if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by);
+      if (charge.key?.startsWith(OWN_KEY) === true) this.#judge({ ...charge, key: charge.key }, by, period);
     }
     if (by.call?.movesMoney === true && by.machine !== undefined) {
       this.#noteMaker(by.call, by);
@@ -185,12 +178,21 @@ export class Oracle {
     },
   ): void {
     const { lineage } = asker;
-    if (reply.status === 402 && call.key !== null) this.#declines.told(call.key, lineage, this.#now());
+    if (reply.status === 402 && call.key !== null)
+      this.#declines.told(call.key, lineage, {
+        atMs: this.#now(),
+        bodyText: reply.isPlain ? reply.bodyText : '',
+      });
     if (reply.status >= 300) return;
     if (call.endpoint === 'listWalletTransactions') {
-      if (call.query['type'] === 'debit') this.#fences.debitsRead(call.account, lineage, reply.bodyText);
-      else this.#looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
+      const isOld = reply.isStale && !this.looks.isLastStale(lineage, call.account);
+      if (call.query['type'] !== 'debit')
+        this.looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
+      // A page that is older than the look beside it says so itself, and is not to be believed.
+      else if (!isOld) this.#fences.debitsRead(call.account, lineage, reply.bodyText);
     }
+    if (call.endpoint === 'listSubscriptions')
+      for (const word of wordsOfList(reply.bodyText)) this.#knowledge.hear(lineage, word);
     if (!reply.isPlain) return;
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
@@ -216,27 +218,28 @@ export class Oracle {
 
   #checkFences(
     asker: Asker,
-    {
-      account,
-      endpoint,
-      key,
-      armedAtMs,
-    }: Pick<WireCall, 'account' | 'endpoint'> & { readonly key: string; readonly armedAtMs: number },
+    post: {
+      readonly account: string;
+      readonly key: string;
+      readonly kind: string;
+      readonly armedAtMs: number;
+    },
   ): void {
+    const { account, kind } = post;
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage)
-      .filter((one) => one.kind === 'fund' && !one.isUnheard) // what it never heard of is somebody else's to it
+      .filter((one) => one.first?.kind === kind && !one.isUnheard) // what it never heard of is somebody else's to it
       .map((one) => one.first?.atMs ?? one.atMs);
     const isUnknown = (own: OwnCharge): boolean =>
       this.#wasAbsent(asker, own) || this.#isNamelessTwin(asker, own);
-    const post = { account, key, armedAtMs, atMs: this.#now(), isFund: endpoint === 'fundWallet', isUnknown };
-    for (const { fence, sentence } of this.#fences.breaches(asker, post, charged)) {
+    const news = { ...post, atMs: this.#now(), isUnknown };
+    for (const { fence, sentence } of this.#fences.breaches(asker, news, charged)) {
       if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
       else this.#violated(fence, account, sentence);
     }
   }
 
-  #judge(charge: Charged, by: Cause): void {
+  #judge(charge: Charged, by: Cause, period: Period | null): void {
     const account = this.#world.accounts[charge.account];
     if (account === undefined) return;
     const made = Object.values(account.intents).findLast(
@@ -251,6 +254,8 @@ export class Oracle {
     const isUnheard = by.call === null && !this.#knowledge.isKnown(lineage, payment);
     const knew = sender?.knew ?? new Set<string>();
     const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard, first };
+    const again = repairedAgain({ ...charge, atMs: this.#now() }, cause, this.charges, period);
+    if (again !== null) this.#violated('I1', charge.account, `${charge.key}: ${again}`);
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict = this.#chargedTwice(charge, twin, cause) ?? this.#doubled(account, charge, cause);
     const own: OwnCharge = {
@@ -266,6 +271,10 @@ export class Oracle {
       first,
       isHonest: verdict === 'honest',
       isUnheard,
+      subscription:
+        charge.kind === 'subscribe'
+          ? (account.subscriptions.at(-1)?.id ?? null)
+          : (period?.subscription ?? null),
       isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);
@@ -297,7 +306,7 @@ export class Oracle {
     if (!isKnown && earlier.lineage !== by.lineage && earlier.first?.need !== by.first?.need)
       return this.#reachedLimit('another_store', charge.account, sentence);
     const letGoAtMs = this.#fences.letGoAtMs(charge.account);
-    const isBelieved = !isKnown || this.#looks.areOld(by.lineage, charge.account, letGoAtMs);
+    const isBelieved = !isKnown || this.looks.areOld(by.lineage, charge.account, letGoAtMs);
     if (letGoAtMs > earlier.atMs && isBelieved)
       return this.#reachedLimit('person_let_go', charge.account, sentence);
     if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
@@ -311,7 +320,7 @@ export class Oracle {
   isHidden(lineages: readonly string[], { account, key, knowableAtMs }: OwnCharge, untilMs: number): boolean {
     const lastPostAtMs = this.#posts.lastUntil(lineages, key, untilMs);
     const span = lastPostAtMs === undefined ? null : { lastPostAtMs, knowableAtMs, untilMs };
-    return span !== null && this.#looks.isHidden(lineages, account, span);
+    return span !== null && this.looks.isHidden(lineages, account, span);
   }
 
   /** One key, charged twice: the provider forgot it, or does not lock it. Nobody can help it who was not told. */
@@ -329,14 +338,8 @@ export class Oracle {
 
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
   #checkCaps(own: OwnCharge, first: FirstPost): void {
-    const couldKnow = (one: OwnCharge, place: 'account' | 'group' | 'fleet'): boolean => {
-      if (one.lineage === own.lineage && !one.isHonest) return true;
-      const rows = this.#world.accounts[one.account]?.rows ?? [];
-      const row = rows.find(({ transactionId }) => transactionId === one.payment);
-      const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + this.#pollMs;
-      return row !== undefined && Math.max(one.atMs, row.visibleAt) < first.atMs - slackMs;
-    };
-    for (const { sentence, isHonest } of capBreaches(own, this.charges, first.wishes, couldKnow)) {
+    const could = couldKnow(this.#world, own, { first, pollMs: this.#pollMs });
+    for (const { sentence, isHonest } of capBreaches(own, this.charges, first.wishes, could)) {
       if (isHonest) this.#reachedLimit('caps_of_two_stores', own.account, sentence);
       else this.#violated('I2', own.account, sentence);
     }

@@ -3,7 +3,14 @@ import type { Wishes } from './plan.ts';
 import type { WireCall } from './wire-call.ts';
 
 /** Of an intent. `need` is what its key should be made of: the anchor it saw, and the how-manieth attempt. */
-export type FirstPost = { readonly need: string; readonly wishes: Wishes; readonly atMs: number };
+export type FirstPost = {
+  readonly need: string;
+  readonly kind: string;
+  readonly wishes: Wishes;
+  /** The accounts that were not in the config then. */
+  readonly away: ReadonlySet<string>;
+  readonly atMs: number;
+};
 
 export type OwnCharge = {
   readonly account: string;
@@ -21,6 +28,8 @@ export type OwnCharge = {
   readonly isHonest: boolean;
   /** A person confirmed it, and its database was never told that there was anything to confirm. */
   readonly isUnheard: boolean;
+  /** What it was bought or repaired by; `null` where the money went into the wallet. */
+  readonly subscription: number | null;
   /** The group is all accounts but the first. */
   readonly isInGroup: boolean;
 };
@@ -51,8 +60,12 @@ export type Told = Cause & {
   readonly first: FirstPost | null;
 };
 
-/** Of an intent as it stands in the database. */
 export function needOf(doc: unknown): string {
   if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
   return `${String(doc.anchor)}/${String(doc.attempt)}`;
+}
+
+/** Of an intent as it stands in the database. */
+export function kindOf(doc: unknown): string {
+  return typeof doc === 'object' && doc !== null && 'kind' in doc ? String(doc.kind) : 'unknown';
 }

@@ -1,6 +1,40 @@
 import type { Account } from '../../src/sandbox/provider/account.ts';
-import { knows } from './knowledge.ts';
+import type { World } from '../../src/sandbox/provider/world.ts';
+import { knows, listWord } from './knowledge.ts';
 import type { OwnCharge, Told } from './own-charge.ts';
+import type { WireCall } from './wire-call.ts';
+
+/**
+ * I1, of repairs: whether what was paid for a while ago is paid for again. A late word of an old failure is no new debt; who
+ * sees it before a quarter of the period is over asks a person.
+ */
+export function repairedAgain(
+  { kind, account, atMs }: { readonly kind: string; readonly account: string; readonly atMs: number },
+  by: Told,
+  charges: readonly OwnCharge[],
+  /** Of the subscription, before it was paid. */
+  period: Period | null,
+): string | null {
+  if (kind !== 'fix_payment' || period === null) return null;
+  const earlier = charges.findLast(
+    (one) => one.account === account && one.subscription === period.subscription,
+  );
+  if (earlier === undefined || !knows(by.knew, earlier, charges)) return null;
+  const isSame = period.endMs - earlier.atMs > 4 * (atMs - earlier.atMs);
+  const agoMin = Math.round((atMs - earlier.atMs) / 60_000);
+  return isSame ? `repaired again, ${agoMin} min after ${earlier.key}` : null;
+}
+
+/** The subscription that a request names, and the end of its period. */
+export type Period = { readonly subscription: number; readonly endMs: number };
+
+/** `null` where the request names none. */
+export function periodOf(world: World, { account, path }: WireCall): Period | null {
+  const [, id] = /\/subscriptions\/(\d+)\//.exec(path) ?? [];
+  const { subscriptions = [] } = world.accounts[account] ?? {};
+  const named = subscriptions.find((one) => String(one.id) === id);
+  return named === undefined ? null : { subscription: named.id, endMs: named.periodEnd };
+}
 
 /**
  * I1, of subscriptions: whether one was bought beside another that lives. Nobody else buys any, so the other one was there
@@ -15,7 +49,9 @@ export function boughtBeside(
   const [other, ...more] = subscriptions.filter(({ status }) => status !== 'canceled');
   if (kind !== 'subscribe' || other === undefined || more.length === 0) return null;
   const earlier = charges.findLast((one) => one.account === name && one.kind === kind);
-  const isHonest =
+  const isOthers =
     earlier !== undefined && earlier.lineage !== by.lineage && !knows(by.knew, earlier, charges);
+  // Where no list has ever shown the other one, nobody could know of it.
+  const isHonest = isOthers || (earlier === undefined && !by.knew.has(listWord(other.id)));
   return { sentence: `bought under ${key} beside subscription ${other.id} (${other.status})`, isHonest };
 }

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
-import { hasTheme, isOfPlans, ofPlans, themed } from './themes.ts';
+import { hasTheme, isOdd, isOfPlans, odd, ofPlans, themed } from './themes.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
 export type Plan = {
@@ -19,6 +19,8 @@ export type Plan = {
   /** Whether the host sleeps from each of those looks to the next, so that each finds a host that has just woken up. */
   readonly sleepsOften: boolean;
   readonly quarantineMs: number;
+  /** What every subscription is declared to be on; the sandbox has 41 for $27 and 42 for $47. */
+  readonly planId: number;
   /** Whether a person said of the first journal that it was not lost. Those that come after a loss begin with a quarantine. */
   readonly isAdopted: boolean;
   /** How long every request and every answer travels; `null` is each its own time. */
@@ -48,6 +50,8 @@ export type ProviderPlan = {
   readonly cachesDeclines: boolean;
   readonly locksKeys: boolean;
   readonly fundAnswer: 'full' | 'balance_only';
+  /** Whether cards show a fingerprint, by which one that several accounts share is told (the API sheet promises none). */
+  readonly showsFaces: boolean;
 };
 
 /** What the config says; a reload changes it. */
@@ -78,6 +82,7 @@ export type Disturbance = {
 const KIND_CHANCE = 0.28;
 const SLEEPS_OFTEN = 0.08;
 const CALM_MS = 2 * DAY_MS;
+const CHEAPEST_PLAN = 41;
 const HEARTBEATS_LATE_MIN = [10, 30, 90, 180];
 /** Polls are most of the work, so that close ones are rare: an eighth of the seeds with 10 minutes was half of it. */
 const POLLS_MIN = [10, 30, 60, 60, 120, 120, 120, 240, 240, 240, 240, 240, 240, 480, 480, 480];
@@ -101,6 +106,7 @@ export function planOf(
     rowsLateMinMs: MINUTE_MS,
     heartbeatLateMs: new Dice(seed, 'heartbeat').pick(HEARTBEATS_LATE_MIN) * MINUTE_MS,
     isAdopted: false,
+    planId: CHEAPEST_PLAN,
     sleepsOften: sleepsOften ?? new Dice(seed, 'sleep').happens(SLEEPS_OFTEN),
     ...fleet(dice),
     rates: isCalm ? new Map() : rates(dice),
@@ -108,6 +114,7 @@ export function planOf(
     script: new Map(),
     disturbances: isCalm ? [] : all,
   };
+  if (isOdd(seed)) return odd(plan, new Dice(seed, 'odd'));
   if (isOfPlans(seed)) return ofPlans(plan, new Dice(seed, 'plans'));
   return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
 }
@@ -125,6 +132,7 @@ const GOOD_PROVIDER: ProviderPlan = {
   cachesDeclines: true,
   locksKeys: true,
   fundAnswer: 'full',
+  showsFaces: true,
 };
 
 function fleet(
@@ -182,6 +190,7 @@ function provider(dice: Dice): ProviderPlan {
     cachesDeclines: dice.happens(0.6),
     locksKeys: !dice.happens(0.15),
     fundAnswer: dice.happens(0.3) ? 'balance_only' : 'full',
+    showsFaces: true,
   };
 }
 

@@ -43,7 +43,7 @@ export function openProvider(
         subscription:
           account.subscription !== 'none'
             ? {
-                planId: 41,
+                planId: plan.planId,
                 status: account.subscription,
                 renewsInMs: Math.round(dice.between(1, 200) * HOUR_MS),
               }

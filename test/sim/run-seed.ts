@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { quickDisk } from '../quick-disk.ts';
 import type { Coverage } from './coverage.ts';
 import type { Fault } from './fault-book.ts';
-import type { HonestLimit, Violation } from './oracle.ts';
 import { planOf } from './plan.ts';
 import { Run } from './run.ts';
+import type { HonestLimit, Violation } from './verdict.ts';
 
 export type SeedOptions = {
   readonly seed: number;

@@ -105,7 +105,10 @@ export class Run {
     this.#calmDown();
     await this.#until(START_MS + plan.faultyMs + plan.calmMs);
     checkBooks(this);
-    for (const machine of this.machines) this.coverage.read(machine);
+    for (const machine of this.machines) {
+      this.coverage.read(machine);
+      this.#lookForSecrets(Buffer.from(machine.copyDisk() ?? []), `the database of ${machine.name}`);
+    }
     this.#markWeaknesses();
     this.trace.add(`end ${this.oracle.charges.length} ${this.delivered.size}`);
   }
@@ -135,6 +138,7 @@ export class Run {
       wishes: machine.wishes,
       revision: `r${revision}`,
       storePath: machine.path,
+      away: machine.away,
       credentials,
     });
   }
@@ -178,11 +182,14 @@ export class Run {
   }
 
   logged(machine: string, event: string, fields: LogFields): void {
-    const text = JSON.stringify(fields, (_, value: unknown) =>
-      value instanceof Error ? value.message : value,
-    );
+    const text = textOf(fields);
     this.trace.tell(`${machine} ${event} ${text}`);
     this.#lookForSecrets(text, `the log line ${event}`);
+  }
+
+  /** Much, and only for its secrets: where they travel most. */
+  logsMore(event: string, fields: LogFields): void {
+    if (this.plan.isByLogin) this.#lookForSecrets(textOf(fields), `the log line ${event}`);
   }
 
   isSlackDown(): boolean {
@@ -211,16 +218,19 @@ export class Run {
   }
 
   /** I10. */
-  #lookForSecrets(text: string, where: string): void {
-    for (const [account, { token, password }] of this.credentials)
-      if (text.includes(token) || text.includes(password))
-        this.oracle.accuse('I10', account, `a secret stands in ${where}`);
+  #lookForSecrets(text: string | Buffer, where: string): void {
+    for (const [name, { password }] of this.credentials) {
+      const secrets = [password, ...(this.world.accounts[name]?.tokens ?? [])];
+      if (secrets.some((secret) => text.includes(secret)))
+        this.oracle.accuse('I10', name, `a secret stands in ${where}`);
+    }
   }
 
   #markWeaknesses(): void {
-    const { keyMemoryMs, cachesDeclines, fundAnswer } = this.plan.provider;
+    const { keyMemoryMs, cachesDeclines, fundAnswer, showsFaces } = this.plan.provider;
     if (keyMemoryMs < 20 * HOUR_MS) this.coverage.mark('fault short_key_memory');
     if (!cachesDeclines) this.coverage.mark('fault declines_not_cached');
+    if (!showsFaces) this.coverage.mark('fault no_card_faces');
     if (fundAnswer === 'balance_only') this.coverage.mark('fault bare_fund_answer');
   }
 
@@ -232,6 +242,10 @@ export class Run {
     for (const machine of this.machines) {
       machine.skewMs = 0;
       machine.mood = 'well';
+      if (machine.away.size > 0) {
+        machine.away.clear();
+        machine.reload(machine.wishes);
+      }
       if (!machine.isRetired) machine.boot();
     }
   }
@@ -240,4 +254,8 @@ export class Run {
     await this.#turns.settle();
     while (this.timeline.step(endMs)) await this.#turns.settle();
   }
+}
+
+function textOf(fields: LogFields): string {
+  return JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.message : value));
 }

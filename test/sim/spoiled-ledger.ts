@@ -34,6 +34,13 @@ export function withoutRow(answer: Answer, chance: number): Answer {
   });
 }
 
+/** One of the subscriptions is left out of their list. */
+export function withoutSubscription(list: unknown, chance: number): unknown {
+  if (!Array.isArray(list)) return list;
+  const gone = Math.floor(chance * list.length);
+  return list.filter((_, index) => index !== gone);
+}
+
 /** One row stands there twice. */
 export function withRowTwice(answer: Answer, chance: number): Answer {
   return changed(answer, (data) => {

@@ -31,6 +31,29 @@ export function ofPlans(plan: Plan, dice: Dice): Plan {
   return having({ ...plan, accounts, rates }, events);
 }
 
+/** Every so manieth seed, with no theme and not about subscriptions, is of a provider that is odd in lawful ways. */
+const ODD_EVERY = 10;
+
+export function isOdd(seed: number): boolean {
+  return seed % ODD_EVERY === 6;
+}
+
+const DEARER_PLAN = 42;
+const ODD_EVENTS = ['plan_lapses', 'plan_unpaid', 'plan_left', 'own_recharge', 'account_leaves'] as const;
+
+/** What others take for granted: names of cards, whole lists, a config that only grows, one's own amounts, free changes. */
+export function odd(plan: Plan, dice: Dice): Plan {
+  const accounts = plan.accounts.map((account) => ({
+    ...account,
+    subscription: dice.happens(0.6) ? ('active' as const) : ('none' as const),
+  }));
+  const events = ODD_EVENTS.flatMap((kind) => at(plan, dice, kind, { count: dice.whole(0, 3) }));
+  const rates = new Map(plan.rates);
+  if (dice.happens(0.4)) rates.set('list_lacks', dice.scaled(0.02, 0.4));
+  const planId = dice.happens(0.5) ? DEARER_PLAN : plan.planId;
+  return having({ ...plan, accounts, rates, planId }, events, { showsFaces: dice.happens(0.5) });
+}
+
 type Theme = (plan: Plan, dice: Dice) => Plan;
 
 /** A plan with one story in it that is known to be dangerous, on top of what else was drawn for it. */

@@ -9,7 +9,7 @@ import { drawn } from './keyed-random.ts';
 import type { Life } from './life.ts';
 import type { Machine } from './machine.ts';
 import type { Run } from './run.ts';
-import { torn, withoutRow, withRowTwice } from './spoiled-ledger.ts';
+import { torn, withoutRow, withoutSubscription, withRowTwice } from './spoiled-ledger.ts';
 import { type WireCall, wireCall } from './wire-call.ts';
 
 const ANSWER_MS = { low: 20, high: 160 };
@@ -179,7 +179,13 @@ class Exchange {
         ? this.#run.lists.behind(account, timeline.nowMs)
         : null;
     if (list !== null && answer.status < 300) answer = { ...answer, body: { ...answer.body, data: list } };
+    if (weather === 'list_lacks' && answer.status < 300)
+      answer = {
+        ...answer,
+        body: { ...answer.body, data: withoutSubscription(answer.body['data'], chance) },
+      };
     let bodyText = JSON.stringify(answer.body);
+    if (!this.#run.plan.provider.showsFaces) bodyText = bodyText.replaceAll(FACE, '');
     if (answer.status < 300 && weather === 'garbage') bodyText = garble(bodyText, chance * 0.59);
     if (answer.status < 300 && weather === 'wrong_types') bodyText = garble(bodyText, 0.6 + chance * 0.39);
     const travelMs = this.#travelMs('back');
@@ -272,6 +278,9 @@ function isPlain(weather: WeatherName | null): boolean {
   return weather === null || !SPOILS.includes(weather);
 }
 
+/** As it stands in lists of cards, behind another field. */
+const FACE = /,"fingerprint":"[^"]*"/g;
+
 const SPOILS: readonly WeatherName[] = [
   'garbage',
   'wrong_types',
@@ -282,6 +291,7 @@ const SPOILS: readonly WeatherName[] = [
   'missing_row',
   'duplicate_row',
   'list_behind',
+  'list_lacks',
 ];
 
 function headersOf(answer: Answer, nowMs: number): Readonly<Record<string, string>> {
