@@ -108,12 +108,11 @@ export function readAttempts(database: Database, query: HistoryQuery, letGoAt: E
 
 /**
  * Payments under another anchor that the provider may not show yet: the anchor has moved, but by somebody else's credit;
- * the list lacks the subscription that was bought; or what was repaired or bought is not paid, in the period that this began.
+ * the list lacks the subscription that was bought; or what was repaired is as it was, in the period that the repair began.
  */
 function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[] {
   const { account, kind, anchor, listed, now } = query;
-  if (kind === 'fix_payment') return [...repairedLately(database, query), ...boughtLately(database, query)];
-  if (kind === 'resume') return repairedLately(database, query);
+  if (kind === 'fix_payment' || kind === 'resume') return repairedLately(database, query);
   if (kind === 'change_plan') return [...repairedLately(database, query), ...boughtUnlisted(database, query)];
   const means = JSON.stringify(meansOf(kind));
   const since = addMs(now, -REPAIR_AGAIN_MS);
@@ -173,34 +172,14 @@ function repairedLately(
       anchor,
     )
     .filter((row) => {
+      const settledAt = Number(row['changed_at']);
+      const shown = Number(row['shown'] ?? period);
+      // A list that was late showed the period before, which the repair itself has ended.
+      const isOver = shown > settledAt && now >= shown;
+      const isRenewed = isOver && 2 * (period - shown) > period - settledAt;
       const isSame = readPeriodAnchor(String(row['anchor'])).need === need;
-      return isSame && isOfPeriod(row, period, now);
+      return isSame && !isRenewed && 4 * (now - settledAt) < period - settledAt;
     });
-}
-
-/** The purchase of a subscription that is past due in the period that it was bought with: the same late word. */
-function boughtLately(database: Database, { account, identity, anchor, now }: HistoryQuery): readonly Row[] {
-  const { period, need } = readPeriodAnchor(anchor);
-  if (!Number.isFinite(period)) return [];
-  return database
-    .all(
-      `SELECT doc, changed_at, json_extract(doc, '$.subscription') AS bought, json_extract(doc, '$.state.periodEnd') AS shown
-       FROM intent WHERE (identity = ? OR account = ?) AND kind IN ('subscribe', 'subscribe_link') AND state = 'settled'
-       ORDER BY armed_at`,
-      identity,
-      account,
-    )
-    .filter((row) => String(row['bought']) === need && isOfPeriod(row, period, now));
-}
-
-/** Whether a payment was for the period that ends then, of which less than a quarter is over since. */
-function isOfPeriod(row: Row, period: number, now: EpochMs): boolean {
-  const settledAt = Number(row['changed_at']);
-  const shown = Number(row['shown'] ?? period);
-  // A list that was late showed the period before, which the repair itself has ended.
-  const isOver = shown > settledAt && now >= shown;
-  const isRenewed = isOver && 2 * (period - shown) > period - settledAt;
-  return !isRenewed && 4 * (now - settledAt) < period - settledAt;
 }
 
 /** What was settled so long after it was armed was decided on a wallet of long before: nothing tells whether a look is newer. */

@@ -6,7 +6,21 @@ import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
 import { charges } from './sandbox-record.ts';
-import { withPeriodEnd } from './with-period-end.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+/** As at Stripe: the period begins at the renewal, paid or not. */
+function withPeriodEnd(endsAtMs: () => number): WatchedWire {
+  return new WatchedWire(
+    (send) => send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (!url.endsWith('/subscriptions') || reply.kind !== 'answered') return reply;
+      const put = (key: string, value: unknown) =>
+        key.includes('period_end') ? new Date(endsAtMs()).toISOString() : value;
+      return { ...reply, bodyText: JSON.stringify(JSON.parse(reply.bodyText), put) };
+    },
+  );
+}
 
 /** As an earlier version settled it, or a person. */
 function forgetPeriods({ folder }: AKeeper): void {
