@@ -1,9 +1,11 @@
-import { type Intent, isPutOff } from '../charge/intent.ts';
+import { type Intent, type IntentKind, isPutOff } from '../charge/intent.ts';
 import type { Cents } from '../domain/money.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { CardRecords } from './card-records.ts';
 import type { Credits } from './credits.ts';
 import type { Exposure } from './exposure.ts';
+
+const MAY_BE_FREE: ReadonlySet<IntentKind> = new Set(['resume', 'change_plan', 'reset_cycle']);
 
 /**
  * Reservation, card record and ledger claim follow the state of an intent, in the transaction of the state itself.
@@ -78,10 +80,10 @@ export class Books {
     if (counted !== countedCents(before, before.state)) this.#exposure.post(after.id, counted, state.at);
   }
 
-  /** A resume within the paid period, or a change to a cheaper plan, asks nothing of the card, and nobody says which it was. */
-  #noteSuccess({ kind, cardIdentity }: Intent, now: EpochMs): void {
-    if (cardIdentity === null || kind === 'resume' || kind === 'change_plan') return;
-    this.#cards.noteSuccess(cardIdentity, now);
+  /** A resume within the paid period, or a change to a cheaper plan, asks nothing of the card: one that was paid names its payment. */
+  #noteSuccess({ kind, cardIdentity, paymentIntent }: Intent, now: EpochMs): void {
+    const mayBeFree = MAY_BE_FREE.has(kind) && paymentIntent === null;
+    if (cardIdentity !== null && !mayBeFree) this.#cards.noteSuccess(cardIdentity, now);
   }
 
   #noteDecline(intent: Intent, code: string, now: EpochMs): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { IntentKind } from '../../src/charge/intent.ts';
-import type { SubscriptionId } from '../../src/domain/ids.ts';
+import type { PaymentIntentId, SubscriptionId } from '../../src/domain/ids.ts';
 import { cents } from '../../src/domain/money.ts';
 import { addMs, DAY_MS, HOUR_MS } from '../../src/domain/time.ts';
 import { aStore } from './a-store.ts';
@@ -10,9 +10,10 @@ const CARD = 'card-of-many';
 const SETTLED = { amountCents: cents(0), credit: null, by: 'subscription_status' } as const;
 
 /** The card expires for one charge while the other is under way; what is known of it when that one has ended. */
-async function cardBehind(kind: IntentKind) {
+async function cardBehind(kind: IntentKind, paymentIntent: PaymentIntentId | null) {
   const { journal } = await aStore();
-  const other = anIntent({ kind, cardIdentity: CARD, subscription: 'sub_1' as SubscriptionId }); // as the provider names it
+  const subscription = 'sub_1' as SubscriptionId; // as the provider names it
+  const other = anIntent({ kind, cardIdentity: CARD, subscription, paymentIntent });
   await journal.arm(request(other));
   const fund = anIntent({ cardIdentity: CARD });
   await journal.arm(request(fund));
@@ -33,19 +34,23 @@ async function cardBehind(kind: IntentKind) {
   return history.cards.get(CARD);
 }
 
-test.each(['resume', 'change_plan'] as const)(
-  'a %s, which may have cost nothing, makes no dead card good',
+const PAYMENT = 'pi_1' as PaymentIntentId; // as the provider names it
+
+test.each(['resume', 'change_plan', 'reset_cycle'] as const)(
+  'a %s of which no payment is known, which may have cost nothing, makes no dead card good',
   async (kind) => {
-    expect(await cardBehind(kind)).toMatchObject({
+    expect(await cardBehind(kind, null)).toMatchObject({
       declines: [{ code: 'expired_card' }],
       lastSuccessAt: null,
     });
   },
 );
 
-test.each(['fix_payment', 'subscribe'] as const)(
-  'a %s that was paid shows that the card works',
-  async (kind) => {
-    expect(await cardBehind(kind)).toMatchObject({ lastSuccessAt: addMs(NOW, HOUR_MS) });
-  },
-);
+test.each([
+  ['resume', PAYMENT],
+  ['change_plan', PAYMENT],
+  ['fix_payment', null],
+  ['subscribe', null],
+] as const)('a %s that was paid (%s) shows that the card works', async (kind, payment) => {
+  expect(await cardBehind(kind, payment)).toMatchObject({ lastSuccessAt: addMs(NOW, HOUR_MS) });
+});
