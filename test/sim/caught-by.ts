@@ -49,4 +49,6 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a freeze is written down, and told to nobody', 5],
   ['a subscription that is past due is bought anew beside itself', 12],
   ['a subscription that is not as declared is neither mended nor told', 2],
+  ['a freeze whose intent stays as it was is not written down', 52],
+  ['a new journal pays for a subscription every hour', 22],
 ]);

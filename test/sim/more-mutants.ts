@@ -267,4 +267,16 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     '  if (findTrouble(one) !== null) return null;\n',
     '',
   ),
+  one(
+    'a freeze whose intent stays as it was is not written down',
+    'src/keeper/record-step.ts',
+    'if (isDeepStrictEqual(before, after) && step.freeze === null && !step.isTwin) return before;',
+    'if (isDeepStrictEqual(before, after) && !step.isTwin) return before;',
+  ),
+  one(
+    'a new journal pays for a subscription every hour',
+    'src/policy/subscription-checks.ts',
+    "if (standing.watch.kind !== 'probation' || last === null || now - last >= DAY_MS) return null;",
+    "if (standing.watch.kind !== 'probation' || last === null || now - last >= HOUR_MS) return null;",
+  ),
 ];

@@ -271,10 +271,7 @@ export class Oracle {
       first,
       isHonest: verdict === 'honest',
       isUnheard,
-      subscription:
-        charge.kind === 'subscribe'
-          ? (account.subscriptions.at(-1)?.id ?? null)
-          : (period?.subscription ?? null),
+      subscription: period?.subscription ?? null,
       isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);

@@ -28,7 +28,7 @@ export type OwnCharge = {
   readonly isHonest: boolean;
   /** A person confirmed it, and its database was never told that there was anything to confirm. */
   readonly isUnheard: boolean;
-  /** What it was bought or repaired by; `null` where the money went into the wallet. */
+  /** The one that the request named; `null` where it names none. */
   readonly subscription: number | null;
   /** The group is all accounts but the first. */
   readonly isInGroup: boolean;

@@ -5,7 +5,7 @@ import type { OwnCharge, Told } from './own-charge.ts';
 import type { WireCall } from './wire-call.ts';
 
 /**
- * I1, of repairs: whether what was paid for a while ago is paid for again. A late word of an old failure is no new debt; who
+ * I1, of repairs: whether what was repaired a while ago is paid for again. A late word of an old failure is no new debt; who
  * sees it before a quarter of the period is over asks a person.
  */
 export function repairedAgain(
@@ -17,7 +17,7 @@ export function repairedAgain(
 ): string | null {
   if (kind !== 'fix_payment' || period === null) return null;
   const earlier = charges.findLast(
-    (one) => one.account === account && one.subscription === period.subscription,
+    (one) => one.kind === kind && one.account === account && one.subscription === period.subscription,
   );
   if (earlier === undefined || !knows(by.knew, earlier, charges)) return null;
   const isSame = period.endMs - earlier.atMs > 4 * (atMs - earlier.atMs);
