@@ -102,7 +102,8 @@ export class Oracle {
     const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
     const known = this.#firstPosts.get(intent);
     if (known === undefined) this.#checkFences(asker, { account, key, kind: kindOf(doc), armedAtMs });
-    if (this.#declines.isDeadTo(asker.lineage, faceOf(this.#world, call)))
+    // A replay asks what became of a charge; it is no new one.
+    if (known === undefined && this.#declines.isDeadTo(asker.lineage, faceOf(this.#world, call)))
       this.#violated('I8', account, `${key} left for a card that was declined for good`);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
     const first = known ?? {
