@@ -4,6 +4,7 @@ import type { AccountHold } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import { acceptName, isNameAsked, OTHER_NAME } from '../keeper/new-name.ts';
+import { keepLetGo } from '../keeper/newest-totals.ts';
 import { cardsPaidWith } from '../keeper/watch-cards.ts';
 import type { SeenHold } from '../server/hands.ts';
 import type { Store } from '../store/store.ts';
@@ -98,6 +99,7 @@ async function lift(
   // name it is the same ledger: nothing of it was in question.
   if (freeze !== null && freeze.reason !== OTHER_NAME) {
     const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+    await keepLetGo(upkeep, account, await journal.memory(account), now);
     await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
   if (held !== null) return [STATES[held.kind]];

@@ -1,3 +1,4 @@
+import type { AccountMemory } from '../charge/journal.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
@@ -6,6 +7,8 @@ import { isClockOff, type KeeperContext } from './context.ts';
 
 /** Since when, and for how long, every look has shown a wallet that is behind. */
 export type Doubt = SeenFor & { readonly since: EpochMs };
+
+type Seen = { readonly look: LedgerLook; readonly memory: AccountMemory };
 
 const TASK = 'doubt';
 /** What is kept where there is none. */
@@ -16,8 +19,12 @@ const GAP_MS = 20 * MINUTE_MS;
 const KEPT_MS = 5 * MINUTE_MS;
 
 /** For how long wallets have been behind up to this look, if it is too; no clock that is put forward and back makes it longer. */
-export function doubtedForMs(context: KeeperContext, runtime: AccountRuntime, look: LedgerLook): number {
-  const doubt = current(context, runtime);
+export function doubtedForMs(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  { look, memory }: Seen,
+): number {
+  const doubt = current(context, runtime, memory);
   if (doubt === null) return 0;
   return Math.max(0, Math.min(seenAgain(doubt, look.at, GAP_MS).seenForMs, look.at - doubt.since));
 }
@@ -26,11 +33,11 @@ export function doubtedForMs(context: KeeperContext, runtime: AccountRuntime, lo
 export async function noteDoubt(
   context: KeeperContext,
   runtime: AccountRuntime,
-  { look, isBehind }: { readonly look: LedgerLook; readonly isBehind: boolean },
+  { look, memory, isBehind }: Seen & { readonly isBehind: boolean },
 ): Promise<void> {
   if (isClockOff(context)) return;
   const { at } = look;
-  const before = current(context, runtime);
+  const before = current(context, runtime, memory);
   const hasNoNews = isBehind ? before !== null && Math.abs(at - before.seenAt) < KEPT_MS : before === null;
   if (hasNoNews) return;
   const since = before === null || before.since > at ? at : before.since; // a clock that was wrong
@@ -43,10 +50,16 @@ export async function noteDoubt(
   );
 }
 
-function current({ upkeep }: KeeperContext, runtime: AccountRuntime): Doubt | null {
-  if (runtime.doubt !== 'unread') return runtime.doubt;
-  const record = upkeep.read(runtime.name, TASK);
-  // What `noteDoubt` wrote.
-  runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
-  return runtime.doubt;
+function current(
+  { upkeep }: KeeperContext,
+  runtime: AccountRuntime,
+  { letGoAt }: AccountMemory,
+): Doubt | null {
+  if (runtime.doubt === 'unread') {
+    const record = upkeep.read(runtime.name, TASK);
+    // What `noteDoubt` wrote.
+    runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
+  }
+  const isLetGo = runtime.doubt !== null && letGoAt !== null && runtime.doubt.since <= letGoAt;
+  return isLetGo ? null : runtime.doubt;
 }

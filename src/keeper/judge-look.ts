@@ -52,19 +52,19 @@ export async function judgeLook(
     context.log.warn('look.page_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { isLookConsistent: false, rest: NO_REST, lookAgainAt: caughtUpAt };
   }
-  const rest = await restOf(context, runtime, look);
+  const rest = await restOf(context, runtime, { look, memory });
   const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
   const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
   const holds = equationHolds(look);
   const isBehind = (stood: Rest) =>
     isWalletBehind(look, memory, stood) ||
     (last !== null && isBeforeCharge(look, last)) ||
-    isBeforeTotals(context, runtime, { look, last, rest: stood });
+    isBeforeTotals(context, runtime, { look, memory, last, rest: stood });
   const isCounted = memory.hasEquationHeld || holds === true;
   const isDoubted = isCounted && isBehind(rest);
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
-  if (isCounted) await noteDoubt(context, runtime, { look, isBehind: isStill });
+  if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
   if (isDoubted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
     return { ...inconsistent, lookAgainAt: caughtUpAt };
@@ -157,11 +157,17 @@ export function noteKept(runtime: AccountRuntime, look: LedgerLook): void {
 function isBeforeTotals(
   { clock }: KeeperContext,
   { newestTotals }: AccountRuntime,
-  seen: { readonly look: LedgerLook; readonly last: YoungCharge | null; readonly rest: Rest },
+  seen: {
+    readonly look: LedgerLook;
+    readonly memory: AccountMemory;
+    readonly last: YoungCharge | null;
+    readonly rest: Rest;
+  },
 ): boolean {
   const { totals } = seen.look;
   if (totals === null || newestTotals === null) return false;
-  if (seen.last === null && !newestTotals.isAhead) return false;
+  const isJournalAYardstick = seen.memory.creditedMicroUsd !== null; // it is none behind a resume by hand
+  if (seen.last === null && !newestTotals.isAhead && isJournalAYardstick) return false;
   const isYoung = clock.monotonicMs() - newestTotals.atMs < RESTING_MS;
   return isYoung
     ? mayBeBefore(totals, newestTotals.totals)

@@ -1,7 +1,6 @@
 import type { Standing } from '../domain/history.ts';
 import { anchorOf, isBelow } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
-import type { LedgerLook } from '../domain/observation.ts';
 import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
@@ -49,11 +48,14 @@ export async function noteLow(
   if (balance === null) return;
   const isLow = balance < microFromCents(spec.minBalanceCents);
   const since = isClockOff(context) ? null : now;
+  const { highestAnchor, letGoAt } = await context.journal.memory(account.name);
+  if (letGoAt !== null && runtime.unsound !== null && runtime.unsound.seenAt <= letGoAt)
+    runtime.unsound = null;
   const isSound =
     look !== null &&
     sight.isLookConsistent &&
     !hasFallenLately(runtime, now) &&
-    (await isAnchorSound(context, account, look));
+    (highestAnchor === null || !isBelow(anchorOf(look), highestAnchor));
   const hiddenMs = since === null || runtime.unsound === null ? 0 : since - runtime.unsound.seenAt;
   const unsound = since === null ? runtime.unsound : seenAgain(runtime.unsound, since);
   runtime.unsound = isLow && !isSound ? unsound : null;
@@ -94,13 +96,4 @@ function carried(runtime: AccountRuntime, now: EpochMs): LowBefore | null {
 /** After a credit was taken back nothing is charged for a while: one odd answer must not charge beside the money. */
 export function hasFallenLately(runtime: AccountRuntime, now: EpochMs): boolean {
   return runtime.anchorFellAt !== null && now - runtime.anchorFellAt < ANCHOR_FALL_MS;
-}
-
-async function isAnchorSound(
-  context: KeeperContext,
-  account: AccountSpec,
-  look: LedgerLook,
-): Promise<boolean> {
-  const { highestAnchor } = await context.journal.memory(account.name);
-  return highestAnchor === null || !isBelow(anchorOf(look), highestAnchor);
 }

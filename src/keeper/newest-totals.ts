@@ -1,5 +1,8 @@
+import type { AccountName } from '../domain/ids.ts';
+import { type KnownTotals, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
-import { addMs } from '../domain/time.ts';
+import { addMs, type EpochMs } from '../domain/time.ts';
+import type { UpkeepMemory } from '../domain/upkeep.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
@@ -33,4 +36,23 @@ export async function keepTotals({ upkeep, clock }: KeeperContext, runtime: Acco
   const at = addMs(clock.now(), newestTotals.atMs - clock.monotonicMs());
   await upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
   runtime.totalsKept = newestTotals;
+}
+
+/**
+ * What a person lets go of is no yardstick any more, but less used than by then is still an earlier instant: this is kept
+ * in the store for the keepers that start later, where it has no totals that are ahead of their rows.
+ */
+export async function keepLetGo(
+  upkeep: UpkeepMemory,
+  account: AccountName,
+  known: KnownTotals,
+  now: EpochMs,
+): Promise<void> {
+  const { creditedMicroUsd, usedMicroUsd } = known;
+  const record = upkeep.read(account, TASK);
+  const hasTotals = record !== null && record.digest !== NONE;
+  if (creditedMicroUsd === null || usedMicroUsd === null || hasTotals) return;
+  const digest = JSON.stringify({ creditedMicroUsd, usedMicroUsd } satisfies Totals);
+  const at = addMs(now, -RESTING_MS); // a correction, with nothing used since, is believed at once
+  await upkeep.write(account, TASK, { digest, result: 'done', detail: '', at });
 }

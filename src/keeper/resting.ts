@@ -1,3 +1,4 @@
+import type { AccountMemory } from '../charge/journal.ts';
 import { anchorOf, NO_REST, type Rest } from '../domain/ledger.ts';
 import type { MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
@@ -43,10 +44,11 @@ export function restorePage({ upkeep, clock }: KeeperContext, runtime: AccountRu
 export async function restOf(
   context: KeeperContext,
   runtime: AccountRuntime,
-  look: LedgerLook,
+  seen: { readonly look: LedgerLook; readonly memory: AccountMemory },
 ): Promise<Rest> {
+  const { look } = seen;
   if (look.totals === null || isClockOff(context)) return NO_REST;
-  const seenForMs = doubtedForMs(context, runtime, look);
+  const seenForMs = doubtedForMs(context, runtime, seen);
   const { upkeep } = context;
   const { creditedMicroUsd, usedMicroUsd } = look.totals;
   const { id: anchor, at: anchorAt } = anchorOf(look);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import type { AKeeper } from './a-keeper.ts';
 import { aLowWallet, lower } from './a-low-wallet.ts';
@@ -31,10 +32,5 @@ test('a row that names the payment of an earlier charge ends no later one of its
 
 /** A person lets the account go on, though the row of its charge is late. */
 async function resume(keeper: AKeeper): Promise<void> {
-  const { client, store } = keeper;
-  const { name } = keeper.account('agent-0001');
-  const now = client.clock.now();
-  await store.journal.liftHold(name, 'freeze', [], now);
-  const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-  await store.journal.remember(name, { ...unknown, hasEquationHeld: false, letGoAt: now });
+  await resumeAccount(keeper.store, keeper.account('agent-0001').name, keeper.client.clock.now());
 }

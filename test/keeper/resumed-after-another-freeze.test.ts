@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
@@ -37,11 +38,7 @@ test('resuming an account that was frozen for another reason does not charge on 
   const hold = { account: name, kind: 'freeze', reason: 'for a test', intent: null } as const;
   await journal.setHold({ ...hold, since: client.clock.now() }, []);
   await keeper.live(3 * MINUTE_MS);
-  // What `purser resume` does (src/cli/resume-account.ts).
-  const now = client.clock.now();
-  await journal.liftHold(name, 'freeze', [], now);
-  const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-  await journal.remember(name, { ...unknown, hasEquationHeld: false, letGoAt: now });
+  await resumeAccount(keeper.store, name, client.clock.now());
   await keeper.live(15 * MINUTE_MS); // old for less than 25 minutes in all
   expect(await charges(client)).toHaveLength(1);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
@@ -113,6 +114,37 @@ test('two of them, hours apart, are no wallet that is in use there', async () =>
   }
   expect(await charges(client)).toHaveLength(1);
 });
+
+test.each(['that goes on', 'that starts again'])(
+  'nor is one believed behind a resume by hand, by a keeper %s',
+  async (kind) => {
+    const opening: Opening = { wallet: { cooldown: '1m' } };
+    const { client, transport, keeper, shown, before } = await afterACharge(opening);
+    const { balance, total_credited: credited, amount_used: used } = before;
+    const asked = { times: 0 };
+    const older = () => {
+      asked.times += 1;
+      const free = (asked.times % 2) / 100; // no total rests
+      return { balance: balance + 1 + free, total_credited: credited + free, amount_used: used - 1 };
+    };
+    shown.isEverywhere = true;
+    Object.defineProperty(shown, 'old', { get: older, set: () => undefined, configurable: true });
+    await keeper.live(2 * HOUR_MS + 5 * MINUTE_MS);
+    const { name } = keeper.account('agent-0001');
+    expect(await keeper.store.journal.holds(name)).toMatchObject([{ kind: 'freeze' }]);
+    await resumeAccount(keeper.store, name, client.clock.now());
+    const { folder } = keeper;
+    if (kind === 'that starts again') keeper.close();
+    const isSame = kind === 'that goes on';
+    const later = isSame ? keeper : await AKeeper.open(client, { transport, folder, ...opening });
+    await later.live(40 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(1);
+    Object.defineProperty(shown, 'old', { value: null });
+    await lower(client);
+    await later.live(30 * MINUTE_MS);
+    expect(await charges(client)).toHaveLength(2);
+  },
+);
 
 test('a clock that is put forward and back makes none of them stand for longer', async () => {
   const clock = { off: 4 * MINUTE_MS };

@@ -1,6 +1,6 @@
 import { onOperator } from '../../src/charge/step.ts';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { MINUTE_MS } from '../../src/domain/time.ts';
-import { cardsPaidWith } from '../../src/keeper/watch-cards.ts';
 import { Store } from '../../src/store/store.ts';
 import { HostClock } from './host-clock.ts';
 import type { Run } from './run.ts';
@@ -56,10 +56,7 @@ async function lookAfter(run: Run): Promise<void> {
         continue;
       const now = clock.now();
       oracle.lookedAfter(name); // before the writes: one that fails may be in the database all the same
-      for (const { kind } of holds) await store.journal.liftHold(account, kind, [], now);
-      const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-      await store.journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
-      await store.journal.forgiveCards(account, cardsPaidWith(store.upkeep, account));
+      for (const _ of holds) await resumeAccount(store, account, now);
       run.trace.tell(`the operator resumes ${name}`);
     }
   } finally {
