@@ -80,7 +80,10 @@ export class Books {
     if (counted !== countedCents(before, before.state)) this.#exposure.post(after.id, counted, state.at);
   }
 
-  /** A resume within the paid period, or a change to a cheaper plan, asks nothing of the card: one that was paid names its payment. */
+  /**
+   * A resume within the paid period, or a change to a cheaper plan, asks nothing of the card: one that names no payment
+   * shows nothing of it, though it may have been paid.
+   */
   #noteSuccess({ kind, cardIdentity, paymentIntent }: Intent, now: EpochMs): void {
     const mayBeFree = MAY_BE_FREE.has(kind) && paymentIntent === null;
     if (cardIdentity !== null && !mayBeFree) this.#cards.noteSuccess(cardIdentity, now);
