@@ -19,10 +19,15 @@ export type DebitsMemory = Counting & {
 export type Counting = {
   /** Which totals pages of debits were seen to count as the ledger look beside them does. */
   readonly isAlike: { readonly credited: boolean; readonly used: boolean };
+  /** They were seen to count otherwise, though they add up as the look does. */
+  readonly isOtherwise?: true;
   /** The look that pages were seen to be from before, and have not caught up with. */
   readonly unlike: (Totals & { readonly at: EpochMs }) | null;
 };
 
+type Told = NonNullable<WalletDebits['totals']>;
+
+const OTHERWISE = { isOtherwise: true } as const;
 const TASK = 'debits/2'; // the first one counted otherwise
 const NOTHING: DebitsMemory = {
   takenBack: [],
@@ -71,7 +76,7 @@ function keyOf({ rowId, payment }: TakenBack): string {
 }
 
 /**
- * What the totals beside the rows tell, where they were seen to count as looks do. A page that says that less has come, or so
+ * What the totals beside the rows tell, where they were seen to count as looks do, or add up to a balance in the same way. A page that says that less has come, or so
  * much less was used that it may lack a refund, is from before the look.
  * - One that is from before a look of half an hour ago counts otherwise, for no cache is stale for so long: it is believed,
  *   until pages are seen to count as looks do again.
@@ -81,7 +86,13 @@ function keyOf({ rowId, payment }: TakenBack): string {
 export function withTotals(
   before: Counting,
   pages: readonly WalletDebits['totals'][],
-  news: { readonly look: Totals; readonly refundMicroUsd: number; readonly now: EpochMs },
+  news: {
+    readonly look: Totals;
+    /** Whether they add up to the balance of the look. */
+    readonly doesLookAddUp: boolean;
+    readonly refundMicroUsd: number;
+    readonly now: EpochMs;
+  },
 ): Counting & { readonly isFromBefore: boolean } {
   const { look, refundMicroUsd, now } = news;
   const told = pages.filter((page) => page !== null);
@@ -90,10 +101,12 @@ export function withTotals(
   const isUseSame = told.every(
     ({ usedMicroUsd }) => usedMicroUsd !== null && usedMicroUsd >= look.usedMicroUsd,
   );
+  const isSound = news.doesLookAddUp && before.isOtherwise !== true && told.every(addsUp);
   const isAlike = {
-    credited: before.isAlike.credited || isSame,
-    used: before.isAlike.used || (isSame && isUseSame),
+    credited: before.isAlike.credited || isSame || isSound,
+    used: before.isAlike.used || (isSame && isUseSame) || isSound,
   };
+  const known = { isAlike, ...(before.isOtherwise === true && !isSame ? OTHERWISE : {}) };
   const hasLess = (seen: Totals): boolean =>
     isAlike.credited &&
     told.some((page) => page.creditedMicroUsd < seen.creditedMicroUsd - EQUATION_SLACK_MICRO_USD);
@@ -104,15 +117,21 @@ export function withTotals(
     told.some(({ usedMicroUsd }) => usedMicroUsd !== null && usedMicroUsd <= lateMicroUsd(seen));
   const isBefore = (seen: Totals): boolean => hasLess(seen) || mayLackRefund(seen);
   const { unlike } = before;
-  if (!isBefore(look)) return { isAlike, unlike: null, isFromBefore: false };
+  if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
   const anew = { ...look, at: now };
   if (unlike === null || (hasLess(look) && !hasLess(unlike)))
-    return { isAlike, unlike: anew, isFromBefore: true };
-  if (!isBefore(unlike)) return { isAlike, unlike: anew, isFromBefore: false };
-  if (now - unlike.at < RESTING_MS) return { isAlike, unlike, isFromBefore: true };
+    return { ...known, unlike: anew, isFromBefore: true };
+  if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
+  if (now - unlike.at < RESTING_MS) return { ...known, unlike, isFromBefore: true };
   const stillAlike = {
     credited: isAlike.credited && !hasLess(look),
     used: isAlike.used && !mayLackRefund(look),
   };
-  return { isAlike: stillAlike, unlike: null, isFromBefore: false };
+  return { isAlike: stillAlike, ...OTHERWISE, unlike: null, isFromBefore: false };
+}
+
+/** In a wallet to which nothing ever came they do however a provider counts. */
+function addsUp({ creditedMicroUsd, usedMicroUsd, balanceMicroUsd }: Told): boolean {
+  if (usedMicroUsd === null || balanceMicroUsd === null || creditedMicroUsd === 0) return false;
+  return Math.abs(creditedMicroUsd - usedMicroUsd - balanceMicroUsd) <= EQUATION_SLACK_MICRO_USD;
 }

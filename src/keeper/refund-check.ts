@@ -1,5 +1,6 @@
 import type { Intent, IntentKind } from '../charge/intent.ts';
 import { TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
+import { provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
@@ -89,6 +90,7 @@ async function takeIn(
       ? { ...memory, isFromBefore: false }
       : withTotals(memory, told, {
           look: look.totals,
+          doesLookAddUp: provesEquation(look),
           refundMicroUsd: smallestOf(charges),
           now: moneyNow(context),
         });

@@ -133,7 +133,11 @@ export type WalletDebits = {
   readonly rows: readonly WalletDebit[];
   readonly total: number | null;
   /** As the answer says them beside its rows; `null` where it does not, or oddly. */
-  readonly totals: { readonly creditedMicroUsd: MicroUsd; readonly usedMicroUsd: MicroUsd | null } | null;
+  readonly totals: {
+    readonly creditedMicroUsd: MicroUsd;
+    readonly usedMicroUsd: MicroUsd | null;
+    readonly balanceMicroUsd: MicroUsd | null;
+  } | null;
 };
 
 const debits = z
@@ -141,7 +145,11 @@ const debits = z
     items: list(debit),
     total: maybeWhole,
     wallet: z
-      .object({ total_credited: dollarsNotNegative, amount_used: dollarsNotNegative.nullish().catch(null) })
+      .object({
+        total_credited: dollarsNotNegative,
+        amount_used: dollarsNotNegative.nullish().catch(null),
+        balance: dollars.nullish().catch(null),
+      })
       .nullish()
       .catch(null),
   })
@@ -150,7 +158,11 @@ const debits = z
       rows: items,
       total,
       totals: wallet
-        ? { creditedMicroUsd: wallet.total_credited, usedMicroUsd: wallet.amount_used ?? null }
+        ? {
+            creditedMicroUsd: wallet.total_credited,
+            usedMicroUsd: wallet.amount_used ?? null,
+            balanceMicroUsd: wallet.balance ?? null,
+          }
         : null,
     }),
   );

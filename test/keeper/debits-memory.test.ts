@@ -9,13 +9,19 @@ const usd = (dollars: number) => microFromCents(cents(Math.round(dollars * 100))
 const totals = (credited: number, used: number) => ({
   creditedMicroUsd: usd(credited),
   usedMicroUsd: usd(used),
+  balanceMicroUsd: null,
 });
 const LOOK = totals(500, 100);
 const UNSEEN: Counting = { isAlike: { credited: false, used: false }, unlike: null };
 const ALIKE: Counting = { isAlike: { credited: true, used: true }, unlike: null };
 type Pages = Parameters<typeof withTotals>[1];
 const see = (before: Counting, pages: Pages, minutes = 0, look = LOOK) =>
-  withTotals(before, pages, { look, refundMicroUsd: usd(20), now: addMs(NOW, minutes * MINUTE_MS) });
+  withTotals(before, pages, {
+    look,
+    doesLookAddUp: true,
+    refundMicroUsd: usd(20),
+    now: addMs(NOW, minutes * MINUTE_MS),
+  });
 
 test.each<[string, Pages, boolean]>([
   ['says the same', [totals(500, 100)], false],
@@ -91,7 +97,7 @@ test('where what was used is always shown late, a page that has caught up with t
 test('what counted alike in one way only is believed to count otherwise in that way only', () => {
   const late = totals(500, 80);
   const { isFromBefore: _, ...counting } = see(ALIKE, [late]);
-  expect(see(counting, [late], 30)).toEqual({ isAlike: { credited: true, used: false }, unlike: null, isFromBefore: false });
+  expect(see(counting, [late], 30)).toEqual({ isAlike: { credited: true, used: false }, isOtherwise: true, unlike: null, isFromBefore: false });
   expect(see(counting, [late], 30, totals(550, 100))).toMatchObject({ isAlike: ALIKE.isAlike, isFromBefore: true });
 }); // biome-ignore format: one check a line
 
@@ -101,10 +107,43 @@ test('a page that says nothing, or none, leaves what was seen as it was', () => 
   expect(see(counting, [], 20)).toEqual({ ...counting, isFromBefore: false });
   expect(see(counting, [totals(480, 100)], 30)).toEqual({
     isAlike: { credited: false, used: true },
+    isOtherwise: true,
     unlike: null,
     isFromBefore: false,
   });
   expect(see(counting, [totals(500, 100)], 20)).toEqual({ ...ALIKE, isFromBefore: false });
+});
+
+const whole = (credited: number, used: number) => ({
+  ...totals(credited, used),
+  balanceMicroUsd: usd(credited - used),
+});
+
+test('the first page of all, that adds up as the look does, is known for one from before', () => {
+  expect(see(UNSEEN, [whole(480, 60)])).toMatchObject({ isAlike: ALIKE.isAlike, isFromBefore: true });
+  expect(see(UNSEEN, [whole(500, 70)]).isFromBefore).toBe(true);
+  expect(see(UNSEEN, [whole(500, 95)]).isFromBefore).toBe(false);
+});
+
+test.each<[string, Pages[number], boolean]>([
+  ['the look does not', whole(480, 60), false],
+  ['the page does not', { ...whole(480, 60), balanceMicroUsd: usd(300) }, true],
+  ['nothing came by it', { ...whole(0, 0), balanceMicroUsd: usd(0) }, true],
+  ['it says no balance', totals(480, 60), true],
+])('where %s, nothing is known of how it counts', (_sentence, page, doesLookAddUp) => {
+  const news = { look: LOOK, doesLookAddUp, refundMicroUsd: usd(20), now: NOW };
+  expect(withTotals(UNSEEN, [page], news)).toEqual({ ...UNSEEN, isFromBefore: false });
+});
+
+test('pages that add up, and lag for half an hour, are believed from then on until they are alike again', () => {
+  const lagging = (minutes: number, before: Counting) => see(before, [whole(480, 60)], minutes);
+  const { isFromBefore: _, ...first } = lagging(0, UNSEEN);
+  const { isFromBefore: isStillFromBefore, ...later } = lagging(30, first);
+  expect(isStillFromBefore).toBe(false);
+  expect(lagging(31, later).isFromBefore).toBe(false);
+  const { isFromBefore: __, ...again } = see(later, [whole(500, 100)], 32);
+  expect(again).toEqual(ALIKE);
+  expect(lagging(33, again).isFromBefore).toBe(true);
 });
 
 const row = (id: string, payment: string | null, changes: Partial<WalletDebit> = {}): WalletDebit => ({

@@ -32,7 +32,9 @@ async function scene(spoil: (data: Data, now: number) => void, opening: Opening 
         spoil(body.data, client.clock.now());
         state.last = body.data.wallet;
         if (state.old !== null) body.data.wallet = state.old;
-      } else return reply;
+      } else if (url.includes('/wallet/transactions') && state.last !== null)
+        body.data.wallet = state.old ?? state.last;
+      else return reply;
       return { ...reply, bodyText: JSON.stringify(body) };
     },
   );
