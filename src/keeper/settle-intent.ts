@@ -11,7 +11,14 @@ import { onPutOff } from '../charge/put-off-step.ts';
 import { isDoubtBeside, isRivalOf, matchCredit } from '../charge/settle.ts';
 import { onLook, onPaymentStatus, onSilence, onSubscription } from '../charge/step.ts';
 import type { Step } from '../charge/transitions.ts';
-import { anchorOf, hasUnshownMoney, isBelow, mayBeBefore, provesEquation } from '../domain/ledger.ts';
+import {
+  anchorOf,
+  hasUnshownMoney,
+  isBeforeCharge,
+  isBelow,
+  mayBeBefore,
+  provesEquation,
+} from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
@@ -198,7 +205,8 @@ async function askLedger(
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   // The first money of a new account may be what proves it.
   const addsUp = memory.hasEquationHeld || provesEquation(look);
-  const isLate = addsUp && hasUnshownMoney(look, memory, intent.amountCents);
+  const isOlder = isBeforeCharge(look, { creditedThenMicroUsd: null, ...intent }); // it was there at the arming
+  const isLate = addsUp && hasUnshownMoney(look, memory, intent.amountCents) && !isOlder;
   // A page from before such a look does not take back what that one showed.
   const { unshownThen = null } = intent;
   const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);

@@ -13,15 +13,16 @@ type Data = { wallet: Wallet; items: Row[]; count: number; total: number };
 
 async function scene(spoil: (data: Data, now: number) => void, opening: Opening = {}) {
   const client = await startClient();
-  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null } = {
+  const state: { old: Wallet | null; isOldAfterPost: boolean; last: Wallet | null; postsLost: number } = {
     old: null,
+    postsLost: 0,
     isOldAfterPost: false,
     last: null,
   };
   const transport = new WatchedWire(
-    async (send) => {
+    async (send, ordinal) => {
       if (state.isOldAfterPost) state.old = state.last;
-      return await send();
+      return ordinal < state.postsLost ? { kind: 'lost', reason: 'ECONNRESET' } : await send();
     },
     async (send, { url }) => {
       const reply = await send();
@@ -181,4 +182,18 @@ test('a coupon before the row of the first top-up: funded again', async () => {
   await one.keeper.live(4 * HOUR_MS);
   expect(await holdsOf(one.keeper)).toEqual([]);
   expect(await charges(one.client)).toHaveLength(2);
+});
+
+test('money without a row that was there when a charge was armed keeps no doubt of that charge open', async () => {
+  const gift = { dollars: 50 };
+  const { client, keeper, state } = await scene(({ wallet }) => {
+    wallet.total_credited += gift.dollars;
+    wallet.amount_used += gift.dollars;
+  });
+  gift.dollars = 100; // without a row, and used up
+  state.postsLost = 5;
+  await lower(client);
+  await keeper.live(6 * HOUR_MS);
+  expect(await keeper.intents()).toMatchObject([{ state: 'settled', sends: 6 }]);
+  expect(await charges(client)).toHaveLength(1);
 });
