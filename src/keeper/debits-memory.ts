@@ -2,7 +2,8 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
-import type { EpochMs } from '../domain/time.ts';
+import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -21,13 +22,15 @@ export type Counting = {
   readonly isAlike: { readonly credited: boolean; readonly used: boolean };
   /** They were seen to count otherwise, though they add up as the look does. */
   readonly isOtherwise?: true;
-  /** The look that pages were seen to be from before, and have not caught up with. */
-  readonly unlike: (Totals & { readonly at: EpochMs }) | null;
+  /** The look that pages were seen to be from before, and have not caught up with; and for how long. */
+  readonly unlike: (Totals & SeenFor) | null;
 };
 
 type Told = NonNullable<WalletDebits['totals']>;
 
 const OTHERWISE = { isOtherwise: true } as const;
+/** So much of the time between two of them counts, for all may have been well in between. */
+const GAP_MS = 20 * MINUTE_MS;
 const TASK = 'debits/2'; // the first one counted otherwise
 const NOTHING: DebitsMemory = {
   takenBack: [],
@@ -37,9 +40,15 @@ const NOTHING: DebitsMemory = {
 /** A ledger has few refunds, fewer of payments that are nobody's. */
 const TAKEN_BACK_MAX = 200;
 
-export function debitsMemory(upkeep: Pick<UpkeepMemory, 'read'>, { name }: AccountRuntime): DebitsMemory {
+export function debitsMemory(
+  upkeep: Pick<UpkeepMemory, 'read'>,
+  { name }: Pick<AccountRuntime, 'name'>,
+): DebitsMemory {
   const record = upkeep.read(name, TASK);
-  return record === null ? NOTHING : (JSON.parse(record.digest) as DebitsMemory); // what `keepDebits` wrote
+  if (record === null) return NOTHING;
+  const memory = JSON.parse(record.digest) as DebitsMemory; // what `keepDebits` wrote
+  // An older one says since when, not for how long.
+  return memory.unlike === null || 'seenForMs' in memory.unlike ? memory : { ...memory, unlike: null };
 }
 
 /** Writes only what changed. */
@@ -76,10 +85,10 @@ function keyOf({ rowId, payment }: TakenBack): string {
 }
 
 /**
- * What the totals beside the rows tell, where they were seen to count as looks do, or add up to a balance in the same way. A page that says that less has come, or so
- * much less was used that it may lack a refund, is from before the look.
- * - One that is from before a look of half an hour ago counts otherwise, for no cache is stale for so long: it is believed,
- *   until pages are seen to count as looks do again.
+ * What the totals beside the rows tell, where they were seen to count as looks do, or add up to a balance in the same way.
+ * A page that says that less has come, or so much less was used that it may lack a refund, is from before the look.
+ * - Pages that are from before a look for half an hour count otherwise, for no cache is stale for so long: they are
+ *   believed, until some are seen to count as looks do again.
  * - Where what was used is always shown late, one that has caught up with the look of the last reading shows what had made
  *   the wallet low by then.
  */
@@ -118,11 +127,12 @@ export function withTotals(
   const isBefore = (seen: Totals): boolean => hasLess(seen) || mayLackRefund(seen);
   const { unlike } = before;
   if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
-  const anew = { ...look, at: now };
+  const anew = { ...look, ...seenAgain(null, now) };
   if (unlike === null || (hasLess(look) && !hasLess(unlike)))
     return { ...known, unlike: anew, isFromBefore: true };
   if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
-  if (now - unlike.at < RESTING_MS) return { ...known, unlike, isFromBefore: true };
+  const seen = seenAgain(unlike, now, GAP_MS);
+  if (seen.seenForMs < RESTING_MS) return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
   const stillAlike = {
     credited: isAlike.credited && !hasLess(look),
     used: isAlike.used && !mayLackRefund(look),
