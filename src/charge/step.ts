@@ -217,11 +217,13 @@ function onUnshown(intent: Intent, now: EpochMs, limits: ChargeLimits): Step {
  * call charged is taken at the price.
  */
 function isFree(
-  { kind, state }: Intent,
+  { kind, state, paymentIntent }: Intent,
   { hasPeriodMoved, now }: { readonly hasPeriodMoved: boolean; readonly now: EpochMs },
 ): boolean {
   const dueAt = state.kind === 'charged' ? state.dueAt : undefined;
-  return dueAt === undefined ? kind === 'resume' && !hasPeriodMoved : !hasPeriodMoved || now >= dueAt;
+  // The period may have ended and begun again since the arming; an answer that names a payment says that it was paid.
+  const isFreeResume = kind === 'resume' && !hasPeriodMoved && paymentIntent === null;
+  return dueAt === undefined ? isFreeResume : !hasPeriodMoved || now >= dueAt;
 }
 
 /**

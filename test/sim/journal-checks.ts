@@ -17,6 +17,7 @@ type IntentRow = {
   readonly state: string;
   readonly amountCents: number;
   readonly settledCents: number;
+  readonly payment: string | null;
   readonly armedAtMs: number;
   readonly closedAtMs: number;
   readonly state_doc: { readonly by?: string; readonly because?: string };
@@ -61,6 +62,8 @@ function checkIntents(run: Run, machine: Machine): void {
       const sentence = `${id} is ${state} (${intent.state_doc.because ?? '?'}), and ${key} was charged`;
       if (isRepairBehindCopy(run, machine, intent, before))
         oracle.concede('repair_behind_copy', account, sentence);
+      else if (isOfAnotherPayment(run, machine, intent, before))
+        oracle.concede('payment_of_another_copy', account, sentence);
       else oracle.accuse('I6', account, sentence);
     }
     const [only] = charges;
@@ -121,6 +124,29 @@ function isRepairBehindCopy(
   );
 }
 
+/**
+ * What was declined names its payment, and that one failed; another copy of the database, which had lost this intent, charged
+ * under the same key for another payment. Its row is a stranger's here: told, and counted against the caps.
+ */
+function isOfAnotherPayment(
+  run: Run,
+  machine: Machine,
+  { state_doc, payment, armedAtMs }: IntentRow,
+  before: readonly OwnCharge[],
+): boolean {
+  return (
+    state_doc.because === 'declined' &&
+    payment !== null &&
+    before.every(
+      (one) =>
+        one.payment !== payment &&
+        one.askedAtMs > armedAtMs &&
+        !run.copies.holdsPost(machine.lineage, one) &&
+        wasInBooks(run, machine, one, run.timeline.nowMs),
+    )
+  );
+}
+
 /** A charge by another database, whose row this one had taken in by then. */
 function wasInBooks(run: Run, machine: Machine, charge: OwnCharge, byMs: number): boolean {
   const rows = run.world.accounts[charge.account]?.rows ?? [];
@@ -173,7 +199,7 @@ function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
 function intentsOf(machine: Machine): readonly IntentRow[] {
   return machine
     .durable(
-      `SELECT id, account, key, kind, state, amount_cents, settled_cents, armed_at, changed_at, json_extract(doc, '$.key') AS own_key,
+      `SELECT id, account, key, kind, state, amount_cents, settled_cents, armed_at, changed_at, json_extract(doc, '$.key') AS own_key, json_extract(doc, '$.paymentIntent') AS payment,
          json_extract(doc, '$.state') AS s FROM intent`,
     )
     .map((row) => ({
@@ -185,6 +211,7 @@ function intentsOf(machine: Machine): readonly IntentRow[] {
       state: String(row['state']),
       amountCents: Number(row['amount_cents']),
       settledCents: Number(row['settled_cents']),
+      payment: row['payment'] === null ? null : String(row['payment']),
       armedAtMs: Number(row['armed_at']),
       closedAtMs: Number(row['changed_at']),
       state_doc: JSON.parse(String(row['s'])) as IntentRow['state_doc'],
