@@ -58,6 +58,31 @@ export class Knowledge {
   }
 }
 
+/** What lists say counts once it is known whose account they are of: each life asks, behind the first list. */
+export class NamelessLists {
+  readonly #named = new Set<string>();
+  readonly #last = new Map<string, readonly string[]>();
+
+  /** What is to be heard of a list. */
+  listed(lineage: string, account: string, words: readonly string[]): readonly string[] {
+    const place = `${lineage} ${account}`;
+    if (this.#named.has(place)) return words;
+    this.#last.set(place, words);
+    return [];
+  }
+
+  /** What is to be heard of the list before the provider said whose account that is. */
+  named(lineage: string, account: string): readonly string[] {
+    const place = `${lineage} ${account}`;
+    this.#named.add(place);
+    return this.#last.get(place) ?? [];
+  }
+
+  crashed(lineage: string): void {
+    for (const place of this.#named) if (place.startsWith(`${lineage} `)) this.#named.delete(place);
+  }
+}
+
 function entry(map: Map<string, Set<string>>, key: string): Set<string> {
   const found = map.get(key) ?? new Set<string>();
   map.set(key, found);

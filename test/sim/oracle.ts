@@ -7,7 +7,7 @@ import type { Copies } from './copies.ts';
 import { creditsBefore } from './credits-before.ts';
 import { DeclineBook, faceOf } from './decline-book.ts';
 import { Fences } from './fences.ts';
-import { answerWord, Knowledge, knows, wordsOfList } from './knowledge.ts';
+import { answerWord, Knowledge, knows, NamelessLists, wordsOfList } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
 import {
   type Cause,
@@ -49,6 +49,7 @@ export class Oracle {
   readonly #declines = new DeclineBook();
   readonly #fences: Fences;
   readonly #knowledge = new Knowledge();
+  readonly #lists = new NamelessLists();
   /** By the id of a money call: who sent it, and what it knew then. */
   readonly #senders = new Map<string, Sender>();
   /** By payment: the POST that made it, whoever confirmed it later. */
@@ -79,7 +80,7 @@ export class Oracle {
     const sender = { lineage: asker.lineage, knew: this.#knowledge.of(asker.lineage), atMs: now };
     if (key === null) {
       this.#senders.set(id, { ...sender, first: null });
-      this.#violated('I3', account, `a money call without a key: ${bytes}`);
+      this.accuse('I3', account, `a money call without a key: ${bytes}`);
       return;
     }
     const [row] = asker.durable(
@@ -93,18 +94,17 @@ export class Oracle {
       { key, intent, call, bytes, atMs: now },
       lookedAtMs,
     );
-    for (const sentence of breaches) this.#violated('replay', account, sentence);
-    if (post.bytes !== bytes)
-      this.#violated('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
+    for (const sentence of breaches) this.accuse('replay', account, sentence);
+    if (post.bytes !== bytes) this.accuse('I5', account, `${key} went out with ${bytes} after ${post.bytes}`);
     for (const { invariant, sentence } of checkSend(asker, { ...call, key, count: post.count }, row))
-      this.#violated(invariant, account, sentence);
+      this.accuse(invariant, account, sentence);
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
     const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
     const known = this.#firstPosts.get(intent);
     if (known === undefined) this.#checkFences(asker, { account, key, kind: kindOf(doc), armedAtMs });
     // A replay asks what became of a charge; it is no new one.
     if (known === undefined && this.#declines.isDeadTo(asker.lineage, faceOf(this.#world, call)))
-      this.#violated('I8', account, `${key} left for a card that was declined for good`);
+      this.accuse('I8', account, `${key} left for a card that was declined for good`);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
     const first = known ?? {
       need: needOf(doc),
@@ -127,7 +127,7 @@ export class Oracle {
     const own = this.charges.find((charge) => charge.payment === payment);
     if (own?.account !== account) return;
     if (this.#isNamelessTwin(asker, own))
-      this.#reachedLimit('twin_refunded', account, `${payment}, the twin of ${own.key}`);
+      this.concede('twin_refunded', account, `${payment}, the twin of ${own.key}`);
     else this.#fences.refunded(own, this.#now());
   }
 
@@ -192,14 +192,21 @@ export class Oracle {
       // A page that is older than the look beside it says so itself, and is not to be believed.
       else if (!isOld) this.#fences.debitsRead(call.account, lineage, reply.bodyText);
     }
-    if (call.endpoint === 'listSubscriptions')
-      for (const word of wordsOfList(reply.bodyText)) this.#knowledge.hear(lineage, word);
+    if (call.endpoint === 'listSubscriptions') {
+      const words = reply.isPlain ? wordsOfList(reply.bodyText) : [];
+      this.#hearAll(lineage, this.#lists.listed(lineage, call.account, words));
+    }
     if (!reply.isPlain) return;
+    if (call.endpoint === 'getMe') this.#hearAll(lineage, this.#lists.named(lineage, call.account));
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
     for (const payment of this.#payments.get(call.account) ?? [])
       if (!this.#knowledge.isKnown(lineage, payment) && reply.bodyText.includes(payment))
         this.#knowledge.hear(lineage, payment);
+  }
+
+  #hearAll(lineage: string, words: readonly string[]): void {
+    for (const word of words) this.#knowledge.hear(lineage, word);
   }
 
   committed(asker: Asker): void {
@@ -209,6 +216,7 @@ export class Oracle {
 
   crashed(asker: Asker): void {
     this.#knowledge.crashed(asker.lineage);
+    this.#lists.crashed(asker.lineage);
     this.#declines.crashed(asker.lineage);
     this.#posts.crashed(asker.lineage);
   }
@@ -235,8 +243,8 @@ export class Oracle {
       this.#wasAbsent(asker, own) || this.#isNamelessTwin(asker, own);
     const news = { ...post, atMs: this.#now(), isUnknown };
     for (const { fence, sentence } of this.#fences.breaches(asker, news, charged)) {
-      if (fence === 'refund_hidden') this.#reachedLimit(fence, account, sentence);
-      else this.#violated(fence, account, sentence);
+      if (fence === 'refund_hidden') this.concede(fence, account, sentence);
+      else this.accuse(fence, account, sentence);
     }
   }
 
@@ -255,8 +263,10 @@ export class Oracle {
     const isUnheard = by.call === null && !this.#knowledge.isKnown(lineage, payment);
     const knew = sender?.knew ?? new Set<string>();
     const cause = { ...by, lineage, payment, knew, askedAtMs, isUnheard, first };
-    const again = repairedAgain({ ...charge, atMs: this.#now() }, cause, this.charges, period);
-    if (again !== null) this.#violated('I1', charge.account, `${charge.key}: ${again}`);
+    const letGoAtMs = this.#fences.letGoAtMs(charge.account);
+    const again = repairedAgain({ ...charge, atMs: this.#now(), letGoAtMs }, cause, this.charges, period);
+    if (again?.isHonest === true) this.concede('person_let_go', charge.account, again.sentence);
+    else if (again !== null) this.accuse('I1', charge.account, again.sentence);
     const twin = this.charges.find((one) => one.key === charge.key);
     const verdict = this.#chargedTwice(charge, twin, cause) ?? this.#doubled(account, charge, cause);
     const own: OwnCharge = {
@@ -276,16 +286,15 @@ export class Oracle {
       isInGroup: charge.account !== Object.keys(this.#world.accounts)[0],
     };
     this.charges.push(own);
-    if (first === null) this.#violated('I3', charge.account, `${charge.key} was charged and never posted`);
+    if (first === null) this.accuse('I3', charge.account, `${charge.key} was charged and never posted`);
     else if (!own.isHonest || twin === undefined) this.#checkCaps(own, first);
   }
 
   /** I1: whether this credit comes on top of one of our own, or this subscription beside another. */
   #doubled(account: Account, charge: Charged, by: Told): 'fine' | 'honest' | 'violated' {
     const beside = boughtBeside(account, charge, by, this.charges);
-    if (beside?.isHonest === true)
-      return this.#reachedLimit('another_store', charge.account, beside.sentence);
-    if (beside !== null) this.#violated('I1', charge.account, beside.sentence);
+    if (beside?.isHonest === true) return this.concede('another_store', charge.account, beside.sentence);
+    if (beside !== null) this.accuse('I1', charge.account, beside.sentence);
     if (charge.kind !== 'fund') return beside === null ? 'fine' : 'violated';
     const minCents = Math.max(by.first?.wishes.minCents ?? 0, 0);
     const before = creditsBefore(account, { ...charge, minCents }, by, this.charges);
@@ -299,18 +308,18 @@ export class Oracle {
     const sentence = `charged again under ${charge.key}: ${balance}, minimum $${(minCents / 100).toFixed(2)}`;
     // One waited for its holder (3-D Secure), of which no answer told, so it was proven absent; and was confirmed after all.
     if ((by.isUnheard || earlier.isUnheard) && earlier.atMs >= by.askedAtMs)
-      return this.#reachedLimit('unheard_challenge', charge.account, sentence);
+      return this.concede('unheard_challenge', charge.account, sentence);
     // Two stores that see the same need have to make the same key of it: then the provider charges once.
     if (!isKnown && earlier.lineage !== by.lineage && earlier.first?.need !== by.first?.need)
-      return this.#reachedLimit('another_store', charge.account, sentence);
+      return this.concede('another_store', charge.account, sentence);
     const letGoAtMs = this.#fences.letGoAtMs(charge.account);
     const isBelieved = !isKnown || this.looks.areOld(by.lineage, charge.account, letGoAtMs);
     if (letGoAtMs > earlier.atMs && isBelieved)
-      return this.#reachedLimit('person_let_go', charge.account, sentence);
-    if (!isKnown && earlier.isHonest) return this.#reachedLimit('after_a_twin', charge.account, sentence);
+      return this.concede('person_let_go', charge.account, sentence);
+    if (!isKnown && earlier.isHonest) return this.concede('after_a_twin', charge.account, sentence);
     if (!isKnown && this.isHidden([by.lineage], earlier, this.#now()))
-      return this.#reachedLimit('ledger_of_before', charge.account, sentence);
-    this.#violated('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
+      return this.concede('ledger_of_before', charge.account, sentence);
+    this.accuse('I1', charge.account, `${sentence}${isKnown ? ', and it had been told of it' : ''}`);
     return 'violated';
   }
 
@@ -329,17 +338,17 @@ export class Oracle {
   ): 'honest' | null {
     if (twin === undefined) return null;
     const sentence = `${key} was charged twice, first as ${twin.payment}`;
-    if (by.isCopy === true) return this.#reachedLimit('network_duplicate', account, sentence);
+    if (by.isCopy === true) return this.concede('network_duplicate', account, sentence);
     if (knows(by.knew, twin, this.charges)) return null;
-    return this.#reachedLimit('key_charged_twice', account, sentence);
+    return this.concede('key_charged_twice', account, sentence);
   }
 
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
   #checkCaps(own: OwnCharge, first: FirstPost): void {
     const could = couldKnow(this.#world, own, { first, pollMs: this.#pollMs });
     for (const { sentence, isHonest } of capBreaches(own, this.charges, first.wishes, could)) {
-      if (isHonest) this.#reachedLimit('caps_of_two_stores', own.account, sentence);
-      else this.#violated('I2', own.account, sentence);
+      if (isHonest) this.concede('caps_of_two_stores', own.account, sentence);
+      else this.accuse('I2', own.account, sentence);
     }
   }
 
@@ -360,18 +369,18 @@ export class Oracle {
     const askedAtMs = this.#senders.get(id ?? '')?.atMs ?? this.#now();
     const decline = { face, atMs: this.#now(), key: call.key, lineage, askedAtMs };
     for (const { sentence, isKnown } of this.#declines.add(decline)) {
-      if (isKnown && isCopy !== true) this.#violated('I8', call.account, sentence);
-      else this.#reachedLimit('declines_unseen', call.account, sentence);
+      if (isKnown && isCopy !== true) this.accuse('I8', call.account, sentence);
+      else this.concede('declines_unseen', call.account, sentence);
     }
   }
 
-  #reachedLimit(why: string, account: string, sentence: string): 'honest' {
+  concede(why: string, account: string, sentence: string): 'honest' {
     this.honestLimits.push({ why, account, atMs: this.#now(), sentence });
     this.#tell(`HONEST LIMIT ${why} ${account}: ${sentence}`);
     return 'honest';
   }
 
-  #violated(invariant: string, account: string, sentence: string): void {
+  accuse(invariant: string, account: string, sentence: string): void {
     this.#tell(`VIOLATION ${invariant} ${account}: ${sentence}`);
     this.violations.push({ invariant, account, atMs: this.#now(), sentence });
   }
@@ -379,14 +388,5 @@ export class Oracle {
   /** Whether that database was told of the payment, by name or by an answer under its key. */
   isTold(lineage: string, charge: OwnCharge): boolean {
     return knows(this.#knowledge.of(lineage), charge, this.charges);
-  }
-
-  /** For what the end of a run finds. */
-  concede(why: string, account: string, sentence: string): void {
-    this.#reachedLimit(why, account, sentence);
-  }
-
-  accuse(invariant: string, account: string, sentence: string): void {
-    this.#violated(invariant, account, sentence);
   }
 }

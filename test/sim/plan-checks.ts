@@ -9,12 +9,25 @@ import type { WireCall } from './wire-call.ts';
  * sees it before a quarter of the period is over asks a person.
  */
 export function repairedAgain(
-  { kind, account, atMs }: { readonly kind: string; readonly account: string; readonly atMs: number },
+  {
+    kind,
+    key,
+    account,
+    atMs,
+    letGoAtMs,
+  }: {
+    readonly kind: string;
+    readonly key: string;
+    readonly account: string;
+    readonly atMs: number;
+    /** When a person last said that the account may be charged again, whatever was done before. */
+    readonly letGoAtMs: number;
+  },
   by: Told,
   charges: readonly OwnCharge[],
   /** Of the subscription, before it was paid. */
   period: Period | null,
-): string | null {
+): { readonly sentence: string; readonly isHonest: boolean } | null {
   if (kind !== 'fix_payment' || period === null) return null;
   const earlier = charges.findLast(
     (one) => one.kind === kind && one.account === account && one.subscription === period.subscription,
@@ -22,7 +35,9 @@ export function repairedAgain(
   if (earlier === undefined || !knows(by.knew, earlier, charges)) return null;
   const isSame = period.endMs - earlier.atMs > 4 * (atMs - earlier.atMs);
   const agoMin = Math.round((atMs - earlier.atMs) / 60_000);
-  return isSame ? `repaired again, ${agoMin} min after ${earlier.key}` : null;
+  if (!isSame) return null;
+  const sentence = `repaired again under ${key}, ${agoMin} min after ${earlier.key}`;
+  return { sentence, isHonest: letGoAtMs > earlier.atMs };
 }
 
 /** The subscription that a request names, and the end of its period. */
