@@ -14,7 +14,7 @@ import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { declaredIn } from './judge-subscription.ts';
-import { withTimeToFit } from './judging.ts';
+import { afterRefunds, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
@@ -76,10 +76,15 @@ async function decideOne(
   const target = await targetOf(context, order, sight);
   const need =
     target === null ? null : await readOrderNeed(context, account, runtime, { order, target, sight });
-  let decision =
-    need === null || target === null
-      ? UNREAD
-      : decideOrder(orderCase(context, account, runtime, { ...one, target, history: need.history }));
+  const decide = (frozenBecause: string | null): Decision => {
+    if (need === null || target === null) return UNREAD;
+    const standing = { ...one.standing, frozenBecause };
+    return decideOrder(
+      orderCase(context, account, runtime, { ...one, standing, target, history: need.history }),
+    );
+  };
+  const first = decide(one.standing.frozenBecause);
+  let decision = await afterRefunds(context, account, runtime, sight, { decision: first, decide });
   if (decision.kind === 'charge' && order.kind === 'fund')
     decision = (await couponHold(context, sight.caller, order)) ?? decision;
   if (isPurchase(order)) decision = await unlessBought(context, account, runtime, { sight, decision });
