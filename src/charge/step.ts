@@ -217,13 +217,11 @@ function onUnshown(intent: Intent, now: EpochMs, limits: ChargeLimits): Step {
  * call charged is taken at the price.
  */
 function isFree(
-  { kind, state, paymentIntent }: Intent,
+  { kind, state }: Intent,
   { hasPeriodMoved, now }: { readonly hasPeriodMoved: boolean; readonly now: EpochMs },
 ): boolean {
   const dueAt = state.kind === 'charged' ? state.dueAt : undefined;
-  // The period may have ended and begun again since the arming; an answer that names a payment says that it was paid.
-  const isFreeResume = kind === 'resume' && !hasPeriodMoved && paymentIntent === null;
-  return dueAt === undefined ? isFreeResume : !hasPeriodMoved || now >= dueAt;
+  return dueAt === undefined ? kind === 'resume' && !hasPeriodMoved : !hasPeriodMoved || now >= dueAt;
 }
 
 /**

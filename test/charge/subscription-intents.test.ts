@@ -48,8 +48,6 @@ test('resuming within a paid period is booked as nothing, and at the price where
   };
   expect(booked(false, { kind: 'resume' })).toMatchObject({ kind: 'settled', amountCents: 0 });
   expect(booked(true, { kind: 'resume' })).toMatchObject({ kind: 'settled', amountCents: 1_000 });
-  const paid = { kind: 'resume', paymentIntent: paymentIntent('pi_1') } as const;
-  expect(booked(false, paid)).toMatchObject({ kind: 'settled', amountCents: 1_000 });
   const repaired = read(aRepair({ state: CHARGED, reachedAt: NOW }), after(5 * SECOND_MS), true, {
     hasPeriodMoved: false,
   });
