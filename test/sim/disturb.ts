@@ -8,6 +8,7 @@ import { openCard } from '../../src/sandbox/provider/open-world.ts';
 import { executeCharge } from '../../src/sandbox/provider/processor.ts';
 import type { DiskMood } from './disk.ts';
 import { operate } from './operator.ts';
+import { placeOrder } from './order.ts';
 import type { Disturbance, Wishes } from './plan.ts';
 import type { Run } from './run.ts';
 
@@ -209,10 +210,10 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
     onPlan(account, 'active', (subscription) => {
       subscription.status = 'canceled';
     }),
-  plan_paused: (_, one, account) =>
+  plan_paused: (run, one, account) =>
     onPlan(account, 'active', (subscription) => {
       subscription.status = 'paused';
-      if (one.turn < 0.5) subscription.periodEnd = subscription.periodStart; // what follows is not paid yet
+      if (one.turn < 0.5) subscription.periodEnd = epochMs(run.timeline.nowMs); // what follows is not paid yet
     }),
   plan_left: (_, __, account) =>
     onPlan(account, 'active', (subscription) => {
@@ -234,6 +235,8 @@ const DEEDS: Readonly<Record<Disturbance['kind'], Deed>> = {
       account.autoFunding = null;
     });
   },
+  order_fund: (run, one, { name }) => placeOrder(run, 'fund', one, name),
+  order_ensure: (run, one, { name }) => placeOrder(run, 'ensure', one, name),
   account_leaves: (run, one, account) => {
     const { main } = run;
     main.away.add(account.name);

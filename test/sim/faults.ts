@@ -73,6 +73,8 @@ export const DISTURBANCES = [
   'plan_unpaid',
   'own_recharge',
   'account_leaves',
+  'order_fund',
+  'order_ensure',
 ] as const;
 export type DisturbanceName = (typeof DISTURBANCES)[number];
 
@@ -90,6 +92,8 @@ export const THEMED: readonly FaultName[] = [
   'plan_unpaid',
   'own_recharge',
   'account_leaves',
+  'order_fund',
+  'order_ensure',
 ];
 
 /** A standing weakness of the provider, drawn once per seed. */

@@ -41,8 +41,8 @@ export class Knowledge {
     return entry(this.#known, lineage).has(word);
   }
 
-  hear(lineage: string, word: string): void {
-    entry(this.#heard, lineage).add(word);
+  hear(lineage: string, ...words: readonly string[]): void {
+    for (const word of words) entry(this.#heard, lineage).add(word);
   }
 
   /** What was heard before a commit may be in it; what was not is gone with a crash. */

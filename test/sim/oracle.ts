@@ -9,12 +9,15 @@ import { DeclineBook, faceOf } from './decline-book.ts';
 import { Fences } from './fences.ts';
 import { answerWord, Knowledge, knows, NamelessLists, wordsOfList } from './knowledge.ts';
 import { LookBook } from './look-book.ts';
+import type { OrderBook } from './order-book.ts';
 import {
   type Cause,
   type FirstPost,
+  firstPostOf,
+  isByHand,
   kindOf,
-  needOf,
   type OwnCharge,
+  orderedBefore,
   type Sender,
   type Told,
 } from './own-charge.ts';
@@ -48,6 +51,7 @@ export class Oracle {
   readonly looks = new LookBook();
   readonly #declines = new DeclineBook();
   readonly #fences: Fences;
+  readonly #orders: OrderBook;
   readonly #knowledge = new Knowledge();
   readonly #lists = new NamelessLists();
   /** By the id of a money call: who sent it, and what it knew then. */
@@ -63,12 +67,14 @@ export class Oracle {
     readonly pollMs: number;
     readonly quarantineMs: number;
     readonly copies: Copies;
+    readonly orders: OrderBook;
     readonly tell: (text: string) => void;
   }) {
     this.#world = options.world;
     this.#now = options.now;
     this.#pollMs = options.pollMs;
     this.#fences = new Fences(options);
+    this.#orders = options.orders;
     this.#tell = options.tell;
   }
 
@@ -101,18 +107,16 @@ export class Oracle {
     const doc: unknown = row === undefined ? null : JSON.parse(String(row['doc']));
     const armedAtMs = Math.min(now, Number(row?.['armed_at'] ?? 0));
     const known = this.#firstPosts.get(intent);
-    if (known === undefined) this.#checkFences(asker, { account, key, kind: kindOf(doc), armedAtMs });
+    const isOrdered = isByHand(doc);
+    if (known === undefined)
+      this.#checkFences(asker, { account, key, kind: kindOf(doc), armedAtMs, isOrdered });
     // A replay asks what became of a charge; it is no new one.
     if (known === undefined && this.#declines.isDeadTo(asker.lineage, faceOf(this.#world, call)))
       this.accuse('I8', account, `${key} left for a card that was declined for good`);
     // What was armed under a cap may go out when that cap is lower (charging.md, "Clock, config, disk").
-    const first = known ?? {
-      need: needOf(doc),
-      kind: kindOf(doc),
-      wishes: asker.loosestSince(armedAtMs),
-      away: new Set(asker.away),
-      atMs: now,
-    };
+    const first = known ?? firstPostOf(doc, { asker, account, armedAtMs, atMs: now }, this.#orders);
+    first.order?.keys.add(key);
+    if (first.order === null && isOrdered) this.accuse('order', account, `${key} was ordered by nobody`);
     this.#firstPosts.set(intent, first);
     this.#senders.set(id, { ...sender, first });
   }
@@ -194,19 +198,15 @@ export class Oracle {
     }
     if (call.endpoint === 'listSubscriptions') {
       const words = reply.isPlain ? wordsOfList(reply.bodyText) : [];
-      this.#hearAll(lineage, this.#lists.listed(lineage, call.account, words));
+      this.#knowledge.hear(lineage, ...this.#lists.listed(lineage, call.account, words));
     }
     if (!reply.isPlain) return;
-    if (call.endpoint === 'getMe') this.#hearAll(lineage, this.#lists.named(lineage, call.account));
+    if (call.endpoint === 'getMe') this.#knowledge.hear(lineage, ...this.#lists.named(lineage, call.account));
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));
     for (const payment of this.#payments.get(call.account) ?? [])
       if (!this.#knowledge.isKnown(lineage, payment) && reply.bodyText.includes(payment))
         this.#knowledge.hear(lineage, payment);
-  }
-
-  #hearAll(lineage: string, words: readonly string[]): void {
-    for (const word of words) this.#knowledge.hear(lineage, word);
   }
 
   committed(asker: Asker): void {
@@ -219,6 +219,7 @@ export class Oracle {
     this.#lists.crashed(asker.lineage);
     this.#declines.crashed(asker.lineage);
     this.#posts.crashed(asker.lineage);
+    this.#orders.crashed(asker, this.#now());
   }
 
   executions(key: string): number {
@@ -232,9 +233,11 @@ export class Oracle {
       readonly key: string;
       readonly kind: string;
       readonly armedAtMs: number;
+      /** Then it waits for the end of the quarantine alone. */
+      readonly isOrdered: boolean;
     },
   ): void {
-    const { account, kind } = post;
+    const { account, kind, isOrdered } = post;
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage)
       .filter((one) => one.first?.kind === kind && !one.isUnheard) // what it never heard of is somebody else's to it
@@ -242,7 +245,7 @@ export class Oracle {
     const isUnknown = (own: OwnCharge): boolean =>
       this.#wasAbsent(asker, own) || this.#isNamelessTwin(asker, own);
     const news = { ...post, atMs: this.#now(), isUnknown };
-    for (const { fence, sentence } of this.#fences.breaches(asker, news, charged)) {
+    for (const { fence, sentence } of this.#fences.breaches(asker, news, isOrdered ? [] : charged)) {
       if (fence === 'refund_hidden') this.concede(fence, account, sentence);
       else this.accuse(fence, account, sentence);
     }
@@ -296,7 +299,10 @@ export class Oracle {
     if (beside?.isHonest === true) return this.concede('another_store', charge.account, beside.sentence);
     if (beside !== null) this.accuse('I1', charge.account, beside.sentence);
     if (charge.kind !== 'fund') return beside === null ? 'fine' : 'violated';
-    const minCents = Math.max(by.first?.wishes.minCents ?? 0, 0);
+    const ordered = orderedBefore(by.first, charge.key, this.charges);
+    if (ordered !== null && knows(by.knew, ordered, this.charges))
+      this.accuse('order', charge.account, `ordered once, charged under ${ordered.key} and ${charge.key}`);
+    const minCents = Math.max(by.first?.floorCents ?? 0, 0);
     const before = creditsBefore(account, { ...charge, minCents }, by, this.charges);
     if (before === null || before.beforeMicro < minCents * 10_000) return 'fine';
     const { earlier, beforeMicro } = before;

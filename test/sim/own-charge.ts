@@ -1,4 +1,5 @@
 import type { Asker } from './asker.ts';
+import type { Order, OrderBook } from './order-book.ts';
 import type { Wishes } from './plan.ts';
 import type { WireCall } from './wire-call.ts';
 
@@ -7,6 +8,10 @@ export type FirstPost = {
   readonly need: string;
   readonly kind: string;
   readonly wishes: Wishes;
+  /** Up to which balance somebody asked for it: the policy, or an agent. Whoever orders a top-up asks for none. */
+  readonly floorCents: number;
+  /** Who ordered this very one; `null` is the policy, or nobody. */
+  readonly order: Order | null;
   /** The accounts that were not in the config then. */
   readonly away: ReadonlySet<string>;
   readonly atMs: number;
@@ -60,9 +65,49 @@ export type Told = Cause & {
   readonly first: FirstPost | null;
 };
 
-export function needOf(doc: unknown): string {
+function needOf(doc: unknown): string {
   if (typeof doc !== 'object' || doc === null || !('anchor' in doc) || !('attempt' in doc)) return 'unknown';
   return `${String(doc.anchor)}/${String(doc.attempt)}`;
+}
+
+/** What a POST is to be judged by, when its intent leaves for the first time. */
+export function firstPostOf(
+  doc: unknown,
+  by: { readonly asker: Asker; readonly account: string; readonly armedAtMs: number; readonly atMs: number },
+  orders: OrderBook,
+): FirstPost {
+  const { asker, account, armedAtMs, atMs } = by;
+  const wishes = asker.loosestSince(armedAtMs);
+  const isOrdered = isByHand(doc);
+  const asked = { machine: asker.name, account, armedAtMs };
+  return {
+    need: needOf(doc),
+    kind: kindOf(doc),
+    wishes,
+    floorCents: isOrdered ? Number.POSITIVE_INFINITY : Math.max(wishes.minCents, orders.floorCents(asked)),
+    order: isOrdered ? orders.fundOf({ ...asked, amountCents: amountOf(doc) }) : null,
+    away: new Set(asker.away),
+    atMs,
+  };
+}
+
+/** What was charged for the same order under another key; `null` is nothing. */
+export function orderedBefore(
+  first: FirstPost | null,
+  key: string,
+  charges: readonly OwnCharge[],
+): OwnCharge | null {
+  const keys = first?.order?.keys ?? new Set();
+  return charges.find((one) => one.key !== key && keys.has(one.key)) ?? null;
+}
+
+/** Whether somebody ordered that very intent. */
+export function isByHand(doc: unknown): boolean {
+  return typeof doc === 'object' && doc !== null && 'origin' in doc && doc.origin === 'hand';
+}
+
+function amountOf(doc: unknown): number {
+  return typeof doc === 'object' && doc !== null && 'amountCents' in doc ? Number(doc.amountCents) : 0;
 }
 
 /** Of an intent as it stands in the database. */

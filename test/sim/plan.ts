@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { DISTURBANCES, type DisturbanceName, THEMED, WEATHER_NAMES, type WeatherName } from './faults.ts';
 import { Dice } from './keyed-random.ts';
-import { hasTheme, isOdd, isOfPlans, odd, ofPlans, themed } from './themes.ts';
+import { hasTheme, isOdd, isOfOrders, isOfPlans, odd, ofOrders, ofPlans, themed } from './themes.ts';
 
 /** What one seed stands for: a fleet, a policy, and everything that will go wrong. */
 export type Plan = {
@@ -115,6 +115,7 @@ export function planOf(
     disturbances: isCalm ? [] : all,
   };
   if (isOdd(seed)) return odd(plan, new Dice(seed, 'odd'));
+  if (isOfOrders(seed)) return ofOrders(plan, new Dice(seed, 'orders'));
   if (isOfPlans(seed)) return ofPlans(plan, new Dice(seed, 'plans'));
   return hasTheme(seed) ? themed(plan, new Dice(seed, 'theme')) : plan;
 }

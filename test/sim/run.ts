@@ -16,6 +16,7 @@ import { ListBook } from './list-book.ts';
 import { Machine } from './machine.ts';
 import { operate } from './operator.ts';
 import { Oracle } from './oracle.ts';
+import { OrderBook } from './order-book.ts';
 import type { Plan } from './plan.ts';
 import { openProvider } from './provider-world.ts';
 import { Timeline } from './timeline.ts';
@@ -38,6 +39,7 @@ export class Run {
   readonly coverage = new Coverage();
   readonly lists = new ListBook();
   readonly copies = new Copies();
+  readonly orders = new OrderBook();
   readonly machines: Machine[] = [];
   readonly told = (message: OutboxMessage): void => this.#tell(message);
   /** Ids of the messages that arrived, each with how often. */
@@ -81,13 +83,14 @@ export class Run {
     this.world = world;
     this.credentials = credentials;
     const { pollMs, quarantineMs } = this.plan;
-    const { copies } = this;
+    const { copies, orders } = this;
     this.oracle = new Oracle({
       world,
       now,
       pollMs,
       quarantineMs,
       copies,
+      orders,
       tell: (text) => this.trace.tell(text),
     });
   }

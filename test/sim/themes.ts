@@ -54,6 +54,21 @@ export function odd(plan: Plan, dice: Dice): Plan {
   return having({ ...plan, accounts, rates, planId }, events, { showsFaces: dice.happens(0.5) });
 }
 
+/** In every so manieth seed, with no other story, people and agents order by hand. */
+const OF_ORDERS_EVERY = 20;
+
+export function isOfOrders(seed: number): boolean {
+  return seed % OF_ORDERS_EVERY === 15;
+}
+
+export function ofOrders(plan: Plan, dice: Dice): Plan {
+  const kinds = ['order_fund', 'order_ensure'] as const;
+  return having(
+    plan,
+    kinds.flatMap((kind) => at(plan, dice, kind, { count: dice.whole(1, 8) })),
+  );
+}
+
 type Theme = (plan: Plan, dice: Dice) => Plan;
 
 /** A plan with one story in it that is known to be dangerous, on top of what else was drawn for it. */
