@@ -172,10 +172,19 @@ export function mayBeBefore(totals: Totals, seen: Totals): boolean {
   return totals.creditedMicroUsd < seen.creditedMicroUsd && totals.usedMicroUsd <= seen.usedMicroUsd;
 }
 
-/** Whether they are, however long ago those were seen, for what was used is never less later: unless looks show them for very long. */
-export function isBefore(totals: Totals, seen: Totals, rest: Rest): boolean {
+/**
+ * Whether they are, however long ago those were seen, for what was used is never less later: unless looks show them for very
+ * long. With `isIdleToo` also where nothing was used between the two, which a correction looks like as well.
+ */
+export function isBefore(
+  totals: Totals,
+  seen: Totals,
+  { rest, isIdleToo }: { readonly rest: Rest; readonly isIdleToo: boolean },
+): boolean {
   const lackedMicroUsd = seen.creditedMicroUsd - totals.creditedMicroUsd;
-  const isLess = lackedMicroUsd > EQUATION_SLACK_MICRO_USD && totals.usedMicroUsd < seen.usedMicroUsd;
+  const isUsedLess =
+    totals.usedMicroUsd < seen.usedMicroUsd || (isIdleToo && totals.usedMicroUsd === seen.usedMicroUsd);
+  const isLess = lackedMicroUsd > EQUATION_SLACK_MICRO_USD && isUsedLess;
   return isLess && rest.seenForMs < (rest.isInUse ? RESTING_MS : LONG_SEEN_MS);
 }
 

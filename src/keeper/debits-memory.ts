@@ -2,7 +2,7 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
-import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import { SEEN_GAP_MS, type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
@@ -115,7 +115,7 @@ export function withTotals(
     credited: before.isAlike.credited || isSame || isSound,
     used: before.isAlike.used || (isSame && isUseSame) || isSound,
   };
-  const known = { isAlike, ...(before.isOtherwise === true && !isSame ? OTHERWISE : {}) };
+  const known = { isAlike, ...(before.isOtherwise === true && !(isSame && isUseSame) ? OTHERWISE : {}) };
   const hasLess = (seen: Totals): boolean =>
     isAlike.credited &&
     told.some((page) => page.creditedMicroUsd < seen.creditedMicroUsd - EQUATION_SLACK_MICRO_USD);
@@ -128,8 +128,13 @@ export function withTotals(
   const { unlike } = before;
   if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
   const anew = { ...look, ...seenAgain(null, now) };
-  if (unlike === null || (hasLess(look) && !hasLess(unlike)))
-    return { ...known, unlike: anew, isFromBefore: true };
+  if (unlike === null) return { ...known, unlike: anew, isFromBefore: true };
+  if (hasLess(look) && !hasLess(unlike)) {
+    // More has come each time that they caught up: they lag, and have for as long as they were read again and again.
+    const lagging = now - unlike.seenAt <= SEEN_GAP_MS ? { ...look, ...seenAgain(unlike, now) } : anew;
+    if (lagging.seenForMs < RESTING_MS) return { ...known, unlike: lagging, isFromBefore: true };
+    return { isAlike: { ...isAlike, credited: false }, ...OTHERWISE, unlike: null, isFromBefore: false };
+  }
   if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
   const seen = seenAgain(unlike, now, GAP_MS);
   if (seen.seenForMs < RESTING_MS) return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };

@@ -171,7 +171,7 @@ function isBeforeTotals(
   const isYoung = clock.monotonicMs() - newestTotals.atMs < RESTING_MS;
   return isYoung
     ? mayBeBefore(totals, newestTotals.totals)
-    : isBefore(totals, newestTotals.totals, seen.rest);
+    : isBefore(totals, newestTotals.totals, { rest: seen.rest, isIdleToo: !isJournalAYardstick });
 }
 
 async function hasMoneyJustCome(context: KeeperContext, { name }: AccountRuntime): Promise<boolean> {

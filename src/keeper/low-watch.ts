@@ -4,6 +4,7 @@ import { microFromCents } from '../domain/money.ts';
 import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
+import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -49,7 +50,12 @@ export async function noteLow(
   const isLow = balance < microFromCents(spec.minBalanceCents);
   const since = isClockOff(context) ? null : now;
   const { highestAnchor, letGoAt } = await context.journal.memory(account.name);
-  if (letGoAt !== null && runtime.unsound !== null && runtime.unsound.seenAt <= letGoAt)
+  // A person resumes by the clock of the host, which may be as far off as is borne with.
+  if (
+    letGoAt !== null &&
+    runtime.unsound !== null &&
+    runtime.unsound.seenAt <= addMs(letGoAt, CLOCK_SKEW_MAX_MS)
+  )
     runtime.unsound = null;
   const isSound =
     look !== null &&

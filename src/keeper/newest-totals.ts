@@ -7,6 +7,9 @@ import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
+/** A person let them go, or rows were late for them. */
+type Kept = Totals & { readonly isLetGo?: true };
+
 const TASK = 'totals_ahead';
 /** What is kept where rows show all that came. */
 const NONE = 'null';
@@ -18,12 +21,12 @@ const NONE = 'null';
 export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: AccountRuntime): void {
   if (runtime.totalsKept !== 'unread') return;
   runtime.totalsKept = null;
-  const record = upkeep.read(runtime.name, TASK);
-  if (record === null || record.digest === NONE) return;
-  const totals = JSON.parse(record.digest) as Totals; // what `keepTotals` wrote
-  const ageMs = Math.max(0, clock.now() - record.at);
-  const isOfFuture = record.at - clock.now() > CLOCK_SKEW_MAX_MS;
-  runtime.totalsKept = { totals, isAhead: true, atMs: clock.monotonicMs() - ageMs };
+  const kept = read(upkeep, runtime.name);
+  if (kept === null) return;
+  const { isLetGo = false, at, ...totals } = kept;
+  const ageMs = Math.max(0, clock.now() - at);
+  const isOfFuture = at - clock.now() > CLOCK_SKEW_MAX_MS;
+  runtime.totalsKept = { totals, isAhead: !isLetGo, atMs: clock.monotonicMs() - ageMs };
   if (!isOfFuture) runtime.newestTotals = runtime.totalsKept;
 }
 
@@ -49,10 +52,15 @@ export async function keepLetGo(
   now: EpochMs,
 ): Promise<void> {
   const { creditedMicroUsd, usedMicroUsd } = known;
+  const kept = read(upkeep, account);
+  const isAhead = kept !== null && kept.isLetGo !== true;
+  if (creditedMicroUsd === null || usedMicroUsd === null || isAhead) return;
+  const digest = JSON.stringify({ creditedMicroUsd, usedMicroUsd, isLetGo: true } satisfies Kept);
+  await upkeep.write(account, TASK, { digest, result: 'done', detail: '', at: addMs(now, -RESTING_MS) });
+}
+
+function read(upkeep: UpkeepMemory, account: AccountName): (Kept & { readonly at: EpochMs }) | null {
   const record = upkeep.read(account, TASK);
-  const hasTotals = record !== null && record.digest !== NONE;
-  if (creditedMicroUsd === null || usedMicroUsd === null || hasTotals) return;
-  const digest = JSON.stringify({ creditedMicroUsd, usedMicroUsd } satisfies Totals);
-  const at = addMs(now, -RESTING_MS); // a correction, with nothing used since, is believed at once
-  await upkeep.write(account, TASK, { digest, result: 'done', detail: '', at });
+  if (record === null || record.digest === NONE) return null;
+  return { ...(JSON.parse(record.digest) as Kept), at: record.at }; // what was written here
 }

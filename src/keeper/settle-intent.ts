@@ -205,10 +205,13 @@ async function askLedger(
   // Money that came without a row may be this charge's: then nothing is absent, and a replay might be a second one.
   // The first money of a new account may be what proves it.
   const addsUp = memory.hasEquationHeld || provesEquation(look);
-  const isOlder = isBeforeCharge(look, { creditedThenMicroUsd: null, ...intent }); // it was there at the arming
+  const { unshownThen = null } = intent;
+  const charge = { creditedThenMicroUsd: null, ...intent };
+  const isOlderAt = (totals: typeof look.totals) => isBeforeCharge({ ...look, totals }, charge);
+  // It was there at the arming, and no look has shown more.
+  const isOlder = isOlderAt(look.totals) && (unshownThen === null || isOlderAt(unshownThen));
   const isLate = addsUp && hasUnshownMoney(look, memory, intent.amountCents) && !isOlder;
   // A page from before such a look does not take back what that one showed.
-  const { unshownThen = null } = intent;
   const isBefore = unshownThen !== null && look.totals !== null && mayBeBefore(look.totals, unshownThen);
   const isNews = isLate && sight.isLookConsistent && unshownThen === null;
   const noted = isNews ? { ...intent, unshownThen: look.totals, absentLookAt: null } : intent;

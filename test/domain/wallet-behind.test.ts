@@ -90,7 +90,18 @@ test.each<[string, number, number, Rest, boolean]>([
 ])('totals are before others that were seen: %s', (_sentence, credited, used, rest, expected) => {
   const seen = { creditedMicroUsd: dollars(100), usedMicroUsd: dollars(40) };
   const now = { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(used) };
-  expect(isBefore(now, seen, rest)).toBe(expected);
+  expect(isBefore(now, seen, { rest, isIdleToo: false })).toBe(expected);
+}); // biome-ignore format: a table
+
+test.each<[number, number, Rest, boolean]>([
+  [90, 40, NO_REST, true],
+  [90, 40.01, NO_REST, false],
+  [100, 40, NO_REST, false],
+  [90, 40, LONG, false],
+])('where nothing may have been used since: $%d that came, $%d that was used', (credited, used, rest, expected) => {
+  const seen = { creditedMicroUsd: dollars(100), usedMicroUsd: dollars(40) };
+  const now = { creditedMicroUsd: dollars(credited), usedMicroUsd: dollars(used) };
+  expect(isBefore(now, seen, { rest, isIdleToo: true })).toBe(expected);
 }); // biome-ignore format: a table
 
 test.each<[string, LedgerLook, LedgerCredit, Known, Rest, number | null]>([
