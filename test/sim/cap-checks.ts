@@ -23,7 +23,7 @@ export function couldKnow(
     const rows = world.accounts[one.account]?.rows ?? [];
     const row = rows.find(({ transactionId }) => transactionId === one.payment);
     const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + pollMs;
-    return row !== undefined && Math.max(one.atMs, row.visibleAt) < first.atMs - slackMs;
+    return row !== undefined && Math.max(one.atMs, row.visibleAt) < first.decidedAtMs - slackMs;
   };
 }
 

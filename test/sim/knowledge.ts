@@ -27,34 +27,58 @@ export function knows(
   );
 }
 
+/** Of what was heard just before a commit nothing may be in it: that of another account, of which a page is still being read. */
+const READ_MS = 2_000;
+
 /** What each database was told, and durably: payments and answers. By lineage. */
 export class Knowledge {
+  readonly #now: () => number;
   readonly #known = new Map<string, Set<string>>();
-  readonly #heard = new Map<string, Set<string>>();
+  /** Each with when it was first heard in that life. */
+  readonly #heard = new Map<string, Map<string, number>>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** All of it now, whether it is in the database yet or not. */
   of(lineage: string): ReadonlySet<string> {
-    return new Set([...entry(this.#known, lineage), ...entry(this.#heard, lineage)]);
+    return new Set([...this.#knownTo(lineage), ...this.#heardBy(lineage).keys()]);
   }
 
   isKnown(lineage: string, word: string): boolean {
-    return entry(this.#known, lineage).has(word);
+    return this.#knownTo(lineage).has(word);
   }
 
   hear(lineage: string, ...words: readonly string[]): void {
-    for (const word of words) entry(this.#heard, lineage).add(word);
+    const heard = this.#heardBy(lineage);
+    for (const word of words) if (!heard.has(word)) heard.set(word, this.#now());
   }
 
   /** What was heard before a commit may be in it; what was not is gone with a crash. */
   committed(lineage: string): void {
-    const heard = this.#heard.get(lineage);
-    if (heard === undefined || heard.size === 0) return;
-    for (const word of heard) entry(this.#known, lineage).add(word);
-    heard.clear();
+    const heard = this.#heardBy(lineage);
+    for (const [word, atMs] of heard) {
+      if (this.#now() - atMs < READ_MS) continue;
+      this.#knownTo(lineage).add(word);
+      heard.delete(word);
+    }
   }
 
   crashed(lineage: string): void {
-    this.#heard.get(lineage)?.clear();
+    this.#heard.delete(lineage);
+  }
+
+  #knownTo(lineage: string): Set<string> {
+    const known = this.#known.get(lineage) ?? new Set();
+    this.#known.set(lineage, known);
+    return known;
+  }
+
+  #heardBy(lineage: string): Map<string, number> {
+    const heard = this.#heard.get(lineage) ?? new Map();
+    this.#heard.set(lineage, heard);
+    return heard;
   }
 }
 
@@ -81,10 +105,4 @@ export class NamelessLists {
   crashed(lineage: string): void {
     for (const place of this.#named) if (place.startsWith(`${lineage} `)) this.#named.delete(place);
   }
-}
-
-function entry(map: Map<string, Set<string>>, key: string): Set<string> {
-  const found = map.get(key) ?? new Set<string>();
-  map.set(key, found);
-  return found;
 }

@@ -52,7 +52,7 @@ export class Oracle {
   readonly #declines = new DeclineBook();
   readonly #fences: Fences;
   readonly #orders: OrderBook;
-  readonly #knowledge = new Knowledge();
+  readonly #knowledge: Knowledge;
   readonly #lists = new NamelessLists();
   /** By the id of a money call: who sent it, and what it knew then. */
   readonly #senders = new Map<string, Sender>();
@@ -73,6 +73,7 @@ export class Oracle {
     this.#world = options.world;
     this.#now = options.now;
     this.#pollMs = options.pollMs;
+    this.#knowledge = new Knowledge(options.now);
     this.#fences = new Fences(options);
     this.#orders = options.orders;
     this.#tell = options.tell;

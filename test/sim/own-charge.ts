@@ -15,7 +15,12 @@ export type FirstPost = {
   /** The accounts that were not in the config then. */
   readonly away: ReadonlySet<string>;
   readonly atMs: number;
+  /** When it was decided. A disk may keep it from leaving for hours, and then let go of it. */
+  readonly decidedAtMs: number;
 };
+
+/** No key is sent when it is as old: an arming of before that is one by another clock. */
+const WAITS_MAX_MS = 36 * 3_600_000;
 
 export type OwnCharge = {
   readonly account: string;
@@ -88,6 +93,7 @@ export function firstPostOf(
     order: isOrdered ? orders.fundOf({ ...asked, amountCents: amountOf(doc) }) : null,
     away: new Set(asker.away),
     atMs,
+    decidedAtMs: atMs - armedAtMs > WAITS_MAX_MS ? atMs : armedAtMs,
   };
 }
 
