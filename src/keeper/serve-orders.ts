@@ -14,11 +14,12 @@ import type { Need } from './arm-charge.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import type { Verdict } from './decide-account.ts';
 import { declaredIn } from './judge-subscription.ts';
-import { afterRefunds, withTimeToFit } from './judging.ts';
+import { frozenNow, withTimeToFit } from './judging.ts';
 import type { Sight } from './observe.ts';
 import { orderCase, readOrderNeed, targetOf } from './order-case.ts';
 import { type PlacedOrder, refused } from './order-desk.ts';
 import { couponHold } from './redeem-coupons.ts';
+import { checkRefunds } from './refund-check.ts';
 import { readLastLive } from './subscription-memory-record.ts';
 import { notePromise } from './sweep-wallet.ts';
 import { unlessUnlisted } from './vanished.ts';
@@ -83,8 +84,12 @@ async function decideOne(
       orderCase(context, account, runtime, { ...one, standing, target, history: need.history }),
     );
   };
-  const first = decide(one.standing.frozenBecause);
-  let decision = await afterRefunds(context, account, runtime, sight, { decision: first, decide });
+  let decision = decide(one.standing.frozenBecause);
+  if (decision.kind === 'charge' && TOPS_UP.has(order.kind)) {
+    // Debits that cannot be read keep nobody from what they ask for themselves (fence 5).
+    await checkRefunds(context, account, runtime, sight);
+    decision = decide(await frozenNow(context, account));
+  }
   if (decision.kind === 'charge' && order.kind === 'fund')
     decision = (await couponHold(context, sight.caller, order)) ?? decision;
   if (isPurchase(order)) decision = await unlessBought(context, account, runtime, { sight, decision });
@@ -94,6 +99,9 @@ async function decideOne(
   answerRefusal(placed, await withTimeToFit(context, account, decision), moneyNow(context));
   return null;
 }
+
+/** What brings money into the wallet from a card at once. */
+const TOPS_UP: ReadonlySet<HandOrder['kind']> = new Set(['fund', 'charge_amount']);
 
 function isPurchase({ kind }: HandOrder): boolean {
   return kind === 'subscribe' || kind === 'subscribe_link';

@@ -71,6 +71,8 @@ export class Fences {
       readonly atMs: number;
       /** Whether its intent was released on pages from before it. */
       readonly isUnknown: (own: OwnCharge) => boolean;
+      /** Somebody ordered it, and does not wait for debits that cannot be read. */
+      readonly isOrdered: boolean;
     },
     /** When each charge of that kind, of this account and database, first left. */
     chargedAtMs: readonly number[],
@@ -83,7 +85,9 @@ export class Fences {
     );
     if (refunds.length > 0)
       found.push({
-        fence: refunds.every(({ own, read }) => read === 'hidden' || post.isUnknown(own))
+        fence: refunds.every(
+          ({ own, read }) => read === 'hidden' || post.isUnknown(own) || (post.isOrdered && read === 'never'),
+        )
           ? 'refund_hidden'
           : 'fence 5',
         sentence: `${key} was armed after a charge of its own was taken back`,
