@@ -15,7 +15,13 @@ import type { Free } from './refused-before.ts';
 import type { Resting } from './resting.ts';
 import type { TokenSource } from './token-source.ts';
 
-export type NewestTotals = { readonly totals: Totals; readonly isAhead: boolean; readonly atMs: number };
+export type NewestTotals = {
+  readonly totals: Totals;
+  readonly isAhead: boolean;
+  /** A person let them go (`purser resume`): no yardstick once the journal has another. */
+  readonly isLetGo?: boolean;
+  readonly atMs: number;
+};
 
 /** `isKept`: the journal has it for its highest anchor. */
 export type HighestPage = { readonly anchor: Anchor; readonly atMs: number; readonly isKept: boolean };

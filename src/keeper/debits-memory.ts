@@ -2,7 +2,7 @@ import type { PaymentIntentId } from '../domain/ids.ts';
 import { parseProviderId } from '../domain/ids.ts';
 import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
-import { SEEN_GAP_MS, type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
@@ -131,7 +131,7 @@ export function withTotals(
   if (unlike === null) return { ...known, unlike: anew, isFromBefore: true };
   if (hasLess(look) && !hasLess(unlike)) {
     // More has come each time that they caught up: they lag, and have for as long as they were read again and again.
-    const lagging = now - unlike.seenAt <= SEEN_GAP_MS ? { ...look, ...seenAgain(unlike, now) } : anew;
+    const lagging = now - unlike.seenAt <= GAP_MS ? { ...look, ...seenAgain(unlike, now) } : anew;
     if (lagging.seenForMs < RESTING_MS) return { ...known, unlike: lagging, isFromBefore: true };
     return { isAlike: { ...isAlike, credited: false }, ...OTHERWISE, unlike: null, isFromBefore: false };
   }

@@ -4,6 +4,7 @@ import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext } from './context.ts';
+import { isLetGo } from './let-go.ts';
 
 /** Since when, and for how long, every look has shown a wallet that is behind. */
 export type Doubt = SeenFor & { readonly since: EpochMs };
@@ -19,12 +20,9 @@ const GAP_MS = 20 * MINUTE_MS;
 const KEPT_MS = 5 * MINUTE_MS;
 
 /** For how long wallets have been behind up to this look, if it is too; no clock that is put forward and back makes it longer. */
-export function doubtedForMs(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  { look, memory }: Seen,
-): number {
-  const doubt = current(context, runtime, memory);
+export function doubtedForMs(context: KeeperContext, runtime: AccountRuntime, seen: Seen): number {
+  const { look } = seen;
+  const doubt = current(context, runtime, seen);
   if (doubt === null) return 0;
   return Math.max(0, Math.min(seenAgain(doubt, look.at, GAP_MS).seenForMs, look.at - doubt.since));
 }
@@ -33,11 +31,11 @@ export function doubtedForMs(
 export async function noteDoubt(
   context: KeeperContext,
   runtime: AccountRuntime,
-  { look, memory, isBehind }: Seen & { readonly isBehind: boolean },
+  { isBehind, ...seen }: Seen & { readonly isBehind: boolean },
 ): Promise<void> {
   if (isClockOff(context)) return;
-  const { at } = look;
-  const before = current(context, runtime, memory);
+  const { at } = seen.look;
+  const before = current(context, runtime, seen);
   const hasNoNews = isBehind ? before !== null && Math.abs(at - before.seenAt) < KEPT_MS : before === null;
   if (hasNoNews) return;
   const since = before === null || before.since > at ? at : before.since; // a clock that was wrong
@@ -50,16 +48,12 @@ export async function noteDoubt(
   );
 }
 
-function current(
-  { upkeep }: KeeperContext,
-  runtime: AccountRuntime,
-  { letGoAt }: AccountMemory,
-): Doubt | null {
+function current({ upkeep }: KeeperContext, runtime: AccountRuntime, { look, memory }: Seen): Doubt | null {
   if (runtime.doubt === 'unread') {
     const record = upkeep.read(runtime.name, TASK);
     // What `noteDoubt` wrote.
     runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
   }
-  const isLetGo = runtime.doubt !== null && letGoAt !== null && runtime.doubt.since <= letGoAt;
-  return isLetGo ? null : runtime.doubt;
+  const { doubt } = runtime;
+  return doubt !== null && isLetGo(doubt.since, memory.letGoAt, look.at) ? null : doubt;
 }

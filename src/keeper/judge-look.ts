@@ -167,7 +167,8 @@ function isBeforeTotals(
   const { totals } = seen.look;
   if (totals === null || newestTotals === null) return false;
   const isJournalAYardstick = seen.memory.creditedMicroUsd !== null; // it is none behind a resume by hand
-  if (seen.last === null && !newestTotals.isAhead && isJournalAYardstick) return false;
+  const isOverruled = newestTotals.isLetGo === true || (seen.last === null && !newestTotals.isAhead);
+  if (isJournalAYardstick && isOverruled) return false;
   const isYoung = clock.monotonicMs() - newestTotals.atMs < RESTING_MS;
   return isYoung
     ? mayBeBefore(totals, newestTotals.totals)

@@ -4,9 +4,9 @@ import { microFromCents } from '../domain/money.ts';
 import { seenAgain } from '../domain/seen-for.ts';
 import type { AccountSpec, WalletSpec } from '../domain/spec.ts';
 import { addMs, type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
+import { isLetGo } from './let-go.ts';
 import type { Sight } from './observe.ts';
 
 const ANCHOR_FALL_MS = 5 * MINUTE_MS;
@@ -50,13 +50,7 @@ export async function noteLow(
   const isLow = balance < microFromCents(spec.minBalanceCents);
   const since = isClockOff(context) ? null : now;
   const { highestAnchor, letGoAt } = await context.journal.memory(account.name);
-  // A person resumes by the clock of the host, which may be as far off as is borne with.
-  if (
-    letGoAt !== null &&
-    runtime.unsound !== null &&
-    runtime.unsound.seenAt <= addMs(letGoAt, CLOCK_SKEW_MAX_MS)
-  )
-    runtime.unsound = null;
+  if (runtime.unsound !== null && isLetGo(runtime.unsound.seenAt, letGoAt, now)) runtime.unsound = null;
   const isSound =
     look !== null &&
     sight.isLookConsistent &&

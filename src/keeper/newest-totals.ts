@@ -24,9 +24,10 @@ export function restoreTotals({ upkeep, clock }: KeeperContext, runtime: Account
   const kept = read(upkeep, runtime.name);
   if (kept === null) return;
   const { isLetGo = false, at, ...totals } = kept;
-  const ageMs = Math.max(0, clock.now() - at);
-  const isOfFuture = at - clock.now() > CLOCK_SKEW_MAX_MS;
-  runtime.totalsKept = { totals, isAhead: !isLetGo, atMs: clock.monotonicMs() - ageMs };
+  // A person may resume by any clock; a correction of what they let go of is never a moment ago.
+  const ageMs = Math.max(isLetGo ? RESTING_MS : 0, clock.now() - at);
+  const isOfFuture = !isLetGo && at - clock.now() > CLOCK_SKEW_MAX_MS;
+  runtime.totalsKept = { totals, isAhead: !isLetGo, isLetGo, atMs: clock.monotonicMs() - ageMs };
   if (!isOfFuture) runtime.newestTotals = runtime.totalsKept;
 }
 
@@ -56,7 +57,7 @@ export async function keepLetGo(
   const isAhead = kept !== null && kept.isLetGo !== true;
   if (creditedMicroUsd === null || usedMicroUsd === null || isAhead) return;
   const digest = JSON.stringify({ creditedMicroUsd, usedMicroUsd, isLetGo: true } satisfies Kept);
-  await upkeep.write(account, TASK, { digest, result: 'done', detail: '', at: addMs(now, -RESTING_MS) });
+  await upkeep.write(account, TASK, { digest, result: 'done', detail: '', at: now });
 }
 
 function read(upkeep: UpkeepMemory, account: AccountName): (Kept & { readonly at: EpochMs }) | null {

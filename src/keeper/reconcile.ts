@@ -16,6 +16,7 @@ import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
 import { isListWanted, noteLaterList } from './later-lists.ts';
+import { mendLetGo } from './let-go.ts';
 import { keepTotals, restoreTotals } from './newest-totals.ts';
 import { observe, type Sight } from './observe.ts';
 import type { PlacedOrder } from './order-desk.ts';
@@ -64,6 +65,7 @@ export async function reconcile(
   restorePatience(context, runtime);
   restoreTotals(context, runtime);
   restorePage(context, runtime);
+  await mendLetGo(context, account.name);
   const pass = await passOver(context, account, runtime);
   await keepPatience(context, runtime);
   return pass;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resumeAccount } from '../../src/cli/resume-account.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
@@ -44,8 +44,8 @@ async function scene({ offMinutes = 0 } = {}) {
     await keeper.store.journal.setHold({ ...hold, since: client.clock.now() }, []);
     await keeper.pass();
   };
-  const resume = async (): Promise<void> => {
-    await resumeAccount(keeper.store, name, clock.now());
+  const resume = async (aheadMs = 0): Promise<void> => {
+    await resumeAccount(keeper.store, name, addMs(clock.now(), aheadMs));
   };
   const restart = async (): Promise<AKeeper> => {
     keeper.close();
@@ -63,6 +63,20 @@ function wobbling(wallet: Wallet): () => Wallet {
     return { ...wallet, balance: wallet.balance + free, total_credited: wallet.total_credited + free };
   };
 }
+
+test('behind a resume by a clock that was days ahead a torn wallet freezes as ever', async () => {
+  const { client, keeper, shown, walletNow, freeze, resume } = await scene();
+  await lower(client);
+  await keeper.live(2 * HOUR_MS);
+  await freeze();
+  await resume(2 * DAY_MS);
+  await keeper.live(10 * MINUTE_MS);
+  await lower(client);
+  const now = await walletNow();
+  shown.wallet = () => ({ ...now, balance: 5 });
+  await keeper.live(3 * HOUR_MS);
+  expect(await holdsOf(keeper)).toEqual([expect.stringMatching(/^no consistent look/)]);
+});
 
 test.each([
   ['', false],
@@ -86,6 +100,19 @@ test.each([
   const later = await restart();
   await later.live(40 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(2);
+});
+
+test('nor where the person resumed by a clock that was two hours ahead', async () => {
+  const { client, keeper, shown, walletNow, freeze, resume, restart } = await scene();
+  await lower(client);
+  const before = await walletNow();
+  await keeper.live(2 * HOUR_MS);
+  await freeze();
+  shown.wallet = wobbling(before);
+  await resume(2 * HOUR_MS);
+  const later = await restart();
+  await later.live(40 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
 });
 
 test.each([3, 0])(
@@ -138,4 +165,40 @@ test('a correction that was believed is not doubted again by a restart days late
   const later = await restart();
   await later.live(10 * MINUTE_MS);
   expect(await charges(client)).toHaveLength(had + 1);
+});
+
+test('nor behind a charge and a restart, where old rows were archived and both totals are less', async () => {
+  const client = await startClient();
+  const archived = { dollars: 0 };
+  const transport = new WatchedWire(
+    async (send) => await send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('/wallet/transactions')) return reply;
+      const body = JSON.parse(reply.bodyText);
+      body.data.wallet.total_credited += 1_000 - archived.dollars;
+      body.data.wallet.amount_used += 1_000 - archived.dollars;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport, ...OPENING });
+  await keeper.pass();
+  const { name } = keeper.account('agent-0001');
+  await lower(client);
+  await keeper.live(2 * HOUR_MS);
+  const hold = { account: name, kind: 'freeze', reason: 'for a test', intent: null } as const;
+  await keeper.store.journal.setHold({ ...hold, since: client.clock.now() }, []);
+  await keeper.pass();
+  archived.dollars = 900;
+  await resumeAccount(keeper.store, name, client.clock.now());
+  await keeper.live(3 * HOUR_MS);
+  const had = (await charges(client)).length;
+  await lower(client);
+  await keeper.live(5 * MINUTE_MS);
+  expect((await charges(client)).length).toBe(had + 1);
+  keeper.close();
+  const later = await AKeeper.open(client, { transport, folder: keeper.folder, ...OPENING });
+  await lower(client);
+  await later.live(10 * MINUTE_MS);
+  expect((await charges(client)).length).toBe(had + 2);
 });
