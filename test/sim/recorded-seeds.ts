@@ -53,6 +53,14 @@ export const FAILED_AWAKE = [
   [32000325, 4, 'the oracle took looks from before a holder confirmed, unheard, for looks at that charge'],
   [44000167, 1, 'the wallet of hours before was taken for one that stands there, and charged again'],
   [38000013, 1, 'what a page had shown while nobody said whose it was counted for half an hour only'],
+  [49100097, 1, 'behind a resume by hand and a crash the wallet of hours before was believed, and charged again'],
+  [49100809, 1, 'the first page of debits of all was from before the look, and hid that a charge had been taken back'],
+  [49102093, 1, 'money without a row that was there at the arming kept a doubt open for ever'],
+  [49102573, 1, 'two old pages of debits, an hour apart, were believed, and hid that a charge had been taken back'],
+  [50100255, 1, 'an order by hand was charged before it was read that a charge had been taken back'],
+  [49101936, 1, 'the oracle took what was listed for known, though nobody had said whose the list was'],
+  [49106233, 1, 'the oracle took a page for known that a life was still reading when it died'],
+  [49108434, 1, 'the oracle judged a charge by what was known when it left, not when it was decided'],
 ] as const; // biome-ignore format: a table
 
 /** Each of them once. To live them in other turns, and with other days, has found more than as many fresh ones. */
