@@ -50,7 +50,9 @@ function checkIntents(run: Run, machine: Machine): void {
           !(charge.cents !== intent.amountCents && wasInBooks(run, machine, charge, intent.closedAtMs))),
     );
     const isFree = ['resume', 'pause', 'change_plan'].includes(intent.kind); // changes are to the cheapest
-    if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
+    if (state === 'settled' && charges.length === 0 && isRepairOfAnother(run, machine, intent))
+      oracle.concede('repair_of_another', account, `${id} is settled, and another database repaired it`);
+    else if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
       oracle.accuse(
         'I6',
         account,
@@ -145,6 +147,21 @@ function isOfAnotherPayment(
         wasInBooks(run, machine, one, run.timeline.nowMs),
     )
   );
+}
+
+/** A repair shows as a subscription that is as wanted, whoever made it: it counts against the caps of all who had begun one. */
+function isRepairOfAnother(
+  run: Run,
+  machine: Machine,
+  { account, kind, armedAtMs, closedAtMs }: IntentRow,
+): boolean {
+  const isSeenByNobody = (one: OwnCharge): boolean =>
+    one.account === account &&
+    one.kind === kind &&
+    one.atMs >= armedAtMs &&
+    one.atMs <= closedAtMs &&
+    !run.copies.holdsPost(machine.lineage, one);
+  return kind === 'fix_payment' && run.oracle.charges.some(isSeenByNobody);
 }
 
 /** A charge by another database, whose row this one had taken in by then. */

@@ -53,10 +53,11 @@ function checkEnded(run: Run, machine: Machine, messages: readonly Message[]): v
   );
   const declines = messages.filter(({ fact }) => fact.type === 'charge.declined');
   const ended = machine.durable(
-    `SELECT id, account, kind, state, changed_at, json_extract(doc, '$.state.because') AS because, json_extract(doc, '$.state.by') AS by
+    `SELECT id, account, kind, state, json_extract(doc, '$.state.because') AS because, json_extract(doc, '$.state.by') AS by,
+       (SELECT min(at) FROM transition WHERE transition.intent = intent.id AND to_state = 'declined') AS declined_at
      FROM intent WHERE state IN ('settled', 'released')`,
   );
-  for (const { id, account, kind, state, changed_at: endedAt, because, by } of ended) {
+  for (const { id, account, kind, state, declined_at: declinedAt, because, by } of ended) {
     if (state === 'settled' && by !== 'operator' && !charged.has(id))
       run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was charged`);
     // One behind another is the same alarm, which stands already.
@@ -64,7 +65,7 @@ function checkEnded(run: Run, machine: Machine, messages: readonly Message[]): v
       ({ fact, at }) =>
         fact.intentId === id ||
         (fact.fingerprint.endsWith(`${String(account)}/${String(kind)}`) &&
-          Math.abs(at - Number(endedAt)) <= REPEAT_MS),
+          Math.abs(at - Number(declinedAt)) <= REPEAT_MS),
     );
     if (because === 'declined' && !isTold)
       run.oracle.accuse('I7', String(account), `nobody was told that ${String(id)} was declined`);
