@@ -51,4 +51,7 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a subscription that is not as declared is neither mended nor told', 2],
   ['a freeze whose intent stays as it was is not written down', 52],
   ['a new journal pays for a subscription every hour', 22],
+  ['an order is told as done when its charge was asked for again', 155],
+  ['an order takes the amount of the policy', 15],
+  ['what was answered stays on the desk', 35],
 ]);

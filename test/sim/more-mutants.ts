@@ -279,4 +279,24 @@ export const MORE_MUTANTS: readonly Mutant[] = [
     "if (standing.watch.kind !== 'probation' || last === null || now - last >= DAY_MS) return null;",
     "if (standing.watch.kind !== 'probation' || last === null || now - last >= HOUR_MS) return null;",
   ),
+  one(
+    'an order is told as done when its charge was asked for again',
+    'src/keeper/answer-intent.ts',
+    '  } else if (isOpen(intent)) {\n',
+    `  } else if (isOpen(intent) && intent.sends > 1) {
+    placed.answer({ outcome: 'done', reason: state.kind, sentence: 'done', ...told });
+  } else if (isOpen(intent)) {\n`,
+  ),
+  one(
+    'an order takes the amount of the policy',
+    'src/policy/decide-order.ts',
+    'return within(one, { what: `${what} with ${nameOf(card)}`, amountCents: order.amountCents, action });',
+    'return within(one, { what, amountCents: one.spec.topUp.amountCents ?? order.amountCents, action });',
+  ),
+  one(
+    'what was answered stays on the desk',
+    'src/keeper/order-desk.ts',
+    'if (this.#placed.delete(placed)) resolve(answer);',
+    'if (this.#placed.has(placed)) resolve(answer);',
+  ),
 ];
