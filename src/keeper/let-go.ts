@@ -7,8 +7,10 @@ import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 export async function mendLetGo(context: KeeperContext, account: AccountName): Promise<void> {
   const { letGoAt } = await context.journal.memory(account);
   const now = moneyNow(context);
-  if (letGoAt === null || letGoAt <= addMs(now, CLOCK_SKEW_MAX_MS) || isClockOff(context)) return;
-  await context.journal.remember(account, { letGoAt: now });
+  if (letGoAt === null || letGoAt <= now || isClockOff(context)) return;
+  await context.journal
+    .remember(account, { letGoAt: now })
+    .catch((error: unknown) => context.log.warn('let_go.not_kept', { account, error }));
 }
 
 /**

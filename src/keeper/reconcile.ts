@@ -65,7 +65,6 @@ export async function reconcile(
   restorePatience(context, runtime);
   restoreTotals(context, runtime);
   restorePage(context, runtime);
-  await mendLetGo(context, account.name);
   const pass = await passOver(context, account, runtime);
   await keepPatience(context, runtime);
   return pass;
@@ -93,6 +92,9 @@ async function passOver(
   runtime.ensuredCents = runtime.desk.ensured()?.floorCents ?? runtime.ensuredCents;
   const known = { memory, open: before, isListWanted: await isListWanted(context, account.name) };
   const sight = await observe(context, account, runtime, { token: answer.token, ...known });
+  // By now its Date is known, if it sends one.
+  const isDated = context.client.providerDate().lastSkewMs !== null;
+  if (sight.failure === null || isDated) await mendLetGo(context, account.name);
   if (context.stopping.aborted)
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
   if (sight.failure?.reason === 'unauthorized') {

@@ -254,7 +254,7 @@ function allowsNext(
 ): boolean {
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
-  if (at.letGoAt !== null && state.at < at.letGoAt) return true;
+  if (at.letGoAt !== null && at.letGoAt <= at.now && state.at < at.letGoAt) return true;
   if (kind === 'resume' || kind === 'pause') return at.now - state.at >= LATE_LIST_MS || at.wasUndone();
   return evidenceOf(kind) === 'subscription' && at.now - state.at >= REPAIR_AGAIN_MS;
 }
