@@ -12,8 +12,10 @@ export const resume: CommandFile = (program, io, done) => {
     .description(
       'Lifts the freeze of an account, or the pause of one that is not frozen, and lets cards be tried again that wanted ' +
         'a person: where it is both, a second `resume` lifts the pause. A freeze over a charge that is open wants ' +
-        '`purser resolve` first. From then on the ledger is believed as it is (but no wallet of which less is used than was ' +
-        'seen before, until looks have shown it for an hour), and a charge whose credit never showed holds the next one back no more; but an account that was frozen because it has another e-mail ' +
+        '`purser resolve` first. From then on the ledger is believed as it is, and a charge whose ' +
+        'credit never showed holds the next one back no more; a wallet that may be an old one, to which less had come and of ' +
+        'which no more is used than was seen before, is believed when looks have shown it for an hour. An account that was ' +
+        'frozen because it has another e-mail ' +
         'address at the provider is taken for the same one, and nothing else; one that nothing holds, and that may have had ' +
         'another name, is taken for a new one. Works also where the config does not load.',
     )
