@@ -86,6 +86,13 @@ async function lift(
   if (freeze?.reason === OTHER_NAME) await acceptName(upkeep, account, now); // first, or a pass freezes it again
   const isNew = held === null && isNameAsked(upkeep, account); // who lifts a pause may not know of that
   if (isNew) await acceptName(upkeep, account, now);
+  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go. Under a new
+  // name it is the same ledger: nothing of it was in question. This first, or a pass in between goes by what was.
+  if (freeze !== null && freeze.reason !== OTHER_NAME) {
+    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
+    await keepLetGo(upkeep, account, await journal.memory(account), now);
+    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
+  }
   if (held !== null) {
     const over = fingerprint('purser.degraded', account, 'frozen');
     await journal.liftHold(
@@ -94,13 +101,6 @@ async function lift(
       [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }],
       now,
     );
-  }
-  // A person has looked: from here on the ledger is believed as it is, and what does not show is let go. Under a new
-  // name it is the same ledger: nothing of it was in question.
-  if (freeze !== null && freeze.reason !== OTHER_NAME) {
-    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
-    await keepLetGo(upkeep, account, await journal.memory(account), now);
-    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
   }
   if (held !== null) return [STATES[held.kind]];
   return isNew ? ['not known for a new one'] : [];

@@ -3,14 +3,26 @@ import { addMs, type EpochMs } from '../domain/time.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 
-/** A resume by a clock that was ahead counts from now, or it would let go of whatever is charged until that time. */
-export async function mendLetGo(context: KeeperContext, account: AccountName): Promise<void> {
+/**
+ * A resume by a clock that was ahead counts from now, or it would let go of whatever is charged until that time.
+ * @returns false while it does not yet: nothing may be charged then
+ */
+export async function mendLetGo(
+  context: KeeperContext,
+  account: AccountName,
+  { isTimeKnown }: { readonly isTimeKnown: boolean },
+): Promise<boolean> {
   const { letGoAt } = await context.journal.memory(account);
   const now = moneyNow(context);
-  if (letGoAt === null || letGoAt <= now || isClockOff(context)) return;
-  await context.journal
-    .remember(account, { letGoAt: now })
-    .catch((error: unknown) => context.log.warn('let_go.not_kept', { account, error }));
+  if (letGoAt === null || letGoAt <= now) return true;
+  if (!isTimeKnown || isClockOff(context)) return false;
+  try {
+    await context.journal.remember(account, { letGoAt: now });
+    return true;
+  } catch (error) {
+    context.log.warn('let_go.not_kept', { account, error });
+    return false;
+  }
 }
 
 /**

@@ -52,6 +52,40 @@ test.each([0, 4 * MINUTE_MS + 50 * SECOND_MS, 2 * DAY_MS])(
   },
 );
 
+test.each(['a disk that fails once', 'a pass between the writes of the resume'])(
+  'nor may a resume two days ahead let go of it behind %s',
+  async (how) => {
+    const client = await startClient();
+    const { ledger, transport } = stoppingLedger();
+    const keeper = await AKeeper.open(client, { transport, wallet: { cooldown: '1m' } });
+    await keeper.pass();
+    const { name } = keeper.account('agent-0001');
+    const hold = { account: name, kind: 'freeze', reason: 'for a test', intent: null } as const;
+    const { journal } = keeper.store;
+    await journal.setHold({ ...hold, since: client.clock.now() }, []);
+    await keeper.pass();
+    await client.patch({ balance: 12 });
+    ledger.isToStop = true;
+    ledger.shown.clear();
+    const remember = journal.remember.bind(journal);
+    const isDisk = how === 'a disk that fails once';
+    const resume = (): Promise<unknown> =>
+      resumeAccount(keeper.store, name, addMs(client.clock.now(), 2 * DAY_MS));
+    if (isDisk) await resume();
+    journal.remember = async (account, change) => {
+      if (change.letGoAt != null) {
+        journal.remember = remember;
+        if (isDisk) throw new Error('the disk is full');
+        await keeper.live(MINUTE_MS);
+      }
+      await remember(account, change);
+    };
+    if (!isDisk) await resume();
+    await keeper.live(10 * HOUR_MS);
+    expect(await charges(client)).toHaveLength(1);
+  },
+);
+
 test('a disk that does not keep when an account was resumed keeps nobody from observing', async () => {
   const client = await startClient();
   const keeper = await AKeeper.open(client);
