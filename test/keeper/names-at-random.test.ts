@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/domain/time.ts';
 import { acceptName, OTHER_NAME } from '../../src/keeper/new-name.ts';
 import { calmAccounts, type SandboxClient, startClient } from '../sandbox/sandbox-client.ts';
@@ -54,6 +55,7 @@ class Fleet {
   readonly #needs = new Map<Account, number>();
   readonly #paused: ReadonlySet<Account>;
   #posts: 'fine' | 'lost' | 'unsent' = 'fine';
+  #wasNameless = false;
   #config: ReadonlyMap<Account, string> = FIRST_CONFIG;
   #keeper: AKeeper | null = null;
 
@@ -74,6 +76,7 @@ class Fleet {
   async take(one: Step): Promise<void> {
     // One that never said who it is: whose doubt is open under its name nobody can say when that is given to another.
     if (one.kind === 'mode' && this.#config.has(one.account)) this.#modes.set(one.account, one.mode);
+    if (one.kind === 'mode' && one.mode === 'nameless') this.#wasNameless = true;
     if (one.kind === 'posts') this.#posts = one.posts;
     if (one.kind === 'lower') await this.#lower(one.account);
     if (one.kind === 'config') {
@@ -85,7 +88,7 @@ class Fleet {
     await this.check();
   }
 
-  /** All is well again, a person lifts what is frozen over a name, and everybody needs money once more. */
+  /** All is well again, a person lifts what is frozen over a name or its memory, and everybody needs money once more. */
   async end(): Promise<void> {
     this.#modes.clear();
     this.#posts = 'fine';
@@ -96,6 +99,7 @@ class Fleet {
     }
     for (const one of this.#config.keys()) await this.#lower(one);
     await this.passes(60, HOUR_MS); // what is in doubt comes to its end
+    for (const name of this.#config.values()) await this.#resumeOtherLedger(name);
     await this.passes(40, MINUTE_MS);
     await this.check();
     for (const [one, name] of this.#config) {
@@ -174,6 +178,16 @@ class Fleet {
     if (freeze?.reason !== OTHER_NAME) return;
     await acceptName(store.upkeep, of, this.#client.clock.now());
     await store.journal.liftHold(of, 'freeze', [], this.#client.clock.now());
+  }
+
+  /** Where an account never said who it was, its newest credit is remembered by its name, also for whoever has that now. */
+  async #resumeOtherLedger(name: string): Promise<void> {
+    const { store } = this.#now();
+    const { name: of } = this.#now().account(name);
+    const freeze = (await store.journal.holds(of)).find(({ kind }) => kind === 'freeze');
+    if (!this.#wasNameless || freeze?.reason.startsWith('the ledger page is older than credit') !== true)
+      return;
+    await resumeAccount(store, of, this.#client.clock.now());
   }
 
   /** A need at a time, so that each is charged for once. */
