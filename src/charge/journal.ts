@@ -103,6 +103,12 @@ export interface Journal {
     incidents: readonly IncidentChange[],
     now: EpochMs,
   ): Promise<boolean>;
+  /**
+   * A person has looked at a frozen account: lifts that freeze, forgets what was known of the ledger, and what has settled
+   * until now holds the next attempt back no more. By the order of what is written, for no clock tells what came first.
+   * @returns false where it is not frozen so by now: nothing is done then
+   */
+  letGo(freeze: AccountHold, incidents: readonly IncidentChange[], now: EpochMs): Promise<boolean>;
 
   /**
    * Lifts the freeze over a charge that a person has closed, and tells so much. Where the provider took back another
@@ -198,7 +204,7 @@ export type AccountMemory = {
   /** When the ledger was read completely, back to the longest cap window. */
   readonly scannedAt: EpochMs | null;
   readonly firstLowAt: EpochMs | null;
-  /** When a person lifted a freeze: what was settled before does not hold the next attempt back any more. */
+  /** When a person lifted a freeze: what was in doubt before is so no more. */
   readonly letGoAt: EpochMs | null;
 };
 

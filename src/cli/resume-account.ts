@@ -38,15 +38,7 @@ export async function resumeAccount(
   const isOther =
     seen !== null &&
     (seen.kind !== (held?.kind ?? 'nothing') || (seen.since !== null && seen.since !== held?.since));
-  if (isOther) {
-    const state = held === null ? 'neither paused nor frozen' : STATES[held.kind];
-    const isPause = held?.kind === 'pause';
-    throw new ExitWith(EXIT.failure, {
-      code: 'hold_changed',
-      message: `${account} is ${state} now`,
-      mend: isPause ? `\`purser resume ${account}\` ends the pause.` : 'Look at it again, then decide.',
-    });
-  }
+  if (isOther) throw holdChanged(account, held);
   const lifted = await lift(store, account, held, now);
   const forgiven = await store.journal.forgiveCards(account, cardsPaidWith(store.upkeep, account));
   const stillPaused = freeze === null || pause === null ? null : pause.reason;
@@ -65,6 +57,16 @@ function heldText(lifted: readonly string[], stillPaused: string | null): string
   return lifted.length === 0
     ? 'was neither paused nor frozen'
     : `is charged again (was ${lifted.join(' and ')})`;
+}
+
+function holdChanged(account: AccountName, held: AccountHold | null): ExitWith {
+  const state = held === null ? 'neither paused nor frozen' : STATES[held.kind];
+  const isPause = held?.kind === 'pause';
+  return new ExitWith(EXIT.failure, {
+    code: 'hold_changed',
+    message: `${account} is ${state} now`,
+    mend: isPause ? `\`purser resume ${account}\` ends the pause.` : 'Look at it again, then decide.',
+  });
 }
 
 async function lift(
@@ -86,22 +88,15 @@ async function lift(
   if (freeze?.reason === OTHER_NAME) await acceptName(upkeep, account, now); // first, or a pass freezes it again
   const isNew = held === null && isNameAsked(upkeep, account); // who lifts a pause may not know of that
   if (isNew) await acceptName(upkeep, account, now);
+  const over = fingerprint('purser.degraded', account, 'frozen');
+  const told = [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }] as const;
   // A person has looked: from here on the ledger is believed as it is, and what does not show is let go. Under a new
-  // name it is the same ledger: nothing of it was in question. This first, or a pass in between goes by what was.
+  // name it is the same ledger: nothing of it was in question.
   if (freeze !== null && freeze.reason !== OTHER_NAME) {
-    const unknown = { highestAnchor: null, creditedMicroUsd: null, usedMicroUsd: null };
     await keepLetGo(upkeep, account, await journal.memory(account), now);
-    await journal.remember(account, { ...unknown, hasEquationHeld: false, letGoAt: now });
-  }
-  if (held !== null) {
-    const over = fingerprint('purser.degraded', account, 'frozen');
-    await journal.liftHold(
-      account,
-      held.kind,
-      [{ kind: 'resolve', fingerprint: over, headline: `${account}: resumed by hand` }],
-      now,
-    );
-  }
+    if (!(await journal.letGo(freeze, told, now)))
+      throw holdChanged(account, (await journal.holds(account))[0] ?? null);
+  } else if (held !== null) await journal.liftHold(account, held.kind, told, now);
   if (held !== null) return [STATES[held.kind]];
   return isNew ? ['not known for a new one'] : [];
 }

@@ -3,26 +3,18 @@ import { addMs, type EpochMs } from '../domain/time.ts';
 import { CLOCK_SKEW_MAX_MS } from '../policy/shared-checks.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 
-/**
- * A resume by a clock that was ahead counts from now, or it would let go of whatever is charged until that time.
- * @returns false while it does not yet: nothing may be charged then
- */
+/** A resume by a clock that was ahead counts from now, or whatever is in doubt until that time would be so no more. */
 export async function mendLetGo(
   context: KeeperContext,
   account: AccountName,
   { isTimeKnown }: { readonly isTimeKnown: boolean },
-): Promise<boolean> {
+): Promise<void> {
   const { letGoAt } = await context.journal.memory(account);
   const now = moneyNow(context);
-  if (letGoAt === null || letGoAt <= now) return true;
-  if (!isTimeKnown || isClockOff(context)) return false;
-  try {
-    await context.journal.remember(account, { letGoAt: now });
-    return true;
-  } catch (error) {
-    context.log.warn('let_go.not_kept', { account, error });
-    return false;
-  }
+  if (letGoAt === null || letGoAt <= now || !isTimeKnown || isClockOff(context)) return;
+  await context.journal
+    .remember(account, { letGoAt: now })
+    .catch((error: unknown) => context.log.warn('let_go.not_kept', { account, error }));
 }
 
 /**

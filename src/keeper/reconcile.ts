@@ -94,8 +94,7 @@ async function passOver(
   const sight = await observe(context, account, runtime, { token: answer.token, ...known });
   // By now its Date is known, if it sends one.
   const isDated = context.client.providerDate().lastSkewMs !== null;
-  const isTimeKnown = sight.failure === null || isDated;
-  const isMended = await mendLetGo(context, account.name, { isTimeKnown });
+  await mendLetGo(context, account.name, { isTimeKnown: sight.failure === null || isDated });
   if (context.stopping.aborted)
     return { until: null, sawProvider: true, isUnfinished: true, isCounted: false, waitsForOthers: false };
   if (sight.failure?.reason === 'unauthorized') {
@@ -143,7 +142,7 @@ async function passOver(
   // Where it was not known whose ledger that is, nothing of it was counted, and nothing may be charged on it.
   const isHeld = context.firstRound.holds(context.spec(), account, context.clock.monotonicMs());
   const isEarly = isHeld || !context.firstRound.isStill(sight.round);
-  const mayCharge = who === 'same' && !hasClosed && !isEarly && isMended;
+  const mayCharge = who === 'same' && !hasClosed && !isEarly;
   const ordered = mayCharge
     ? await nextOrder(context, account, runtime, { sight, standing, verdict, asked })
     : null;

@@ -35,6 +35,14 @@ export function readMemory(database: Database, account: AccountName): AccountMem
   };
 }
 
+/** Of the ledger, where a person has looked at it instead. */
+export const NOTHING_KNOWN = {
+  hasEquationHeld: false,
+  highestAnchor: null,
+  creditedMicroUsd: null,
+  usedMicroUsd: null,
+} satisfies Partial<AccountMemory>;
+
 /** Call inside a write transaction. */
 export function writeMemory(database: Database, account: AccountName, change: Partial<AccountMemory>): void {
   const next = { ...readMemory(database, account), ...change };

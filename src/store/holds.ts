@@ -77,6 +77,13 @@ export class Holds {
     return this.#database.run('DELETE FROM hold WHERE account = ? AND kind = ?', account, kind) === 1;
   }
 
+  /** False where the account is not frozen so by now. */
+  liftFreeze({ account, reason, since }: AccountHold): boolean {
+    this.#known.forget(account);
+    const where = `account = ? AND kind = 'freeze' AND reason = ? AND since = ?`;
+    return this.#database.run(`DELETE FROM hold WHERE ${where}`, account, reason, since) === 1;
+  }
+
   confirmPause({ account, reason, since }: AccountHold): void {
     this.#database.run(
       `UPDATE hold SET is_confirmed = 1 WHERE account = ? AND kind = 'pause' AND reason = ? AND since = ?`,

@@ -1,7 +1,7 @@
 import type { Intent } from '../charge/intent.ts';
 import { isOpen } from '../charge/intent.ts';
 import { assert } from '../domain/assert.ts';
-import type { PaymentIntentId } from '../domain/ids.ts';
+import type { AccountName, PaymentIntentId } from '../domain/ids.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
@@ -78,6 +78,15 @@ export function amendIntent(database: Database, before: Intent, after: Intent): 
     JSON.stringify(before),
   );
   if (changed !== 1) throw changedMeanwhile(before);
+}
+
+/** By whatever name the provider's account was charged. */
+export function letGoOfSettled(database: Database, account: AccountName, identity: string | null): void {
+  database.run(
+    "UPDATE intent SET is_let_go = 1 WHERE (account = ? OR identity = ?) AND state = 'settled' AND is_let_go = 0",
+    account,
+    identity,
+  );
 }
 
 /** Of a closed intent that has none; whatever else is written of it stays. */

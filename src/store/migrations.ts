@@ -281,4 +281,10 @@ export const MIGRATIONS: readonly string[] = [
     WHERE credit.account = hold.account AND id LIKE 'refund/%' AND taken_at >= hold.since - 300000 ORDER BY taken_at DESC LIMIT 1
   ) WHERE kind = 'freeze';
   `,
+  `
+  -- Whether a person has let go of it since it was settled (\`purser resume\`).
+  ALTER TABLE intent ADD COLUMN is_let_go INTEGER NOT NULL DEFAULT 0;
+  UPDATE intent SET is_let_go = 1
+  WHERE state = 'settled' AND changed_at < (SELECT let_go_at FROM account WHERE account.name = intent.account);
+  `,
 ];

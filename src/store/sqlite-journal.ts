@@ -26,7 +26,7 @@ import { STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { Cents } from '../domain/money.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
 import { type EpochMs, epochMs } from '../domain/time.ts';
-import { readMemory, writeMemory } from './account-memory.ts';
+import { NOTHING_KNOWN, readMemory, writeMemory } from './account-memory.ts';
 import { armInTransaction } from './arming.ts';
 import { readAttempts } from './attempts.ts';
 import { Books } from './books.ts';
@@ -41,6 +41,7 @@ import {
   amendIntent,
   appendSend,
   appendTransition,
+  letGoOfSettled,
   namePayment,
   readIntent,
   updateIntent,
@@ -203,7 +204,7 @@ export class SqliteJournal implements Journal {
     const memory = this.#memories.read(account);
     return {
       highestAnchor: memory.highestAnchor,
-      ...readAttempts(this.#database, query, memory.letGoAt),
+      ...readAttempts(this.#database, query),
       cards: new Map(query.cardIdentities.map((card) => [card, this.#cards.read(card, now)])),
       usage: this.#usage(query.scopes, now),
     };
@@ -322,6 +323,17 @@ export class SqliteJournal implements Journal {
       const lifted = this.#holds.lift(account, kind);
       this.#incidents.apply(incidents, now);
       return lifted;
+    });
+  }
+
+  letGo(freeze: AccountHold, incidents: readonly IncidentChange[], now: EpochMs): Promise<boolean> {
+    const { account } = freeze;
+    return this.#database.write(() => {
+      if (!this.#holds.liftFreeze(freeze)) return false;
+      letGoOfSettled(this.#database, account, this.#memories.read(account).identity);
+      this.#writeMemory(account, { ...NOTHING_KNOWN, letGoAt: now });
+      this.#incidents.apply(incidents, now);
+      return true;
     });
   }
 

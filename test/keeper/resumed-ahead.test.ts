@@ -5,32 +5,10 @@ import type { TransportReply } from '../../src/modelslab/transport.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { stoppingLedger } from './a-stopping-ledger.ts';
 import { OffClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
-
-/** A ledger that shows nothing new, but the time, from the first charge on behind `isToStop`. */
-function stoppingLedger() {
-  const ledger = { isToStop: false, hasStopped: false, shown: new Map<string, TransportReply>() };
-  const transport = new WatchedWire(
-    async (send, _ordinal, { url }) => {
-      if (url.includes('/fund')) ledger.hasStopped = ledger.isToStop;
-      return await send();
-    },
-    async (send, { url }) => {
-      const fresh = await send();
-      if (!url.includes('/wallet/')) return fresh;
-      const page = url.replace(/limit=\d+/, '');
-      const known = ledger.hasStopped ? ledger.shown.get(page) : undefined;
-      const isKnown = known?.kind === 'answered' && fresh.kind === 'answered';
-      const date = isKnown ? String(fresh.headers['date']) : '';
-      const reply = isKnown ? { ...known, headers: { ...known.headers, date } } : fresh;
-      ledger.shown.set(page, reply);
-      return reply;
-    },
-  );
-  return { ledger, transport };
-}
 
 test.each([0, 4 * MINUTE_MS + 50 * SECOND_MS, 2 * DAY_MS])(
   'a ledger that never shows a charge holds the next one back, by whatever clock a person had resumed (%i ms ahead)',
@@ -47,40 +25,6 @@ test.each([0, 4 * MINUTE_MS + 50 * SECOND_MS, 2 * DAY_MS])(
     await resumeAccount(keeper.store, name, addMs(client.clock.now(), aheadMs));
     ledger.isToStop = true;
     ledger.shown.clear();
-    await keeper.live(10 * HOUR_MS);
-    expect(await charges(client)).toHaveLength(1);
-  },
-);
-
-test.each(['a disk that fails once', 'a pass between the writes of the resume'])(
-  'nor may a resume two days ahead let go of it behind %s',
-  async (how) => {
-    const client = await startClient();
-    const { ledger, transport } = stoppingLedger();
-    const keeper = await AKeeper.open(client, { transport, wallet: { cooldown: '1m' } });
-    await keeper.pass();
-    const { name } = keeper.account('agent-0001');
-    const hold = { account: name, kind: 'freeze', reason: 'for a test', intent: null } as const;
-    const { journal } = keeper.store;
-    await journal.setHold({ ...hold, since: client.clock.now() }, []);
-    await keeper.pass();
-    await client.patch({ balance: 12 });
-    ledger.isToStop = true;
-    ledger.shown.clear();
-    const remember = journal.remember.bind(journal);
-    const isDisk = how === 'a disk that fails once';
-    const resume = (): Promise<unknown> =>
-      resumeAccount(keeper.store, name, addMs(client.clock.now(), 2 * DAY_MS));
-    if (isDisk) await resume();
-    journal.remember = async (account, change) => {
-      if (change.letGoAt != null) {
-        journal.remember = remember;
-        if (isDisk) throw new Error('the disk is full');
-        await keeper.live(MINUTE_MS);
-      }
-      await remember(account, change);
-    };
-    if (!isDisk) await resume();
     await keeper.live(10 * HOUR_MS);
     expect(await charges(client)).toHaveLength(1);
   },

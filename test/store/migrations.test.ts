@@ -81,3 +81,18 @@ test('a freeze of an older database stands for what was taken back since', async
   ]);
   expect(await journal.holds(OTHER)).toEqual([]);
 });
+
+test('what a person let go of by an older database stays so, and what settled since does not', async () => {
+  const path = aPath();
+  const before = anIntent({ state: settled(), armedAt: NOW });
+  const since = anIntent({ state: settled(), armedAt: addMs(NOW, 2 * HOUR_MS), attempt: 1 });
+  anOldDatabase(path, [before, since]);
+  const old = new DatabaseSync(path);
+  old.prepare('INSERT INTO account (name, let_go_at) VALUES (?, ?)').run(ONE, addMs(NOW, HOUR_MS));
+  old.close();
+  const { journal } = await aStore(path);
+  const { identity, kind, anchor } = before;
+  const asked = { account: ONE, identity, kind, anchor, now: addMs(NOW, 3 * HOUR_MS) };
+  const { attempts } = await journal.history({ ...asked, cardIdentities: [], scopes: [], listed: [] });
+  expect(attempts.map(({ allowsNext }) => allowsNext)).toEqual([true, false]);
+});
