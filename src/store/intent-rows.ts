@@ -80,10 +80,16 @@ export function amendIntent(database: Database, before: Intent, after: Intent): 
   if (changed !== 1) throw changedMeanwhile(before);
 }
 
-/** By whatever name the provider's account was charged. */
+/**
+ * By whatever name the provider's account was charged; not what an account was charged that is known as another now: an
+ * address may have been given away.
+ */
 export function letGoOfSettled(database: Database, account: AccountName, identity: string | null): void {
   database.run(
-    "UPDATE intent SET is_let_go = 1 WHERE (account = ? OR identity = ?) AND state = 'settled' AND is_let_go = 0",
+    `UPDATE intent SET is_let_go = 1
+     WHERE (account = ?1 OR (identity = ?2 AND NOT EXISTS (
+       SELECT 1 FROM account WHERE account.name = intent.account AND account.identity <> ?2
+     ))) AND state = 'settled' AND is_let_go = 0`,
     account,
     identity,
   );
