@@ -31,10 +31,7 @@ export async function resumeAccount(
   now: EpochMs,
   seen: SeenHold | null = null,
 ): Promise<Resumed> {
-  const holds = await store.journal.holds(account);
-  const freeze = holds.find(({ kind }) => kind === 'freeze') ?? null;
-  const pause = holds.find(({ kind }) => kind === 'pause') ?? null;
-  const held = freeze ?? pause;
+  const { freeze, pause, held } = await heldBy(store.journal, account);
   const isOther =
     seen !== null &&
     (seen.kind !== (held?.kind ?? 'nothing') || (seen.since !== null && seen.since !== held?.since));
@@ -57,6 +54,14 @@ function heldText(lifted: readonly string[], stillPaused: string | null): string
   return lifted.length === 0
     ? 'was neither paused nor frozen'
     : `is charged again (was ${lifted.join(' and ')})`;
+}
+
+/** A freeze comes before a pause. */
+async function heldBy(journal: Store['journal'], account: AccountName) {
+  const holds = await journal.holds(account);
+  const freeze = holds.find(({ kind }) => kind === 'freeze') ?? null;
+  const pause = holds.find(({ kind }) => kind === 'pause') ?? null;
+  return { freeze, pause, held: freeze ?? pause };
 }
 
 function holdChanged(account: AccountName, held: AccountHold | null): ExitWith {
@@ -95,7 +100,7 @@ async function lift(
   if (freeze !== null && freeze.reason !== OTHER_NAME) {
     await keepLetGo(upkeep, account, await journal.memory(account), now);
     if (!(await journal.letGo(freeze, told, now)))
-      throw holdChanged(account, (await journal.holds(account))[0] ?? null);
+      throw holdChanged(account, (await heldBy(journal, account)).held);
   } else if (held !== null) await journal.liftHold(account, held.kind, told, now);
   if (held !== null) return [STATES[held.kind]];
   return isNew ? ['not known for a new one'] : [];

@@ -46,6 +46,15 @@ async function scene() {
   return { client, ledger, keeper, name, transport };
 }
 
+/** It is settled by the next pass at the latest, and nothing is charged behind it. */
+async function settlesOnce(client: SandboxClient, keeper: AKeeper): Promise<void> {
+  await keeper.pass();
+  expect((await keeper.intents())[0]?.state).toBe('settled');
+  client.clock.advance(10 * SECOND_MS);
+  await keeper.live(10 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+}
+
 const AHEAD = [
   ['a right clock', 0],
   ['5 s', 5 * SECOND_MS],
@@ -63,11 +72,7 @@ test.each(AHEAD)(
       await resumeAccount(keeper.store, name, addMs(client.clock.now(), aheadMs));
       client.clock.advance(300); // the answer comes a moment later
     };
-    await keeper.pass();
-    expect((await keeper.intents())[0]?.state).toBe('settled');
-    client.clock.advance(10 * SECOND_MS);
-    await keeper.live(10 * HOUR_MS);
-    expect(await charges(client)).toHaveLength(1);
+    await settlesOnce(client, keeper);
   },
 );
 
@@ -79,11 +84,7 @@ test.each(AHEAD)(
     ledger.isStatusDown = false;
     failOnce(keeper.store.journal);
     client.clock.advance(SECOND_MS);
-    await keeper.pass();
-    expect((await keeper.intents())[0]?.state).toBe('settled');
-    client.clock.advance(10 * SECOND_MS);
-    await keeper.live(10 * HOUR_MS);
-    expect(await charges(client)).toHaveLength(1);
+    await settlesOnce(client, keeper);
   },
 );
 
@@ -101,11 +102,7 @@ test.each(AHEAD)(
       wallet: { cooldown: '1m' },
     });
     ledger.wrongDates = 2; // the ledger and the list of cards; whose account it is, is dated rightly
-    await keeper.pass();
-    const early = (await keeper.intents())[0]?.state;
-    client.clock.advance(10 * SECOND_MS);
-    await keeper.live(10 * HOUR_MS);
-    expect([early, (await charges(client)).length]).toEqual(['settled', 1]);
+    await settlesOnce(client, keeper);
   },
 );
 
@@ -116,9 +113,7 @@ test.each(AHEAD)(
     await resumeAccount(keeper.store, name, addMs(client.clock.now(), aheadMs));
     client.clock.advance(2 * SECOND_MS);
     await resolve(keeper, 'charged');
-    client.clock.advance(10 * SECOND_MS);
-    await keeper.live(10 * HOUR_MS);
-    expect(await charges(client)).toHaveLength(1);
+    await settlesOnce(client, keeper);
   },
 );
 
