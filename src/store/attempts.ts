@@ -18,6 +18,7 @@ import { RESTING_MS } from '../domain/ledger.ts';
 import { addMs, DAY_MS, type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { Database } from './database.ts';
 import { readIntent } from './intent-rows.ts';
+import { hasLetGo } from './let-go-rows.ts';
 
 type Attempts = Pick<
   ChargeHistory,
@@ -48,9 +49,10 @@ export function readAttempts(database: Database, query: HistoryQuery): Attempts 
     const intent = readIntent(row);
     const at = Number(row['changed_at']) as EpochMs; // our own column
     const isOver = () => wasUndone(database, intent, at);
+    const isLetGo = () => hasLetGo(database, account, intent);
     return {
       at,
-      allowsNext: allowsNext(intent, { now, isLetGo: row['is_let_go'] === 1, wasUndone: isOver }),
+      allowsNext: allowsNext(intent, { now, isLetGo, wasUndone: isOver }),
       state: intent.state.kind,
       attempt: intent.attempt,
       armedAt: intent.armedAt,
@@ -62,7 +64,7 @@ export function readAttempts(database: Database, query: HistoryQuery): Attempts 
   const attemptsBy = (means: IntentKind) =>
     database
       .all(
-        `SELECT doc, is_let_go, changed_at FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor = ?
+        `SELECT doc, changed_at FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor = ?
            ORDER BY attempt, armed_at`,
         identity,
         account, // by whatever name the provider knew it then
@@ -120,7 +122,7 @@ function unseenElsewhere(database: Database, query: HistoryQuery): readonly Row[
     return unseenFunds(database, account, { means, anchor, since, now });
   if (kind !== 'subscribe' && kind !== 'subscribe_link') return [];
   return database.all(
-    `SELECT doc, is_let_go, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
+    `SELECT doc, changed_at FROM intent WHERE account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
        AND state = 'settled' AND changed_at > ?
        AND coalesce(json_extract(doc, '$.subscription'), '') NOT IN (SELECT value FROM json_each(?))
      ORDER BY armed_at`,
@@ -140,7 +142,7 @@ function boughtUnlisted(
   const [, plan] = readPeriodAnchor(anchor).need.split('/');
   return database
     .all(
-      `SELECT doc, is_let_go, changed_at, json_extract(doc, '$.plan') AS plan FROM intent
+      `SELECT doc, changed_at, json_extract(doc, '$.plan') AS plan FROM intent
        WHERE (identity = ? OR account = ?) AND kind IN ('subscribe', 'subscribe_link') AND state = 'settled' AND changed_at > ?
          AND coalesce(json_extract(doc, '$.subscription'), '') NOT IN (SELECT value FROM json_each(?)) ORDER BY armed_at`,
       identity,
@@ -164,7 +166,7 @@ function repairedLately(
   if (!Number.isFinite(period)) return [];
   return database
     .all(
-      `SELECT doc, is_let_go, changed_at, anchor, json_extract(doc, '$.state.periodEnd') AS shown FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor <> ?
+      `SELECT doc, changed_at, anchor, json_extract(doc, '$.state.periodEnd') AS shown FROM intent WHERE (identity = ? OR account = ?) AND kind = ? AND anchor <> ?
          AND state = 'settled' ORDER BY armed_at`,
       identity,
       account,
@@ -201,7 +203,7 @@ function unseenFunds(
   },
 ): readonly Row[] {
   const settled = database.all(
-    `SELECT doc, is_let_go, changed_at, armed_at, settled_cents, credit.created_at AS stamp, credit.is_nameless,
+    `SELECT doc, changed_at, armed_at, settled_cents, credit.created_at AS stamp, credit.is_nameless,
        json_extract(doc, '$.state.by') AS settled_by FROM intent
      LEFT JOIN credit ON credit.account = intent.account AND credit.intent = intent.id AND credit.id NOT LIKE 'refund/%'
      WHERE intent.account = ? AND kind IN (SELECT value FROM json_each(?)) AND anchor <> ?
@@ -250,11 +252,11 @@ function isSurelyShown(row: Row): boolean {
 /** Released and refused intents charged nothing. One that is settled has to show first, or a person to let go. */
 function allowsNext(
   { state, kind }: Intent,
-  at: { readonly now: EpochMs; readonly isLetGo: boolean; readonly wasUndone: () => boolean },
+  at: { readonly now: EpochMs; readonly isLetGo: () => boolean; readonly wasUndone: () => boolean },
 ): boolean {
   if (state.kind === 'released' || state.kind === 'rejected') return true;
   if (state.kind !== 'settled') return false;
-  if (at.isLetGo) return true;
+  if (at.isLetGo()) return true;
   if (kind === 'resume' || kind === 'pause') return at.now - state.at >= LATE_LIST_MS || at.wasUndone();
   return evidenceOf(kind) === 'subscription' && at.now - state.at >= REPAIR_AGAIN_MS;
 }

@@ -1,7 +1,7 @@
 import type { Intent } from '../charge/intent.ts';
 import { isOpen } from '../charge/intent.ts';
 import { assert } from '../domain/assert.ts';
-import type { AccountName, PaymentIntentId } from '../domain/ids.ts';
+import type { PaymentIntentId } from '../domain/ids.ts';
 import { PurserError } from '../domain/purser-error.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database, Row } from './database.ts';
@@ -78,21 +78,6 @@ export function amendIntent(database: Database, before: Intent, after: Intent): 
     JSON.stringify(before),
   );
   if (changed !== 1) throw changedMeanwhile(before);
-}
-
-/**
- * By whatever name the provider's account was charged; not what an account was charged that is known as another now: an
- * address may have been given away.
- */
-export function letGoOfSettled(database: Database, account: AccountName, identity: string | null): void {
-  database.run(
-    `UPDATE intent SET is_let_go = 1
-     WHERE (account = ?1 OR (identity = ?2 AND NOT EXISTS (
-       SELECT 1 FROM account WHERE account.name = intent.account AND account.identity <> ?2
-     ))) AND state = 'settled' AND is_let_go = 0`,
-    account,
-    identity,
-  );
 }
 
 /** Of a closed intent that has none; whatever else is written of it stays. */

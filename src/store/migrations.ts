@@ -282,9 +282,10 @@ export const MIGRATIONS: readonly string[] = [
   ) WHERE kind = 'freeze';
   `,
   `
-  -- Whether a person has let go of it since it was settled (\`purser resume\`).
-  ALTER TABLE intent ADD COLUMN is_let_go INTEGER NOT NULL DEFAULT 0;
-  UPDATE intent SET is_let_go = 1
-  WHERE state = 'settled' AND changed_at < (SELECT let_go_at FROM account WHERE account.name = intent.account);
+  -- Settled charges that hold back no further one of that account: a person has let go of them (\`purser resume\`).
+  CREATE TABLE let_go (account TEXT NOT NULL, intent TEXT NOT NULL, PRIMARY KEY (account, intent)) STRICT, WITHOUT ROWID;
+  INSERT INTO let_go SELECT account.name, intent.id FROM account
+  JOIN intent ON intent.account = account.name OR intent.identity = account.identity
+  WHERE intent.state = 'settled' AND intent.changed_at < account.let_go_at;
   `,
 ];

@@ -29,7 +29,7 @@ export function atStake(database: Database, since: EpochMs): readonly Stake[] {
  * What is told and shown of it stays under the old one. Call inside a write transaction.
  */
 export function renameAccount(database: Database, from: AccountName, to: AccountName): void {
-  for (const table of ['credit', 'seen_row', 'hold', 'upkeep'])
+  for (const table of ['credit', 'seen_row', 'hold', 'upkeep', 'let_go'])
     database.run(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
   database.run('DELETE FROM hold WHERE account = ?', from); // the new name has one of its kind
   database.run('UPDATE exposure SET account = ? WHERE account = ?', to, from);

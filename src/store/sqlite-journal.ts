@@ -41,11 +41,11 @@ import {
   amendIntent,
   appendSend,
   appendTransition,
-  letGoOfSettled,
   namePayment,
   readIntent,
   updateIntent,
 } from './intent-rows.ts';
+import { letGoOfSettled } from './let-go-rows.ts';
 import { Remembered } from './remembered.ts';
 import { atStake, namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
