@@ -32,6 +32,7 @@ export function renameAccount(database: Database, from: AccountName, to: Account
   for (const table of ['credit', 'seen_row', 'hold', 'upkeep', 'let_go'])
     database.run(`UPDATE OR IGNORE ${table} SET account = ? WHERE account = ?`, to, from);
   database.run('DELETE FROM hold WHERE account = ?', from); // the new name has one of its kind
+  database.run('DELETE FROM let_go WHERE account = ?', from); // so for whoever has the old name next
   database.run('UPDATE exposure SET account = ? WHERE account = ?', to, from);
   database.run(
     `UPDATE intent SET account = ?1, doc = json_set(doc, '$.account', ?1) WHERE account = ?2`,

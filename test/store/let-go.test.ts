@@ -45,3 +45,13 @@ test('an account keeps under a new name what was let go of under the old one', a
   expect(await allows(THIRD, 'new@name.test')).toEqual([true]);
   expect(await allows(OTHER, charge.identity)).toEqual([false]);
 });
+
+test('nor does it stay under the old name for whoever has that next', async () => {
+  const { journal, charge, allows } = await scene();
+  const other = 'another' as AccountName;
+  await journal.remember(other, { identity: charge.identity });
+  for (const one of [OTHER, other]) await resume(journal, one);
+  await journal.rename(OTHER, other);
+  await journal.rename(ONE, OTHER);
+  expect(await allows(OTHER, 'new@name.test')).toEqual([false]);
+});
