@@ -53,7 +53,8 @@ export async function confirmIdentity(
   const isUnnamed = known === null || (known === account.name && identity !== known);
   const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
   if (taken === 'not_yet') return { kind: 'not_yet' };
-  if (taken === 'none' && known === null && !(await isNewHere(context, account, identity))) {
+  const isInDoubt = taken === 'none' && known === null && !(await isNewHere(context, account, identity));
+  if (taken === 'may_be_known' || isInDoubt) {
     await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
     noteUnknown(runtime, caller);
     return { kind: 'may_be_known' };

@@ -17,9 +17,9 @@ const STAKES_KEPT_MS = SECOND_MS;
 
 /**
  * `moved` where history came from another name, `waits` where a name of the config has it still, `not_yet` where something of
- * its own is open.
+ * its own is open, `may_be_known` where a person has to say which of them it is.
  */
-export type TakeOver = 'none' | 'moved' | 'waits' | 'not_yet';
+export type TakeOver = 'none' | 'moved' | 'waits' | 'not_yet' | 'may_be_known';
 
 /** For an account that is known by no name of the provider's: it goes on as the one that it was by another of ours. */
 export async function takeOver(
@@ -35,7 +35,10 @@ export async function takeOver(
     claim(context, account, identity);
     return 'waits';
   }
-  const former = names.filter((one) => !spec().accounts.has(one));
+  const gone = names.filter((one) => !spec().accounts.has(one));
+  const former: AccountName[] = [];
+  for (const one of gone) if (!(await hasMovedOn(context, one, identity))) former.push(one);
+  if (former.length === 0 && (await mayBeBack(context, account, { gone, identity }))) return 'may_be_known';
   if (former.some((one) => passing.has(one))) return 'waits';
   if (former.length > 0 && (await journal.openIntents(account.name)).length > 0) return 'not_yet';
   for (const one of former) {
@@ -139,6 +142,21 @@ export async function isOfAnother(
     names.filter((one) => one !== name),
     identity,
   );
+}
+
+/** Charged under that address once, and called by another since: who has it now is somebody else, or it has got it back. */
+async function hasMovedOn({ journal }: KeeperContext, name: AccountName, identity: string): Promise<boolean> {
+  const known = (await journal.memory(name)).identity;
+  return known !== null && known !== name && known !== identity;
+}
+
+async function mayBeBack(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  { gone, identity }: { readonly gone: readonly AccountName[]; readonly identity: string },
+): Promise<boolean> {
+  if (gone.length === 0 || isNameAccepted(context.upkeep, name, identity)) return false;
+  return (await stakesNow(context)).some(({ account }) => gone.includes(account));
 }
 
 /** A name may have charges of an address that its account had before. */

@@ -2,31 +2,16 @@ import { expect, test } from 'vitest';
 import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
+import { changingAddresses } from './a-changing-address.ts';
 import { AKeeper } from './a-keeper.ts';
-import { stoppingLedger } from './a-stopping-ledger.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
 
 /** agent-0001 gets a new address, and agent-0002 the one that it had: a person accepts both. */
 test.each([false, true])(
   'nothing that another account was charged is let go with whoever has its old address now (resumed: %s)',
   async (isResumed) => {
     const client = await startClient({ accounts: calmAccounts(2) });
-    const { ledger, transport: inner } = stoppingLedger();
-    const mails: Record<string, string> = {};
-    const transport = new WatchedWire(
-      (_send, _n, request) => inner.request(request),
-      async (send, request) => {
-        const isFirst = JSON.stringify(request.headers).includes(client.sandbox.accounts[0]?.token ?? '-');
-        const reply = await (isFirst ? inner.request(request) : send());
-        if (!request.url.endsWith('/me') || reply.kind !== 'answered') return reply;
-        const bodyText = reply.bodyText.replace(
-          /agent-000\d@sandbox\.purser\.test/g,
-          (one) => mails[one] ?? one,
-        );
-        return { ...reply, bodyText };
-      },
-    );
+    const { ledger, mails, transport } = changingAddresses(client.sandbox.accounts[0]?.token ?? '-');
     const opening = { transport, wallet: { cooldown: '1m' } };
     let keeper = await AKeeper.open(client, opening);
     await keeper.pass('agent-0001');
