@@ -36,7 +36,10 @@ export class Holds {
     this.#known.forget(hold.account);
   }
 
-  /** A charge was taken back: the account is frozen for that too, whatever else it is frozen for. */
+  /**
+   * A charge was taken back: the account is frozen for that too, whatever else it is frozen for, and who saw it frozen
+   * before has not seen that.
+   */
   freezeForRefund(refund: {
     readonly account: AccountName;
     readonly rowId: string;
@@ -44,7 +47,15 @@ export class Holds {
     readonly now: EpochMs;
   }): void {
     const { account, rowId, intent, now } = refund;
-    this.set({ account, kind: 'freeze', reason: tookBack(rowId), since: now, intent });
+    const reason = tookBack(rowId);
+    this.#database.run(
+      `UPDATE hold SET since = max(since + 1, ?), reason = iif(refund IS NULL, reason || '; and ' || ?, reason)
+       WHERE account = ? AND kind = 'freeze'`,
+      now,
+      reason,
+      account,
+    );
+    this.set({ account, kind: 'freeze', reason, since: now, intent });
     this.#database.run(
       `UPDATE hold SET refund = ?, refund_intent = ? WHERE account = ? AND kind = 'freeze'`,
       rowId,

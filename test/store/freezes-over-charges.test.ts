@@ -55,6 +55,28 @@ test('a refund that a person has looked at is no freeze again behind the next ch
   expect(await journal.holds(ONE)).toEqual([]);
 });
 
+test('a freeze that a person saw before a refund is not that freeze any more, whatever the clock says', async () => {
+  const { journal } = await aStore();
+  const freeze = {
+    account: ONE,
+    kind: 'freeze',
+    reason: 'for a test',
+    since: later(9),
+    intent: null,
+  } as const;
+  await journal.setHold(freeze, []);
+  const refund = { account: ONE, intent: OLD, incidents: [], now: later(2) };
+  await journal.noteRefund({ ...refund, rowId: '8' });
+  const [first] = await journal.holds(ONE);
+  expect(first).toMatchObject({ reason: expect.stringMatching(/^for a test; and .*took back.*row 8/) });
+  await journal.noteRefund({ ...refund, rowId: '9' });
+  expect(await journal.letGo(freeze, [], later(20))).toBe(false);
+  expect(await journal.letGo({ ...freeze, ...first }, [], later(20))).toBe(false);
+  const [last] = await journal.holds(ONE);
+  expect(last?.since).toBeGreaterThan(first?.since ?? 0);
+  expect(await journal.letGo({ ...freeze, ...last }, [], later(20))).toBe(true);
+});
+
 test('the first row of what a person called made is its own, however late it is booked', async () => {
   const { journal } = await aStore();
   const fund = anIntent();
