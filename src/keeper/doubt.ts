@@ -1,13 +1,15 @@
 import type { AccountMemory } from '../charge/journal.ts';
+import { type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
+import type { AccountSpec } from '../domain/spec.ts';
 import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
-import { isClockOff, type KeeperContext } from './context.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { isLetGo } from './let-go.ts';
 
-/** Since when, and for how long, every look has shown a wallet that is behind. */
-export type Doubt = SeenFor & { readonly since: EpochMs };
+/** Since when, and for how long, every look has shown a wallet that is behind, and its balance; older records lack that. */
+export type Doubt = SeenFor & { readonly since: EpochMs; readonly balanceMicroUsd?: MicroUsd };
 
 type Seen = { readonly look: LedgerLook; readonly memory: AccountMemory };
 
@@ -34,26 +36,56 @@ export async function noteDoubt(
   { isBehind, ...seen }: Seen & { readonly isBehind: boolean },
 ): Promise<void> {
   if (isClockOff(context)) return;
-  const { at } = seen.look;
+  const { at, balanceMicroUsd } = seen.look;
   const before = current(context, runtime, seen);
   const hasNoNews = isBehind ? before !== null && Math.abs(at - before.seenAt) < KEPT_MS : before === null;
   if (hasNoNews) return;
   const since = before === null || before.since > at ? at : before.since; // a clock that was wrong
-  const doubt = isBehind ? { ...seenAgain(before, at, GAP_MS), since } : null;
-  runtime.doubt = doubt;
-  const digest = doubt === null ? NONE : JSON.stringify(doubt);
-  const written = context.upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
-  await written.catch((error: unknown) =>
-    context.log.warn('doubt.not_kept', { account: runtime.name, error }),
-  );
+  await keep(context, runtime, {
+    doubt: isBehind ? { ...seenAgain(before, at, GAP_MS), since, balanceMicroUsd } : null,
+    at,
+  });
 }
 
-function current({ upkeep }: KeeperContext, runtime: AccountRuntime, { look, memory }: Seen): Doubt | null {
-  if (runtime.doubt === 'unread') {
-    const record = upkeep.read(runtime.name, TASK);
-    // What `noteDoubt` wrote.
-    runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
-  }
-  const { doubt } = runtime;
+/**
+ * Where looks show a wallet as low, and the balance by itself is well between two of them, they do not show what is: they have
+ * to begin anew. Where both are low, or neither is, nothing speaks against them.
+ */
+export async function endDoubtOfLow(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  { policy }: AccountSpec,
+  balanceMicroUsd: MicroUsd,
+): Promise<void> {
+  if (policy.wallet === null) return;
+  const minimum = microFromCents(policy.wallet.minBalanceCents);
+  const shown = read(context, runtime)?.balanceMicroUsd ?? minimum;
+  if (shown >= minimum || balanceMicroUsd < minimum) return;
+  context.log.info('doubt.ended', { account: runtime.name });
+  await keep(context, runtime, { doubt: null, at: moneyNow(context) });
+}
+
+async function keep(
+  { log, upkeep }: KeeperContext,
+  runtime: AccountRuntime,
+  { doubt, at }: { readonly doubt: Doubt | null; readonly at: EpochMs },
+): Promise<void> {
+  runtime.doubt = doubt;
+  const digest = doubt === null ? NONE : JSON.stringify(doubt);
+  await upkeep
+    .write(runtime.name, TASK, { digest, result: 'done', detail: '', at })
+    .catch((error: unknown) => log.warn('doubt.not_kept', { account: runtime.name, error }));
+}
+
+function current(context: KeeperContext, runtime: AccountRuntime, { look, memory }: Seen): Doubt | null {
+  const doubt = read(context, runtime);
   return doubt !== null && isLetGo(doubt.since, memory.letGoAt, look.at) ? null : doubt;
+}
+
+function read({ upkeep }: KeeperContext, runtime: AccountRuntime): Doubt | null {
+  if (runtime.doubt !== 'unread') return runtime.doubt;
+  const record = upkeep.read(runtime.name, TASK);
+  // What `keep` wrote.
+  runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
+  return runtime.doubt;
 }

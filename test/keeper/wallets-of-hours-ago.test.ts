@@ -105,6 +105,27 @@ test('nor does one that is shown more often, and is well at looks in between', a
   expect(await charges(client)).toHaveLength(1);
 });
 
+test('nor is one that only looks show, as low, while the balance by itself is well', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  shown.old = before;
+  await keeper.live(8 * HOUR_MS);
+  client.clock.advance(HOUR_MS);
+  await keeper.live(MINUTE_MS);
+  expect(await charges(client)).toHaveLength(1);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+});
+
+test('one that is well is believed in the end, whatever the balance by itself', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  shown.old = { ...before, balance: before.balance + 30, amount_used: before.amount_used - 30 };
+  await keeper.live(8 * HOUR_MS);
+  expect(keeper.lines.filter(({ event }) => event === 'doubt.ended')).toEqual([]);
+  shown.old = null;
+  await lower(client);
+  await keeper.live(5 * MINUTE_MS);
+  expect(await charges(client)).toHaveLength(2);
+});
+
 test('two of them, hours apart, are no wallet that is in use there', async () => {
   const { client, keeper, shown, before } = await afterACharge();
   for (const used of [0, 2]) {
