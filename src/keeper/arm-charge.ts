@@ -16,7 +16,7 @@ import type { OrderDesk, PlacedOrder } from './order-desk.ts';
 import { PAGE_IS_OUT } from './page-beside-card.ts';
 import { leftKey } from './refused-before.ts';
 import { hasRoom, isRoomNow, sendJournalled } from './send.ts';
-import { unreadNeighbour } from './unread-neighbour.ts';
+import { unreadLedger } from './unread-ledger.ts';
 
 /** What a charge hangs on: the provider's name for the account, the anchor, and what was tried under it before. */
 export type Need = { readonly identity: string; readonly anchor: string; readonly history: ChargeHistory };
@@ -59,10 +59,9 @@ export async function armCharge(
   const isRoom = await hasRoom(context, { account: account.name, endpoint });
   if (!isRoom || context.stopping.aborted)
     return { kind: 'not_armed', sentence: 'the rate limit leaves no room' };
-  const shared = capScopes(context.spec(), account);
-  const unread = charge.amountCents > 0 ? await unreadNeighbour(context, account, shared) : null;
+  const unread = charge.amountCents > 0 ? await unreadLedger(context, account) : null;
   if (unread !== null) {
-    const sentence = `the ledger of ${unread} was not read since the journal was lost, so shared caps cannot be counted (\`purser adopt\` ends this)`;
+    const sentence = `the ledger of ${unread} was not read since the journal was lost, so caps cannot be counted (\`purser adopt\` ends this)`;
     return { kind: 'not_armed', sentence };
   }
   const price = await priceChange(context, charge, sight.caller);
