@@ -28,9 +28,10 @@ export type Counting = {
   readonly isAlike: { readonly credited: boolean; readonly used: boolean };
   /** They were seen to count otherwise, though they add up as the look does. */
   readonly isOtherwise?: true;
-  /** The look that pages were seen to be from before, and have not caught up with; and for how long. */
-  readonly unlike: (Totals & SeenFor) | null;
+  /** The look that pages were seen to be from before, and have not caught up with; for how long, and what they said at first. */
+  readonly unlike: (Totals & SeenFor & { readonly said?: readonly Said[] }) | null;
 };
+type Said = Pick<Told, 'creditedMicroUsd' | 'usedMicroUsd'>;
 
 type Told = NonNullable<WalletDebits['totals']>;
 
@@ -95,7 +96,7 @@ function keyOf({ rowId, payment }: TakenBack): string {
  * What the totals beside the rows tell, where they were seen to count as looks do, or add up to a balance in the same way.
  * A page that says that less has come, or so much less was used that it may lack a refund, is from before the look.
  * - Pages that are from before a look for half an hour count otherwise, for no cache is stale for so long: they are
- *   believed, until some are seen to count as looks do again.
+ *   believed, until some are seen to count as looks do again. Not so those that stand still while looks go on.
  * - Where what was used is always shown late, one that has caught up with the look of the last reading shows what had made
  *   the wallet low by then.
  */
@@ -134,17 +135,21 @@ export function withTotals(
   const isBefore = (seen: Totals): boolean => hasLess(seen) || mayLackRefund(seen);
   const { unlike } = before;
   if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
-  const anew = { ...look, ...seenAgain(null, now) };
+  const said = told.map(({ creditedMicroUsd, usedMicroUsd }) => ({ creditedMicroUsd, usedMicroUsd }));
+  const anew = { ...look, ...seenAgain(null, now), said };
   if (unlike === null) return { ...known, unlike: anew, isFromBefore: true };
   if (hasLess(look) && !hasLess(unlike)) {
     // More has come each time that they caught up: they lag, and have for as long as they were read again and again.
-    const lagging = now - unlike.seenAt <= GAP_MS ? { ...look, ...seenAgain(unlike, now) } : anew;
+    const lagging = now - unlike.seenAt <= GAP_MS ? { ...anew, ...seenAgain(unlike, now) } : anew;
     if (lagging.seenForMs < RESTING_MS) return { ...known, unlike: lagging, isFromBefore: true };
     return { isAlike: { ...isAlike, credited: false }, ...OTHERWISE, unlike: null, isFromBefore: false };
   }
   if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
   const seen = seenAgain(unlike, now, GAP_MS);
-  if (seen.seenForMs < RESTING_MS) return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
+  const hasGoneOn = look.usedMicroUsd !== unlike.usedMicroUsd;
+  const standsStill = hasGoneOn && JSON.stringify(said) === JSON.stringify(unlike.said);
+  if (seen.seenForMs < RESTING_MS || standsStill)
+    return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
   const stillAlike = {
     credited: isAlike.credited && !hasLess(look),
     used: isAlike.used && !mayLackRefund(look),
