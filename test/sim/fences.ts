@@ -8,9 +8,9 @@ const SEEN_MS = 5 * 60_000;
 const PROBATION_MS = 72 * HOUR_MS;
 const ONE_CHARGE_MS = 24 * HOUR_MS;
 
-/** A refund that no page showed, or of a charge that none did, is the limit of what a reader of pages can know. */
+/** A charge or a refund that no page showed, or the refund of such a charge, is the limit of what a reader of pages can know. */
 type Breach = {
-  readonly fence: 'fence 3' | 'fence 5' | 'refund_hidden';
+  readonly fence: 'fence 3' | 'fence 5' | 'charge_hidden' | 'refund_hidden';
   readonly sentence: string;
 };
 type Refund = {
@@ -74,8 +74,8 @@ export class Fences {
       /** Somebody ordered it, and does not wait for debits that cannot be read. */
       readonly isOrdered: boolean;
     },
-    /** When each charge of that kind, of this account and database, first left. */
-    chargedAtMs: readonly number[],
+    /** The charges of that kind, of this account and database, and when each first left. */
+    charged: readonly { readonly own: OwnCharge; readonly atMs: number }[],
   ): readonly Breach[] {
     const { account, key, armedAtMs, atMs } = post;
     const found: Breach[] = [];
@@ -95,12 +95,12 @@ export class Fences {
     const ageMs = atMs - (asker.bornAtMs ?? Number.NEGATIVE_INFINITY);
     if (ageMs < this.#quarantineMs - SEEN_MS)
       found.push({ fence: 'fence 3', sentence: `${key} left while the journal was only to watch` });
-    else if (
-      this.#quarantineMs > 0 &&
-      ageMs < this.#quarantineMs + PROBATION_MS &&
-      chargedAtMs.some((one) => atMs - one < ONE_CHARGE_MS - SEEN_MS)
-    )
-      found.push({ fence: 'fence 3', sentence: `${key} is the second charge in a day of a new journal` });
+    else if (this.#quarantineMs > 0 && ageMs < this.#quarantineMs + PROBATION_MS) {
+      const ofToday = charged.filter((one) => atMs - one.atMs < ONE_CHARGE_MS - SEEN_MS);
+      const sentence = `${key} is the second charge in a day of a new journal`;
+      const isHidden = ofToday.every(({ own }) => post.isUnknown(own));
+      if (ofToday.length > 0) found.push({ fence: isHidden ? 'charge_hidden' : 'fence 3', sentence });
+    }
     return found;
   }
 }

@@ -242,12 +242,12 @@ export class Oracle {
     const charged = this.charges
       .filter((one) => one.account === account && one.lineage === asker.lineage)
       .filter((one) => one.first?.kind === kind && !one.isUnheard) // what it never heard of is somebody else's to it
-      .map((one) => one.first?.atMs ?? one.atMs);
+      .map((own) => ({ own, atMs: own.first?.atMs ?? own.atMs }));
     const isUnknown = (own: OwnCharge): boolean =>
       this.#wasAbsent(asker, own) || this.#isNamelessTwin(asker, own);
     const news = { ...post, atMs: this.#now(), isUnknown };
     for (const { fence, sentence } of this.#fences.breaches(asker, news, isOrdered ? [] : charged)) {
-      if (fence === 'refund_hidden') this.concede(fence, account, sentence);
+      if (fence.endsWith('_hidden')) this.concede(fence, account, sentence);
       else this.accuse(fence, account, sentence);
     }
   }
