@@ -82,7 +82,7 @@ export interface Journal {
   /** Takes in new credits: they count against the caps, and the anchor rises with them. */
   absorb(intake: CreditIntake): Promise<void>;
 
-  /** Own charges among these PaymentIntents. */
+  /** Own charges among these PaymentIntents, and what may be one that a person called charged. */
   ownPayments(
     account: AccountName,
     payments: readonly PaymentIntentId[],

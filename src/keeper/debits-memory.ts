@@ -10,13 +10,7 @@ import type { AccountRuntime } from './account-runtime.ts';
 import type { KeeperContext } from './context.ts';
 
 /** A row by which the provider took back a payment that was not known for ours when it was read. */
-export type TakenBack = {
-  readonly rowId: string;
-  readonly payment: PaymentIntentId;
-  /** Older records lack these two. */
-  readonly amountMicroUsd?: number | null;
-  readonly createdAt?: EpochMs | null;
-};
+type TakenBack = { readonly rowId: string; readonly payment: PaymentIntentId };
 
 /** What earlier pages of debits have shown; it outlives the process, for each run of `purser once` reads a few at most. */
 export type DebitsMemory = Counting & {
@@ -78,8 +72,7 @@ export function withRows(known: readonly TakenBack[], rows: readonly WalletDebit
     const { transactionId: id } = row;
     const payment = id?.startsWith('pi_') === true ? parseProviderId<PaymentIntentId>(id) : null;
     if (payment === null || row.type !== 'debit') continue;
-    const { amountMicroUsd, createdAt } = row;
-    const one = { rowId: row.id, payment, amountMicroUsd, createdAt };
+    const one = { rowId: row.id, payment };
     // A withdrawal may go back to the card as a refund of the very payment that brought the money.
     if (/withdraw|payout/i.test(row.usecase)) byRow.delete(keyOf(one));
     else byRow.set(keyOf(one), one);

@@ -1,16 +1,15 @@
 import type { Intent, IntentKind } from '../charge/intent.ts';
 import { TRANSACTIONS_PAGE_MAX } from '../contract/limits.ts';
-import type { IntentId } from '../domain/ids.ts';
-import { provesEquation, STAMP_SLACK_MS } from '../domain/ledger.ts';
+import { provesEquation } from '../domain/ledger.ts';
 import { microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import { addMs, DAY_MS, HOUR_MS } from '../domain/time.ts';
+import { DAY_MS, HOUR_MS } from '../domain/time.ts';
 import { listWalletDebits, type WalletDebits } from '../modelslab/wallet.ts';
 import { freezeOnRefund } from './absorb-credits.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { debitsMemory, keepDebits, type TakenBack, withRows, withTotals } from './debits-memory.ts';
+import { debitsMemory, keepDebits, withRows, withTotals } from './debits-memory.ts';
 import { newestDebits, type Page } from './newest-debits.ts';
 import type { Sight } from './observe.ts';
 
@@ -80,7 +79,7 @@ async function takeIn(
   );
   const unknown = [];
   for (const one of takenBack) {
-    const intent = own.get(one.payment) ?? unnamedCharge(charges, one);
+    const intent = own.get(one.payment);
     if (intent === undefined) unknown.push(one);
     else await freezeOnRefund(context, account, { rowId: one.rowId, intent });
   }
@@ -97,26 +96,6 @@ async function takeIn(
         });
   await keepDebits(context, runtime, { ...counting, takenBack: unknown });
   return isFromBefore;
-}
-
-/**
- * A person called it charged when its row had been seen already, so that none was claimed for it and nobody knows its payment:
- * what takes back so much may take back that.
- */
-function unnamedCharge(
-  charges: readonly Intent[],
-  { amountMicroUsd = null, createdAt = null }: TakenBack,
-): IntentId | undefined {
-  const charge = charges.find(
-    ({ kind, state, paymentIntent, armedAt }) =>
-      kind === 'fund' &&
-      state.kind === 'settled' &&
-      state.by === 'operator' &&
-      paymentIntent === null &&
-      microFromCents(state.amountCents) === amountMicroUsd &&
-      (createdAt === null || createdAt >= addMs(armedAt, -STAMP_SLACK_MS)),
-  );
-  return charge?.id;
 }
 
 function smallestOf(charges: readonly Intent[]): number {

@@ -94,7 +94,12 @@ export class Credits {
   /** Call inside a write transaction. */
   claim(
     account: AccountName,
-    credit: { readonly id: string; readonly amountCents: number; readonly createdAt: EpochMs },
+    credit: {
+      readonly id: string;
+      readonly amountCents: number;
+      readonly createdAt: EpochMs;
+      readonly paymentIntentId?: PaymentIntentId | null;
+    },
     to: {
       readonly intent: IntentId | null;
       readonly takenAt: EpochMs;
@@ -104,8 +109,8 @@ export class Credits {
   ): void {
     if (to.intent !== null) this.#exposure.uncountForeign(account, credit.id);
     this.#database.run(
-      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent, is_nameless)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO credit (account, id, amount_cents, created_at, taken_at, is_told, intent, is_nameless, payment)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (account, id) DO UPDATE SET intent = excluded.intent`,
       account,
       credit.id,
@@ -115,6 +120,7 @@ export class Credits {
       to.isTold ? 1 : 0,
       to.intent,
       to.isNameless === true ? 1 : 0,
+      credit.paymentIntentId ?? null,
     );
   }
 
@@ -135,6 +141,25 @@ export class Credits {
       'SELECT id FROM intent WHERE payment_intent = ? AND account = ? LIMIT 1',
       payment,
       account,
+    );
+    return row === undefined ? null : (row['id'] as IntentId); // our own column
+  }
+
+  /**
+   * The charge that a person called charged while this payment's row, of its amount, stood there as nobody's: it may be its
+   * own, so that what takes the payment back may take back that one, once. `null` where there is none.
+   */
+  mayBeOf(account: AccountName, payment: PaymentIntentId): IntentId | null {
+    const row = this.#database.get(
+      `SELECT intent.id FROM credit JOIN intent ON intent.account = credit.account
+       WHERE credit.account = ? AND credit.payment = ? AND credit.intent IS NULL
+         AND intent.kind = 'fund' AND intent.state = 'settled' AND intent.payment_intent IS NULL
+         AND json_extract(doc, '$.state.by') = 'operator' AND settled_cents = credit.amount_cents
+         AND credit.taken_at BETWEEN armed_at AND changed_at
+         AND NOT EXISTS (SELECT 1 FROM credit AS taken WHERE taken.account = intent.account AND taken.intent = intent.id)
+       ORDER BY armed_at LIMIT 1`,
+      account,
+      payment,
     );
     return row === undefined ? null : (row['id'] as IntentId); // our own column
   }

@@ -288,4 +288,8 @@ export const MIGRATIONS: readonly string[] = [
   JOIN intent ON intent.account = account.name OR intent.identity = account.identity
   WHERE intent.state = 'settled' AND intent.changed_at < account.let_go_at;
   `,
+  `
+  -- The payment of a credit: what takes it back names that alone. Rows of before lack it.
+  ALTER TABLE credit ADD COLUMN payment TEXT;
+  `,
 ];

@@ -281,7 +281,10 @@ export class SqliteJournal implements Journal {
     account: AccountName,
     payments: readonly PaymentIntentId[],
   ): Promise<ReadonlyMap<PaymentIntentId, IntentId>> {
-    const owned = payments.map((payment) => [payment, this.#credits.ownerOf(account, payment)] as const);
+    const owned = payments.map((payment) => {
+      const owner = this.#credits.ownerOf(account, payment) ?? this.#credits.mayBeOf(account, payment);
+      return [payment, owner] as const;
+    });
     return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
   }
 

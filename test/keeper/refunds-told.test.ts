@@ -94,53 +94,6 @@ test('a refund of what a person said was our charge freezes, though its payment 
   expect(await charges(client)).toHaveLength(1);
 });
 
-test.each([true, false])(
-  'a refund of what a person called charged, its row seen before, freezes though nobody knows its payment (its amount: %s)',
-  async (isItsAmount) => {
-    const client = await startClient();
-    const its = { isOld: false };
-    const transport = new WatchedWire(
-      async (send) => {
-        await send();
-        its.isOld = true;
-        return { kind: 'lost', reason: 'socket' };
-      },
-      async (send, { url }) => {
-        const reply = await send();
-        if (!its.isOld || !url.includes('type=credit') || reply.kind !== 'answered') return reply;
-        const body = JSON.parse(reply.bodyText); // rows of now beside a wallet of before
-        Object.assign(body.data.wallet, {
-          balance: 12,
-          total_credited: body.data.wallet.total_credited - 50,
-        });
-        return { ...reply, bodyText: JSON.stringify(body) };
-      },
-    );
-    const keeper = await AKeeper.open(client, { transport, wallet: { cooldown: '1m' } });
-    await keeper.pass();
-    await lower(client);
-    await keeper.passes(2);
-    const { journal } = keeper.store;
-    const { name } = keeper.account('agent-0001');
-    const [before] = await journal.allOpenIntents();
-    if (before === undefined) throw new Error('nothing is in question');
-    its.isOld = false;
-    const now = client.clock.now();
-    const { intent: after } = onOperator(before, 'charged', now);
-    await journal.record({ before, after, now, why: 'operator', freeze: null, incidents: [] });
-    await journal.liftHold(name, 'freeze', [], now);
-    await keeper.live(HOUR_MS);
-    expect(await keeper.intents()).toMatchObject([{ state: 'settled', payment_intent: null }]);
-    if (!isItsAmount) await client.fund(35, 'a-person');
-    const [row] = (await client.ask('/wallet/transactions?type=credit&limit=1')).body.data.items;
-    await client.patch({ refund: row?.transaction_id });
-    await lower(client, 5);
-    await keeper.live(9 * HOUR_MS);
-    const reasons = (await journal.holds(name)).map(({ reason }) => reason).join();
-    expect(reasons.includes('took back')).toBe(isItsAmount);
-  },
-);
-
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 
 test.each([
