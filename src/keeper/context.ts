@@ -18,6 +18,13 @@ import type { LevelIncidents } from './level-incidents.ts';
 import type { PlanList } from './plan-list.ts';
 import type { View } from './view.ts';
 
+/** An account that the provider calls by a name that another one of the config is known by. */
+export type Claim = {
+  readonly account: AccountSpec;
+  /** It was known by no name of the provider's. */
+  readonly isUnnamed: boolean;
+};
+
 /** What every part of the keeper works with. One object per daemon; a reload swaps only what `spec()` gives. */
 export type KeeperContext = {
   readonly spec: () => FleetSpec;
@@ -38,8 +45,8 @@ export type KeeperContext = {
   readonly firstRound: FirstRound;
   /** Accounts with a pass under way, and those whose history is just moving to another name. */
   readonly passing: Set<AccountName>;
-  /** By what the provider calls them: accounts of the config that are known by another name of it still (`name-moves.ts`). */
-  readonly claims: Map<string, AccountSpec>;
+  /** By that name (`name-moves.ts`). */
+  readonly claims: Map<string, Claim>;
   /** By which name of the provider's this process has last seen each, and under which entry of the config. */
   readonly confirmed: Map<AccountName, { readonly account: AccountSpec; readonly identity: string }>;
   /** Who has something to lose, as it was a moment ago: not asked anew for each of many accounts that are new. */

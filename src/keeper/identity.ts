@@ -5,7 +5,7 @@ import { getMe } from '../modelslab/usage.ts';
 import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { claim, forgetClaims, isNewHere, isOfAnother, letGo, takeOver } from './name-moves.ts';
+import { claim, forgetClaims, isNewHere, isOfAnother, isToBeLeft, letGo, takeOver } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
@@ -68,9 +68,11 @@ export async function confirmIdentity(
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
   if (isLetGo || taken === 'moved') return moved(runtime);
   if (isContradicted && !(await isAccepted(context, account, identity))) {
-    claim(context, account, identity);
-    await freeze(context, account, identity);
+    claim(context, account, { identity, isUnnamed: false });
     runtime.isOther = true;
+    // Who has it still by its old address may have a new one, and wait for a charge to end.
+    if (await isToBeLeft(context, account, identity)) return { kind: 'waits', identity };
+    await freeze(context, account, identity);
     return { kind: 'other', identity };
   }
   if (runtime.isOther || (!runtime.isOwnToken && isByAnother(runtime, caller))) return moved(runtime);

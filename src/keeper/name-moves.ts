@@ -32,13 +32,13 @@ export async function takeOver(
   if (names.includes(account.name)) return 'none';
   const configured = names.filter((one) => spec().accounts.has(one));
   if (await isKnownAs(context, configured, identity)) {
-    claim(context, account, identity);
+    claim(context, account, { identity, isUnnamed: true });
     return 'waits';
   }
-  const gone = names.filter((one) => !spec().accounts.has(one));
   const former: AccountName[] = [];
-  for (const one of gone) if (!(await hasMovedOn(context, one, identity))) former.push(one);
-  if (former.length === 0 && (await mayBeBack(context, account, { gone, identity }))) return 'may_be_known';
+  for (const one of names)
+    if (!spec().accounts.has(one) && (await movedTo(context, one, identity)) === null) former.push(one);
+  if (former.length === 0 && (await mayBeBack(context, account, { names, identity }))) return 'may_be_known';
   if (former.some((one) => passing.has(one))) return 'waits';
   if (former.length > 0 && (await journal.openIntents(account.name)).length > 0) return 'not_yet';
   for (const one of former) {
@@ -94,30 +94,50 @@ function identitiesSeen({ confirmed, spec }: KeeperContext): ReadonlySet<string>
 }
 
 /** The provider says that it is the account that is known by another name. Good until a reload changes its entry. */
-export function claim({ claims }: KeeperContext, account: AccountSpec, identity: string): void {
-  claims.set(identity, account);
+export function claim(
+  { claims }: KeeperContext,
+  account: AccountSpec,
+  { identity, isUnnamed }: { readonly identity: string; readonly isUnnamed: boolean },
+): void {
+  claims.set(identity, { account, isUnnamed });
 }
 
 /** It is known by its own name. */
 export function forgetClaims({ claims }: KeeperContext, account: AccountName): void {
-  for (const [identity, claimant] of claims) if (claimant.name === account) claims.delete(identity);
+  for (const [identity, claimant] of claims) if (claimant.account.name === account) claims.delete(identity);
 }
 
 /** For an account that is not the one that it is `known` as; false where that one has not been seen under another name. */
 export async function letGo(
   context: KeeperContext,
-  { name }: AccountSpec,
+  account: AccountSpec,
   { known, identity }: { readonly known: string; readonly identity: string },
 ): Promise<boolean> {
-  const { claims, journal, log, spec } = context;
-  const claimant = claims.get(known);
-  const isClaimed = claimant !== undefined && spec().accounts.get(claimant.name) === claimant;
+  const { journal, log } = context;
+  const { name } = account;
+  const isClaimed = await isClaimedByAnother(context, account, { known, identity });
   if (!isClaimed && !(await isBack(context, name, identity))) return false;
   const isUnfrozen = (await journal.holds(name)).some(({ reason }) => reason === OTHER_NAME);
   const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
   await journal.rename(name, left, { isUnfrozen });
   log.info('account.renamed', { account: left, was: name });
   return true;
+}
+
+/**
+ * Whether who was seen as it is another. Two names that were swapped are both known; where one of the addresses is new, it may
+ * as well be one account that has a new address, and another that got the old one: people are asked, unless they have said.
+ */
+async function isClaimedByAnother(
+  context: KeeperContext,
+  account: AccountSpec,
+  { known, identity }: { readonly known: string; readonly identity: string },
+): Promise<boolean> {
+  const claimant = context.claims.get(known);
+  if (claimant === undefined || context.spec().accounts.get(claimant.account.name) !== claimant.account)
+    return false;
+  if (isNameAccepted(context.upkeep, account.name, identity)) return false;
+  return claimant.isUnnamed || (await isOfAnother(context, account, identity));
 }
 
 /** A person said that the credentials are right, and what is known of their account is under no name of the config. */
@@ -144,19 +164,47 @@ export async function isOfAnother(
   );
 }
 
-/** Charged under that address once, and called by another since: who has it now is somebody else, or it has got it back. */
-async function hasMovedOn({ journal }: KeeperContext, name: AccountName, identity: string): Promise<boolean> {
+/** What an account is called by now that was charged under that address once; `null` where it may be called so still. */
+async function movedTo(
+  { journal }: KeeperContext,
+  name: AccountName,
+  identity: string,
+): Promise<string | null> {
   const known = (await journal.memory(name)).identity;
-  return known !== null && known !== name && known !== identity;
+  return known === name || known === identity ? null : known;
 }
 
+/** Who has the address of another one now is somebody else, or that one has got it back: nobody has seen that it has not. */
 async function mayBeBack(
   context: KeeperContext,
   { name }: AccountSpec,
-  { gone, identity }: { readonly gone: readonly AccountName[]; readonly identity: string },
+  { names, identity }: { readonly names: readonly AccountName[]; readonly identity: string },
 ): Promise<boolean> {
-  if (gone.length === 0 || isNameAccepted(context.upkeep, name, identity)) return false;
-  return (await stakesNow(context)).some(({ account }) => gone.includes(account));
+  if (isNameAccepted(context.upkeep, name, identity)) return false;
+  const { accounts } = context.spec();
+  for (const one of names) {
+    const known = await movedTo(context, one, identity);
+    const seen = context.confirmed.get(one);
+    const isStillThat = seen !== undefined && seen.identity === known && accounts.get(one) === seen.account;
+    if (known === null || isStillThat) continue;
+    if ((await stakesNow(context)).some(({ account }) => account === one)) return true;
+  }
+  return false;
+}
+
+/** A person said that it is the same account, and another name of the config is known by that address still. */
+export async function isToBeLeft(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  identity: string,
+): Promise<boolean> {
+  if (!isNameAccepted(context.upkeep, name, identity)) return false;
+  const others = (await context.journal.namesOf(identity)).filter((one) => one !== name);
+  return await isKnownAs(
+    context,
+    others.filter((one) => context.spec().accounts.has(one)),
+    identity,
+  );
 }
 
 /** A name may have charges of an address that its account had before. */
