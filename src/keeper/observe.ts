@@ -16,6 +16,7 @@ import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
+import { isDoubtedLow } from './doubt.ts';
 import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
 
@@ -25,6 +26,8 @@ export type Sight = {
   /** In which round it was begun to look (`first-round.ts`). */
   readonly round: number;
   readonly balanceMicroUsd: MicroUsd | null;
+  /** What `/wallet/balance` said by itself; `null` where it was not asked. */
+  readonly asideMicroUsd: MicroUsd | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
   readonly rest: Rest;
@@ -77,6 +80,7 @@ export async function observe(
     caller,
     round,
     balanceMicroUsd: wallet.balanceMicroUsd,
+    asideMicroUsd: wallet.asideMicroUsd,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
     rest: wallet.rest,
@@ -119,12 +123,13 @@ function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: Accou
 
 type WalletSight = Pick<
   Sight,
-  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
+  'balanceMicroUsd' | 'asideMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
 > & {
   readonly isLow: boolean;
 };
 const NOTHING: WalletSight = {
   balanceMicroUsd: null,
+  asideMicroUsd: null,
   look: null,
   isLookConsistent: false,
   rest: NO_REST,
@@ -154,22 +159,25 @@ async function observeWallet(
     hasOpenFund ||
     known.memory.scannedAt === null ||
     isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
-  let balanceMicroUsd: MicroUsd | null = null;
-  if (!wantsLook) {
+  let asideMicroUsd: MicroUsd | null = null;
+  if (!wantsLook || (wallet !== null && isDoubtedLow(context, runtime, wallet))) {
     const reply = await getWalletBalance(context.client, known.caller);
-    if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
-    balanceMicroUsd = reply.value.balanceMicroUsd;
-    const hasRisen = runtime.burn !== null && balanceMicroUsd > runtime.burn.balanceMicroUsd;
-    if (!isLow(balanceMicroUsd) && !hasRisen) return { ...NOTHING, balanceMicroUsd };
+    if (reply.kind === 'ok') asideMicroUsd = reply.value.balanceMicroUsd;
+    else if (!wantsLook) return { ...NOTHING, failure: reply.failure };
+  }
+  const seenAside = { balanceMicroUsd: asideMicroUsd, asideMicroUsd };
+  if (!wantsLook && asideMicroUsd !== null) {
+    const hasRisen = runtime.burn !== null && asideMicroUsd > runtime.burn.balanceMicroUsd;
+    if (!isLow(asideMicroUsd) && !hasRisen) return { ...NOTHING, ...seenAside };
   }
   // Absence is proven on a complete look only, so an open intent asks for one.
   const closer = await lookCloser(context, runtime, known.caller, {
     memory: known.memory,
     isCompleteWanted: hasOpenFund,
   });
-  if (closer.look === null) return { ...NOTHING, balanceMicroUsd, failure: closer.failure };
+  if (closer.look === null) return { ...NOTHING, ...seenAside, failure: closer.failure };
   const seen = closer.look.balanceMicroUsd;
-  return { ...closer, balanceMicroUsd: seen, isLow: isLow(seen) };
+  return { ...closer, balanceMicroUsd: seen, asideMicroUsd, isLow: isLow(seen) };
 }
 
 type GuardSight = Pick<Sight, 'subscriptions' | 'plans' | 'ruling' | 'failure'> & {

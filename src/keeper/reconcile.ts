@@ -13,7 +13,8 @@ import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
-import { endDoubtOfLow } from './doubt.ts';
+import { contradict } from './doubt.ts';
+import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
 import { isListWanted, noteLaterList } from './later-lists.ts';
@@ -127,8 +128,12 @@ async function passOver(
   await notePaid(context, runtime, closed);
   const isCounted = who === 'same' && !isClockOff(context);
   if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
-  if (isCounted && sight.look === null && sight.balanceMicroUsd !== null)
-    await endDoubtOfLow(context, runtime, account, sight.balanceMicroUsd);
+  const contradiction =
+    isCounted && sight.asideMicroUsd !== null
+      ? await contradict(context, runtime, account, sight.asideMicroUsd)
+      : null;
+  if (contradiction !== null && context.spec().mode !== 'observe')
+    await freezeAccount(context, account.name, contradiction);
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);

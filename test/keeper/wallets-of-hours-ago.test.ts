@@ -112,7 +112,8 @@ test('nor is one that only looks show, as low, while the balance by itself is we
   client.clock.advance(HOUR_MS);
   await keeper.live(MINUTE_MS);
   expect(await charges(client)).toHaveLength(1);
-  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
+  const reason = expect.stringMatching(/^the balance is \$62\.00, and \$12\.00 beside the ledger/);
+  expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toMatchObject([{ reason }]);
 });
 
 test('one that is well is believed in the end, whatever the balance by itself', async () => {

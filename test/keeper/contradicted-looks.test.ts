@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper, type Opening } from './a-keeper.ts';
+import { lower } from './a-low-wallet.ts';
+import { charges } from './sandbox-record.ts';
+import { WatchedWire } from './watched-wire.ts';
+
+type Wallet = Readonly<Record<'balance' | 'total_credited' | 'amount_used', number>>;
+
+async function scene() {
+  const client = await startClient();
+  const shown: { old: Wallet | null; cheap: number | null } = { old: null, cheap: null };
+  const transport = new WatchedWire(
+    async (send) => await send(),
+    async (send, { url }) => {
+      const reply = await send();
+      const isCheap = url.includes('/wallet/balance');
+      if (reply.kind !== 'answered') return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (isCheap && shown.cheap !== null) body.data.balance = shown.cheap;
+      else if (shown.old !== null && url.includes('/wallet/transactions')) body.data.wallet = shown.old;
+      else return reply;
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const walletNow = async (): Promise<Wallet> => {
+    const { balance, total_credited } = (await client.ask('/wallet/transactions?type=credit')).body.data
+      .wallet;
+    return { balance, total_credited, amount_used: total_credited - balance };
+  };
+  return { client, transport, shown, walletNow };
+}
+
+async function afterACharge(opening: Opening = {}) {
+  const one = await scene();
+  const keeper = await AKeeper.open(one.client, { transport: one.transport, ...opening });
+  await keeper.pass();
+  await lower(one.client);
+  const before = await one.walletNow();
+  await keeper.live(35 * MINUTE_MS);
+  expect(await charges(one.client)).toHaveLength(1);
+  return { ...one, keeper, before };
+}
+
+test('a wallet of before a charge, in every look, is not believed where the balance by itself has risen', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  shown.old = before;
+  await client.patch({ balance: 63 });
+  await keeper.live(8 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('nor with hourly polls', async () => {
+  const { client, keeper, shown, before } = await afterACharge();
+  keeper.respec({ poll: '1h' });
+  shown.old = before;
+  await keeper.live(8 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('nor by runs from cron', async () => {
+  const { client, transport, keeper, shown, before } = await afterACharge();
+  shown.old = before;
+  let folder = keeper.folder;
+  keeper.close();
+  for (let n = 0; n < 40; n += 1) {
+    const one = await AKeeper.open(client, { transport, folder });
+    folder = one.folder;
+    await one.pass();
+    one.close();
+    client.clock.advance(10 * MINUTE_MS);
+  }
+  expect(await charges(client)).toHaveLength(1);
+});
+
+/** $40 were withdrawn of an idle wallet; looks say so, and the balance by itself what `cheap` makes of it. */
+async function withdrawn(cheap: (balance: number) => number) {
+  const one = await scene();
+  const { client, transport, shown, walletNow } = one;
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.live(2 * HOUR_MS);
+  const { balance, total_credited, amount_used } = await walletNow();
+  shown.old = { balance: 10, total_credited: total_credited - (balance - 10), amount_used };
+  Object.defineProperty(shown, 'cheap', { get: () => cheap(balance) });
+  await keeper.live(DAY_MS);
+  const held = await keeper.store.journal.holds(keeper.account('agent-0001').name);
+  return { client, keeper, reasons: held.map(({ reason }) => reason) };
+}
+
+test.each([0, 1])(
+  'a balance by itself that goes on counting what is gone is told (plus $%d)',
+  async (rise) => {
+    const { client, keeper, reasons } = await withdrawn((balance) => balance + rise);
+    expect(reasons).toEqual([
+      expect.stringMatching(/^the balance is \$5\d\.00, and \$10\.00 beside the ledger, for /),
+    ]);
+    expect(await charges(client)).toEqual([]);
+    await resumeAccount(keeper.store, keeper.account('agent-0001').name, client.clock.now());
+    await keeper.live(6 * HOUR_MS);
+    expect(await charges(client)).toHaveLength(1);
+  },
+);
+
+test.each([10, 30])('so is one of which each %dth answer is of before', async (nth) => {
+  const asked = { times: 0 };
+  const { reasons } = await withdrawn((balance) => {
+    asked.times += 1;
+    return asked.times % nth === 0 ? balance : 10;
+  });
+  expect(reasons).toHaveLength(1);
+});
+
+test('nor where it stays as it was from the charge on', async () => {
+  const { client, transport, shown, walletNow } = await scene();
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await lower(client);
+  const before = await walletNow();
+  await keeper.pass(); // the charge
+  shown.old = before;
+  await keeper.live(8 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('two balances about the minimum that differ by cents contradict each other not', async () => {
+  const { client, transport, shown, walletNow } = await scene();
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.live(2 * HOUR_MS);
+  const { balance, total_credited, amount_used } = await walletNow();
+  let asked = 0;
+  const at = () => (asked % 30 === 0 ? 20.01 : 19.99);
+  Object.defineProperty(shown, 'cheap', {
+    get: () => {
+      asked += 1;
+      return at();
+    },
+  });
+  Object.defineProperty(shown, 'old', {
+    get: () => ({
+      balance: at(),
+      total_credited: total_credited - (balance - 20),
+      amount_used: amount_used + 20 - at(),
+    }),
+  });
+  await keeper.live(DAY_MS);
+  expect(await charges(client)).not.toHaveLength(0);
+});
