@@ -96,7 +96,7 @@ export async function contradict(
   }
   if (!isLong(contradicted)) return null;
   const [aside, looked] = [formatMicroUsd(balanceMicroUsd), formatMicroUsd(shown)];
-  return `the balance is ${aside}, and ${looked} beside the ledger, for ${formatDuration(contradicted.seenForMs)}: look which is right, for a resume believes the ledger`;
+  return `the balance is ${aside}, and ${looked} beside the ledger, for ${formatDuration(contradicted.seenForMs)}: find out at the provider which is right, for \`purser resume\` believes the ledger`;
 }
 
 function isLong({ seenForMs }: SeenFor): boolean {

@@ -1,3 +1,8 @@
+import { expect } from 'vitest';
+import { resumeAccount } from '../../src/cli/resume-account.ts';
+import { MINUTE_MS } from '../../src/domain/time.ts';
+import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
+import { AKeeper } from './a-keeper.ts';
 import { stoppingLedger } from './a-stopping-ledger.ts';
 import { WatchedWire } from './watched-wire.ts';
 
@@ -17,4 +22,50 @@ export function changingAddresses(token: string) {
     },
   );
   return { ledger, mails, transport };
+}
+
+/** Accounts of a config: by its name the number of each in the sandbox. */
+export type Numbered = Readonly<Record<string, number>>;
+
+function tokensOf(names: Numbered) {
+  return Object.fromEntries(
+    Object.entries(names).map(([name, n]) => [name, { token: { env: `TOKEN_AGENT_000${n}` } }]),
+  );
+}
+
+/** Accounts that get other addresses, and other names in the config, between one start and the next. */
+export async function aMovingFleet(begin: Numbered) {
+  const client = await startClient({ accounts: calmAccounts(3) });
+  const { ledger, mails, transport } = changingAddresses(client.sandbox.accounts[0]?.token ?? '-');
+  const opening = { transport, wallet: { cooldown: '1m' } };
+  const its: { keeper: AKeeper } = {
+    keeper: await AKeeper.open(client, { ...opening, accounts: tokensOf(begin) }),
+  };
+  const restart = async (names: Numbered) => {
+    its.keeper.close();
+    const { folder } = its.keeper;
+    its.keeper = await AKeeper.open(client, { ...opening, accounts: tokensOf(names), folder });
+  };
+  const holds = async (name: string) =>
+    (await its.keeper.store.journal.holds(its.keeper.account(name).name)).map(({ kind }) => kind);
+  const resume = (name: string) =>
+    resumeAccount(its.keeper.store, its.keeper.account(name).name, client.clock.now());
+  /** A person is asked about its new address, and says that it is the same account. */
+  const accept = async (name: string) => {
+    await its.keeper.live(2 * MINUTE_MS, name);
+    expect(await holds(name)).toEqual(['freeze']);
+    await resume(name);
+    await its.keeper.live(2 * MINUTE_MS, name);
+    expect(await holds(name)).toEqual([]);
+  };
+  const pause = async (name: string) => {
+    const hold = {
+      account: its.keeper.account(name).name,
+      kind: 'pause',
+      reason: 'a person',
+      intent: null,
+    } as const;
+    await its.keeper.store.journal.setHold({ ...hold, since: client.clock.now() }, []);
+  };
+  return { client, ledger, mails, its, restart, holds, resume, accept, pause };
 }

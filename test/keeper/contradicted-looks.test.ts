@@ -1,48 +1,10 @@
 import { expect, test } from 'vitest';
 import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { startClient } from '../sandbox/sandbox-client.ts';
-import { AKeeper, type Opening } from './a-keeper.ts';
+import { AKeeper } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { afterACharge, walletOfBefore } from './a-wallet-of-before.ts';
 import { charges } from './sandbox-record.ts';
-import { WatchedWire } from './watched-wire.ts';
-
-type Wallet = Readonly<Record<'balance' | 'total_credited' | 'amount_used', number>>;
-
-async function scene() {
-  const client = await startClient();
-  const shown: { old: Wallet | null; cheap: number | null } = { old: null, cheap: null };
-  const transport = new WatchedWire(
-    async (send) => await send(),
-    async (send, { url }) => {
-      const reply = await send();
-      const isCheap = url.includes('/wallet/balance');
-      if (reply.kind !== 'answered') return reply;
-      const body = JSON.parse(reply.bodyText);
-      if (isCheap && shown.cheap !== null) body.data.balance = shown.cheap;
-      else if (shown.old !== null && url.includes('/wallet/transactions')) body.data.wallet = shown.old;
-      else return reply;
-      return { ...reply, bodyText: JSON.stringify(body) };
-    },
-  );
-  const walletNow = async (): Promise<Wallet> => {
-    const { balance, total_credited } = (await client.ask('/wallet/transactions?type=credit')).body.data
-      .wallet;
-    return { balance, total_credited, amount_used: total_credited - balance };
-  };
-  return { client, transport, shown, walletNow };
-}
-
-async function afterACharge(opening: Opening = {}) {
-  const one = await scene();
-  const keeper = await AKeeper.open(one.client, { transport: one.transport, ...opening });
-  await keeper.pass();
-  await lower(one.client);
-  const before = await one.walletNow();
-  await keeper.live(35 * MINUTE_MS);
-  expect(await charges(one.client)).toHaveLength(1);
-  return { ...one, keeper, before };
-}
 
 test('a wallet of before a charge, in every look, is not believed where the balance by itself has risen', async () => {
   const { client, keeper, shown, before } = await afterACharge();
@@ -77,7 +39,7 @@ test('nor by runs from cron', async () => {
 
 /** $40 were withdrawn of an idle wallet; looks say so, and the balance by itself what `cheap` makes of it. */
 async function withdrawn(cheap: (balance: number) => number) {
-  const one = await scene();
+  const one = await walletOfBefore();
   const { client, transport, shown, walletNow } = one;
   const keeper = await AKeeper.open(client, { transport });
   await keeper.live(2 * HOUR_MS);
@@ -113,7 +75,7 @@ test.each([10, 30])('so is one of which each %dth answer is of before', async (n
 });
 
 test('nor where it stays as it was from the charge on', async () => {
-  const { client, transport, shown, walletNow } = await scene();
+  const { client, transport, shown, walletNow } = await walletOfBefore();
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();
   await lower(client);
@@ -125,7 +87,7 @@ test('nor where it stays as it was from the charge on', async () => {
 });
 
 test('two balances about the minimum that differ by cents contradict each other not', async () => {
-  const { client, transport, shown, walletNow } = await scene();
+  const { client, transport, shown, walletNow } = await walletOfBefore();
   const keeper = await AKeeper.open(client, { transport });
   await keeper.live(2 * HOUR_MS);
   const { balance, total_credited, amount_used } = await walletNow();

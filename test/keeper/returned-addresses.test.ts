@@ -1,36 +1,13 @@
 import { expect, test } from 'vitest';
-import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
-import { changingAddresses } from './a-changing-address.ts';
-import { AKeeper } from './a-keeper.ts';
+import type { SandboxClient } from '../sandbox/sandbox-client.ts';
+import { aMovingFleet } from './a-changing-address.ts';
 import { charges } from './sandbox-record.ts';
-
-const tokens = (names: Readonly<Record<string, number>>) =>
-  Object.fromEntries(
-    Object.entries(names).map(([name, n]) => [name, { token: { env: `TOKEN_AGENT_000${n}` } }]),
-  );
 
 /** x (agent-0001) is charged in the open as A, gets a new address B, and a person accepts it. */
 async function scene() {
-  const client = await startClient({ accounts: calmAccounts(3) });
-  const { mails, transport } = changingAddresses(client.sandbox.accounts[0]?.token ?? '-');
-  const opening = { transport, wallet: { cooldown: '1m' } };
-  const its: { keeper: AKeeper } = {
-    keeper: await AKeeper.open(client, { ...opening, accounts: tokens({ x: 1 }) }),
-  };
-  const restart = async (names: Readonly<Record<string, number>>) => {
-    its.keeper.close();
-    its.keeper = await AKeeper.open(client, {
-      ...opening,
-      accounts: tokens(names),
-      folder: its.keeper.folder,
-    });
-  };
-  const holds = async (name: string) =>
-    (await its.keeper.store.journal.holds(its.keeper.account(name).name)).map(({ kind }) => kind);
-  const resume = (name: string) =>
-    resumeAccount(its.keeper.store, its.keeper.account(name).name, client.clock.now());
+  const fleet = await aMovingFleet({ x: 1 });
+  const { client, mails, its, restart, accept } = fleet;
   await its.keeper.pass('x');
   client.clock.advance(MINUTE_MS);
   await client.patch({ balance: 12 });
@@ -38,28 +15,11 @@ async function scene() {
   expect(await charges(client)).toHaveLength(1);
   mails['agent-0001@sandbox.purser.test'] = 'new@name.test';
   await restart({ x: 1 });
-  await its.keeper.live(2 * MINUTE_MS, 'x');
-  expect(await holds('x')).toEqual(['freeze']);
-  await resume('x');
-  await its.keeper.live(2 * MINUTE_MS, 'x');
-  expect(await holds('x')).toEqual([]);
-  const pause = async () => {
-    await its.keeper.store.journal.setHold(
-      {
-        account: its.keeper.account('x').name,
-        kind: 'pause',
-        reason: 'a person',
-        intent: null,
-        since: client.clock.now(),
-      },
-      [],
-    );
-    await its.keeper.live(2 * MINUTE_MS, 'x');
-  };
-  return { client, mails, its, restart, holds, resume, pause };
+  await accept('x');
+  return fleet;
 }
 
-const ofOne = async (client: Awaited<ReturnType<typeof startClient>>) =>
+const ofOne = async (client: SandboxClient) =>
   (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
 
 test.each([
@@ -70,7 +30,8 @@ test.each([
   'a paused account whose address comes back while its name is given to another stays paused (%j, %j)',
   async (order, config) => {
     const { client, mails, its, restart, holds, pause } = await scene();
-    await pause();
+    await pause('x');
+    await its.keeper.live(2 * MINUTE_MS, 'x');
     expect(await holds('x')).toEqual(['pause']);
     client.clock.advance(HOUR_MS);
     delete mails['agent-0001@sandbox.purser.test']; // its old address is back
@@ -98,27 +59,24 @@ test.each([
 ])(
   'a charged account whose address another has at once is not charged again (%s first)',
   async (...order) => {
-    const client = await startClient({ accounts: calmAccounts(2) });
-    const { ledger, mails, transport } = changingAddresses(client.sandbox.accounts[0]?.token ?? '-');
-    const opening = { transport, wallet: { cooldown: '1m' }, accounts: tokens({ x: 1, y: 2 }) };
-    const first = await AKeeper.open(client, opening);
-    for (const one of order) await first.pass(one);
+    const { client, ledger, mails, its, restart, resume } = await aMovingFleet({ x: 1, y: 2 });
+    for (const one of order) await its.keeper.pass(one);
     client.clock.advance(MINUTE_MS);
     await client.patch({ balance: 12 });
     ledger.isToStop = true;
     ledger.shown.clear();
-    await first.live(3 * MINUTE_MS, 'x');
-    first.close();
+    await its.keeper.live(3 * MINUTE_MS, 'x');
     mails['agent-0001@sandbox.purser.test'] = 'new@name.test';
     mails['agent-0002@sandbox.purser.test'] = 'agent-0001@sandbox.purser.test';
-    const keeper = await AKeeper.open(client, { ...opening, folder: first.folder });
+    await restart({ x: 1, y: 2 });
+    const { keeper } = its;
     const live = async (minutes: number) => {
       for (let n = 0; n < minutes; n += 1)
         for (const one of order) await keeper.passes(1, MINUTE_MS / 2, one);
     };
     await live(30);
     expect(await ofOne(client)).toBe(1);
-    for (const one of order) await resumeAccount(keeper.store, keeper.account(one).name, client.clock.now());
+    for (const one of order) await resume(one);
     await live(30);
     expect(await ofOne(client)).toBe(1);
     expect((await keeper.store.journal.memory(keeper.account('x').name)).identity).toBe('new@name.test');

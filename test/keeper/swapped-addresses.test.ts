@@ -1,46 +1,17 @@
 import { expect, test } from 'vitest';
 import { resumeAccount } from '../../src/cli/resume-account.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
-import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
-import { changingAddresses } from './a-changing-address.ts';
-import { AKeeper } from './a-keeper.ts';
+import type { SandboxClient } from '../sandbox/sandbox-client.ts';
+import { aMovingFleet } from './a-changing-address.ts';
 import { charges } from './sandbox-record.ts';
-
-const tokens = (names: Readonly<Record<string, number>>) =>
-  Object.fromEntries(
-    Object.entries(names).map(([name, n]) => [name, { token: { env: `TOKEN_AGENT_000${n}` } }]),
-  );
 
 /**
  * x (agent-0001) is charged, its row not shown; then it gets a new address, y (agent-0002) the one that it had, and a person
  * accepts both.
  */
 async function scene() {
-  const client = await startClient({ accounts: calmAccounts(2) });
-  const { ledger, mails, transport } = changingAddresses(client.sandbox.accounts[0]?.token ?? '-');
-  const opening = { transport, wallet: { cooldown: '1m' } };
-  const its: { keeper: AKeeper } = {
-    keeper: await AKeeper.open(client, { ...opening, accounts: tokens({ x: 1, y: 2 }) }),
-  };
-  const restart = async (names: Readonly<Record<string, number>>) => {
-    its.keeper.close();
-    its.keeper = await AKeeper.open(client, {
-      ...opening,
-      accounts: tokens(names),
-      folder: its.keeper.folder,
-    });
-  };
-  const frozen = async (name: string) =>
-    (await its.keeper.store.journal.holds(its.keeper.account(name).name)).map(({ kind }) => kind);
-  const resume = (name: string) =>
-    resumeAccount(its.keeper.store, its.keeper.account(name).name, client.clock.now());
-  const accept = async (name: string) => {
-    await its.keeper.live(2 * MINUTE_MS, name);
-    expect(await frozen(name)).toEqual(['freeze']);
-    await resume(name);
-    await its.keeper.live(2 * MINUTE_MS, name);
-    expect(await frozen(name)).toEqual([]);
-  };
+  const fleet = await aMovingFleet({ x: 1, y: 2 });
+  const { client, ledger, mails, its, restart, accept } = fleet;
   await its.keeper.pass('x');
   await its.keeper.pass('y');
   client.clock.advance(MINUTE_MS);
@@ -52,11 +23,10 @@ async function scene() {
   mails['agent-0001@sandbox.purser.test'] = 'new@name.test';
   await restart({ x: 1, y: 2 });
   await accept('x');
-  return { client, ledger, mails, its, restart, accept, resume, frozen };
+  return fleet;
 }
 
-const charged = async (client: Awaited<ReturnType<typeof startClient>>) =>
-  (await charges(client)).map(({ account }) => account);
+const charged = async (client: SandboxClient) => (await charges(client)).map(({ account }) => account);
 
 test.each([
   ['y', 'z'],
@@ -82,23 +52,14 @@ test.each([
 );
 
 test('a new name with an address that another had is not charged until a person says that it is a new one', async () => {
-  const { client, mails, its, restart, resume, frozen } = await scene();
+  const { client, mails, its, restart, resume, holds, pause } = await scene();
   mails['agent-0002@sandbox.purser.test'] = 'agent-0001@sandbox.purser.test';
-  await its.keeper.store.journal.setHold(
-    {
-      account: its.keeper.account('x').name,
-      kind: 'pause',
-      reason: 'a person',
-      intent: null,
-      since: client.clock.now(),
-    },
-    [],
-  );
+  await pause('x');
   await client.patch({ balance: 12 }, 'agent-0002');
   await restart({ w: 2 });
   await its.keeper.live(HOUR_MS, 'w');
   expect(await charged(client)).toEqual(['agent-0001']);
-  expect(await frozen('w')).toEqual([]); // the pause of x has not come with it
+  expect(await holds('w')).toEqual([]); // the pause of x has not come with it
   await resume('w');
   await its.keeper.live(DAY_MS, 'w');
   expect(await charged(client)).toEqual(['agent-0001', 'agent-0002']);

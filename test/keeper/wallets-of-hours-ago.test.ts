@@ -4,40 +4,13 @@ import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper, type Opening } from './a-keeper.ts';
 import { lower } from './a-low-wallet.ts';
+import { afterACharge, walletOfBefore } from './a-wallet-of-before.ts';
 import { OffClock } from './off-clock.ts';
 import { charges } from './sandbox-record.ts';
 import { answer, WatchedWire } from './watched-wire.ts';
 
-type Wallet = Readonly<Record<'balance' | 'total_credited' | 'amount_used', number>>;
-
-/** A keeper whose closer looks show `old` instead of the wallet as it is; the cheap balance is right throughout. */
-async function scene() {
-  const client = await startClient();
-  const shown: { old: Wallet | null; isEverywhere: boolean } = { old: null, isEverywhere: false };
-  const transport = new WatchedWire(
-    async (send) => await send(),
-    async (send, { url }) => {
-      const reply = await send();
-      const { old, isEverywhere } = shown;
-      const isCheap = url.includes('/wallet/balance');
-      const isSpoiled = url.includes('/wallet/transactions') || (isCheap && isEverywhere);
-      if (old === null || !isSpoiled || reply.kind !== 'answered') return reply;
-      const body = JSON.parse(reply.bodyText);
-      if (isCheap) body.data.balance = old.balance;
-      else body.data.wallet = old;
-      return { ...reply, bodyText: JSON.stringify(body) };
-    },
-  );
-  const walletNow = async (): Promise<Wallet> => {
-    const { balance, total_credited } = (await client.ask('/wallet/transactions?type=credit')).body.data
-      .wallet;
-    return { balance, total_credited, amount_used: total_credited - balance };
-  };
-  return { client, transport, shown, walletNow };
-}
-
 test('a wallet from before the last charge that is shown once in two hours does not rest there', async () => {
-  const { client, transport, shown, walletNow } = await scene();
+  const { client, transport, shown, walletNow } = await walletOfBefore();
   const keeper = await AKeeper.open(client, { transport });
   await keeper.pass();
   await lower(client);
@@ -55,7 +28,7 @@ test('a wallet from before the last charge that is shown once in two hours does 
 });
 
 test('a wallet from before money that no row explains is not charged for hours after that was seen', async () => {
-  const { client, transport, shown, walletNow } = await scene();
+  const { client, transport, shown, walletNow } = await walletOfBefore();
   await lower(client);
   const before = await walletNow();
   await client.fund(45, 'a-person');
@@ -75,18 +48,6 @@ test('a wallet from before money that no row explains is not charged for hours a
   }
   expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
 });
-
-/** A keeper that has charged once, and the wallet as it was before. */
-async function afterACharge(opening: Opening = {}) {
-  const one = await scene();
-  const keeper = await AKeeper.open(one.client, { transport: one.transport, ...opening });
-  await keeper.pass();
-  await lower(one.client);
-  const before = await one.walletNow();
-  await keeper.live(35 * MINUTE_MS);
-  expect(await charges(one.client)).toHaveLength(1);
-  return { ...one, keeper, before };
-}
 
 test('nor does one that is shown more often, and is well at looks in between', async () => {
   const { client, keeper, shown, before } = await afterACharge();
