@@ -247,6 +247,8 @@ export type CreditIntake = {
 export type Refund = {
   readonly account: AccountName;
   readonly rowId: string;
+  /** What was taken back, where it is known. */
+  readonly payment: PaymentIntentId | null;
   readonly intent: IntentId;
   readonly incidents: readonly IncidentChange[];
   readonly now: EpochMs;

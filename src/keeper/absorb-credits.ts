@@ -1,6 +1,6 @@
 import { foreignCredit, frozen } from '../alerts/degraded-facts.ts';
 import type { Intent } from '../charge/intent.ts';
-import type { AccountMemory } from '../charge/journal.ts';
+import type { AccountMemory, Refund } from '../charge/journal.ts';
 import { tookBack } from '../charge/refund.ts';
 import type { IncidentChange } from '../domain/incident.ts';
 import {
@@ -97,7 +97,7 @@ export async function absorbCredits(
     if (incidents.length > 0) context.onTold();
   }
   for (const { credit, intent } of refunded)
-    await freezeOnRefund(context, account, { rowId: credit.id, intent });
+    await freezeOnRefund(context, account, { rowId: credit.id, payment: credit.paymentIntentId, intent });
   return { hasAnchorFallen: memory.highestAnchor !== null && isBelow(anchor, memory.highestAnchor) };
 }
 
@@ -165,9 +165,9 @@ function higher(known: Anchor | null, look: LedgerLook): Anchor {
 export async function freezeOnRefund(
   context: KeeperContext,
   account: AccountSpec,
-  refund: { readonly rowId: string; readonly intent: Intent['id'] },
+  refund: Pick<Refund, 'rowId' | 'payment' | 'intent'>,
 ): Promise<void> {
-  const { rowId, intent } = refund;
+  const { rowId, payment, intent } = refund;
   const now = moneyNow(context);
   const reason = tookBack(rowId);
   const mend = `Find out why with the provider, then run \`purser resume ${account.name} --freeze\`.`;
@@ -179,6 +179,7 @@ export async function freezeOnRefund(
   const isNew = await context.journal.noteRefund({
     account: account.name,
     rowId,
+    payment,
     intent,
     incidents,
     now,

@@ -81,7 +81,7 @@ async function takeIn(
   for (const one of takenBack) {
     const intent = own.get(one.payment);
     if (intent === undefined) unknown.push(one);
-    else await freezeOnRefund(context, account, { rowId: one.rowId, intent });
+    else await freezeOnRefund(context, account, { ...one, intent });
   }
   // Behind the end of a list nothing is hidden, whatever its wallet says.
   const told = pages.filter(({ rows }, index) => index === 0 || rows.length > 0).map(({ totals }) => totals);

@@ -1,4 +1,4 @@
-import type { CreditIntake, CreditsSorted } from '../charge/journal.ts';
+import type { CreditIntake, CreditsSorted, Refund } from '../charge/journal.ts';
 import type { AccountName, IntentId, PaymentIntentId } from '../domain/ids.ts';
 import { isNativeRecharge, STAMP_SLACK_MS } from '../domain/ledger.ts';
 import type { LedgerCredit } from '../domain/observation.ts';
@@ -125,12 +125,11 @@ export class Credits {
   }
 
   /** Call inside a write transaction. False where it was noted before. */
-  noteRefund(account: AccountName, rowId: string, refund: { intent: IntentId; now: EpochMs }): boolean {
-    const { intent, now } = refund;
+  noteRefund({ account, rowId, payment, intent, now }: Omit<Refund, 'incidents'>): boolean {
     const id = `${REFUND}${rowId}`;
     if (this.#database.get('SELECT 1 FROM credit WHERE account = ? AND id = ?', account, id) !== undefined)
       return false;
-    const row = { id, amountCents: 0, createdAt: now };
+    const row = { id, amountCents: 0, createdAt: now, paymentIntentId: payment };
     this.claim(account, row, { intent, takenAt: now, isTold: true });
     return true;
   }
@@ -156,7 +155,8 @@ export class Credits {
          AND intent.kind = 'fund' AND intent.state = 'settled' AND intent.payment_intent IS NULL
          AND json_extract(doc, '$.state.by') = 'operator' AND settled_cents = credit.amount_cents
          AND credit.taken_at BETWEEN armed_at AND changed_at
-         AND NOT EXISTS (SELECT 1 FROM credit AS taken WHERE taken.account = intent.account AND taken.intent = intent.id)
+         AND NOT EXISTS (SELECT 1 FROM credit AS taken WHERE taken.account = intent.account AND taken.payment = credit.payment
+           AND taken.intent = intent.id)
        ORDER BY armed_at LIMIT 1`,
       account,
       payment,

@@ -291,5 +291,6 @@ export const MIGRATIONS: readonly string[] = [
   `
   -- The payment of a credit: what takes it back names that alone. Rows of before lack it.
   ALTER TABLE credit ADD COLUMN payment TEXT;
+  CREATE INDEX credit_by_payment ON credit (payment) WHERE payment IS NOT NULL;
   `,
 ];

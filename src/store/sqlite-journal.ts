@@ -288,9 +288,10 @@ export class SqliteJournal implements Journal {
     return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
   }
 
-  noteRefund({ account, rowId, intent, now, incidents }: Refund): Promise<boolean> {
+  noteRefund({ incidents, ...refund }: Refund): Promise<boolean> {
+    const { account, rowId, intent, now } = refund;
     return this.#database.write(() => {
-      if (!this.#credits.noteRefund(account, rowId, { intent, now })) return false;
+      if (!this.#credits.noteRefund(refund)) return false;
       this.#holds.freezeForRefund({ account, rowId, intent, now });
       this.#incidents.apply(incidents, now);
       return true;

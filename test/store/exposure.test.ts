@@ -199,7 +199,7 @@ test('an own credit that was taken back is a refund, and freezes the account onc
   const gone = aCredit({ isSuccessful: false, isReversed: true, paymentIntentId: payment });
   const { refunded } = await store.journal.sortCredits(ONE, [gone], null);
   expect(refunded).toMatchObject([{ intent: intent.id }]);
-  const refund = { account: ONE, rowId: gone.id, intent: intent.id, now: NOW };
+  const refund = { account: ONE, rowId: gone.id, payment: null, intent: intent.id, now: NOW };
   expect(await store.journal.noteRefund({ ...refund, incidents: [fire('frozen')] })).toBe(true);
   expect(await store.journal.noteRefund({ ...refund, incidents: [fire('again')] })).toBe(false);
   expect(await store.journal.holds(ONE)).toMatchObject([

@@ -18,7 +18,14 @@ test('of two open charges the refund of one stays a freeze, whichever is resolve
   await journal.arm(request(fund));
   const stuck = { before: repair, after: repair, why: 'look', freeze: 'stuck', incidents: [] };
   await journal.record({ ...stuck, now: NOW });
-  await journal.noteRefund({ account: ONE, rowId: '9', intent: fund.id, incidents: [], now: later(60) });
+  await journal.noteRefund({
+    account: ONE,
+    rowId: '9',
+    payment: null,
+    intent: fund.id,
+    incidents: [],
+    now: later(60),
+  });
   await journal.endFreezeOver(repair, [], later(120));
   expect(await journal.holds(ONE)).toMatchObject([{ intent: fund.id }]);
   await journal.endFreezeOver(fund, [], later(180));
@@ -37,7 +44,14 @@ test('a refund behind a freeze is one whatever the clock said then, and is told 
   const fund = anIntent();
   await journal.arm(request(fund));
   await frozenOver(fund, journal, 40);
-  await journal.noteRefund({ account: ONE, rowId: '9', intent: OLD, incidents: [], now: later(2) });
+  await journal.noteRefund({
+    account: ONE,
+    rowId: '9',
+    payment: null,
+    intent: OLD,
+    incidents: [],
+    now: later(2),
+  });
   await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
   expect(await journal.holds(ONE)).toMatchObject([{ ...TOOK_BACK[0], intent: OLD }]);
   await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
@@ -48,7 +62,14 @@ test('a refund that a person has looked at is no freeze again behind the next ch
   const { journal } = await aStore();
   const fund = anIntent();
   await journal.arm(request(fund));
-  await journal.noteRefund({ account: ONE, rowId: '9', intent: OLD, incidents: [], now: later(1) });
+  await journal.noteRefund({
+    account: ONE,
+    rowId: '9',
+    payment: null,
+    intent: OLD,
+    incidents: [],
+    now: later(1),
+  });
   expect(await journal.liftHold(ONE, 'freeze', [], later(2))).toBe(true); // purser resume --freeze
   await frozenOver(fund, journal, 4);
   await journal.endFreezeOver(fund, [], addMs(NOW, HOUR_MS));
@@ -65,7 +86,7 @@ test('a freeze that a person saw before a refund is not that freeze any more, wh
     intent: null,
   } as const;
   await journal.setHold(freeze, []);
-  const refund = { account: ONE, intent: OLD, incidents: [], now: later(2) };
+  const refund = { account: ONE, payment: null, intent: OLD, incidents: [], now: later(2) };
   await journal.noteRefund({ ...refund, rowId: '8' });
   const [first] = await journal.holds(ONE);
   expect(first).toMatchObject({ reason: expect.stringMatching(/^for a test; and .*took back.*row 8/) });
