@@ -3,7 +3,7 @@ import { parseProviderId } from '../domain/ids.ts';
 import { EQUATION_SLACK_MICRO_USD, RESTING_MS } from '../domain/ledger.ts';
 import type { Totals } from '../domain/observation.ts';
 import { type SeenFor, seenAgain } from '../domain/seen-for.ts';
-import { type EpochMs, MINUTE_MS } from '../domain/time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import type { WalletDebit, WalletDebits } from '../modelslab/wallet.ts';
 import type { AccountRuntime } from './account-runtime.ts';
@@ -32,6 +32,8 @@ type Told = NonNullable<WalletDebits['totals']>;
 const OTHERWISE = { isOtherwise: true } as const;
 /** So much of the time between two of them counts, for all may have been well in between. */
 const GAP_MS = 20 * MINUTE_MS;
+/** Nobody could fund a wallet whose debits never move again. */
+const STILL_MAX_MS = 6 * HOUR_MS;
 const TASK = 'debits/2'; // the first one counted otherwise
 const NOTHING: DebitsMemory = {
   takenBack: [],
@@ -89,7 +91,8 @@ function keyOf({ rowId, payment }: TakenBack): string {
  * What the totals beside the rows tell, where they were seen to count as looks do, or add up to a balance in the same way.
  * A page that says that less has come, or so much less was used that it may lack a refund, is from before the look.
  * - Pages that are from before a look for half an hour count otherwise, for no cache is stale for so long: they are
- *   believed, until some are seen to count as looks do again. Not so those that stand still while looks go on.
+ *   believed, until some are seen to count as looks do again. Those that stand still while looks go on are stale for
+ *   longer, and no longer than a few hours.
  * - Where what was used is always shown late, one that has caught up with the look of the last reading shows what had made
  *   the wallet low by then.
  */
@@ -140,7 +143,8 @@ export function withTotals(
   if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
   const seen = seenAgain(unlike, now, GAP_MS);
   const hasGoneOn = look.usedMicroUsd !== unlike.usedMicroUsd;
-  const standsStill = hasGoneOn && JSON.stringify(said) === JSON.stringify(unlike.said);
+  const isStill = hasGoneOn && JSON.stringify(said) === JSON.stringify(unlike.said);
+  const standsStill = isStill && seen.seenForMs < STILL_MAX_MS;
   if (seen.seenForMs < RESTING_MS || standsStill)
     return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
   const stillAlike = {
