@@ -5,7 +5,16 @@ import { getMe } from '../modelslab/usage.ts';
 import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
-import { claim, forgetClaims, isNewHere, isOfAnother, isToBeLeft, letGo, takeOver } from './name-moves.ts';
+import {
+  claim,
+  forgetClaims,
+  isLeft,
+  isNewHere,
+  isOfAnother,
+  isToBeLeft,
+  letGo,
+  takeOver,
+} from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
@@ -114,7 +123,7 @@ function moved(runtime: AccountRuntime): Who {
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {
   if (!isNameAccepted(context.upkeep, account.name, identity)) return false;
-  return !(await isOfAnother(context, account, identity));
+  return !(await isOfAnother(context, account, identity)) || (await isLeft(context, account, identity));
 }
 
 async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {

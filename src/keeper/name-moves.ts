@@ -2,7 +2,7 @@ import type { Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, SECOND_MS } from '../domain/time.ts';
-import { type KeeperContext, moneyNow } from './context.ts';
+import { type Claim, type KeeperContext, moneyNow } from './context.ts';
 import { isNameAccepted, OTHER_NAME } from './new-name.ts';
 
 /**
@@ -125,19 +125,49 @@ export async function letGo(
 }
 
 /**
- * Whether who was seen as it is another. Two names that were swapped are both known; where one of the addresses is new, it may
- * as well be one account that has a new address, and another that got the old one: people are asked, unless they have said.
+ * Whether who was seen as it is another. A name without history is. Names that were swapped are known each as what another of
+ * them is seen to be, in a circle; where one of the addresses is new, it may as well be one account that has a new address,
+ * and others that got the old ones: people are asked, and what they say goes.
  */
 async function isClaimedByAnother(
   context: KeeperContext,
   account: AccountSpec,
   { known, identity }: { readonly known: string; readonly identity: string },
 ): Promise<boolean> {
-  const claimant = context.claims.get(known);
-  if (claimant === undefined || context.spec().accounts.get(claimant.account.name) !== claimant.account)
-    return false;
-  if (isNameAccepted(context.upkeep, account.name, identity)) return false;
-  return claimant.isUnnamed || (await isOfAnother(context, account, identity));
+  const claim = standingClaim(context, known);
+  if (claim === null || isNameAccepted(context.upkeep, account.name, identity)) return false;
+  return claim.isUnnamed || (await isCircle(context, { known, identity }));
+}
+
+/** Not of an entry of the config that is no more. */
+function standingClaim({ claims, spec }: KeeperContext, identity: string): Claim | null {
+  const claim = claims.get(identity);
+  return claim !== undefined && spec().accounts.get(claim.account.name) === claim.account ? claim : null;
+}
+
+/** From what an account is seen to be, over who is known as that, and is seen as something else, back to what it is known as. */
+async function isCircle(
+  context: KeeperContext,
+  { known, identity }: { readonly known: string; readonly identity: string },
+): Promise<boolean> {
+  const { accounts } = context.spec();
+  let at = identity;
+  for (let links = 0; links < accounts.size && at !== known; links += 1) {
+    const holder = await holderOf(context, at);
+    const seenAs = [...context.claims.keys()].find(
+      (one) => standingClaim(context, one)?.account.name === holder,
+    );
+    if (holder === null || seenAs === undefined) return false;
+    at = seenAs;
+  }
+  return at === known;
+}
+
+/** The name of the config that is known as that. */
+async function holderOf(context: KeeperContext, identity: string): Promise<AccountName | null> {
+  for (const one of await context.journal.namesOf(identity))
+    if (context.spec().accounts.has(one) && (await isKnownAs(context, [one], identity))) return one;
+  return null;
 }
 
 /** A person said that the credentials are right, and what is known of their account is under no name of the config. */
@@ -192,18 +222,30 @@ async function mayBeBack(
   return false;
 }
 
-/** A person said that it is the same account, and another name of the config is known by that address still. */
+/**
+ * A person said that it is the same account, and another name of the config is known by that address still, which has not been
+ * seen to be that in fact.
+ */
 export async function isToBeLeft(
   context: KeeperContext,
   { name }: AccountSpec,
   identity: string,
 ): Promise<boolean> {
-  if (!isNameAccepted(context.upkeep, name, identity)) return false;
-  const others = (await context.journal.namesOf(identity)).filter((one) => one !== name);
-  return await isKnownAs(
-    context,
-    others.filter((one) => context.spec().accounts.has(one)),
-    identity,
+  const holder = isNameAccepted(context.upkeep, name, identity) ? await holderOf(context, identity) : null;
+  return holder !== null && holder !== name && context.confirmed.get(holder)?.identity !== identity;
+}
+
+/** Who is known by that address was seen by another, and a person said of it too that it is the same account. */
+export async function isLeft(
+  context: KeeperContext,
+  { name }: AccountSpec,
+  identity: string,
+): Promise<boolean> {
+  const holder = isNameAccepted(context.upkeep, name, identity) ? await holderOf(context, identity) : null;
+  if (holder === null || holder === name) return false;
+  return [...context.claims.keys()].some(
+    (one) =>
+      standingClaim(context, one)?.account.name === holder && isNameAccepted(context.upkeep, holder, one),
   );
 }
 
