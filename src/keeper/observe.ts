@@ -16,7 +16,7 @@ import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { isDoubtedLow } from './doubt.ts';
+import { type Contradiction, NO_CONTRADICTION, noteContradiction } from './contradiction.ts';
 import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
 
@@ -26,8 +26,8 @@ export type Sight = {
   /** In which round it was begun to look (`first-round.ts`). */
   readonly round: number;
   readonly balanceMicroUsd: MicroUsd | null;
-  /** What `/wallet/balance` said by itself; `null` where it was not asked. */
-  readonly asideMicroUsd: MicroUsd | null;
+  /** What people have to be asked about, for the balance by itself has said otherwise than the looks for long. */
+  readonly contradiction: string | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
   readonly rest: Rest;
@@ -80,7 +80,7 @@ export async function observe(
     caller,
     round,
     balanceMicroUsd: wallet.balanceMicroUsd,
-    asideMicroUsd: wallet.asideMicroUsd,
+    contradiction: wallet.contradiction,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
     rest: wallet.rest,
@@ -123,13 +123,13 @@ function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: Accou
 
 type WalletSight = Pick<
   Sight,
-  'balanceMicroUsd' | 'asideMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
+  'balanceMicroUsd' | 'contradiction' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
 > & {
   readonly isLow: boolean;
 };
 const NOTHING: WalletSight = {
   balanceMicroUsd: null,
-  asideMicroUsd: null,
+  contradiction: null,
   look: null,
   isLookConsistent: false,
   rest: NO_REST,
@@ -159,25 +159,46 @@ async function observeWallet(
     hasOpenFund ||
     known.memory.scannedAt === null ||
     isOlder(context, runtime.lookedAtMs, LOOK_EVERY_MS);
-  let asideMicroUsd: MicroUsd | null = null;
-  if (!wantsLook || (wallet !== null && isDoubtedLow(context, runtime, wallet))) {
+  let balanceMicroUsd: MicroUsd | null = null;
+  if (!wantsLook) {
     const reply = await getWalletBalance(context.client, known.caller);
-    if (reply.kind === 'ok') asideMicroUsd = reply.value.balanceMicroUsd;
-    else if (!wantsLook) return { ...NOTHING, failure: reply.failure };
-  }
-  const seenAside = { balanceMicroUsd: asideMicroUsd, asideMicroUsd };
-  if (!wantsLook && asideMicroUsd !== null) {
-    const hasRisen = runtime.burn !== null && asideMicroUsd > runtime.burn.balanceMicroUsd;
-    if (!isLow(asideMicroUsd) && !hasRisen) return { ...NOTHING, ...seenAside };
+    if (reply.kind === 'failed') return { ...NOTHING, failure: reply.failure };
+    balanceMicroUsd = reply.value.balanceMicroUsd;
+    const hasRisen = runtime.burn !== null && balanceMicroUsd > runtime.burn.balanceMicroUsd;
+    if (!isLow(balanceMicroUsd) && !hasRisen) return { ...NOTHING, balanceMicroUsd };
   }
   // Absence is proven on a complete look only, so an open intent asks for one.
   const closer = await lookCloser(context, runtime, known.caller, {
     memory: known.memory,
     isCompleteWanted: hasOpenFund,
   });
-  if (closer.look === null) return { ...NOTHING, ...seenAside, failure: closer.failure };
+  if (closer.look === null) return { ...NOTHING, balanceMicroUsd, failure: closer.failure };
   const seen = closer.look.balanceMicroUsd;
-  return { ...closer, balanceMicroUsd: seen, asideMicroUsd, isLow: isLow(seen) };
+  const floorMicroUsd = minimum ?? (ensured === null ? null : microFromCents(ensured.floorCents));
+  const { isOpen, sentence } = await contradictionOf(context, runtime, known.caller, {
+    floorMicroUsd,
+    lookMicroUsd: seen,
+    asideMicroUsd: balanceMicroUsd,
+    at: closer.look.at,
+  });
+  const isLookConsistent = closer.isLookConsistent && !isOpen;
+  return { ...closer, isLookConsistent, contradiction: sentence, balanceMicroUsd: seen, isLow: isLow(seen) };
+}
+
+/** Asks for the balance by itself where it was not asked before; who only observes charges nothing on either. */
+async function contradictionOf(
+  context: KeeperContext,
+  runtime: AccountRuntime,
+  caller: Caller,
+  seen: Parameters<typeof noteContradiction>[2],
+): Promise<Contradiction> {
+  if (context.spec().mode === 'observe') return NO_CONTRADICTION;
+  const isAsked = seen.asideMicroUsd !== null || seen.floorMicroUsd === null;
+  if (isAsked || seen.lookMicroUsd >= (seen.floorMicroUsd ?? 0))
+    return await noteContradiction(context, runtime, seen);
+  const reply = await getWalletBalance(context.client, caller);
+  const asideMicroUsd = reply.kind === 'ok' ? reply.value.balanceMicroUsd : null;
+  return await noteContradiction(context, runtime, { ...seen, asideMicroUsd });
 }
 
 type GuardSight = Pick<Sight, 'subscriptions' | 'plans' | 'ruling' | 'failure'> & {

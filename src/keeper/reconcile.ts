@@ -12,8 +12,8 @@ import { bindAskedBefore } from './asked-before.ts';
 import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
+import { noteAsked } from './contradiction.ts';
 import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
-import { contradict } from './doubt.ts';
 import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity } from './identity.ts';
 import { lasting } from './lasting-incidents.ts';
@@ -128,12 +128,10 @@ async function passOver(
   await notePaid(context, runtime, closed);
   const isCounted = who === 'same' && !isClockOff(context);
   if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
-  const contradiction =
-    isCounted && sight.asideMicroUsd !== null
-      ? await contradict(context, runtime, account, sight.asideMicroUsd)
-      : null;
-  if (contradiction !== null && context.spec().mode !== 'observe')
-    await freezeAccount(context, account.name, contradiction);
+  if (isCounted && sight.contradiction !== null) {
+    const isAsked = await freezeAccount(context, account.name, sight.contradiction);
+    if (isAsked) await noteAsked(context, runtime);
+  }
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);
