@@ -61,6 +61,11 @@ export const FAILED_AWAKE = [
   [49101936, 1, 'the oracle took what was listed for known, though nobody had said whose the list was'],
   [49106233, 1, 'the oracle took a page for known that a life was still reading when it died'],
   [49108434, 1, 'the oracle judged a charge by what was known when it left, not when it was decided'],
+  [49110248, 1, 'the wallet of half a day before, in four ledger looks, was believed though its balance was well, and charged again'],
+  [49117536, 1, 'a subscription was paid behind a lost journal before the ledger of its own account was read'],
+  [49117817, 1, 'what a person had called charged, its row seen before, was unknown when it was taken back'],
+  [49118489, 1, 'debits that stood still for hours were believed, and hid that a charge had been taken back'],
+  [49111345, 1, 'the oracle took a second charge of the day for known behind one that no page had shown'],
 ] as const; // biome-ignore format: a table
 
 /** Each of them once. To live them in other turns, and with other days, has found more than as many fresh ones. */
