@@ -7,7 +7,6 @@ import type { SeenFor } from '../domain/seen-for.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Burn } from '../policy/burn.ts';
 import type { LastLive } from '../policy/last-live.ts';
-import type { Contradicted } from './contradiction.ts';
 import type { Doubt } from './doubt.ts';
 import type { LowBefore } from './low-watch.ts';
 import { OrderDesk } from './order-desk.ts';
@@ -64,7 +63,6 @@ export type AccountRuntime = {
   /** `null` before a look. */
   resting: Resting | null | 'unread';
   doubt: Doubt | null | 'unread';
-  contradicted: Contradicted | null | 'unread';
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */
@@ -149,7 +147,6 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     totalsKept: 'unread',
     resting: 'unread',
     doubt: 'unread',
-    contradicted: 'unread',
     cards: null,
     cardsReadAtMs: null,
     hasDoubtfulCards: false,

@@ -40,42 +40,20 @@ export async function noteDoubt(
   if (hasNoNews) return;
   const since = before === null || before.since > at ? at : before.since; // a clock that was wrong
   const doubt = isBehind ? { ...seenAgain(before, at, GAP_MS), since } : null;
-  await keep(context, runtime, doubt, at);
-}
-
-/** What contradicts the looks is there: for how long they have shown it counts from here on. */
-export async function restartDoubt(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  at: EpochMs,
-): Promise<void> {
-  const doubt = read(context, runtime);
-  if (doubt !== null && doubt.seenForMs > 0)
-    await keep(context, runtime, { ...doubt, seenForMs: 0, seenAt: at }, at);
-}
-
-async function keep(
-  { log, upkeep }: KeeperContext,
-  runtime: AccountRuntime,
-  doubt: Doubt | null,
-  at: EpochMs,
-): Promise<void> {
   runtime.doubt = doubt;
   const digest = doubt === null ? NONE : JSON.stringify(doubt);
-  await upkeep
-    .write(runtime.name, TASK, { digest, result: 'done', detail: '', at })
-    .catch((error: unknown) => log.warn('doubt.not_kept', { account: runtime.name, error }));
+  const written = context.upkeep.write(runtime.name, TASK, { digest, result: 'done', detail: '', at });
+  await written.catch((error: unknown) =>
+    context.log.warn('doubt.not_kept', { account: runtime.name, error }),
+  );
 }
 
-function current(context: KeeperContext, runtime: AccountRuntime, { look, memory }: Seen): Doubt | null {
-  const doubt = read(context, runtime);
+function current({ upkeep }: KeeperContext, runtime: AccountRuntime, { look, memory }: Seen): Doubt | null {
+  if (runtime.doubt === 'unread') {
+    const record = upkeep.read(runtime.name, TASK);
+    // What `noteDoubt` wrote.
+    runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
+  }
+  const { doubt } = runtime;
   return doubt !== null && isLetGo(doubt.since, memory.letGoAt, look.at) ? null : doubt;
-}
-
-function read({ upkeep }: KeeperContext, runtime: AccountRuntime): Doubt | null {
-  if (runtime.doubt !== 'unread') return runtime.doubt;
-  const record = upkeep.read(runtime.name, TASK);
-  // What `keep` wrote.
-  runtime.doubt = record === null || record.digest === NONE ? null : (JSON.parse(record.digest) as Doubt);
-  return runtime.doubt;
 }

@@ -14,9 +14,9 @@ import {
   RESTING_MS,
   type Rest,
 } from '../domain/ledger.ts';
-import type { Cents, MicroUsd } from '../domain/money.ts';
+import { type Cents, cents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, formatDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { noteDoubt } from './doubt.ts';
@@ -33,28 +33,39 @@ export type Judgement = {
   readonly rest: Rest;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
+  /** What people have to be asked about: looks and `/wallet/balance` have contradicted each other for long. */
+  readonly contradiction: string | null;
 };
+
+/** What is no more than so far above a look says the same, of another instant. */
+const APART_MICRO_USD = microFromCents(cents(100));
+/** So long looks stand there that the balance by itself contradicts before people are asked. */
+const CONTRADICTED_MS = 3 * HOUR_MS;
 
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
  * than the rows and purser's own last charge; where they never have, two looks a few seconds apart that tell the same
- * story stand in, half an hour after money last came: which of two balances is the older one, nothing tells there.
+ * story stand in, half an hour after money last came: which of two balances is the older one, nothing tells there. What is
+ * believed only because it has stood for so long has to be what the balance by itself says, too.
  */
 export async function judgeLook(
   context: KeeperContext,
   runtime: AccountRuntime,
   memory: AccountMemory,
   look: LedgerLook,
+  /** `/wallet/balance` by itself; `null` where it cannot be read. */
+  askBalance: () => Promise<MicroUsd | null>,
 ): Promise<Judgement> {
   const last = await youngCharge(context, runtime);
   const caughtUpAt = addMs(moneyNow(context), CAUGHT_UP_MS);
   if (isOlderPage(context, runtime, { look, memory, last })) {
     context.log.warn('look.page_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    return { isLookConsistent: false, rest: NO_REST, lookAgainAt: caughtUpAt };
+    return { isLookConsistent: false, rest: NO_REST, lookAgainAt: caughtUpAt, contradiction: null };
   }
   const rest = await restOf(context, runtime, { look, memory });
-  const consistent: Judgement = { isLookConsistent: true, rest, lookAgainAt: null };
-  const inconsistent: Judgement = { isLookConsistent: false, rest, lookAgainAt: null };
+  const told = { rest, lookAgainAt: null, contradiction: null };
+  const consistent: Judgement = { ...told, isLookConsistent: true };
+  const inconsistent: Judgement = { ...told, isLookConsistent: false };
   const holds = equationHolds(look);
   const isBehind = (stood: Rest) =>
     isWalletBehind(look, memory, stood) ||
@@ -62,12 +73,20 @@ export async function judgeLook(
     isBeforeTotals(context, runtime, { look, memory, last, rest: stood });
   const isCounted = memory.hasEquationHeld || holds === true;
   const isDoubted = isCounted && isBehind(rest);
+  // Behind a resume the looks are believed as they are, as a person said; and who only observes charges nothing on them.
+  const isAsked = memory.creditedMicroUsd !== null && context.spec().mode !== 'observe';
+  const aside = isCounted && !isDoubted && isAsked && isBehind(NO_REST) ? await askBalance() : undefined;
+  const isContradicted =
+    aside === null || (aside !== undefined && aside - look.balanceMicroUsd > APART_MICRO_USD);
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
   if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
-  if (isDoubted) {
+  if (isDoubted || isContradicted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    return { ...inconsistent, lookAgainAt: caughtUpAt };
+    const forMs = rest.seenForMs;
+    const contradiction =
+      aside == null || forMs < CONTRADICTED_MS ? null : contradictionOf(look, aside, forMs);
+    return { ...inconsistent, lookAgainAt: caughtUpAt, contradiction };
   }
   if (holds === true) {
     const isAhead = isAheadOfRows(look, memory);
@@ -94,6 +113,11 @@ export async function judgeLook(
   if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
   const againMs = isTooEarly ? CAUGHT_UP_MS : LOOK_AGAIN_MS;
   return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), againMs) };
+}
+
+function contradictionOf({ balanceMicroUsd }: LedgerLook, aside: MicroUsd, forMs: number): string {
+  const [beside, alone] = [formatMicroUsd(balanceMicroUsd), formatMicroUsd(aside)];
+  return `the balance is ${alone}, and ${beside} beside the ledger, for ${formatDuration(forMs)}: find out at the provider which is right, for \`purser resume\` believes the ledger`;
 }
 
 /**

@@ -16,7 +16,6 @@ import { floorOf } from '../policy/shortfall.ts';
 import { findTrouble } from '../policy/subscription-trouble.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
-import { type Contradiction, NO_CONTRADICTION, noteContradiction } from './contradiction.ts';
 import { judgeLook } from './judge-look.ts';
 import { observeRules, type Ruling } from './observe-rules.ts';
 
@@ -26,13 +25,12 @@ export type Sight = {
   /** In which round it was begun to look (`first-round.ts`). */
   readonly round: number;
   readonly balanceMicroUsd: MicroUsd | null;
-  /** What people have to be asked about, for the balance by itself has said otherwise than the looks for long. */
-  readonly contradiction: string | null;
   readonly look: LedgerLook | null;
   readonly isLookConsistent: boolean;
   readonly rest: Rest;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
+  readonly contradiction: string | null;
   readonly subscriptions: readonly Subscription[] | null;
   readonly cards: readonly Card[] | null;
   /** When a second list may confirm that no card is saved; `null` where none is waited for. */
@@ -80,11 +78,11 @@ export async function observe(
     caller,
     round,
     balanceMicroUsd: wallet.balanceMicroUsd,
-    contradiction: wallet.contradiction,
     look: wallet.look,
     isLookConsistent: wallet.isLookConsistent,
     rest: wallet.rest,
     lookAgainAt: wallet.lookAgainAt,
+    contradiction: wallet.contradiction,
     subscriptions: guard.subscriptions,
     cards,
     cardsAgainAt: runtime.hasDoubtfulCards ? addMs(moneyNow(context), CARDS_AGAIN_MS) : null,
@@ -101,7 +99,7 @@ export async function lookCloser(
   runtime: AccountRuntime,
   caller: Caller,
   options: { readonly memory: AccountMemory; readonly isCompleteWanted: boolean },
-): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'>> {
+): Promise<Pick<Sight, 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'contradiction' | 'failure'>> {
   const depth = options.isCompleteWanted || options.memory.scannedAt === null ? 'complete' : 'page';
   const since = addMs(context.clock.now(), -SCAN_MS);
   const first = await takeLedgerLook(context.client, caller, { since, depth });
@@ -111,7 +109,10 @@ export async function lookCloser(
   runtime.lookedAtMs = context.clock.monotonicMs();
   return {
     look: reply.value,
-    ...(await judgeLook(context, runtime, options.memory, reply.value)),
+    ...(await judgeLook(context, runtime, options.memory, reply.value, async () => {
+      const balance = await getWalletBalance(context.client, caller);
+      return balance.kind === 'ok' ? balance.value.balanceMicroUsd : null;
+    })),
     failure: null,
   };
 }
@@ -123,17 +124,17 @@ function isShortOf({ credits, isComplete }: LedgerLook, { highestAnchor }: Accou
 
 type WalletSight = Pick<
   Sight,
-  'balanceMicroUsd' | 'contradiction' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'failure'
+  'balanceMicroUsd' | 'look' | 'isLookConsistent' | 'rest' | 'lookAgainAt' | 'contradiction' | 'failure'
 > & {
   readonly isLow: boolean;
 };
 const NOTHING: WalletSight = {
   balanceMicroUsd: null,
-  contradiction: null,
   look: null,
   isLookConsistent: false,
   rest: NO_REST,
   lookAgainAt: null,
+  contradiction: null,
   failure: null,
   isLow: false,
 };
@@ -174,31 +175,7 @@ async function observeWallet(
   });
   if (closer.look === null) return { ...NOTHING, balanceMicroUsd, failure: closer.failure };
   const seen = closer.look.balanceMicroUsd;
-  const floorMicroUsd = minimum ?? (ensured === null ? null : microFromCents(ensured.floorCents));
-  const { isOpen, sentence } = await contradictionOf(context, runtime, known.caller, {
-    floorMicroUsd,
-    lookMicroUsd: seen,
-    asideMicroUsd: balanceMicroUsd,
-    at: closer.look.at,
-  });
-  const isLookConsistent = closer.isLookConsistent && !isOpen;
-  return { ...closer, isLookConsistent, contradiction: sentence, balanceMicroUsd: seen, isLow: isLow(seen) };
-}
-
-/** Asks for the balance by itself where it was not asked before; who only observes charges nothing on either. */
-async function contradictionOf(
-  context: KeeperContext,
-  runtime: AccountRuntime,
-  caller: Caller,
-  seen: Parameters<typeof noteContradiction>[2],
-): Promise<Contradiction> {
-  if (context.spec().mode === 'observe') return NO_CONTRADICTION;
-  const isAsked = seen.asideMicroUsd !== null || seen.floorMicroUsd === null;
-  if (isAsked || seen.lookMicroUsd >= (seen.floorMicroUsd ?? 0))
-    return await noteContradiction(context, runtime, seen);
-  const reply = await getWalletBalance(context.client, caller);
-  const asideMicroUsd = reply.kind === 'ok' ? reply.value.balanceMicroUsd : null;
-  return await noteContradiction(context, runtime, { ...seen, asideMicroUsd });
+  return { ...closer, balanceMicroUsd: seen, isLow: isLow(seen) };
 }
 
 type GuardSight = Pick<Sight, 'subscriptions' | 'plans' | 'ruling' | 'failure'> & {

@@ -12,7 +12,6 @@ import { bindAskedBefore } from './asked-before.ts';
 import { askedOfPeople } from './asked-of-people.ts';
 import { blindPass } from './blind-pass.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
-import { noteAsked } from './contradiction.ts';
 import { decideAccount, type Verdict, WHOSE } from './decide-account.ts';
 import { freezeAccount } from './freeze-account.ts';
 import { confirmIdentity } from './identity.ts';
@@ -128,10 +127,8 @@ async function passOver(
   await notePaid(context, runtime, closed);
   const isCounted = who === 'same' && !isClockOff(context);
   if (!isCounted) runtime.lookedAtMs = null; // what it showed comes again
-  if (isCounted && sight.contradiction !== null) {
-    const isAsked = await freezeAccount(context, account.name, sight.contradiction);
-    if (isAsked) await noteAsked(context, runtime);
-  }
+  if (isCounted && sight.contradiction !== null)
+    await freezeAccount(context, account.name, sight.contradiction);
   if (who === 'same' && sight.look !== null) await absorb(context, account, runtime, { sight, open });
   // The newer look may have shown a charge: a page from before it has to be known for one.
   if (who === 'same' && settled.sight.look !== sight.look) await absorb(context, account, runtime, settled);

@@ -120,10 +120,14 @@ test('a top-up that brings a bonus without a row, used up at once: old wallet no
 
 test('a withdrawal counted in total_credited of an idle wallet: ensure works', async () => {
   const fall = { dollars: 0 };
-  const { client, keeper } = await scene(({ wallet }) => {
-    wallet.total_credited -= fall.dollars;
-    wallet.balance -= fall.dollars;
-  });
+  const { client, keeper } = await scene(
+    ({ wallet }) => {
+      wallet.total_credited -= fall.dollars;
+      wallet.balance -= fall.dollars;
+    },
+    {},
+    (balance) => balance - fall.dollars,
+  );
   await keeper.live(HOUR_MS);
   fall.dollars = 20; // 50 -> 30, nothing is used
   await keeper.live(5 * HOUR_MS);

@@ -69,7 +69,7 @@ test('nor does one that is shown more often, and is well at looks in between', a
 test('nor is one that only looks show, as low, while the balance by itself is well', async () => {
   const { client, keeper, shown, before } = await afterACharge();
   shown.old = before;
-  await keeper.live(8 * HOUR_MS);
+  await keeper.live(14 * HOUR_MS);
   client.clock.advance(HOUR_MS);
   await keeper.live(MINUTE_MS);
   expect(await charges(client)).toHaveLength(1);
