@@ -58,10 +58,8 @@ function onNoMatch(before: Intent, match: Exclude<CreditMatch, { kind: 'match' }
   // One such row would have settled it; which of several is its own only a person can tell.
   const isOfAmount = match.kind === 'candidate' && match.isOfAmount;
   const isClear = news.isOfThisRun || (!isOfAmount && look.isComplete);
-  const isUntouched = state.kind === 'armed' && !intent.hasUnclearSend;
-  // No look that can be trusted is waited for where no POST did anything, and none can follow.
-  const isSpent = match.kind === 'none' && isPastReplaying(intent, now, limits);
-  if (isUntouched && (isSpent || (!news.isNeeded && isClear))) return calm(letGo(intent, now, limits));
+  if (state.kind === 'armed' && !intent.hasUnclearSend && !news.isNeeded && isClear)
+    return calm(letGo(intent, now, limits));
   const isDoubtful =
     state.kind === 'in_doubt' || state.kind === 'armed' || (isAnswered(state) && intent.hasUnclearSend);
   const isOver = isPastReplaying(intent, now, limits) || !news.isNeeded || isAnswered(state);

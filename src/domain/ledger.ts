@@ -189,7 +189,7 @@ export function isBefore(
 }
 
 /** What the successful credits above an anchor sum up to, in micro-dollars. */
-function sumAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): number {
+export function sumAbove(credits: readonly LedgerCredit[], anchor: Anchor | null): number {
   return sum(amountsAbove(credits, anchor));
 }
 

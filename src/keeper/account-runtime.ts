@@ -63,6 +63,8 @@ export type AccountRuntime = {
   /** `null` before a look. */
   resting: Resting | null | 'unread';
   doubt: Doubt | null | 'unread';
+  /** For how long the balance by itself has contradicted looks that would be believed; no longer than this process knows. */
+  contradicted: SeenFor | null;
   cards: readonly Card[] | null;
   cardsReadAtMs: number | null;
   /** The last list of cards was empty, and so far the only one. */
@@ -147,6 +149,7 @@ export function newRuntime(name: AccountName, tokens: TokenSource): AccountRunti
     totalsKept: 'unread',
     resting: 'unread',
     doubt: 'unread',
+    contradicted: null,
     cards: null,
     cardsReadAtMs: null,
     hasDoubtfulCards: false,

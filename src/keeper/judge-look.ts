@@ -2,6 +2,7 @@ import type { AccountMemory } from '../charge/journal.ts';
 import type { CreditId } from '../domain/ids.ts';
 import {
   anchorOf,
+  cardCredits,
   equationHolds,
   isAheadOfRows,
   isBefore,
@@ -13,10 +14,12 @@ import {
   NO_REST,
   RESTING_MS,
   type Rest,
+  sumAbove,
 } from '../domain/ledger.ts';
 import { type Cents, cents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { addMs, type EpochMs, formatDuration, HOUR_MS, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { seenAgain } from '../domain/seen-for.ts';
+import { addMs, type EpochMs, formatDuration, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { noteDoubt } from './doubt.ts';
@@ -37,10 +40,11 @@ export type Judgement = {
   readonly contradiction: string | null;
 };
 
-/** What is no more than so far above a look says the same, of another instant. */
+/** What is no more than so far above a look, or a quarter of what the look lacks, says the same, of another instant. */
 const APART_MICRO_USD = microFromCents(cents(100));
-/** So long looks stand there that the balance by itself contradicts before people are asked. */
-const CONTRADICTED_MS = 3 * HOUR_MS;
+/** So long looks stand there that the balance by itself contradicts before people are asked; so much counts between two. */
+const CONTRADICTED_MS = 90 * MINUTE_MS;
+const CONTRADICTED_GAP_MS = 20 * MINUTE_MS;
 
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
@@ -75,15 +79,20 @@ export async function judgeLook(
   const isDoubted = isCounted && isBehind(rest);
   // Behind a resume the looks are believed as they are, as a person said; and who only observes charges nothing on them.
   const isAsked = memory.creditedMicroUsd !== null && context.spec().mode !== 'observe';
-  const aside = isCounted && !isDoubted && isAsked && isBehind(NO_REST) ? await askBalance() : undefined;
+  const isInQuestion = isBehind(NO_REST) || mayBeBeforeTotals(runtime, look);
+  const aside = isCounted && !isDoubted && isAsked && isInQuestion ? await askBalance() : undefined;
   const isContradicted =
-    aside === null || (aside !== undefined && aside - look.balanceMicroUsd > APART_MICRO_USD);
+    aside === null ||
+    (aside !== undefined && aside - look.balanceMicroUsd > apartOf(lackedBy(look, memory, runtime)));
+  if (!isContradicted && aside !== undefined) runtime.contradicted = null;
+  else if (isContradicted && aside !== null)
+    runtime.contradicted = seenAgain(runtime.contradicted, look.at, CONTRADICTED_GAP_MS);
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
   if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
   if (isDoubted || isContradicted) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    const forMs = rest.seenForMs;
+    const forMs = runtime.contradicted?.seenForMs ?? 0;
     const contradiction =
       aside == null || forMs < CONTRADICTED_MS ? null : contradictionOf(look, aside, forMs);
     return { ...inconsistent, lookAgainAt: caughtUpAt, contradiction };
@@ -113,6 +122,24 @@ export async function judgeLook(
   if (earlier === null || ageMs >= AGREEING_LOOKS_MIN_MS) runtime.unconfirmedLook = look;
   const againMs = isTooEarly ? CAUGHT_UP_MS : LOOK_AGAIN_MS;
   return { ...inconsistent, lookAgainAt: addMs(moneyNow(context), againMs) };
+}
+
+/** How much less has come by a look than by what was seen before, or by its rows. */
+function lackedBy({ totals, credits }: LedgerLook, memory: AccountMemory, runtime: AccountRuntime): number {
+  if (totals === null) return 0;
+  const news = sumAbove(cardCredits(credits), memory.highestAnchor);
+  const known = (memory.creditedMicroUsd ?? 0) + news;
+  return Math.max(known, runtime.newestTotals?.totals.creditedMicroUsd ?? 0) - totals.creditedMicroUsd;
+}
+
+function apartOf(lackedMicroUsd: number): number {
+  return Math.max(APART_MICRO_USD, lackedMicroUsd / 4);
+}
+
+/** Less has come than was seen, and no more was used, however long ago that was. */
+function mayBeBeforeTotals({ newestTotals }: AccountRuntime, { totals }: LedgerLook): boolean {
+  if (totals === null || newestTotals === null || newestTotals.isLetGo === true) return false;
+  return mayBeBefore(totals, newestTotals.totals);
 }
 
 function contradictionOf({ balanceMicroUsd }: LedgerLook, aside: MicroUsd, forMs: number): string {

@@ -3,7 +3,7 @@ import type { AccountName } from '../domain/ids.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import { addMs, DAY_MS, SECOND_MS } from '../domain/time.ts';
 import { type Claim, type KeeperContext, moneyNow } from './context.ts';
-import { isNameAccepted, OTHER_NAME } from './new-name.ts';
+import { isNameAccepted, isOtherAccepted, OTHER_NAME } from './new-name.ts';
 
 /**
  * What is known of an account follows the provider's name for it, not the one in the config. Where the config has given its
@@ -223,8 +223,8 @@ async function mayBeBack(
 }
 
 /**
- * A person said that it is the same account, and another name of the config is known by that address still, which has not been
- * seen to be that in fact.
+ * A person said that it is the same account, and of another one, which is known by that address still, that it has a new one:
+ * that waits for a charge to end.
  */
 export async function isToBeLeft(
   context: KeeperContext,
@@ -232,7 +232,7 @@ export async function isToBeLeft(
   identity: string,
 ): Promise<boolean> {
   const holder = isNameAccepted(context.upkeep, name, identity) ? await holderOf(context, identity) : null;
-  return holder !== null && holder !== name && context.confirmed.get(holder)?.identity !== identity;
+  return holder !== null && holder !== name && isOtherAccepted(context.upkeep, holder, identity);
 }
 
 /** Who is known by that address was seen by another, and a person said of it too that it is the same account. */

@@ -40,6 +40,12 @@ export function isNameAccepted(upkeep: UpkeepMemory, account: AccountName, name:
   return record !== null && record.digest === name && record.result === 'done';
 }
 
+/** A person said that the account has another name than this now. */
+export function isOtherAccepted(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
+  const record = upkeep.read(account, TASK);
+  return record !== null && record.digest !== name && record.result === 'done';
+}
+
 /** The account goes by its known name again: what was said of another one holds no more. */
 export async function forgetOtherNames(
   upkeep: UpkeepMemory,

@@ -154,20 +154,6 @@ test('an intent whose every POST was refused a hearing ends when the need is gon
   expect(doubtful.state.kind).toBe('in_doubt');
 });
 
-test('nor does it wait for a look that can be trusted once its key is too old', () => {
-  const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;
-  const torn = { isComplete: false };
-  const horizonMs = CHARGE_LIMITS.horizonMs;
-  expect(look(heldBack, after(horizonMs - 1), torn).intent).toEqual(heldBack);
-  const ended = { kind: 'released', at: after(horizonMs), because: 'refused', code: KEY_TOO_OLD };
-  expect(look(heldBack, after(horizonMs), torn)).toMatchObject({ freeze: null, intent: { state: ended } });
-  expect(look(heldBack, after(horizonMs), { ...torn, credits: [OTHER_AMOUNT] }).intent.state.kind).toBe(
-    'armed',
-  );
-  const unclear = { ...heldBack, hasUnclearSend: true };
-  expect(look(unclear, after(horizonMs), torn).intent.state.kind).toBe('armed');
-});
-
 test('where several credits of its very amount came, "nothing was done" is no end: the journal may be an old copy of one that knew more', () => {
   const heldBack = onAnswer(anIntent(), nothingDone(), NOW).intent;
   const twin = aCredit('102', { createdAt: after(HOUR_MS) });

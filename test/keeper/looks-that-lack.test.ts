@@ -87,6 +87,55 @@ test('nor for who asks for more than the minimum', async () => {
   expect(await charges(client)).toHaveLength(before);
 });
 
+test('a balance that is a little ahead of looks, for it is cached or counts a bonus, speaks against none', async () => {
+  const client = await startClient();
+  const its = { gone: 0 };
+  const transport = new WatchedWire(
+    async (send) => await send(),
+    async (send, { url }) => {
+      const reply = await send();
+      if (reply.kind !== 'answered' || !url.includes('/wallet/')) return reply;
+      const body = JSON.parse(reply.bodyText);
+      if (url.includes('/wallet/balance')) body.data.balance += 1.5 - its.gone;
+      else {
+        body.data.wallet.balance -= its.gone;
+        body.data.wallet.total_credited -= its.gone;
+      }
+      return { ...reply, bodyText: JSON.stringify(body) };
+    },
+  );
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.live(2 * HOUR_MS);
+  its.gone = 40;
+  await keeper.live(4 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(1);
+});
+
+test('a payment that looks do not show any more is not charged for where the balance is well', async () => {
+  const client = await startClient();
+  const { its, transport } = lacking();
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await keeper.store.journal.setHold(
+    {
+      account: keeper.account('agent-0001').name,
+      kind: 'pause',
+      reason: 'a person',
+      intent: null,
+      since: client.clock.now(),
+    },
+    [],
+  );
+  await lower(client, 12);
+  await keeper.live(HOUR_MS);
+  await client.fund(50, 'a-person');
+  await keeper.live(20 * MINUTE_MS);
+  its.lacks = 50;
+  await keeper.store.journal.liftHold(keeper.account('agent-0001').name, 'pause', [], client.clock.now());
+  await keeper.live(12 * HOUR_MS);
+  expect((await charges(client)).map(({ key }) => key)).toEqual(['a-person']);
+});
+
 test('who only observes is told of a wallet that looks show as low', async () => {
   const client = await startClient();
   const { its, transport } = lacking();
