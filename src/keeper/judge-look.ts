@@ -3,6 +3,7 @@ import type { CreditId } from '../domain/ids.ts';
 import {
   anchorOf,
   cardCredits,
+  EQUATION_SLACK_MICRO_USD,
   equationHolds,
   isAheadOfRows,
   isBefore,
@@ -40,7 +41,7 @@ export type Judgement = {
   readonly contradiction: string | null;
 };
 
-/** What is no more than so far above a look, or a quarter of what the look lacks, says the same, of another instant. */
+/** What is no more than so far above a look says the same, of another instant. */
 const APART_MICRO_USD = microFromCents(cents(100));
 /** So long looks stand there that the balance by itself contradicts before people are asked; so much counts between two. */
 const CONTRADICTED_MS = 90 * MINUTE_MS;
@@ -81,12 +82,14 @@ export async function judgeLook(
   const isAsked = memory.creditedMicroUsd !== null && context.spec().mode !== 'observe';
   const isInQuestion = isBehind(NO_REST) || mayBeBeforeTotals(runtime, look);
   const aside = isCounted && !isDoubted && isAsked && isInQuestion ? await askBalance() : undefined;
+  const minimumCents = context.spec().accounts.get(runtime.name)?.policy.wallet?.minBalanceCents ?? null;
+  const minimum = minimumCents === null ? null : microFromCents(minimumCents);
+  const lacked = lackedBy(look, memory, runtime);
   const isContradicted =
-    aside === null ||
-    (aside !== undefined && aside - look.balanceMicroUsd > apartOf(lackedBy(look, memory, runtime)));
-  if (!isContradicted && aside !== undefined) runtime.contradicted = null;
-  else if (isContradicted && aside !== null)
+    aside === null || (aside !== undefined && isOtherwise(aside, look.balanceMicroUsd, { minimum, lacked }));
+  if (isContradicted && aside !== null)
     runtime.contradicted = seenAgain(runtime.contradicted, look.at, CONTRADICTED_GAP_MS);
+  else if (!isContradicted && !isDoubted) runtime.contradicted = null;
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
   if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
@@ -132,14 +135,26 @@ function lackedBy({ totals, credits }: LedgerLook, memory: AccountMemory, runtim
   return Math.max(known, runtime.newestTotals?.totals.creditedMicroUsd ?? 0) - totals.creditedMicroUsd;
 }
 
-function apartOf(lackedMicroUsd: number): number {
-  return Math.max(APART_MICRO_USD, lackedMicroUsd / 4);
+/**
+ * Whether the balance by itself is well, and the look is not, or lacks a good part of what it may lack: of two that are low
+ * neither speaks against a charge, and of two that are well one may be a minute older, or count a bonus.
+ */
+function isOtherwise(
+  aside: MicroUsd,
+  looked: MicroUsd,
+  { minimum, lacked }: { readonly minimum: MicroUsd | null; readonly lacked: number },
+): boolean {
+  const apart = aside - looked;
+  if (apart <= APART_MICRO_USD || (minimum !== null && aside < minimum)) return false;
+  return minimum === null || looked < minimum || apart > lacked / 4;
 }
 
 /** Less has come than was seen, and no more was used, however long ago that was. */
 function mayBeBeforeTotals({ newestTotals }: AccountRuntime, { totals }: LedgerLook): boolean {
   if (totals === null || newestTotals === null || newestTotals.isLetGo === true) return false;
-  return mayBeBefore(totals, newestTotals.totals);
+  const seen = newestTotals.totals;
+  const hasLess = seen.creditedMicroUsd - totals.creditedMicroUsd > EQUATION_SLACK_MICRO_USD;
+  return hasLess && mayBeBefore(totals, seen);
 }
 
 function contradictionOf({ balanceMicroUsd }: LedgerLook, aside: MicroUsd, forMs: number): string {

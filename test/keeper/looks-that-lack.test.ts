@@ -111,6 +111,25 @@ test('a balance that is a little ahead of looks, for it is cached or counts a bo
   expect(await charges(client)).toHaveLength(1);
 });
 
+test('nor where most of a payment that looks lack was used since, and the balance is well still', async () => {
+  const client = await startClient();
+  const { its, transport } = lacking();
+  const keeper = await AKeeper.open(client, { transport });
+  await keeper.pass();
+  await lower(client, 19.5);
+  await keeper.live(HOUR_MS);
+  const before = (await charges(client)).length;
+  await client.fund(400, 'a-person');
+  await keeper.live(HOUR_MS);
+  await client.patch({ balance: 410 }); // 10 by the looks
+  its.lacks = 400;
+  await keeper.live(10 * MINUTE_MS);
+  await client.patch({ balance: 110 });
+  its.lacks = 91;
+  await keeper.live(12 * HOUR_MS);
+  expect(await charges(client)).toHaveLength(before + 1); // the person's
+});
+
 test('a payment that looks do not show any more is not charged for where the balance is well', async () => {
   const client = await startClient();
   const { its, transport } = lacking();
