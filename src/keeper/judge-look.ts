@@ -89,7 +89,7 @@ export async function judgeLook(
     aside === null || (aside !== undefined && isOtherwise(aside, look.balanceMicroUsd, { minimum, lacked }));
   if (isContradicted && aside !== null)
     runtime.contradicted = seenAgain(runtime.contradicted, look.at, CONTRADICTED_GAP_MS);
-  else if (!isContradicted && !isDoubted) runtime.contradicted = null;
+  else if (!isContradicted && !isDoubted && holds === true) runtime.contradicted = null;
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
   if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
@@ -136,8 +136,8 @@ function lackedBy({ totals, credits }: LedgerLook, memory: AccountMemory, runtim
 }
 
 /**
- * Whether the balance by itself is well, and the look is not, or lacks a good part of what it may lack: of two that are low
- * neither speaks against a charge, and of two that are well one may be a minute older, or count a bonus.
+ * Whether the balance by itself is well, and the look is not, or is above it by a good part of what the look may lack: else
+ * one of the two may be a minute older, or count a bonus.
  */
 function isOtherwise(
   aside: MicroUsd,
@@ -145,8 +145,8 @@ function isOtherwise(
   { minimum, lacked }: { readonly minimum: MicroUsd | null; readonly lacked: number },
 ): boolean {
   const apart = aside - looked;
-  if (apart <= APART_MICRO_USD || (minimum !== null && aside < minimum)) return false;
-  return minimum === null || looked < minimum || apart > lacked / 4;
+  if (apart <= APART_MICRO_USD) return false;
+  return minimum === null || (looked < minimum && aside >= minimum) || apart > lacked / 4;
 }
 
 /** Less has come than was seen, and no more was used, however long ago that was. */
