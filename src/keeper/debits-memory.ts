@@ -23,7 +23,7 @@ export type Counting = {
   /** They were seen to count otherwise, though they add up as the look does. */
   readonly isOtherwise?: true;
   /** The look that pages were seen to be from before, and have not caught up with; for how long, and what they said at first. */
-  readonly unlike: (Totals & SeenFor & { readonly said?: readonly Said[] }) | null;
+  readonly unlike: (Totals & SeenFor & { readonly said?: readonly Said[]; readonly since?: EpochMs }) | null;
 };
 type Said = Pick<Told, 'creditedMicroUsd' | 'usedMicroUsd'>;
 
@@ -132,7 +132,7 @@ export function withTotals(
   const { unlike } = before;
   if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
   const said = told.map(({ creditedMicroUsd, usedMicroUsd }) => ({ creditedMicroUsd, usedMicroUsd }));
-  const anew = { ...look, ...seenAgain(null, now), said };
+  const anew = { ...look, ...seenAgain(null, now), said, since: now };
   if (unlike === null) return { ...known, unlike: anew, isFromBefore: true };
   if (hasLess(look) && !hasLess(unlike)) {
     // More has come each time that they caught up: they lag, and have for as long as they were read again and again.
@@ -144,7 +144,7 @@ export function withTotals(
   const seen = seenAgain(unlike, now, GAP_MS);
   const hasGoneOn = look.usedMicroUsd !== unlike.usedMicroUsd;
   const isStill = hasGoneOn && JSON.stringify(said) === JSON.stringify(unlike.said);
-  const standsStill = isStill && seen.seenForMs < STILL_MAX_MS;
+  const standsStill = isStill && now - (unlike.since ?? now) < STILL_MAX_MS;
   if (seen.seenForMs < RESTING_MS || standsStill)
     return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
   const stillAlike = {

@@ -17,11 +17,11 @@ import {
   type Rest,
   sumAbove,
 } from '../domain/ledger.ts';
-import { type Cents, cents, formatMicroUsd, type MicroUsd, microFromCents } from '../domain/money.ts';
+import type { Cents, MicroUsd } from '../domain/money.ts';
 import type { LedgerLook } from '../domain/observation.ts';
-import { seenAgain } from '../domain/seen-for.ts';
-import { addMs, type EpochMs, formatDuration, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
+import { addMs, type EpochMs, MINUTE_MS, SECOND_MS } from '../domain/time.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { AGREED, contradictionOf, isAskedBeside } from './balance-aside.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { noteDoubt } from './doubt.ts';
 import { restOf } from './resting.ts';
@@ -40,12 +40,6 @@ export type Judgement = {
   /** What people have to be asked about: looks and `/wallet/balance` have contradicted each other for long. */
   readonly contradiction: string | null;
 };
-
-/** What is no more than so far above a look says the same, of another instant. */
-const APART_MICRO_USD = microFromCents(cents(100));
-/** So long looks stand there that the balance by itself contradicts before people are asked; so much counts between two. */
-const CONTRADICTED_MS = 90 * MINUTE_MS;
-const CONTRADICTED_GAP_MS = 20 * MINUTE_MS;
 
 /**
  * Fence 1: where balance and totals of an account have ever agreed they must agree again, and be of no earlier instant
@@ -78,27 +72,22 @@ export async function judgeLook(
     isBeforeTotals(context, runtime, { look, memory, last, rest: stood });
   const isCounted = memory.hasEquationHeld || holds === true;
   const isDoubted = isCounted && isBehind(rest);
-  // Behind a resume the looks are believed as they are, as a person said; and who only observes charges nothing on them.
-  const isAsked = memory.creditedMicroUsd !== null && context.spec().mode !== 'observe';
   const isInQuestion = isBehind(NO_REST) || mayBeBeforeTotals(runtime, look);
-  const aside = isCounted && !isDoubted && isAsked && isInQuestion ? await askBalance() : undefined;
-  const minimumCents = context.spec().accounts.get(runtime.name)?.policy.wallet?.minBalanceCents ?? null;
-  const minimum = minimumCents === null ? null : microFromCents(minimumCents);
-  const lacked = lackedBy(look, memory, runtime);
-  const isContradicted =
-    aside === null || (aside !== undefined && isOtherwise(aside, look.balanceMicroUsd, { minimum, lacked }));
-  if (isContradicted && aside !== null)
-    runtime.contradicted = seenAgain(runtime.contradicted, look.at, CONTRADICTED_GAP_MS);
-  else if (!isContradicted && !isDoubted && holds === true) runtime.contradicted = null;
+  const aside =
+    isCounted && !isDoubted && isInQuestion && isAskedBeside(context, memory)
+      ? await contradictionOf(context, runtime, {
+          look,
+          lackedMicroUsd: lackedBy(look, memory, runtime),
+          askBalance,
+        })
+      : AGREED;
+  if (!isInQuestion && holds === true) runtime.contradicted = null;
   // What is believed because it has stood for so long is in doubt until the journal has taken it in; a torn look ends none.
   const isStill = isCounted && (holds !== true || isBehind(NO_REST));
   if (isCounted) await noteDoubt(context, runtime, { look, memory, isBehind: isStill });
-  if (isDoubted || isContradicted) {
+  if (isDoubted || aside.isOpen) {
     context.log.warn('look.wallet_behind', { account: runtime.name, anchor: anchorOf(look).id });
-    const forMs = runtime.contradicted?.seenForMs ?? 0;
-    const contradiction =
-      aside == null || forMs < CONTRADICTED_MS ? null : contradictionOf(look, aside, forMs);
-    return { ...inconsistent, lookAgainAt: caughtUpAt, contradiction };
+    return { ...inconsistent, lookAgainAt: caughtUpAt, contradiction: aside.sentence };
   }
   if (holds === true) {
     const isAhead = isAheadOfRows(look, memory);
@@ -135,31 +124,12 @@ function lackedBy({ totals, credits }: LedgerLook, memory: AccountMemory, runtim
   return Math.max(known, runtime.newestTotals?.totals.creditedMicroUsd ?? 0) - totals.creditedMicroUsd;
 }
 
-/**
- * Whether the balance by itself is well, and the look is not, or is above it by a good part of what the look may lack: else
- * one of the two may be a minute older, or count a bonus.
- */
-function isOtherwise(
-  aside: MicroUsd,
-  looked: MicroUsd,
-  { minimum, lacked }: { readonly minimum: MicroUsd | null; readonly lacked: number },
-): boolean {
-  const apart = aside - looked;
-  if (apart <= APART_MICRO_USD) return false;
-  return minimum === null || (looked < minimum && aside >= minimum) || apart > lacked / 4;
-}
-
 /** Less has come than was seen, and no more was used, however long ago that was. */
 function mayBeBeforeTotals({ newestTotals }: AccountRuntime, { totals }: LedgerLook): boolean {
   if (totals === null || newestTotals === null || newestTotals.isLetGo === true) return false;
   const seen = newestTotals.totals;
   const hasLess = seen.creditedMicroUsd - totals.creditedMicroUsd > EQUATION_SLACK_MICRO_USD;
   return hasLess && mayBeBefore(totals, seen);
-}
-
-function contradictionOf({ balanceMicroUsd }: LedgerLook, aside: MicroUsd, forMs: number): string {
-  const [beside, alone] = [formatMicroUsd(balanceMicroUsd), formatMicroUsd(aside)];
-  return `the balance is ${alone}, and ${beside} beside the ledger, for ${formatDuration(forMs)}: find out at the provider which is right, for \`purser resume\` believes the ledger`;
 }
 
 /**

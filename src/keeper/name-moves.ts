@@ -69,6 +69,8 @@ export async function isNewHere(
   if (isNameAccepted(context.upkeep, name, identity)) return true;
   const { accounts } = context.spec();
   const stakes = await stakesNow(context);
+  // Nobody took over what was let go of under this name: it may have been this one's after all.
+  if (stakes.some(({ account }) => account.startsWith(partingName(name, '')))) return false;
   const isNamed = identity !== name;
   const seen = isNamed ? null : identitiesSeen(context);
   return stakes.every((one) =>
@@ -118,10 +120,15 @@ export async function letGo(
   const isClaimed = await isClaimedByAnother(context, account, { known, identity });
   if (!isClaimed && !(await isBack(context, name, identity))) return false;
   const isUnfrozen = (await journal.holds(name)).some(({ reason }) => reason === OTHER_NAME);
-  const left = `${name}, as ${known}` as AccountName; // no name of a config has a comma
+  const left = partingName(name, known) as AccountName; // no name of a config has a comma
   await journal.rename(name, left, { isUnfrozen });
   log.info('account.renamed', { account: left, was: name });
   return true;
+}
+
+/** What a name has let go of goes by this, until somebody takes it over. */
+function partingName(name: AccountName, known: string): string {
+  return `${name}, as ${known}`;
 }
 
 /**

@@ -30,6 +30,7 @@ export type Sight = {
   readonly rest: Rest;
   /** When a second look may confirm this one; `null` where none is waited for. */
   readonly lookAgainAt: EpochMs | null;
+  /** What people have to be asked about (`balance-aside.ts`). */
   readonly contradiction: string | null;
   readonly subscriptions: readonly Subscription[] | null;
   readonly cards: readonly Card[] | null;

@@ -106,7 +106,7 @@ test('one that stands still while looks go on is stale for hours; one that goes 
   const look = (hour: number) => totals(500, 100 + hour);
   const hours = (page: (hour: number) => Pages[number]) => Array.from({ length: 21 }, (_, hour) => [60 * hour, page(hour), look(hour)] as const);
   const trusted = (page: (hour: number) => Pages[number]) => live(...hours(page)).map((isFromBefore) => !isFromBefore).indexOf(true);
-  expect(trusted(() => totals(480, 50))).toBe(18); // each hour counts for 20 minutes, and six hours are enough
+  expect(trusted(() => totals(480, 50))).toBe(6); // six hours
   expect(trusted((hour) => totals(480, 50 + hour))).toBe(2);
   expect(trusted((hour) => (hour < 5 ? totals(480, 50) : look(hour)))).toBe(5);
 }); // biome-ignore format: one life a line

@@ -85,3 +85,35 @@ test.each([
     );
   },
 );
+
+/** x and y swap addresses; when x has let go, and nobody has taken that over yet, the process ends, and x gets a new one. */
+test.each([
+  ['x', 'y'],
+  ['y', 'x'],
+])(
+  'an account that was let go of in half a swap does not pass for a new one (%s first)',
+  async (...order) => {
+    const { client, ledger, mails, its, restart } = await aMovingFleet({ x: 1, y: 2 });
+    const live = async (minutes: number) => {
+      for (let n = 0; n < minutes; n += 1)
+        for (const one of order) await its.keeper.passes(1, MINUTE_MS / 2, one);
+    };
+    await live(3);
+    client.clock.advance(MINUTE_MS);
+    await client.patch({ balance: 12 });
+    ledger.isToStop = true;
+    ledger.shown.clear();
+    await live(3);
+    const [one, two] = ['agent-0001@sandbox.purser.test', 'agent-0002@sandbox.purser.test'];
+    Object.assign(mails, { [one]: two, [two]: one });
+    await restart({ x: 1, y: 2 });
+    const known = async () => (await its.keeper.store.journal.memory(its.keeper.account('x').name)).identity;
+    for (let n = 0; n < 12 && (await known()) !== null; n += 1)
+      await its.keeper.passes(1, 5_000, order[n % 2]);
+    expect(await known()).toBeNull();
+    Object.assign(mails, { [one]: 'new@name.test', [two]: two });
+    await restart({ x: 1, y: 2 });
+    await live(60);
+    expect(await ofOne(client)).toBe(1);
+  },
+);
