@@ -63,19 +63,31 @@ export async function takeOver(
  */
 export async function isNewHere(
   context: KeeperContext,
-  { name }: AccountSpec,
+  account: AccountSpec,
   identity: string,
 ): Promise<boolean> {
+  const { name } = account;
   if (isNameAccepted(context.upkeep, name, identity)) return true;
   const { accounts } = context.spec();
   const stakes = await stakesNow(context);
   // Nobody took over what was let go of under this name: it may have been this one's after all.
   if (stakes.some(({ account }) => account.startsWith(partingName(name, '')))) return false;
+  if (saysOtherwise(context, account, identity)) return false;
   const isNamed = identity !== name;
   const seen = isNamed ? null : identitiesSeen(context);
   return stakes.every((one) =>
     one.identity === one.account ? accounts.has(one.account) : seen === null || seen.has(one.identity),
   );
+}
+
+/** What it said to be before was no new one, or another of the config that has a history is seen to be the same. */
+function saysOtherwise(context: KeeperContext, account: AccountSpec, identity: string): boolean {
+  const { claims } = context;
+  const before = [...claims].filter(([one, by]) => by.account === account && one !== identity);
+  // Nobody lets go of anything for what it does not say any more.
+  for (const [one] of before) claim(context, account, { identity: one, isUnnamed: false });
+  const claimant = standingClaim(context, identity);
+  return before.length > 0 || (claimant !== null && claimant.account !== account);
 }
 
 async function stakesNow(context: KeeperContext): Promise<readonly Stake[]> {
@@ -102,6 +114,19 @@ export function claim(
   { identity, isUnnamed }: { readonly identity: string; readonly isUnnamed: boolean },
 ): void {
   claims.set(identity, { account, isUnnamed });
+}
+
+/**
+ * Whether another one said that it is who this account is `known` as, before this one was seen to be somebody else: it may be
+ * the same account under two names, whose address has changed since. What it said is forgotten, until it says so again.
+ */
+export function mustBeSaidAgain(
+  { claims }: KeeperContext,
+  account: AccountSpec,
+  { known, identity }: { readonly known: string; readonly identity: string },
+): boolean {
+  if (claims.get(known)?.isUnnamed !== true || claims.get(identity)?.account === account) return false;
+  return claims.delete(known);
 }
 
 /** It is known by its own name. */

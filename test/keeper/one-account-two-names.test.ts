@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/domain/time.ts';
+import { aMovingFleet } from './a-changing-address.ts';
+import { charges } from './sandbox-record.ts';
+
+/** Two names of the config for one account of the provider, one of which was charged a moment ago: its row is not shown yet. */
+async function chargedUnderOneOfTwoNames(order: readonly string[]) {
+  const fleet = await aMovingFleet({ x: 1, y: 1 });
+  const { client, its, ledger } = fleet;
+  const live = async (minutes: number) => {
+    for (let n = 0; n < minutes * 2; n += 1)
+      for (const one of order) await its.keeper.passes(1, MINUTE_MS / 2, one);
+  };
+  const charged = async () =>
+    (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
+  await its.keeper.pass('x');
+  await live(3);
+  client.clock.advance(MINUTE_MS);
+  await client.patch({ balance: 12 });
+  ledger.isToStop = true;
+  ledger.shown.clear();
+  await live(3);
+  expect(await charged()).toBe(1);
+  fleet.mails['agent-0001@sandbox.purser.test'] = 'new@name.test';
+  return { ...fleet, live, charged };
+}
+
+test.each([[['x', 'y']], [['y', 'x']]])(
+  'one account under two names is not charged under both when its address changes (%j)',
+  async (order) => {
+    const { its, ledger, client, holds, resume, live, charged } = await chargedUnderOneOfTwoNames(order);
+    for (const one of order) its.keeper.runtimeOf(its.keeper.account(one).name).identity = null;
+    await live(20);
+    expect(await charged()).toBe(1);
+    expect(await holds('x')).toEqual(['freeze']);
+    // The name that it was charged under goes on with it, once a person has said that it is the same account.
+    await resume('x');
+    Object.assign(ledger, { isToStop: false, hasStopped: false });
+    await live(10);
+    expect([await holds('x'), await charged()]).toEqual([[], 1]);
+    await client.patch({ balance: 12 });
+    await live(10);
+    expect(await charged()).toBe(2);
+  },
+);
+
+test('nor behind a restart, where the one that is known is seen first', async () => {
+  const { restart, live, charged } = await chargedUnderOneOfTwoNames(['x', 'y']);
+  await restart({ x: 1, y: 1 });
+  await live(20);
+  expect(await charged()).toBe(1);
+});
