@@ -1,4 +1,6 @@
 import type { World } from '../../src/sandbox/provider/world.ts';
+import type { Copies } from './copies.ts';
+import type { LookBook } from './look-book.ts';
 import type { FirstPost, OwnCharge } from './own-charge.ts';
 import type { Wishes } from './plan.ts';
 
@@ -15,11 +17,24 @@ const SEEN_MS = 5 * 60_000;
 export function couldKnow(
   world: World,
   own: OwnCharge,
-  { first, pollMs }: { readonly first: FirstPost; readonly pollMs: number },
+  {
+    first,
+    pollMs,
+    copies,
+    looks,
+  }: {
+    readonly first: FirstPost;
+    readonly pollMs: number;
+    readonly copies: Copies;
+    readonly looks: LookBook;
+  },
 ): (one: OwnCharge, place: Place) => boolean {
+  // An old copy that was put back does not know that it is one: what it counts of others is of when it was made.
+  const isUnread = (account: string): boolean =>
+    copies.isCopy(own.lineage) && looks.lastAtMs(own.lineage, account) === 0;
   return (one, place) => {
     if (one.lineage === own.lineage && !one.isHonest) return true;
-    if (first.away.has(one.account)) return false; // nobody reads its ledger
+    if (first.away.has(one.account) || isUnread(one.account)) return false; // nobody reads its ledger
     const rows = world.accounts[one.account]?.rows ?? [];
     const row = rows.find(({ transactionId }) => transactionId === one.payment);
     const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + pollMs;

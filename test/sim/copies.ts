@@ -8,6 +8,10 @@ export class Copies {
     this.#origins.set(lineage, origin);
   }
 
+  isCopy(lineage: string): boolean {
+    return this.#origins.has(lineage);
+  }
+
   /** Whether a POST that left then, by that database, is in the journal of this one: its own, or copied with it. */
   holdsPost(lineage: string, post: { readonly lineage: string; readonly askedAtMs: number }): boolean {
     if (post.lineage === lineage) return true;

@@ -50,8 +50,8 @@ function checkIntents(run: Run, machine: Machine): void {
           !(charge.cents !== intent.amountCents && wasInBooks(run, machine, charge, intent.closedAtMs))),
     );
     const isFree = ['resume', 'pause', 'change_plan'].includes(intent.kind); // changes are to the cheapest
-    if (state === 'settled' && charges.length === 0 && isRepairOfAnother(run, machine, intent))
-      oracle.concede('repair_of_another', account, `${id} is settled, and another database repaired it`);
+    if (state === 'settled' && charges.length === 0 && isDoneByAnother(run, machine, intent))
+      oracle.concede('done_by_another', account, `${id} is settled, and another database did it`);
     else if (state === 'settled' && charges.length === 0 && !isFree && !hasLookalike(run, machine, intent))
       oracle.accuse(
         'I6',
@@ -149,8 +149,11 @@ function isOfAnotherPayment(
   );
 }
 
-/** A repair shows as a subscription that is as wanted, whoever made it: it counts against the caps of all who had begun one. */
-function isRepairOfAnother(
+/**
+ * A repair and a purchase show as a subscription that is as wanted, whoever did it: it counts against the caps of all who had
+ * begun one.
+ */
+function isDoneByAnother(
   run: Run,
   machine: Machine,
   { account, kind, armedAtMs, closedAtMs }: IntentRow,
@@ -161,7 +164,7 @@ function isRepairOfAnother(
     one.atMs >= armedAtMs &&
     one.atMs <= closedAtMs &&
     !run.copies.holdsPost(machine.lineage, one);
-  return kind === 'fix_payment' && run.oracle.charges.some(isSeenByNobody);
+  return ['fix_payment', 'subscribe'].includes(kind) && run.oracle.charges.some(isSeenByNobody);
 }
 
 /** A charge by another database, whose row this one had taken in by then. */
@@ -190,9 +193,11 @@ function isBy(run: Run, machine: Machine, intent: IntentRow, charge: OwnCharge):
 function hasLookalike(run: Run, machine: Machine, intent: IntentRow): boolean {
   const { account, settledCents, armedAtMs } = intent;
   const { rows = [] } = run.world.accounts[account] ?? {};
+  // A payment that waited for its holder, of which no answer told, is a stranger's to its own journal.
   const known = run.oracle.charges.filter(
     (charge) =>
-      run.copies.holdsPost(machine.lineage, charge) || wasInBooks(run, machine, charge, intent.armedAtMs),
+      (run.copies.holdsPost(machine.lineage, charge) && !charge.isUnheard) ||
+      wasInBooks(run, machine, charge, intent.armedAtMs),
   );
   const own = new Set(known.map(({ payment }) => payment));
   const taken = machine.durable(

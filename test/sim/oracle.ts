@@ -46,7 +46,7 @@ export class Oracle {
   readonly #tell: (text: string) => void;
   /** By intent: a key of which every POST was refused may be taken up again by another one. */
   readonly #firstPosts = new Map<string, FirstPost>();
-  readonly #pollMs: number;
+  readonly #options: { readonly pollMs: number; readonly copies: Copies };
   readonly #posts = new PostBook();
   readonly looks = new LookBook();
   readonly #declines = new DeclineBook();
@@ -72,7 +72,7 @@ export class Oracle {
   }) {
     this.#world = options.world;
     this.#now = options.now;
-    this.#pollMs = options.pollMs;
+    this.#options = options;
     this.#knowledge = new Knowledge(options.now);
     this.#fences = new Fences(options);
     this.#orders = options.orders;
@@ -352,7 +352,7 @@ export class Oracle {
 
   /** I2: what was truly charged, by the caps that were in force when the charge first left. */
   #checkCaps(own: OwnCharge, first: FirstPost): void {
-    const could = couldKnow(this.#world, own, { first, pollMs: this.#pollMs });
+    const could = couldKnow(this.#world, own, { ...this.#options, first, looks: this.looks });
     for (const { sentence, isHonest } of capBreaches(own, this.charges, first.wishes, could)) {
       if (isHonest) this.concede('caps_of_two_stores', own.account, sentence);
       else this.accuse('I2', own.account, sentence);

@@ -4,9 +4,12 @@ import { knows, listWord } from './knowledge.ts';
 import type { OwnCharge, Told } from './own-charge.ts';
 import type { WireCall } from './wire-call.ts';
 
+/** Later it is a new debt, by design. */
+const REPAIR_AGAIN_MS = 7 * 24 * 3_600_000;
+
 /**
  * I1, of repairs: whether what was repaired a while ago is paid for again. A late word of an old failure is no new debt; who
- * sees it before a quarter of the period is over asks a person.
+ * sees it before a quarter of the period is over, or a week, asks a person.
  */
 export function repairedAgain(
   {
@@ -33,8 +36,9 @@ export function repairedAgain(
     (one) => one.kind === kind && one.account === account && one.subscription === period.subscription,
   );
   if (earlier === undefined || !knows(by.knew, earlier, charges)) return null;
-  const isSame = period.endMs - earlier.atMs > 4 * (atMs - earlier.atMs);
-  const agoMin = Math.round((atMs - earlier.atMs) / 60_000);
+  const agoMs = atMs - earlier.atMs;
+  const isSame = period.endMs - earlier.atMs > 4 * agoMs && agoMs < REPAIR_AGAIN_MS;
+  const agoMin = Math.round(agoMs / 60_000);
   if (!isSame) return null;
   const sentence = `repaired again under ${key}, ${agoMin} min after ${earlier.key}`;
   return { sentence, isHonest: letGoAtMs > earlier.atMs };

@@ -66,6 +66,9 @@ export const FAILED_AWAKE = [
   [49117817, 1, 'what a person had called charged, its row seen before, was unknown when it was taken back'],
   [49118489, 1, 'debits that stood still for hours were believed, and hid that a charge had been taken back'],
   [49111345, 1, 'the oracle took a second charge of the day for known behind one that no page had shown'],
+  [49112692, 1, 'the oracle did not see that a purchase names nobody, so that two pursers each settle by the one'],
+  [49122269, 1, 'the oracle took a payment that its holder confirmed unheard for one that purser knew'],
+  [49119586, 1, 'the oracle took a ledger for read that nobody could read since an old copy was put back'],
 ] as const; // biome-ignore format: a table
 
 /** Each of them once. To live them in other turns, and with other days, has found more than as many fresh ones. */
