@@ -43,7 +43,6 @@ export const CAUGHT_BY: ReadonlyMap<string, number> = new Map([
   ['a page that waits for its card holder is let go', 14],
   ['a charge whose row is late is called absent', 73],
   ['money without a row is no reason to wait', 73],
-  ['money without a row is forgotten on a page from before it', 361],
   ['the balance of an answer tells nothing', 9820981],
   ['caps go by the clock of this machine alone', 1],
   ['a freeze is written down, and told to nobody', 5],

@@ -140,12 +140,6 @@ export const MORE_MUTANTS: readonly Mutant[] = [
   },
   { name: 'money without a row is no reason to wait', edits: [NO_UNSHOWN_MONEY] },
   one(
-    'money without a row is forgotten on a page from before it',
-    'src/keeper/settle-intent.ts',
-    'const isBefore = unshownThen !== null',
-    'const isBefore = false && unshownThen !== null',
-  ),
-  one(
     'the balance of an answer tells nothing',
     'src/charge/answer-step.ts',
     "if (evidenceOf(intent.kind) !== 'ledger' || balanceMicroUsd === null) return intent;",
