@@ -62,8 +62,9 @@ export async function contradictionOf(
 }
 
 /**
- * Whether so much more by itself tells that the look is of before. It cannot be more than what that lacks, or it is a bonus that
- * is always counted; and a little less than half of it may be one, but where one of the two is low and the other is not.
+ * Whether so much more by itself tells that the look is of before: where one of the two is low and the other is not, it does, and
+ * else where it is a good part of what that lacks. It may be more than that, for the look lacks also what came from no card. Who
+ * has a bonus that is always counted is asked behind a correction, once.
  */
 function isEvidence(
   apart: number,
@@ -73,6 +74,5 @@ function isEvidence(
   }: { readonly lackedMicroUsd: number; readonly doesStraddle: boolean },
 ): boolean {
   if (apart <= APART_MICRO_USD) return false;
-  if (lacked <= 0) return doesStraddle;
-  return apart <= lacked + APART_MICRO_USD && (doesStraddle || apart > lacked / 2);
+  return doesStraddle || (lacked > 0 && apart > lacked / 4);
 }

@@ -23,7 +23,9 @@ export type Counting = {
   /** They were seen to count otherwise, though they add up as the look does. */
   readonly isOtherwise?: true;
   /** The look that pages were seen to be from before, and have not caught up with; for how long, and what they said at first. */
-  readonly unlike: (Totals & SeenFor & { readonly said?: readonly Said[]; readonly since?: EpochMs }) | null;
+  readonly unlike:
+    | (Totals & SeenFor & { readonly said?: readonly Said[]; readonly stillForMs?: number })
+    | null;
 };
 type Said = Pick<Told, 'creditedMicroUsd' | 'usedMicroUsd'>;
 
@@ -32,8 +34,9 @@ type Told = NonNullable<WalletDebits['totals']>;
 const OTHERWISE = { isOtherwise: true } as const;
 /** So much of the time between two of them counts, for all may have been well in between. */
 const GAP_MS = 20 * MINUTE_MS;
-/** Nobody could fund a wallet whose debits never move again. */
+/** Nobody could fund a wallet whose debits never move again. A clock may jump, and a host stand still: not all of a gap counts. */
 const STILL_MAX_MS = 6 * HOUR_MS;
+const STILL_GAP_MS = 2 * HOUR_MS;
 const TASK = 'debits/2'; // the first one counted otherwise
 const NOTHING: DebitsMemory = {
   takenBack: [],
@@ -92,7 +95,7 @@ function keyOf({ rowId, payment }: TakenBack): string {
  * A page that says that less has come, or so much less was used that it may lack a refund, is from before the look.
  * - Pages that are from before a look for half an hour count otherwise, for no cache is stale for so long: they are
  *   believed, until some are seen to count as looks do again. Those that stand still while looks go on are stale for
- *   longer, and no longer than a few hours.
+ *   longer, and no longer than a few hours of readings.
  * - Where what was used is always shown late, one that has caught up with the look of the last reading shows what had made
  *   the wallet low by then.
  */
@@ -132,7 +135,7 @@ export function withTotals(
   const { unlike } = before;
   if (!isBefore(look)) return { ...known, unlike: null, isFromBefore: false };
   const said = told.map(({ creditedMicroUsd, usedMicroUsd }) => ({ creditedMicroUsd, usedMicroUsd }));
-  const anew = { ...look, ...seenAgain(null, now), said, since: now };
+  const anew = { ...look, ...seenAgain(null, now), said, stillForMs: 0 };
   if (unlike === null) return { ...known, unlike: anew, isFromBefore: true };
   if (hasLess(look) && !hasLess(unlike)) {
     // More has come each time that they caught up: they lag, and have for as long as they were read again and again.
@@ -143,15 +146,21 @@ export function withTotals(
   if (!isBefore(unlike)) return { ...known, unlike: anew, isFromBefore: false };
   const seen = seenAgain(unlike, now, GAP_MS);
   const hasGoneOn = look.usedMicroUsd !== unlike.usedMicroUsd;
-  const isStill = hasGoneOn && JSON.stringify(said) === JSON.stringify(unlike.said);
-  const standsStill = isStill && now - (unlike.since ?? now) < STILL_MAX_MS;
-  if (seen.seenForMs < RESTING_MS || standsStill)
-    return { ...known, unlike: { ...unlike, ...seen }, isFromBefore: true };
+  const isStill = hasGoneOn && wordOf(said) === wordOf(unlike.said ?? []);
+  const { seenAt, stillForMs: seenForMs = unlike.seenForMs } = unlike;
+  const stillForMs = seenAgain({ seenAt, seenForMs }, now, STILL_GAP_MS).seenForMs;
+  if (seen.seenForMs < RESTING_MS || (isStill && stillForMs < STILL_MAX_MS))
+    return { ...known, unlike: { ...unlike, ...seen, stillForMs }, isFromBefore: true };
   const stillAlike = {
     credited: isAlike.credited && !hasLess(look),
     used: isAlike.used && !mayLackRefund(look),
   };
   return { isAlike: stillAlike, ...OTHERWISE, unlike: null, isFromBefore: false };
+}
+
+/** However many pages said so. */
+function wordOf(said: readonly Said[]): string {
+  return [...new Set(said.map((one) => JSON.stringify(one)))].join();
 }
 
 /** In a wallet to which nothing ever came they do however a provider counts. */

@@ -9,8 +9,8 @@ export const OTHER_NAME =
 
 /** Why an account that is new by its name is not charged. */
 export const MAY_BE_KNOWN =
-  'it may be one that had another name here, since the provider did not say whose that was, or whose this is; ' +
-  'resume it if it is a new one, and else give it back the name that it had';
+  'it may be one that was known here by another name or e-mail address: what was seen of them leaves that open; ' +
+  'resume it if it is a new one, which has no pause and no open charge of the other, and else give it back what it had';
 
 const TASK = 'new_name';
 

@@ -111,6 +111,38 @@ test('one that stands still while looks go on is stale for hours; one that goes 
   expect(trusted((hour) => (hour < 5 ? totals(480, 50) : look(hour)))).toBe(5);
 }); // biome-ignore format: one life a line
 
+/** How many hours until a page that stands still is believed. */
+function hoursStill(before: Counting, minutesOf: (hour: number) => number): number {
+  let counting = before;
+  for (let hour = 0; hour < 60; hour += 1) {
+    const { isFromBefore, ...next } = see(
+      counting,
+      [totals(480, 50)],
+      minutesOf(hour),
+      totals(500, 101 + hour),
+    );
+    if (!isFromBefore) return hour;
+    counting = next;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+test('hours in which one stands still are those of readings, whatever a clock said once', () => {
+  expect(hoursStill(ALIKE, (hour) => 60 * hour)).toBe(6);
+  expect(hoursStill(ALIKE, (hour) => (hour === 0 ? 43_200 : 60 * hour))).toBe(7); // a month ahead
+  expect(hoursStill(ALIKE, (hour) => 1440 * hour)).toBe(3); // once a day
+  const said = [{ creditedMicroUsd: usd(480), usedMicroUsd: usd(50) }];
+  const ofBefore = { ...ALIKE, unlike: { ...LOOK, seenForMs: 20 * MINUTE_MS, seenAt: NOW, said } };
+  expect(hoursStill(ofBefore, (hour) => 60 * hour)).toBe(6);
+});
+
+test('one that stands still does so also where a reading ended at its first page', () => {
+  const still = totals(480, 50);
+  const { isFromBefore: _, ...first } = see(ALIKE, [still]);
+  const { isFromBefore: __, ...then } = see(first, [still, still], 60, totals(500, 101));
+  expect(see(then, [still, still], 120, totals(500, 102)).isFromBefore).toBe(true);
+});
+
 test('what counted alike in one way only is believed to count otherwise in that way only', () => {
   const late = totals(500, 80);
   const counting = seenFor(15, ALIKE, late);

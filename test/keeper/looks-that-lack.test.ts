@@ -87,40 +87,6 @@ test('nor for who asks for more than the minimum', async () => {
   expect(await charges(client)).toHaveLength(before);
 });
 
-test.each([
-  [1.5, 40],
-  [5, 15],
-  [1.2, 0.05],
-])(
-  'a bonus of $%d that the balance counts speaks against no look behind a correction of $%d',
-  async (bonus, gone) => {
-    const client = await startClient();
-    const its = { gone: 0 };
-    const transport = new WatchedWire(
-      async (send) => await send(),
-      async (send, { url }) => {
-        const reply = await send();
-        if (reply.kind !== 'answered' || !url.includes('/wallet/')) return reply;
-        const body = JSON.parse(reply.bodyText);
-        if (url.includes('/wallet/balance')) body.data.balance += bonus - its.gone;
-        else {
-          body.data.wallet.balance -= its.gone;
-          body.data.wallet.total_credited -= its.gone;
-        }
-        return { ...reply, bodyText: JSON.stringify(body) };
-      },
-    );
-    const keeper = await AKeeper.open(client, { transport });
-    await keeper.live(2 * HOUR_MS);
-    its.gone = gone;
-    await keeper.live(12 * HOUR_MS);
-    expect(await keeper.store.journal.holds(keeper.account('agent-0001').name)).toEqual([]);
-    await client.patch({ balance: 10 + gone });
-    await keeper.live(HOUR_MS);
-    expect((await charges(client)).length).toBeGreaterThan(0);
-  },
-);
-
 test('nor where most of a payment that looks lack was used since, and the balance is well still', async () => {
   const client = await startClient();
   const { its, transport } = lacking();

@@ -51,7 +51,7 @@ test.each([
     await keeper.live(HOUR_MS, NEW);
     expect(await charges(client)).toHaveLength(0);
     const { wallet } = keeper.context.view.accounts()[0] ?? {};
-    expect(wallet?.sentence).toMatch(/may be one that had another name here/);
+    expect(wallet?.sentence).toMatch(/may be one that was known here by another name/);
     const order = { kind: 'fund', amountCents: cents(5_000), card: null, coupon: null } as const;
     const [told] = await keeper.ask([order], NEW);
     expect(told?.sentence).toBe(wallet?.sentence);

@@ -49,7 +49,7 @@ test('who is not charged because it may be known is told of, with the reason', a
   await restart({ w: 1 });
   await its.keeper.live(3 * HOUR_MS, 'w');
   const messages = JSON.stringify((await its.keeper.messages()).slice(3));
-  expect(messages).toContain('it may be one that had another name here');
+  expect(messages).toContain('it may be one that was known here by another name');
 });
 
 /** Both move between two starts: x to a new address, y to the one that x had; its charge is not shown yet. */
