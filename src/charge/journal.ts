@@ -87,6 +87,11 @@ export interface Journal {
     account: AccountName,
     payments: readonly PaymentIntentId[],
   ): Promise<ReadonlyMap<PaymentIntentId, IntentId>>;
+  /** Another account in whose books one of these PaymentIntents stands; each is one account's alone. `null` where there is none. */
+  otherWith(
+    account: AccountName,
+    payments: readonly PaymentIntentId[],
+  ): Promise<{ readonly other: AccountName; readonly payment: PaymentIntentId } | null>;
   /** Freezes the account over a refund of our own; false where that row was dealt with before. */
   noteRefund(refund: Refund): Promise<boolean>;
 

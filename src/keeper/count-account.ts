@@ -26,7 +26,7 @@ export async function countAccount(
   const isGarbled = sight.failure?.reason === 'malformed' || sight.failure?.reason === 'torn';
   if (!sight.isWalletSeen && !isGarbled) return; // a lost answer was asked for again
   const who: Who = sight.isWalletSeen
-    ? await confirmIdentity(context, account, runtime, sight.caller)
+    ? await confirmIdentity(context, account, runtime, sight)
     : { kind: 'unknown' };
   if (who.kind === 'same' && !isClockOff(context))
     return await absorb(context, account, runtime, { sight, open });

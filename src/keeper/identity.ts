@@ -5,6 +5,7 @@ import { getMe } from '../modelslab/usage.ts';
 import { type AccountRuntime, startAnew } from './account-runtime.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { freezeAccount } from './freeze-account.ts';
+import { isKnownByPayments } from './known-by-payments.ts';
 import {
   claim,
   forgetClaims,
@@ -17,6 +18,7 @@ import {
   takeOver,
 } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
+import type { Sight } from './observe.ts';
 
 /** `unknown` where the provider did not say; only `other` contradicts. */
 export type Who =
@@ -49,7 +51,7 @@ export async function confirmIdentity(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  caller: Caller,
+  { caller, look }: Pick<Sight, 'caller' | 'look'>,
 ): Promise<Who> {
   // A reload may bring another token while a pass is under way with the old one.
   const confirmed = runtime.identity?.token === caller.token ? runtime.identity : null;
@@ -63,7 +65,13 @@ export async function confirmIdentity(
   const isUnnamed = known === null || (known === account.name && identity !== known);
   const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
   if (taken === 'not_yet') return { kind: 'not_yet' };
-  const isInDoubt = taken === 'none' && known === null && !(await isNewHere(context, account, identity));
+  const isNew = taken === 'none' && known === null;
+  // What its ledger shows is asked for before anything is remembered under its name.
+  if (isNew && look === null && account.policy.wallet !== null) return unknown(runtime, caller);
+  const isInDoubt =
+    isNew &&
+    (!(await isNewHere(context, account, identity)) ||
+      (await isKnownByPayments(context, account, { identity, look })));
   if (taken === 'may_be_known' || isInDoubt) {
     await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
     noteUnknown(runtime, caller);

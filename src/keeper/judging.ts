@@ -49,7 +49,7 @@ export async function readNeed(
     readonly anchor: string;
   },
 ): Promise<Asked> {
-  const who = await confirmIdentity(context, account, runtime, sight.caller);
+  const who = await confirmIdentity(context, account, runtime, sight);
   if (who.kind !== 'same') return who;
   const { identity } = who;
   const history = await context.journal.history({

@@ -71,7 +71,7 @@ export async function readOrderNeed(
   runtime: AccountRuntime,
   { order, target, sight }: Question,
 ): Promise<Need | null> {
-  const who = await confirmIdentity(context, account, runtime, sight.caller);
+  const who = await confirmIdentity(context, account, runtime, sight);
   const anchor = await anchorFor(context, account, { order, target, sight });
   if (who.kind !== 'same' || anchor === null) return null;
   const { identity } = who;

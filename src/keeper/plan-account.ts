@@ -43,17 +43,17 @@ export async function planAccount(
       reason: answer.kind === 'refused' ? `credentials refused: ${answer.mend}` : answer.reason,
     };
   }
-  const { token } = answer;
-  const ask = (): Promise<Who> =>
-    confirmIdentity(context, account, runtime, { account: account.name, token, signal: context.stopping });
-  const found = await ask();
+  const see = async () => {
+    const open = await context.journal.openIntents(account.name);
+    const memory = await context.journal.memory(account.name);
+    const known = { token: answer.token, memory, open };
+    const first = await observe(context, account, runtime, known);
+    const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
+    return { open, sight, who: await confirmIdentity(context, account, runtime, sight) };
+  };
+  const seen = await see();
   // It may have a history by another name, which has moved to this one in the copy of the journal.
-  const who = found.kind === 'moved' ? await ask() : found;
-  const open = await context.journal.openIntents(account.name);
-  const memory = await context.journal.memory(account.name);
-  const known = { token, memory, open };
-  const first = await observe(context, account, runtime, known);
-  const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
+  const { open, sight, who } = seen.who.kind === 'moved' ? await see() : seen;
   if (sight.failure !== null) {
     const isRefused = sight.failure.reason === 'unauthorized';
     const reason = isRefused

@@ -110,7 +110,7 @@ async function passOver(
   // What is open may only be settled by, and what is in a ledger only counted for, the account that it belongs to. Another
   // token may be another account's.
   const isAsked = before.length > 0 || sight.look !== null || runtime.identity?.token !== answer.token;
-  const who = isAsked ? (await confirmIdentity(context, account, runtime, sight.caller)).kind : 'same';
+  const who = isAsked ? (await confirmIdentity(context, account, runtime, sight)).kind : 'same';
   const isReloaded = context.spec().accounts.get(account.name) !== account;
   if (pause !== null && who === 'same' && !isReloaded) await context.journal.confirmPause(pause);
   const isOwn = who === 'same' || who === 'not_yet';

@@ -288,6 +288,17 @@ export class SqliteJournal implements Journal {
     return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
   }
 
+  async otherWith(
+    account: AccountName,
+    payments: readonly PaymentIntentId[],
+  ): Promise<{ readonly other: AccountName; readonly payment: PaymentIntentId } | null> {
+    for (const payment of payments) {
+      const other = this.#credits.otherWith(account, payment);
+      if (other !== null) return { other, payment };
+    }
+    return null;
+  }
+
   noteRefund({ incidents, ...refund }: Refund): Promise<boolean> {
     const { account, rowId, intent, now } = refund;
     return this.#database.write(() => {

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
+import { isNameAsked } from '../../src/keeper/new-name.ts';
+import { aMovingFleet, type Numbered } from './a-changing-address.ts';
+import { charges } from './sandbox-record.ts';
+
+const [ONE, TWO] = ['agent-0001@sandbox.purser.test', 'agent-0002@sandbox.purser.test'];
+
+/** The account of `x` was charged a moment ago, and its ledger does not show that yet. */
+async function chargedUnseen(begin: Numbered) {
+  const fleet = await aMovingFleet(begin);
+  const { client, its, ledger } = fleet;
+  await its.keeper.live(3 * MINUTE_MS, 'x');
+  await client.patch({ balance: 12 });
+  client.clock.advance(MINUTE_MS);
+  Object.assign(ledger, { isToStop: true }).shown.clear();
+  await its.keeper.live(3 * MINUTE_MS, 'x');
+  const charged = async () =>
+    (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
+  expect(await charged()).toBe(1);
+  const asked = (name: string) => isNameAsked(its.keeper.store.upkeep, its.keeper.account(name).name);
+  return { ...fleet, charged, asked };
+}
+
+test('an account whose name and address change at once is known by its payments, and not charged twice', async () => {
+  const { client, its, ledger, mails, restart, holds, resume, charged, asked } = await chargedUnseen({
+    x: 1,
+  });
+  mails[ONE] = 'new@name.test';
+  await restart({ w: 1 });
+  await its.keeper.live(HOUR_MS, 'w');
+  expect([await charged(), asked('w')]).toEqual([1, true]);
+  expect(JSON.stringify(await its.keeper.messages())).toContain('give it back what it had');
+  // Its name is given back: a person says that the address is new, and it goes on as it was.
+  Object.assign(ledger, { isToStop: false, hasStopped: false });
+  await restart({ x: 1 });
+  await its.keeper.live(5 * MINUTE_MS, 'x');
+  expect(await holds('x')).toEqual(['freeze']);
+  await resume('x');
+  await its.keeper.live(10 * MINUTE_MS, 'x');
+  expect([await holds('x'), await charged()]).toEqual([[], 1]);
+  await client.patch({ balance: 12 });
+  await its.keeper.live(10 * MINUTE_MS, 'x');
+  expect(await charged()).toBe(2);
+});
+
+test('it stays so until a person resumes it as another one, also behind a restart', async () => {
+  const { its, mails, restart, holds, resume, charged, asked } = await chargedUnseen({ x: 1 });
+  mails[ONE] = 'new@name.test';
+  await restart({ w: 1 });
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  await restart({ w: 1 });
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  expect([asked('w'), await charged()]).toEqual([true, 1]);
+  await resume('w');
+  await its.keeper.live(HOUR_MS, 'w');
+  expect([await holds('w'), await charged()]).toEqual([[], 2]);
+});
+
+test('one that is new is charged at once beside others', async () => {
+  const { client, its, mails, restart, holds } = await chargedUnseen({ x: 1 });
+  mails[TWO] = 'new@name.test';
+  await client.patch({ balance: 12 }, 'agent-0002');
+  await restart({ w: 2 });
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  expect([await holds('w'), (await charges(client)).length]).toEqual([[], 2]);
+});
+
+test('who was let go of, and whose history another took, is known by its payments behind a new address', async () => {
+  const { its, mails, restart, charged, asked } = await chargedUnseen({ x: 1, y: 2 });
+  await its.keeper.live(MINUTE_MS, 'y');
+  Object.assign(mails, { [ONE]: TWO, [TWO]: ONE });
+  await restart({ x: 1, y: 2 });
+  const identity = async (name: string) =>
+    (await its.keeper.store.journal.memory(its.keeper.account(name).name)).identity;
+  for (let n = 0; n < 12 && (await identity('x')) !== null; n += 1)
+    await its.keeper.passes(1, 5_000, n % 2 === 0 ? 'x' : 'y');
+  for (let n = 0; n < 6 && (await identity('y')) !== ONE; n += 1) await its.keeper.passes(1, 5_000, 'y');
+  expect([await identity('x'), await identity('y')]).toEqual([null, ONE]);
+  Object.assign(mails, { [ONE]: 'new@name.test', [TWO]: TWO });
+  await restart({ x: 1, y: 2 });
+  for (let n = 0; n < 60; n += 1)
+    for (const one of ['x', 'y']) await its.keeper.passes(1, MINUTE_MS / 2, one);
+  expect([await charged(), asked('x')]).toEqual([1, true]);
+});
