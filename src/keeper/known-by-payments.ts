@@ -1,7 +1,7 @@
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
 import type { KeeperContext } from './context.ts';
-import { isNameAccepted } from './new-name.ts';
+import { isNameAccepted, isNameAsked } from './new-name.ts';
 
 /**
  * Whether the ledger of an account that is new here shows payments of one that is not: then they may be one account, whose name
@@ -16,6 +16,11 @@ export async function isKnownByPayments(
   const payments = look.credits.map(({ paymentIntentId }) => paymentIntentId).filter((one) => one !== null);
   const known = await journal.otherWith(name, payments);
   if (known === null) return false;
-  log.warn('account.payment_of_another', { account: name, was: known.other, payment_intent: known.payment });
+  if (!isNameAsked(upkeep, name))
+    log.warn('account.payment_of_another', {
+      account: name,
+      was: known.other,
+      payment_intent: known.payment,
+    });
   return true;
 }
