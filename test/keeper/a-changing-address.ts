@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../../src/domain/time.ts';
 import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
 import { AKeeper } from './a-keeper.ts';
 import { stoppingLedger } from './a-stopping-ledger.ts';
+import { charges } from './sandbox-record.ts';
 import { WatchedWire } from './watched-wire.ts';
 
 const ADDRESS = /agent-000\d@sandbox\.purser\.test/g;
@@ -67,5 +68,18 @@ export async function aMovingFleet(begin: Numbered) {
     } as const;
     await its.keeper.store.journal.setHold({ ...hold, since: client.clock.now() }, []);
   };
-  return { client, ledger, mails, its, restart, holds, resume, accept, pause };
+  /** How often the first account was charged. */
+  const charged = async () =>
+    (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
+  /** It is charged, and its ledger does not show that. `live` is a few minutes of whoever sees it. */
+  const chargeUnseen = async (live: () => Promise<unknown>) => {
+    await live();
+    client.clock.advance(MINUTE_MS);
+    await client.patch({ balance: 12 });
+    ledger.isToStop = true;
+    ledger.shown.clear();
+    await live();
+    expect(await charged()).toBe(1);
+  };
+  return { client, ledger, mails, its, restart, holds, resume, accept, pause, charged, chargeUnseen };
 }

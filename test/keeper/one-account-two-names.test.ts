@@ -1,28 +1,19 @@
 import { expect, test } from 'vitest';
 import { MINUTE_MS } from '../../src/domain/time.ts';
 import { aMovingFleet } from './a-changing-address.ts';
-import { charges } from './sandbox-record.ts';
 
 /** Two names of the config for one account of the provider, one of which was charged a moment ago: its row is not shown yet. */
 async function chargedUnderOneOfTwoNames(order: readonly string[]) {
   const fleet = await aMovingFleet({ x: 1, y: 1 });
-  const { client, its, ledger } = fleet;
+  const { its } = fleet;
   const live = async (minutes: number) => {
     for (let n = 0; n < minutes * 2; n += 1)
       for (const one of order) await its.keeper.passes(1, MINUTE_MS / 2, one);
   };
-  const charged = async () =>
-    (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
   await its.keeper.pass('x');
-  await live(3);
-  client.clock.advance(MINUTE_MS);
-  await client.patch({ balance: 12 });
-  ledger.isToStop = true;
-  ledger.shown.clear();
-  await live(3);
-  expect(await charged()).toBe(1);
+  await fleet.chargeUnseen(() => live(3));
   fleet.mails['agent-0001@sandbox.purser.test'] = 'new@name.test';
-  return { ...fleet, live, charged };
+  return { ...fleet, live };
 }
 
 test.each([[['x', 'y']], [['y', 'x']]])(

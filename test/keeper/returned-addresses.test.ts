@@ -93,17 +93,12 @@ test.each([
 ])(
   'an account that was let go of in half a swap does not pass for a new one (%s first)',
   async (...order) => {
-    const { client, ledger, mails, its, restart } = await aMovingFleet({ x: 1, y: 2 });
+    const { mails, its, restart, charged, chargeUnseen } = await aMovingFleet({ x: 1, y: 2 });
     const live = async (minutes: number) => {
       for (let n = 0; n < minutes; n += 1)
         for (const one of order) await its.keeper.passes(1, MINUTE_MS / 2, one);
     };
-    await live(3);
-    client.clock.advance(MINUTE_MS);
-    await client.patch({ balance: 12 });
-    ledger.isToStop = true;
-    ledger.shown.clear();
-    await live(3);
+    await chargeUnseen(() => live(3));
     const [one, two] = ['agent-0001@sandbox.purser.test', 'agent-0002@sandbox.purser.test'];
     Object.assign(mails, { [one]: two, [two]: one });
     await restart({ x: 1, y: 2 });
@@ -114,6 +109,6 @@ test.each([
     Object.assign(mails, { [one]: 'new@name.test', [two]: two });
     await restart({ x: 1, y: 2 });
     await live(60);
-    expect(await ofOne(client)).toBe(1);
+    expect(await charged()).toBe(1);
   },
 );
