@@ -20,6 +20,8 @@ export type Aside = {
 export const AGREED: Aside = { isOpen: false, sentence: null };
 /** What is no more than so far above a look says the same, of another instant. */
 const APART_MICRO_USD = microFromCents(cents(100));
+/** The least that the provider charges (seed, `auto_charge_amount`). */
+const PAYMENT_MIN_MICRO_USD = microFromCents(cents(500));
 const PATIENCE_MS = 90 * MINUTE_MS;
 /** So much of the time between two looks counts. */
 const GAP_MS = 20 * MINUTE_MS;
@@ -62,9 +64,9 @@ export async function contradictionOf(
 }
 
 /**
- * Whether so much more by itself tells that the look is of before: where one of the two is low and the other is not, it does, and
- * else where it is a good part of what that lacks. It may be more than that, for the look lacks also what came from no card. Who
- * has a bonus that is always counted is asked behind a correction, once.
+ * Whether so much more by itself tells that the look is of before a payment: where one of the two is low and the other is not, it
+ * does, and else where it is a good part of what that lacks. It may be more than that, for the look lacks also what came from no
+ * card. Who lacks less than any payment was corrected by it, or lacks one beside another whose row is late.
  */
 function isEvidence(
   apart: number,
@@ -73,6 +75,6 @@ function isEvidence(
     doesStraddle,
   }: { readonly lackedMicroUsd: number; readonly doesStraddle: boolean },
 ): boolean {
-  if (apart <= APART_MICRO_USD) return false;
-  return doesStraddle || (lacked > 0 && apart > lacked / 4);
+  if (lacked < PAYMENT_MIN_MICRO_USD) return doesStraddle && apart > PAYMENT_MIN_MICRO_USD;
+  return apart > APART_MICRO_USD && (doesStraddle || apart > lacked / 4);
 }

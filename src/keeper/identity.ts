@@ -14,7 +14,6 @@ import {
   isOfAnother,
   isToBeLeft,
   letGo,
-  mustBeSaidAgain,
   takeOver,
 } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
@@ -82,11 +81,6 @@ export async function confirmIdentity(
     return { kind: 'waits', identity };
   }
   const isContradicted = known !== null && known !== account.name && known !== identity;
-  if (isContradicted && mustBeSaidAgain(context, account, { known, identity })) {
-    claim(context, account, { identity, isUnnamed: false });
-    runtime.isOther = true;
-    return { kind: 'waits', identity };
-  }
   const isLetGo = isContradicted && (await letGo(context, account, { known, identity }));
   if (isLetGo) runtime.desk.endAll(ANOTHER_NOW);
   if (isLetGo || taken === 'moved') return moved(runtime);

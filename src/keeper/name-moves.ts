@@ -116,19 +116,6 @@ export function claim(
   claims.set(identity, { account, isUnnamed });
 }
 
-/**
- * Whether another one said that it is who this account is `known` as, before this one was seen to be somebody else: it may be
- * the same account under two names, whose address has changed since. What it said is forgotten, until it says so again.
- */
-export function mustBeSaidAgain(
-  { claims }: KeeperContext,
-  account: AccountSpec,
-  { known, identity }: { readonly known: string; readonly identity: string },
-): boolean {
-  if (claims.get(known)?.isUnnamed !== true || claims.get(identity)?.account === account) return false;
-  return claims.delete(known);
-}
-
 /** It is known by its own name. */
 export function forgetClaims({ claims }: KeeperContext, account: AccountName): void {
   for (const [identity, claimant] of claims) if (claimant.account.name === account) claims.delete(identity);

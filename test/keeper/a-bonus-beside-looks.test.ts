@@ -48,20 +48,24 @@ async function chargedOnce(client: SandboxClient, keeper: AKeeper) {
   expect(await charges(client)).toHaveLength(1);
 }
 
-test('a bonus of a little beside a correction speaks against no look', async () => {
+test.each([
+  [1.5, 40],
+  [1.2, 0.05],
+  [5, 2],
+])('a bonus of $%d speaks against no look behind a correction of $%d', async (bonus, gone) => {
   const { client, its, keeper, own } = await bonusBesideLooks();
-  its.bonus = 1.5;
+  its.bonus = bonus;
   await keeper.live(2 * HOUR_MS);
-  its.gone = 40;
+  its.gone = gone;
   await keeper.live(12 * HOUR_MS);
-  await client.patch({ balance: 50 });
+  await client.patch({ balance: 10 + gone });
   await keeper.live(HOUR_MS);
   expect(await own()).toBeGreaterThan(0);
 });
 
 test.each([
   [5, 15],
-  [1.2, 0.05],
+  [12, 30],
 ])(
   'behind a correction a person is asked once, where the balance counts a bonus of $%d: $%d',
   async (bonus, gone) => {
@@ -103,6 +107,18 @@ test('nor each time anew, in a wallet that is in use', async () => {
     await keeper.live(10 * MINUTE_MS);
   }
   expect([await own(), (await holds()).length]).toEqual([1, 1]);
+});
+
+test('nor is a balance that is a little late', async () => {
+  const { client, its, keeper, own, holds } = await bonusBesideLooks();
+  await keeper.pass();
+  its.gone = 0.05;
+  for (let balance = 38; balance > 17; balance -= 1) {
+    its.bonus = 4; // of 40 minutes ago
+    await client.patch({ balance });
+    await keeper.live(10 * MINUTE_MS);
+  }
+  expect([await holds(), await own()]).toEqual([[], 1]);
 });
 
 test.each([10, 100])('nor where a person has paid $%d since, and the page stands still', async (paid) => {
