@@ -29,7 +29,7 @@ import { restorePage } from './resting.ts';
 import { unknownUsageFacts } from './rule-facts.ts';
 import { answerOrders, decideNextOrder } from './serve-orders.ts';
 import { readStanding } from './standing.ts';
-import { keepSubscriptionMemory } from './subscription-memory-record.ts';
+import { keepSubscriptionMemory, noteListed } from './subscription-memory-record.ts';
 import { sweepWallet } from './sweep-wallet.ts';
 import { credentialsMend } from './token-source.ts';
 import { keepUp } from './upkeep.ts';
@@ -101,6 +101,8 @@ async function passOver(
   if (sight.failure?.reason === 'unauthorized') {
     runtime.tokens.refused(account);
     noteUnseen(context, runtime);
+    // What a list showed beside the refusal is there, and is not bought again where later lists lack it.
+    if (runtime.identity?.token === answer.token) await noteListed(context, account, runtime, sight);
     return await blindPass(context, account, runtime, {
       kind: 'refused',
       mend: credentialsMend(account.credentials),

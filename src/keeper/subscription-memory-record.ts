@@ -1,9 +1,12 @@
 import type { AccountName } from '../domain/ids.ts';
+import type { AccountSpec } from '../domain/spec.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
-import type { LastLive } from '../policy/last-live.ts';
+import { type LastLive, noteLive } from '../policy/last-live.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
 import type { AccountRuntime } from './account-runtime.ts';
+import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
+import type { Sight } from './observe.ts';
 
 const RULES_TASK = 'subscription_rules';
 const LIVE_TASK = 'subscription_last_live';
@@ -48,4 +51,18 @@ export async function keepSubscriptionMemory(
     await upkeep.write(runtime.name, task, { digest, result: 'done', detail, at: now });
   }
   runtime.lastLive = lastLive ?? runtime.lastLive;
+}
+
+/** What a list showed as live, in a pass in which nothing is decided. */
+export async function noteListed(
+  context: KeeperContext,
+  { policy }: AccountSpec,
+  runtime: AccountRuntime,
+  { subscriptions, plans }: Sight,
+): Promise<void> {
+  const spec = policy.subscription;
+  if (spec === null || subscriptions === null || isClockOff(context)) return;
+  const now = moneyNow(context);
+  const lastLive = noteLive(readLastLive(context.upkeep, runtime), { spec, subscriptions, plans }, now);
+  await keepSubscriptionMemory(context.upkeep, runtime, { memory: null, lastLive, now });
 }

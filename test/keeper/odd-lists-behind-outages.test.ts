@@ -9,11 +9,18 @@ import { answer, WatchedWire } from './watched-wire.ts';
 
 /** A provider where subscription calls, their list, and the list of plans can be down, or the list be empty. */
 function anOutage() {
-  const world = { isPostDown: true, isListDown: false, isListCut: false, arePlansDown: false };
+  const world = {
+    isPostDown: true,
+    isListDown: false,
+    isListCut: false,
+    arePlansDown: false,
+    isWalletRefused: false,
+  };
   const transport = new WatchedWire(
     (send, _o, { url }) =>
       world.isPostDown && url.includes('/subscriptions') ? Promise.resolve(answer(500, {})) : send(),
     async (send, { url }) => {
+      if (world.isWalletRefused && url.includes('/wallet/')) return answer(401, {});
       if (world.arePlansDown && url.endsWith('/plans')) return answer(500, {});
       if (url.endsWith('/subscriptions') && world.isListDown) return answer(500, {});
       if (url.endsWith('/subscriptions') && world.isListCut) return answer(200, { data: [] });
@@ -155,4 +162,20 @@ test('a change in doubt while usage cannot be read for four hours', async () => 
   world.isPostDown = false;
   await keeper.live(HOUR_MS);
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['change_plan settled'], []]);
+});
+
+test('what one list showed beside a refused token is not bought again where all others are empty', async () => {
+  const client = await startClient();
+  const { world, transport } = anOutage();
+  Object.assign(world, { isPostDown: false, isListCut: true });
+  const subscription = { plan: 42, when_canceled: 'subscribe' };
+  const keeper = await AKeeper.open(client, { poll: '1m', transport, subscription });
+  await client.patch({ subscription: null });
+  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+  await keeper.pass();
+  Object.assign(world, { isListCut: false, isWalletRefused: true });
+  await keeper.pass();
+  Object.assign(world, { isListCut: true, isWalletRefused: false });
+  await keeper.live(6 * HOUR_MS);
+  expect(await charges(client, 'subscribe')).toEqual([]);
 });
