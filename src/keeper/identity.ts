@@ -9,12 +9,12 @@ import { isKnownByPayments } from './known-by-payments.ts';
 import {
   claim,
   forgetClaims,
-  isLeft,
+  hasHolderMoved,
   isNewHere,
   isOfAnother,
-  isToBeLeft,
   letGo,
   takeOver,
+  waitsForHolder,
 } from './name-moves.ts';
 import { askAboutName, forgetOtherNames, isNameAccepted, OTHER_NAME } from './new-name.ts';
 import type { Sight } from './observe.ts';
@@ -88,7 +88,7 @@ export async function confirmIdentity(
     claim(context, account, { identity, isUnnamed: false });
     runtime.isOther = true;
     // Who has it still by its old address may have a new one, and wait for a charge to end.
-    if (await isToBeLeft(context, account, identity)) return { kind: 'waits', identity };
+    if (await waitsForHolder(context, account, identity)) return { kind: 'waits', identity };
     await freeze(context, account, identity);
     return { kind: 'other', identity };
   }
@@ -131,7 +131,9 @@ function moved(runtime: AccountRuntime): Who {
 
 async function isAccepted(context: KeeperContext, account: AccountSpec, identity: string): Promise<boolean> {
   if (!isNameAccepted(context.upkeep, account.name, identity)) return false;
-  return !(await isOfAnother(context, account, identity)) || (await isLeft(context, account, identity));
+  return (
+    !(await isOfAnother(context, account, identity)) || (await hasHolderMoved(context, account, identity))
+  );
 }
 
 async function mayBeSentAgain(context: KeeperContext, account: AccountSpec): Promise<boolean> {

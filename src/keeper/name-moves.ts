@@ -245,7 +245,7 @@ async function mayBeBack(
  * A person said that it is the same account, and of another one, which is known by that address still, that it has a new one:
  * that waits for a charge to end.
  */
-export async function isToBeLeft(
+export async function waitsForHolder(
   context: KeeperContext,
   { name }: AccountSpec,
   identity: string,
@@ -255,7 +255,7 @@ export async function isToBeLeft(
 }
 
 /** Who is known by that address was seen by another, and a person said of it too that it is the same account. */
-export async function isLeft(
+export async function hasHolderMoved(
   context: KeeperContext,
   { name }: AccountSpec,
   identity: string,
