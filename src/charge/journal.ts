@@ -87,11 +87,8 @@ export interface Journal {
     account: AccountName,
     payments: readonly PaymentIntentId[],
   ): Promise<ReadonlyMap<PaymentIntentId, IntentId>>;
-  /** Another account in whose books one of these PaymentIntents stands; each is one account's alone. `null` where there is none. */
-  otherWith(
-    account: AccountName,
-    payments: readonly PaymentIntentId[],
-  ): Promise<{ readonly other: AccountName; readonly payment: PaymentIntentId } | null>;
+  /** Another account that was charged one of these PaymentIntents since, by another name of the provider's; `null` is none. */
+  chargedAs(question: ChargedAs): Promise<AccountName | null>;
   /** Freezes the account over a refund of our own; false where that row was dealt with before. */
   noteRefund(refund: Refund): Promise<boolean>;
 
@@ -223,6 +220,14 @@ export type CreditsSorted = {
   readonly unsettled: readonly LedgerCredit[];
   /** Own credits that the ledger does not show as successful any more. */
   readonly refunded: readonly { readonly credit: LedgerCredit; readonly intent: IntentId }[];
+};
+
+/** Of an account that is new here, and is called by that name at the provider. */
+export type ChargedAs = {
+  readonly account: AccountName;
+  readonly identity: string;
+  readonly payments: readonly PaymentIntentId[];
+  readonly since: EpochMs;
 };
 
 export type CreditIntake = {

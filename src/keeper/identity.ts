@@ -50,6 +50,35 @@ export async function confirmIdentity(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
+  sight: Pick<Sight, 'caller' | 'look'>,
+): Promise<Who> {
+  const who = await askIdentity(context, account, runtime, sight);
+  if (who.kind !== 'same') return who;
+  const { identity } = who;
+  const { caller, look } = sight;
+  if (look === null || !(await isKnownByPayments(context, account, { identity, look }))) return who;
+  // It was taken for a new one before its ledger was seen.
+  await context.journal.remember(account.name, { identity: null });
+  runtime.identity = null;
+  context.confirmed.delete(account.name);
+  return await mayBeKnown(context, account, runtime, { caller, identity });
+}
+
+async function mayBeKnown(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
+  { caller, identity }: { readonly caller: Caller; readonly identity: string },
+): Promise<Who> {
+  await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
+  noteUnknown(runtime, caller);
+  return { kind: 'may_be_known' };
+}
+
+async function askIdentity(
+  context: KeeperContext,
+  account: AccountSpec,
+  runtime: AccountRuntime,
   { caller, look }: Pick<Sight, 'caller' | 'look'>,
 ): Promise<Who> {
   // A reload may bring another token while a pass is under way with the old one.
@@ -65,17 +94,12 @@ export async function confirmIdentity(
   const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
   if (taken === 'not_yet') return { kind: 'not_yet' };
   const isNew = taken === 'none' && known === null;
-  // What its ledger shows is asked for before anything is remembered under its name.
-  if (isNew && look === null && account.policy.wallet !== null) return unknown(runtime, caller);
   const isInDoubt =
     isNew &&
     (!(await isNewHere(context, account, identity)) ||
       (await isKnownByPayments(context, account, { identity, look })));
-  if (taken === 'may_be_known' || isInDoubt) {
-    await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
-    noteUnknown(runtime, caller);
-    return { kind: 'may_be_known' };
-  }
+  if (taken === 'may_be_known' || isInDoubt)
+    return await mayBeKnown(context, account, runtime, { caller, identity });
   if (taken === 'waits') {
     runtime.isOther = true;
     return { kind: 'waits', identity };

@@ -1,26 +1,27 @@
 import type { LedgerLook } from '../domain/observation.ts';
 import type { AccountSpec } from '../domain/spec.ts';
-import type { KeeperContext } from './context.ts';
+import { addMs } from '../domain/time.ts';
+import { type KeeperContext, moneyNow } from './context.ts';
+import { AT_STAKE_MS } from './name-moves.ts';
 import { isNameAccepted, isNameAsked } from './new-name.ts';
 
 /**
- * Whether the ledger of an account that is new here shows payments of one that is not: then they may be one account, whose name
- * here and whose e-mail address at the provider have both changed.
+ * Whether the ledger of an account that is new here shows what another one was charged, by another address: a PaymentIntent is
+ * one account's alone, so it may be that one, whose name here and whose address at the provider have both changed. Where people
+ * were asked about it, it stays so while there is no look.
  */
 export async function isKnownByPayments(
-  { journal, log, upkeep }: KeeperContext,
+  context: KeeperContext,
   { name }: AccountSpec,
   { identity, look }: { readonly identity: string; readonly look: LedgerLook | null },
 ): Promise<boolean> {
-  if (look === null || isNameAccepted(upkeep, name, identity)) return false;
+  const { journal, log, upkeep } = context;
+  if (isNameAccepted(upkeep, name, identity) || (await journal.memory(name)).scannedAt !== null) return false;
+  if (look === null) return isNameAsked(upkeep, name);
   const payments = look.credits.map(({ paymentIntentId }) => paymentIntentId).filter((one) => one !== null);
-  const known = await journal.otherWith(name, payments);
-  if (known === null) return false;
-  if (!isNameAsked(upkeep, name))
-    log.warn('account.payment_of_another', {
-      account: name,
-      was: known.other,
-      payment_intent: known.payment,
-    });
-  return true;
+  const since = addMs(moneyNow(context), -AT_STAKE_MS);
+  const was = await journal.chargedAs({ account: name, identity, payments, since });
+  if (was !== null && !isNameAsked(upkeep, name))
+    log.warn('account.payment_of_another', { account: name, was });
+  return was !== null;
 }

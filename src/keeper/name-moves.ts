@@ -12,7 +12,7 @@ import { isNameAccepted, isOtherAccepted, OTHER_NAME } from './new-name.ts';
  */
 
 /** The longest window of a cap. */
-const AT_STAKE_MS = 31 * DAY_MS;
+export const AT_STAKE_MS = 31 * DAY_MS;
 const STAKES_KEPT_MS = SECOND_MS;
 
 /**
@@ -72,22 +72,14 @@ export async function isNewHere(
   const stakes = await stakesNow(context);
   // Nobody took over what was let go of under this name: it may have been this one's after all.
   if (stakes.some(({ account }) => account.startsWith(partingName(name, '')))) return false;
-  if (saysOtherwise(context, account, identity)) return false;
+  // Another one of the config that has a history is seen to be the same.
+  const claim = standingClaim(context, identity);
+  if (claim !== null && claim.account !== account) return false;
   const isNamed = identity !== name;
   const seen = isNamed ? null : identitiesSeen(context);
   return stakes.every((one) =>
     one.identity === one.account ? accounts.has(one.account) : seen === null || seen.has(one.identity),
   );
-}
-
-/** What it said to be before was no new one, or another of the config that has a history is seen to be the same. */
-function saysOtherwise(context: KeeperContext, account: AccountSpec, identity: string): boolean {
-  const { claims } = context;
-  const before = [...claims].filter(([one, by]) => by.account === account && one !== identity);
-  // Nobody lets go of anything for what it does not say any more.
-  for (const [one] of before) claim(context, account, { identity: one, isUnnamed: false });
-  const claimant = standingClaim(context, identity);
-  return before.length > 0 || (claimant !== null && claimant.account !== account);
 }
 
 async function stakesNow(context: KeeperContext): Promise<readonly Stake[]> {

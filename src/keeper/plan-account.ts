@@ -43,17 +43,17 @@ export async function planAccount(
       reason: answer.kind === 'refused' ? `credentials refused: ${answer.mend}` : answer.reason,
     };
   }
-  const see = async () => {
-    const open = await context.journal.openIntents(account.name);
-    const memory = await context.journal.memory(account.name);
-    const known = { token: answer.token, memory, open };
-    const first = await observe(context, account, runtime, known);
-    const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
-    return { open, sight, who: await confirmIdentity(context, account, runtime, sight) };
-  };
-  const seen = await see();
+  const caller = { account: account.name, token: answer.token, signal: context.stopping };
+  const ask = (look: Sight['look']): Promise<Who> =>
+    confirmIdentity(context, account, runtime, { caller, look });
+  const found = await ask(null);
   // It may have a history by another name, which has moved to this one in the copy of the journal.
-  const { open, sight, who } = seen.who.kind === 'moved' ? await see() : seen;
+  const named = found.kind === 'moved' ? await ask(null) : found;
+  const open = await context.journal.openIntents(account.name);
+  const memory = await context.journal.memory(account.name);
+  const known = { token: answer.token, memory, open };
+  const first = await observe(context, account, runtime, known);
+  const sight = first.cardsAgainAt === null ? first : await observe(context, account, runtime, known);
   if (sight.failure !== null) {
     const isRefused = sight.failure.reason === 'unauthorized';
     const reason = isRefused
@@ -61,6 +61,7 @@ export async function planAccount(
       : sight.failure.message;
     return { kind: 'unseen', account, reason, isRefused };
   }
+  const who = named.kind === 'same' ? await ask(sight.look) : named;
   const now = await readStanding(context, account.name, open);
   // What only waits for the quarantine is shown, as for a journal that has not begun.
   const standing: Standing = now.watch.kind === 'quarantine' ? { ...now, watch: { kind: 'clear' } } : now;

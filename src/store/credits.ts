@@ -144,19 +144,6 @@ export class Credits {
     return row === undefined ? null : (row['id'] as IntentId); // our own column
   }
 
-  /** Another account that was charged a PaymentIntent, or whose ledger showed it. */
-  otherWith(account: AccountName, payment: PaymentIntentId): AccountName | null {
-    const row = this.#database.get(
-      `SELECT account FROM credit WHERE payment = ? AND account <> ?
-       UNION ALL SELECT account FROM intent WHERE payment_intent = ? AND account <> ? LIMIT 1`,
-      payment,
-      account,
-      payment,
-      account,
-    );
-    return row === undefined ? null : (row['account'] as AccountName); // our own column
-  }
-
   /**
    * The charge that a person called charged while this payment's row, of its amount, stood there as nobody's: it may be its
    * own, so that what takes the payment back may take back that one, once. `null` where there is none.

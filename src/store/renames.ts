@@ -1,4 +1,4 @@
-import type { Stake } from '../charge/journal.ts';
+import type { ChargedAs, Stake } from '../charge/journal.ts';
 import type { AccountName } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Database } from './database.ts';
@@ -22,6 +22,23 @@ export function atStake(database: Database, since: EpochMs): readonly Stake[] {
     since,
   );
   return rows.map((row) => ({ account: row['name'] as AccountName, identity: String(row['identity']) })); // our own column
+}
+
+export function chargedAs(
+  database: Database,
+  { account, identity, payments, since }: ChargedAs,
+): AccountName | null {
+  for (const payment of payments) {
+    const row = database.get(
+      `SELECT account FROM intent WHERE payment_intent = ? AND account <> ? AND identity <> ? AND armed_at >= ? LIMIT 1`,
+      payment,
+      account,
+      identity,
+      since,
+    );
+    if (row !== undefined) return row['account'] as AccountName; // our own column
+  }
+  return null;
 }
 
 /**

@@ -4,6 +4,7 @@ import type {
   AccountMemory,
   ArmRequest,
   ArmResult,
+  ChargedAs,
   ChargeTotal,
   CreditIntake,
   CreditsSorted,
@@ -47,7 +48,7 @@ import {
 } from './intent-rows.ts';
 import { letGoOfSettled } from './let-go-rows.ts';
 import { Remembered } from './remembered.ts';
-import { atStake, namesOf, renameAccount } from './renames.ts';
+import { atStake, chargedAs, namesOf, renameAccount } from './renames.ts';
 import type { JournalWatch } from './watch.ts';
 
 const SETTLED_FUNDS = { kinds: ['fund', 'fund_link'], states: ['settled'], limit: 1 } as const;
@@ -288,15 +289,8 @@ export class SqliteJournal implements Journal {
     return new Map(owned.filter((pair): pair is [PaymentIntentId, IntentId] => pair[1] !== null));
   }
 
-  async otherWith(
-    account: AccountName,
-    payments: readonly PaymentIntentId[],
-  ): Promise<{ readonly other: AccountName; readonly payment: PaymentIntentId } | null> {
-    for (const payment of payments) {
-      const other = this.#credits.otherWith(account, payment);
-      if (other !== null) return { other, payment };
-    }
-    return null;
+  async chargedAs(question: ChargedAs): Promise<AccountName | null> {
+    return chargedAs(this.#database, question);
   }
 
   noteRefund({ incidents, ...refund }: Refund): Promise<boolean> {

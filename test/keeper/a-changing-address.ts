@@ -71,15 +71,17 @@ export async function aMovingFleet(begin: Numbered) {
   /** How often the first account was charged. */
   const charged = async () =>
     (await charges(client)).filter(({ account }) => account === 'agent-0001').length;
-  /** It is charged, and its ledger does not show that. `live` is a few minutes of whoever sees it. */
+  /** It is charged twice; its ledger shows the first one alone. `live` is a few minutes of whoever sees it. */
   const chargeUnseen = async (live: () => Promise<unknown>) => {
     await live();
-    client.clock.advance(MINUTE_MS);
-    await client.patch({ balance: 12 });
-    ledger.isToStop = true;
-    ledger.shown.clear();
-    await live();
-    expect(await charged()).toBe(1);
+    for (const isShown of [true, false]) {
+      client.clock.advance(30 * MINUTE_MS);
+      await client.patch({ balance: 12 });
+      ledger.isToStop = !isShown;
+      ledger.shown.clear();
+      await live();
+    }
+    expect(await charged()).toBe(2);
   };
   return { client, ledger, mails, its, restart, holds, resume, accept, pause, charged, chargeUnseen };
 }

@@ -6,6 +6,8 @@ import { answer, WatchedWire } from './watched-wire.ts';
 export function stoppingLedger() {
   const ledger = {
     isToStop: false,
+    /** It answers nothing at all. */
+    isDown: false,
     hasStopped: false,
     shown: new Map<string, TransportReply>(),
     /** Of payments. */
@@ -36,6 +38,7 @@ export function stoppingLedger() {
         await ledger.onStatus();
         if (ledger.isStatusDown) return answer(503, {});
       }
+      if (ledger.isDown && url.includes('/wallet/transactions')) return answer(503, {});
       const isWrong = ledger.wrongDates > 0 && /wallet|payment-methods/.test(url);
       if (isWrong) ledger.wrongDates -= 1;
       const fresh = dated(await send(), isWrong ? 10 * MINUTE_MS : 0);

@@ -22,7 +22,7 @@ test('an account whose name and address change at once is known by its payments,
   mails[ONE] = 'new@name.test';
   await restart({ w: 1 });
   await its.keeper.live(HOUR_MS, 'w');
-  expect([await charged(), asked('w')]).toEqual([1, true]);
+  expect([await charged(), asked('w')]).toEqual([2, true]);
   expect(JSON.stringify(await its.keeper.messages())).toContain('give it back what it had');
   // Its name is given back: a person says that the address is new, and it goes on as it was.
   Object.assign(ledger, { isToStop: false, hasStopped: false });
@@ -31,10 +31,10 @@ test('an account whose name and address change at once is known by its payments,
   expect(await holds('x')).toEqual(['freeze']);
   await resume('x');
   await its.keeper.live(10 * MINUTE_MS, 'x');
-  expect([await holds('x'), await charged()]).toEqual([[], 1]);
+  expect([await holds('x'), await charged()]).toEqual([[], 2]);
   await client.patch({ balance: 12 });
   await its.keeper.live(10 * MINUTE_MS, 'x');
-  expect(await charged()).toBe(2);
+  expect(await charged()).toBe(3);
 });
 
 test('it stays so until a person resumes it as another one, also behind a restart', async () => {
@@ -44,10 +44,40 @@ test('it stays so until a person resumes it as another one, also behind a restar
   await its.keeper.live(10 * MINUTE_MS, 'w');
   await restart({ w: 1 });
   await its.keeper.live(10 * MINUTE_MS, 'w');
-  expect([asked('w'), await charged()]).toEqual([true, 1]);
+  expect([asked('w'), await charged()]).toEqual([true, 2]);
   await resume('w');
   await its.keeper.live(HOUR_MS, 'w');
-  expect([await holds('w'), await charged()]).toEqual([[], 2]);
+  expect([await holds('w'), await charged()]).toEqual([[], 3]);
+});
+
+test('also where its ledger fails at first, and again later', async () => {
+  const { its, ledger, mails, restart, charged, asked } = await chargedUnseen({ x: 1 });
+  mails[ONE] = 'new@name.test';
+  ledger.isDown = true;
+  await restart({ w: 1 });
+  await its.keeper.live(3 * MINUTE_MS, 'w');
+  expect(asked('w')).toBe(false);
+  ledger.isDown = false;
+  await its.keeper.live(3 * MINUTE_MS, 'w');
+  expect(asked('w')).toBe(true);
+  ledger.isDown = true;
+  await its.keeper.live(3 * MINUTE_MS, 'w');
+  ledger.isDown = false;
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  expect([asked('w'), await charged()]).toEqual([true, 2]);
+});
+
+test('what people say of a new account whose ledger fails goes with it behind another name', async () => {
+  const { client, its, ledger, restart, holds, pause } = await aMovingFleet({ x: 1 });
+  ledger.isDown = true;
+  await its.keeper.live(10 * MINUTE_MS, 'x');
+  await pause('x');
+  await its.keeper.live(3 * MINUTE_MS, 'x');
+  await restart({ w: 1 });
+  ledger.isDown = false;
+  await client.patch({ balance: 12 });
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  expect([await holds('w'), await charges(client)]).toEqual([['pause'], []]);
 });
 
 test('one that is new is charged at once beside others', async () => {
@@ -56,7 +86,7 @@ test('one that is new is charged at once beside others', async () => {
   await client.patch({ balance: 12 }, 'agent-0002');
   await restart({ w: 2 });
   await its.keeper.live(10 * MINUTE_MS, 'w');
-  expect([await holds('w'), (await charges(client)).length]).toEqual([[], 2]);
+  expect([await holds('w'), (await charges(client)).length]).toEqual([[], 3]);
 });
 
 test('who was let go of, and whose history another took, is known by its payments behind a new address', async () => {
@@ -74,5 +104,5 @@ test('who was let go of, and whose history another took, is known by its payment
   await restart({ x: 1, y: 2 });
   for (let n = 0; n < 60; n += 1)
     for (const one of ['x', 'y']) await its.keeper.passes(1, MINUTE_MS / 2, one);
-  expect([await charged(), asked('x')]).toEqual([1, true]);
+  expect([await charged(), asked('x')]).toEqual([2, true]);
 });

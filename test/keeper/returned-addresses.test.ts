@@ -109,6 +109,6 @@ test.each([
     Object.assign(mails, { [one]: 'new@name.test', [two]: two });
     await restart({ x: 1, y: 2 });
     await live(60);
-    expect(await charged()).toBe(1);
+    expect(await charged()).toBe(2);
   },
 );
