@@ -38,7 +38,10 @@ export function couldKnow(
     const rows = world.accounts[one.account]?.rows ?? [];
     const row = rows.find(({ transactionId }) => transactionId === one.payment);
     const slackMs = place === 'account' ? SEEN_MS : SEEN_MS + pollMs;
-    return row !== undefined && Math.max(one.atMs, row.visibleAt) < first.decidedAtMs - slackMs;
+    if (row === undefined) return false;
+    const span = { fromMs: Math.max(one.atMs, row.visibleAt), untilMs: first.decidedAtMs };
+    if (looks.areAllCut(own.lineage, one.account, span)) return false;
+    return span.fromMs < span.untilMs - slackMs;
   };
 }
 

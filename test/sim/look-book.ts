@@ -1,4 +1,9 @@
-type Look = { readonly atMs: number; readonly isStale: boolean };
+type Look = {
+  readonly atMs: number;
+  readonly isStale: boolean;
+  /** As the provider meant it: no row is missing. */
+  readonly isPlain: boolean;
+};
 
 const HOUR_MS = 3_600_000;
 /** After the last POST a missing row means nothing for so long; two looks so far apart have to miss it (charging.md). */
@@ -22,6 +27,17 @@ export class LookBook {
 
   isLastStale(lineage: string, account: string): boolean {
     return this.#looks.get(`${lineage} ${account}`)?.at(-1)?.isStale ?? false;
+  }
+
+  /** Whether every ledger between, of one at least, was of before, or lacked rows. */
+  areAllCut(
+    lineage: string,
+    account: string,
+    span: { readonly fromMs: number; readonly untilMs: number },
+  ): boolean {
+    const all = this.#looks.get(`${lineage} ${account}`) ?? [];
+    const looks = all.filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.untilMs);
+    return looks.length > 0 && looks.every(({ isPlain, isStale }) => isStale || !isPlain);
   }
 
   /** Whether every ledger since then was of an instant before the newest credit. */

@@ -184,24 +184,25 @@ export class Oracle {
     },
   ): void {
     const { lineage } = asker;
+    const { isPlain, isStale } = reply;
     if (reply.status === 402 && call.key !== null)
       this.#declines.told(call.key, lineage, {
         atMs: this.#now(),
-        bodyText: reply.isPlain ? reply.bodyText : '',
+        bodyText: isPlain ? reply.bodyText : '',
       });
     if (reply.status >= 300) return;
     if (call.endpoint === 'listWalletTransactions') {
-      const isOld = reply.isStale && !this.looks.isLastStale(lineage, call.account);
+      const isOld = isStale && !this.looks.isLastStale(lineage, call.account);
       if (call.query['type'] !== 'debit')
-        this.looks.add(lineage, call.account, { atMs: this.#now(), isStale: reply.isStale });
+        this.looks.add(lineage, call.account, { atMs: this.#now(), isPlain, isStale });
       // A page that is older than the look beside it says so itself, and is not to be believed.
       else if (!isOld) this.#fences.debitsRead(call.account, lineage, reply.bodyText);
     }
     if (call.endpoint === 'listSubscriptions') {
-      const words = reply.isPlain ? wordsOfList(reply.bodyText) : [];
+      const words = isPlain ? wordsOfList(reply.bodyText) : [];
       this.#knowledge.hear(lineage, ...this.#lists.listed(lineage, call.account, words));
     }
-    if (!reply.isPlain) return;
+    if (!isPlain) return;
     if (call.endpoint === 'getMe') this.#knowledge.hear(lineage, ...this.#lists.named(lineage, call.account));
     if (call.movesMoney && call.key !== null)
       this.#knowledge.hear(lineage, answerWord(call.key, this.executions(call.key)));

@@ -70,6 +70,7 @@ export const FAILED_AWAKE = [
   [49122269, 1, 'the oracle took a payment that its holder confirmed unheard for one that purser knew'],
   [49119586, 1, 'the oracle took a ledger for read that nobody could read since an old copy was put back'],
   [48003026, 1, 'a live subscription that lists showed beside a refused token was bought again, for all others were empty'],
+  [49125892, 1, 'the oracle took a row for seen that every page of that ledger lacked'],
 ] as const; // biome-ignore format: a table
 
 /** Each of them once. To live them in other turns, and with other days, has found more than as many fresh ones. */
