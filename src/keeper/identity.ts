@@ -57,7 +57,8 @@ export async function confirmIdentity(
   const { identity } = who;
   const { caller, look } = sight;
   if (look === null || !(await isKnownByPayments(context, account, { identity, look }))) return who;
-  // It was taken for a new one before its ledger was seen.
+  // It was taken for a new one before its ledger was seen: what it began ends first.
+  if ((await context.journal.openIntents(account.name)).length > 0) return { kind: 'not_yet' };
   await context.journal.remember(account.name, { identity: null });
   runtime.identity = null;
   context.confirmed.delete(account.name);

@@ -8,16 +8,16 @@ import { isNameAccepted, isNameAsked } from './new-name.ts';
 /**
  * Whether the ledger of an account that is new here shows what another one was charged, by another address: a PaymentIntent is
  * one account's alone, so it may be that one, whose name here and whose address at the provider have both changed. Where people
- * were asked about it, it stays so while there is no look.
+ * were asked about it, it stays so while its ledger, which its policy asks for, cannot be read.
  */
 export async function isKnownByPayments(
   context: KeeperContext,
-  { name }: AccountSpec,
+  { name, policy }: AccountSpec,
   { identity, look }: { readonly identity: string; readonly look: LedgerLook | null },
 ): Promise<boolean> {
   const { journal, log, upkeep } = context;
   if (isNameAccepted(upkeep, name, identity) || (await journal.memory(name)).scannedAt !== null) return false;
-  if (look === null) return isNameAsked(upkeep, name);
+  if (look === null) return policy.wallet !== null && isNameAsked(upkeep, name);
   const payments = look.credits.map(({ paymentIntentId }) => paymentIntentId).filter((one) => one !== null);
   const since = addMs(moneyNow(context), -AT_STAKE_MS);
   const was = await journal.chargedAs({ account: name, identity, payments, since });

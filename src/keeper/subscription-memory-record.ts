@@ -64,5 +64,6 @@ export async function noteListed(
   if (spec === null || subscriptions === null || isClockOff(context)) return;
   const now = moneyNow(context);
   const lastLive = noteLive(readLastLive(context.upkeep, runtime), { spec, subscriptions, plans }, now);
+  if (lastLive === null || lastLive.missing !== null) return; // one that lacks it says nothing
   await keepSubscriptionMemory(context.upkeep, runtime, { memory: null, lastLive, now });
 }

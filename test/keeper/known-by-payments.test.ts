@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/domain/time.ts';
 import { isNameAsked } from '../../src/keeper/new-name.ts';
+import { calmAccounts, startClient } from '../sandbox/sandbox-client.ts';
 import { aMovingFleet, type Numbered } from './a-changing-address.ts';
+import { AKeeper } from './a-keeper.ts';
 import { charges } from './sandbox-record.ts';
 
 const [ONE, TWO] = ['agent-0001@sandbox.purser.test', 'agent-0002@sandbox.purser.test'];
@@ -105,4 +107,31 @@ test('who was let go of, and whose history another took, is known by its payment
   for (let n = 0; n < 60; n += 1)
     for (const one of ['x', 'y']) await its.keeper.passes(1, MINUTE_MS / 2, one);
   expect([await charged(), asked('x')]).toEqual([2, true]);
+});
+
+/** Who has no wallet policy has no ledger to look at. */
+test('a question that has ended holds no account of subscriptions alone', async () => {
+  const client = await startClient({ accounts: calmAccounts(2) });
+  const subscription = { plan: 42, when_past_due: 'fix_payment' };
+  const token = (n: number) => ({ token: { env: `TOKEN_AGENT_000${n}` } });
+  const subscribe = async (status: string) => {
+    for (const n of [1, 2]) await client.patch({ subscription: { status, plan_id: 42 } }, `agent-000${n}`);
+  };
+  const opening = { wallet: null, subscription };
+  const before = await AKeeper.open(client, { ...opening, accounts: { x: token(1) } });
+  await subscribe('active');
+  await before.live(5 * MINUTE_MS, 'x');
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42 } }, 'agent-0001');
+  await before.live(5 * MINUTE_MS, 'x');
+  before.close();
+  // x has another account now, and is asked about until that of before is seen as z.
+  const accounts = { x: token(2), z: token(1) };
+  const keeper = await AKeeper.open(client, { ...opening, accounts, folder: before.folder });
+  await client.patch({ subscription: { status: 'past_due', plan_id: 42 } }, 'agent-0002');
+  for (let n = 0; n < 60; n += 1) for (const one of ['x', 'z']) await keeper.passes(1, MINUTE_MS / 2, one);
+  expect(isNameAsked(keeper.store.upkeep, keeper.account('x').name)).toBe(false);
+  expect((await charges(client, 'fix_payment')).map(({ account }) => account)).toEqual([
+    'agent-0001',
+    'agent-0002',
+  ]);
 });
