@@ -62,16 +62,17 @@ export async function confirmIdentity(
   await context.journal.remember(account.name, { identity: null });
   runtime.identity = null;
   context.confirmed.delete(account.name);
-  return await mayBeKnown(context, account, runtime, { caller, identity });
+  return await mayBeKnown(context, account, runtime, { caller, identity, isOverPayments: true });
 }
 
 async function mayBeKnown(
   context: KeeperContext,
   account: AccountSpec,
   runtime: AccountRuntime,
-  { caller, identity }: { readonly caller: Caller; readonly identity: string },
+  one: { readonly caller: Caller; readonly identity: string; readonly isOverPayments: boolean },
 ): Promise<Who> {
-  await askAboutName(context.upkeep, account.name, { name: identity, now: moneyNow(context) });
+  const { caller, identity: name, isOverPayments } = one;
+  await askAboutName(context.upkeep, account.name, { name, isOverPayments, now: moneyNow(context) });
   noteUnknown(runtime, caller);
   return { kind: 'may_be_known' };
 }
@@ -95,12 +96,10 @@ async function askIdentity(
   const taken = isUnnamed ? await takeOver(context, account, identity) : 'none';
   if (taken === 'not_yet') return { kind: 'not_yet' };
   const isNew = taken === 'none' && known === null;
-  const isInDoubt =
-    isNew &&
-    (!(await isNewHere(context, account, identity)) ||
-      (await isKnownByPayments(context, account, { identity, look })));
+  const isOverPayments = isNew && (await isKnownByPayments(context, account, { identity, look }));
+  const isInDoubt = isOverPayments || (isNew && !(await isNewHere(context, account, identity)));
   if (taken === 'may_be_known' || isInDoubt)
-    return await mayBeKnown(context, account, runtime, { caller, identity });
+    return await mayBeKnown(context, account, runtime, { caller, identity, isOverPayments });
   if (taken === 'waits') {
     runtime.isOther = true;
     return { kind: 'waits', identity };

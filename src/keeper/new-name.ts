@@ -14,14 +14,30 @@ export const MAY_BE_KNOWN =
 
 const TASK = 'new_name';
 
+/** In the ledger of an account that is new here. */
+const OVER_PAYMENTS = 'asked over payments of another account';
+
 /** A new name for the account was seen, and people were asked about it. One that was asked about before changes nothing. */
 export async function askAboutName(
   upkeep: UpkeepMemory,
   account: AccountName,
-  { name, now }: { readonly name: string; readonly now: EpochMs },
+  {
+    name,
+    now,
+    isOverPayments = false,
+  }: { readonly name: string; readonly now: EpochMs; readonly isOverPayments?: boolean },
 ): Promise<void> {
-  if (upkeep.read(account, TASK)?.digest === name) return;
-  await upkeep.write(account, TASK, { digest: name, result: 'trying', detail: 'asked', at: now });
+  const detail = isOverPayments ? OVER_PAYMENTS : 'asked';
+  const before = upkeep.read(account, TASK);
+  const isNews = isOverPayments && before?.result === 'trying' && before.detail !== detail;
+  if (before?.digest === name && !isNews) return;
+  await upkeep.write(account, TASK, { digest: name, result: 'trying', detail, at: now });
+}
+
+/** That question does not end by what is seen of names alone. */
+export function isAskedOverPayments(upkeep: UpkeepMemory, account: AccountName): boolean {
+  const asked = upkeep.read(account, TASK);
+  return asked?.result === 'trying' && asked.detail === OVER_PAYMENTS;
 }
 
 export function isNameAsked(upkeep: UpkeepMemory, account: AccountName): boolean {

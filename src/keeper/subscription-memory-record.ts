@@ -4,6 +4,7 @@ import type { EpochMs } from '../domain/time.ts';
 import type { UpkeepMemory } from '../domain/upkeep.ts';
 import { type LastLive, noteLive } from '../policy/last-live.ts';
 import type { SubscriptionMemory } from '../policy/subscription-memory.ts';
+import { isLive } from '../policy/subscription-plan.ts';
 import type { AccountRuntime } from './account-runtime.ts';
 import { isClockOff, type KeeperContext, moneyNow } from './context.ts';
 import type { Sight } from './observe.ts';
@@ -61,9 +62,9 @@ export async function noteListed(
   { subscriptions, plans }: Sight,
 ): Promise<void> {
   const spec = policy.subscription;
-  if (spec === null || subscriptions === null || isClockOff(context)) return;
+  // One that shows nothing live says nothing.
+  if (spec === null || subscriptions?.some(isLive) !== true || isClockOff(context)) return;
   const now = moneyNow(context);
   const lastLive = noteLive(readLastLive(context.upkeep, runtime), { spec, subscriptions, plans }, now);
-  if (lastLive === null || lastLive.missing !== null) return; // one that lacks it says nothing
   await keepSubscriptionMemory(context.upkeep, runtime, { memory: null, lastLive, now });
 }

@@ -52,6 +52,19 @@ test('it stays so until a person resumes it as another one, also behind a restar
   expect([await holds('w'), await charged()]).toEqual([[], 3]);
 });
 
+test('nor is that answered by a policy that asks for no look', async () => {
+  const { its, mails, restart, charged, asked } = await chargedUnseen({ x: 1 });
+  mails[ONE] = 'new@name.test';
+  await restart({ w: 1 });
+  await its.keeper.live(10 * MINUTE_MS, 'w');
+  const accounts = { w: { token: { env: 'TOKEN_AGENT_0001' } } };
+  for (const wallet of [null, { cooldown: '1m' }]) {
+    its.keeper.respec({ accounts, wallet, subscription: { plan: 42 } });
+    await its.keeper.live(10 * MINUTE_MS, 'w');
+  }
+  expect([asked('w'), await charged()]).toEqual([true, 2]);
+});
+
 test('also where its ledger fails at first, and again later', async () => {
   const { its, ledger, mails, restart, charged, asked } = await chargedUnseen({ x: 1 });
   mails[ONE] = 'new@name.test';

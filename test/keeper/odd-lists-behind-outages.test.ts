@@ -164,18 +164,29 @@ test('a change in doubt while usage cannot be read for four hours', async () => 
   expect([await statesOf(keeper), await holdsOf(keeper)]).toEqual([['change_plan settled'], []]);
 });
 
-test('what one list showed beside a refused token is not bought again where all others are empty', async () => {
-  const client = await startClient();
-  const { world, transport } = anOutage();
-  Object.assign(world, { isPostDown: false, isListCut: true });
-  const subscription = { plan: 42, when_canceled: 'subscribe' };
-  const keeper = await AKeeper.open(client, { poll: '1m', transport, subscription });
-  await client.patch({ subscription: null });
-  await client.patch({ subscription: { status: 'active', plan_id: 42 } });
-  await keeper.pass();
-  Object.assign(world, { isListCut: false, isWalletRefused: true });
-  await keeper.pass();
-  Object.assign(world, { isListCut: true, isWalletRefused: false });
-  await keeper.live(6 * HOUR_MS);
-  expect(await charges(client, 'subscribe')).toEqual([]);
-});
+test.each([
+  ['the first one', false],
+  ['one that took the place of another', true],
+])(
+  'what lists showed beside a refused token, %s, is not bought again where all others are empty',
+  async (_, isSecond) => {
+    const client = await startClient();
+    const { world, transport } = anOutage();
+    Object.assign(world, { isPostDown: false, isListCut: true });
+    const subscription = { plan: 42, when_canceled: 'subscribe' };
+    const keeper = await AKeeper.open(client, { poll: '1m', transport, subscription });
+    if (isSecond) {
+      world.isListCut = false;
+      await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+      await keeper.pass();
+    }
+    await client.patch({ subscription: null });
+    await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+    await keeper.pass();
+    Object.assign(world, { isListCut: false, isWalletRefused: true });
+    await keeper.live(HOUR_MS);
+    Object.assign(world, { isListCut: true, isWalletRefused: false });
+    await keeper.live(6 * HOUR_MS);
+    expect(await charges(client, 'subscribe')).toEqual([]);
+  },
+);
