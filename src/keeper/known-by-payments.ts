@@ -3,7 +3,7 @@ import type { AccountSpec } from '../domain/spec.ts';
 import { addMs } from '../domain/time.ts';
 import { type KeeperContext, moneyNow } from './context.ts';
 import { AT_STAKE_MS } from './name-moves.ts';
-import { isAskedOverPayments, isNameAccepted } from './new-name.ts';
+import { isAcceptedByPerson, isAskedOverPayments } from './new-name.ts';
 
 /**
  * Whether the ledger of an account that is new here shows what another one was charged, by another address: a PaymentIntent is
@@ -16,7 +16,8 @@ export async function isKnownByPayments(
   { identity, look }: { readonly identity: string; readonly look: LedgerLook | null },
 ): Promise<boolean> {
   const { journal, log, upkeep } = context;
-  if (isNameAccepted(upkeep, name, identity) || (await journal.memory(name)).scannedAt !== null) return false;
+  if (isAcceptedByPerson(upkeep, name, identity) || (await journal.memory(name)).scannedAt !== null)
+    return false;
   if (look === null) return isAskedOverPayments(upkeep, name);
   const payments = look.credits.map(({ paymentIntentId }) => paymentIntentId).filter((one) => one !== null);
   const since = addMs(moneyNow(context), -AT_STAKE_MS);

@@ -14,6 +14,7 @@ export const MAY_BE_KNOWN =
 
 const TASK = 'new_name';
 
+const BY_A_PERSON = 'accepted by a person';
 /** In the ledger of an account that is new here. */
 const OVER_PAYMENTS = 'asked over payments of another account';
 
@@ -29,7 +30,7 @@ export async function askAboutName(
 ): Promise<void> {
   const detail = isOverPayments ? OVER_PAYMENTS : 'asked';
   const before = upkeep.read(account, TASK);
-  const isNews = isOverPayments && before?.result === 'trying' && before.detail !== detail;
+  const isNews = isOverPayments && before?.detail !== detail;
   if (before?.digest === name && !isNews) return;
   await upkeep.write(account, TASK, { digest: name, result: 'trying', detail, at: now });
 }
@@ -48,12 +49,17 @@ export function isNameAsked(upkeep: UpkeepMemory, account: AccountName): boolean
 export async function acceptName(upkeep: UpkeepMemory, account: AccountName, now: EpochMs): Promise<void> {
   const asked = upkeep.read(account, TASK);
   if (asked === null) return;
-  await upkeep.write(account, TASK, { ...asked, result: 'done', detail: 'accepted by a person', at: now });
+  await upkeep.write(account, TASK, { ...asked, result: 'done', detail: BY_A_PERSON, at: now });
 }
 
 export function isNameAccepted(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
   const record = upkeep.read(account, TASK);
   return record !== null && record.digest === name && record.result === 'done';
+}
+
+/** That nothing was said against it is no such word. */
+export function isAcceptedByPerson(upkeep: UpkeepMemory, account: AccountName, name: string): boolean {
+  return isNameAccepted(upkeep, account, name) && upkeep.read(account, TASK)?.detail === BY_A_PERSON;
 }
 
 /** A person said that the account has another name than this now. */

@@ -54,7 +54,7 @@ export async function keepSubscriptionMemory(
   runtime.lastLive = lastLive ?? runtime.lastLive;
 }
 
-/** What a list showed as live, in a pass in which nothing is decided. */
+/** What a list showed, in a pass in which nothing is decided. */
 export async function noteListed(
   context: KeeperContext,
   { policy }: AccountSpec,
@@ -62,9 +62,10 @@ export async function noteListed(
   { subscriptions, plans }: Sight,
 ): Promise<void> {
   const spec = policy.subscription;
-  // One that shows nothing live says nothing.
-  if (spec === null || subscriptions?.some(isLive) !== true || isClockOff(context)) return;
+  if (spec === null || subscriptions === null || isClockOff(context)) return;
   const now = moneyNow(context);
   const lastLive = noteLive(readLastLive(context.upkeep, runtime), { spec, subscriptions, plans }, now);
+  // What it lacks is not gone where it shows nothing live in its place.
+  if (lastLive === null || (lastLive.missing !== null && !subscriptions.some(isLive))) return;
   await keepSubscriptionMemory(context.upkeep, runtime, { memory: null, lastLive, now });
 }

@@ -82,6 +82,21 @@ test('also where its ledger fails at first, and again later', async () => {
   expect([asked('w'), await charged()]).toEqual([true, 2]);
 });
 
+test('nor is it answered by names that are clear again while its ledger fails', async () => {
+  const { client, its, ledger, mails, restart, charged, asked } = await chargedUnseen({ x: 1, y: 2 });
+  await client.patch({ balance: 12 }, 'agent-0002');
+  await its.keeper.live(5 * MINUTE_MS, 'y');
+  mails[ONE] = 'new@name.test';
+  ledger.isDown = true;
+  await restart({ y: 1, z: 2 });
+  for (const one of 'zyyyzzzyy') await its.keeper.passes(1, 10_000, one);
+  expect(asked('y')).toBe(false);
+  ledger.isDown = false;
+  for (let n = 0; n < 60; n += 1)
+    for (const one of ['y', 'z']) await its.keeper.passes(1, MINUTE_MS / 2, one);
+  expect([asked('y'), await charged()]).toEqual([true, 2]);
+});
+
 test('what people say of a new account whose ledger fails goes with it behind another name', async () => {
   const { client, its, ledger, restart, holds, pause } = await aMovingFleet({ x: 1 });
   ledger.isDown = true;

@@ -165,11 +165,12 @@ test('a change in doubt while usage cannot be read for four hours', async () => 
 });
 
 test.each([
-  ['the first one', false],
-  ['one that took the place of another', true],
+  ['the first one', false, 'active'],
+  ['one at rest', false, 'paused'],
+  ['one that took the place of another', true, 'active'],
 ])(
   'what lists showed beside a refused token, %s, is not bought again where all others are empty',
-  async (_, isSecond) => {
+  async (_, isSecond, status) => {
     const client = await startClient();
     const { world, transport } = anOutage();
     Object.assign(world, { isPostDown: false, isListCut: true });
@@ -181,7 +182,7 @@ test.each([
       await keeper.pass();
     }
     await client.patch({ subscription: null });
-    await client.patch({ subscription: { status: 'active', plan_id: 42 } });
+    await client.patch({ subscription: { status, plan_id: 42 } });
     await keeper.pass();
     Object.assign(world, { isListCut: false, isWalletRefused: true });
     await keeper.live(HOUR_MS);
